@@ -1,0 +1,36 @@
+"""A sentence and its translation, and a corpus of them."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+Link = tuple[int, int]  # (source word, target word), both counted from 0
+
+
+@dataclass(frozen=True)
+class Pair:
+    """One sentence and its translation, as plain text with words between spaces.
+
+    `sure` and `possible` are gold word alignments where they are known, else None. Sure links
+    are also possible (Och and Ney 2003). `credit` is the attribution that must stand beside
+    the pair wherever it is shown.
+    """
+
+    source: str
+    target: str
+    sure: frozenset[Link] | None = None
+    possible: frozenset[Link] | None = None
+    credit: str = ""
+
+
+@dataclass(frozen=True)
+class Corpus:
+    """Pairs to learn from, to choose by, and to be judged on; no pair stands in two of them.
+
+    `units` says what a token is: whole words, or subwords learned from the training pairs.
+    """
+
+    name: str
+    train: tuple[Pair, ...]
+    validation: tuple[Pair, ...]
+    test: tuple[Pair, ...]
+    units: Literal["words", "subwords"] = "words"
