@@ -1,0 +1,106 @@
+"""One frozen description of a training run, and the three presets that size it."""
+
+from dataclasses import asdict, dataclass, fields, replace
+from typing import Any, Literal
+
+PRESETS = ("smoke", "cpu", "gpu")
+DATA = ("pocket-korean", "multi30k", "tatoeba", "copy", "reverse", "recall", "bag")
+TOYS = ("copy", "reverse", "recall", "bag")
+Feeding = Literal["none", "context", "attentional"]
+
+
+@dataclass(frozen=True)
+class Run:
+    """Everything that decides a training run; the same Run on the same machine repeats exactly."""
+
+    stem: str  # which rung: ch1_bottleneck ... ch4_self_attention
+    variant: str  # where its weights come from: last, mean, max, dot, ..., transformer
+    data: str  # which corpus
+    preset: str = "cpu"  # which sizes: smoke (seconds), cpu (minutes on two cores), gpu
+    seed: int = 0  # decides the parameters at the start, the order of the data and dropout
+    input_feeding: Feeding = "none"  # what of step t-1 the decoder also reads at step t
+    bidirectional: bool = False  # half of each encoder state reads from the right
+    learned_start: bool = False  # the decoder starts from a learned vector, not the last state
+    train_pairs: int = 29_000  # pairs to learn from
+    held_out_pairs: int = 1_014  # pairs to choose by, and as many to be judged on
+    shortest: int = 4  # words; where the corpus is generated
+    longest: int = 40  # words; where the corpus is generated
+    vocabulary_size: int = 4_000  # ids on each side, at the most
+    d_model: int = 256  # size of an embedding
+    d_state: int = 512  # size of a recurrent state
+    d_hidden: int = 512  # inner size of the Transformer's feed-forward layers
+    layers: int = 3  # of the Transformer's encoder, and of its decoder
+    heads: int = 4  # of each attention in the Transformer
+    dropout: float = 0.3  # share of numbers set to 0 in training
+    label_smoothing: float = 0.1  # share of the target given to all other words
+    batch_size: int = 128  # sentence pairs in one update
+    epochs: int = 10  # passes over the training pairs
+    learning_rate: float = 2e-3  # the highest, reached after the warm-up
+    warmup: float = 0.1  # share of all updates in which the learning rate climbs
+    clip: float = 1.0  # the gradient's norm is cut to this
+
+    def to_dict(self) -> dict[str, Any]:
+        """The run as JSON values."""
+        return asdict(self)
+
+    @classmethod
+    def from_dict(cls, stored: dict[str, Any]) -> "Run":
+        """Read a run that `to_dict` wrote.
+
+        Raises:
+            ValueError: a setting is unknown to this version, or one without default is missing.
+        """
+        unknown = set(stored) - {field.name for field in fields(cls)}
+        if unknown or not {"stem", "variant", "data"} <= set(stored):
+            raise ValueError(
+                f"expected the settings of a run, got unknown {sorted(unknown)} in "
+                f"{sorted(stored)}; train the run again with this version"
+            )
+        return cls(**stored)
+
+
+# What differs from the defaults above; the defaults are Multi30k at `cpu`.
+RECURRENT: dict[tuple[str, str], dict[str, Any]] = {
+    ("multi30k", "cpu"): {},
+    ("multi30k", "gpu"): {"epochs": 16, "d_state": 768},
+}
+TRANSFORMER: dict[tuple[str, str], dict[str, Any]] = {
+    ("multi30k", "cpu"): {"dropout": 0.15, "epochs": 8, "learning_rate": 1e-3},
+    ("multi30k", "gpu"): {"dropout": 0.15, "epochs": 20, "learning_rate": 1e-3},
+}
+POCKET = {"train_pairs": 20_000, "vocabulary_size": 2_000, "dropout": 0.1, "label_smoothing": 0.0}
+TATOEBA = {"train_pairs": 5_000, "held_out_pairs": 300, "vocabulary_size": 4_000}
+TOY = {
+    "train_pairs": 8_000,
+    "held_out_pairs": 500,
+    "shortest": 2,
+    "longest": 16,
+    "vocabulary_size": 64,
+    "dropout": 0.0,
+    "label_smoothing": 0.0,
+}
+SMALL = {"d_model": 128, "d_state": 256, "d_hidden": 256, "layers": 2}
+TINY = {"d_model": 64, "d_state": 64, "d_hidden": 128, "layers": 1, "heads": 2, "dropout": 0.0}
+FEW = {"train_pairs": 320, "held_out_pairs": 40, "vocabulary_size": 400}
+
+
+def preset(stem: str, variant: str, data: str, name: str = "cpu", **changes: Any) -> Run:
+    """Make the Run of a preset: `smoke` takes seconds, `cpu` minutes on two cores.
+
+    Raises:
+        ValueError: an unknown preset or data set.
+    """
+    if name not in PRESETS:
+        raise ValueError(f"expected a preset among {', '.join(PRESETS)}, got {name!r}")
+    if data not in DATA:
+        raise ValueError(f"expected a data set among {', '.join(DATA)}, got {data!r}")
+    run = Run(stem, variant, data, name)
+    corpus = {"pocket-korean": POCKET, "tatoeba": TATOEBA, "multi30k": {}}.get(data, TOY)
+    run = replace(run, **corpus)
+    if data != "multi30k":
+        run = replace(run, **SMALL, batch_size=64)
+    if name == "smoke":
+        run = replace(run, **(FEW if data not in TOYS else {}), **TINY, batch_size=32, epochs=2)
+    family = TRANSFORMER if stem == "ch4_self_attention" else RECURRENT
+    run = replace(run, **family.get((data, name), {}))
+    return replace(run, **changes)

@@ -1,0 +1,72 @@
+"""The socket that every rung plugs into: one sum, c_t = sum over s of weights[t, s] * states[s].
+
+A rung only says where the weights come from.
+"""
+
+from typing import NamedTuple
+
+from jaxtyping import Bool, Float
+from torch import Tensor, nn
+
+
+class Attended(NamedTuple):
+    """What a context gives the decoder: the vectors, and the weights that made them."""
+
+    vector: Float[Tensor, "B T d_state"]
+    weights: Float[Tensor, "B T S"]
+
+
+def weighted_sum(
+    weights: Float[Tensor, "*batch T S"], states: Float[Tensor, "*batch S d_state"]
+) -> Float[Tensor, "*batch T d_state"]:
+    """Add up the states, each as heavily as its weight says. The sum of the whole course."""
+    return weights @ states
+
+
+class Context(nn.Module):
+    """One rung of the ladder. Subclasses say where the weights come from, nothing else."""
+
+    def weights(
+        self,
+        queries: Float[Tensor, "B T d_query"],
+        states: Float[Tensor, "B S d_state"],
+        mask: Bool[Tensor, "B S"],
+    ) -> Float[Tensor, "B T S"]:
+        """Say how heavily each target step t reads each source state s; rows sum to 1."""
+        raise NotImplementedError("a context must say where its weights come from")
+
+    def forward(
+        self,
+        queries: Float[Tensor, "B T d_query"],
+        states: Float[Tensor, "B S d_state"],
+        mask: Bool[Tensor, "B S"],
+    ) -> Attended:
+        """Weigh the source states for every target step and add them up."""
+        weights = self.weights(queries, states, mask)
+        return Attended(weighted_sum(weights, states), weights)
+
+
+class FeatureContext(Context):
+    """A context whose weights differ from feature to feature: one sum per feature.
+
+    The weights that it shows are the share of features that each source word gives.
+    """
+
+    def feature_weights(
+        self, states: Float[Tensor, "B S d_state"], mask: Bool[Tensor, "B S"]
+    ) -> Float[Tensor, "B S d_state"]:
+        """Say for each feature how heavily each source state is read; sums to 1 over S."""
+        raise NotImplementedError("a feature context must say where its weights come from")
+
+    def forward(
+        self,
+        queries: Float[Tensor, "B T d_query"],
+        states: Float[Tensor, "B S d_state"],
+        mask: Bool[Tensor, "B S"],
+    ) -> Attended:
+        """Add up the states feature by feature; every target step gets the same vector."""
+        weights = self.feature_weights(states, mask)
+        vector = (weights * states).sum(dim=1, keepdim=True)  # [B, 1, d_state]
+        share = weights.mean(dim=-1).unsqueeze(1)  # [B, 1, S]
+        steps = queries.shape[1]
+        return Attended(vector.expand(-1, steps, -1), share.expand(-1, steps, -1))

@@ -1,0 +1,118 @@
+"""Sentences to padded tensors. The one-token shift of the target is made here, nowhere else."""
+
+import random
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import torch
+from jaxtyping import Bool, Int
+from torch import Tensor
+
+from attention_course.data.pairs import Pair
+from attention_course.masks import padding_mask
+from attention_course.vocabulary import BOS, EOS, PAD, Vocabulary
+
+POOL = 50  # batches that are sorted by length together: little padding, much chance
+
+
+class Example(NamedTuple):
+    """A pair as token ids; both ends carry <eos>."""
+
+    source: list[int]
+    target: list[int]
+
+
+@dataclass(frozen=True)
+class Batch:
+    """What a model is trained on: it reads target_in and is to say target_out."""
+
+    source: Int[Tensor, "B S"]
+    source_lengths: Int[Tensor, "B"]
+    target_in: Int[Tensor, "B T"]
+    target_out: Int[Tensor, "B T"]
+
+    @property
+    def source_mask(self) -> Bool[Tensor, "B S"]:
+        """True on the real tokens of the source."""
+        return padding_mask(self.source_lengths, self.source.shape[1])
+
+    @property
+    def tokens(self) -> int:
+        """How many real target tokens the batch asks for."""
+        return int((self.target_out != PAD).sum())
+
+    def to(self, device: torch.device) -> "Batch":
+        """Move all tensors to a device."""
+        return Batch(*(getattr(self, name).to(device) for name in self.__dataclass_fields__))
+
+
+def encode_sentence(text: str, vocabulary: Vocabulary) -> list[int]:
+    """Turn a sentence into ids that end with <eos>.
+
+    Raises:
+        ValueError: the sentence is empty.
+    """
+    ids = vocabulary.encode(text)
+    if not ids:
+        raise ValueError("expected a sentence of at least one word, got an empty one; type a word")
+    return [*ids, EOS]
+
+
+def encode_pairs(
+    pairs: Sequence[Pair], source: Vocabulary, target: Vocabulary, longest: int | None = None
+) -> list[Example]:
+    """Turn pairs into ids; pairs with more than `longest` tokens on a side are left out."""
+    examples = [
+        Example(encode_sentence(pair.source, source), encode_sentence(pair.target, target))
+        for pair in pairs
+    ]
+    if longest is None:
+        return examples
+    return [one for one in examples if max(len(one.source), len(one.target)) <= longest]
+
+
+def pad(sequences: Sequence[list[int]]) -> Int[Tensor, "B L"]:
+    """Fill sequences up with <pad> to the longest of them."""
+    size = max(map(len, sequences))
+    return torch.tensor([ids + [PAD] * (size - len(ids)) for ids in sequences])
+
+
+def source_lengths(sources: Sequence[list[int]]) -> Int[Tensor, "B"]:
+    """Count the real tokens of each sentence."""
+    return torch.tensor([len(ids) for ids in sources])
+
+
+def collate(examples: Sequence[Example]) -> Batch:
+    """Make one padded batch of examples."""
+    sources = [one.source for one in examples]
+    return Batch(
+        source=pad(sources),
+        source_lengths=source_lengths(sources),
+        target_in=pad([[BOS, *one.target[:-1]] for one in examples]),
+        target_out=pad([one.target for one in examples]),
+    )
+
+
+def batches(examples: Sequence[Example], size: int, seed: int, epoch: int) -> list[list[Example]]:
+    """Put examples of like length together, in an order that (seed, epoch) alone decides."""
+    chance = random.Random(f"{seed}/{epoch}")
+    order = list(examples)
+    chance.shuffle(order)
+    grouped = []
+    for start in range(0, len(order), size * POOL):
+        pool = sorted(order[start : start + size * POOL], key=lengths)
+        grouped += [pool[first : first + size] for first in range(0, len(pool), size)]
+    chance.shuffle(grouped)
+    return grouped
+
+
+def lengths(example: Example) -> tuple[int, int]:
+    """Tokens of the target, then of the source: sorted by this, a batch holds little padding."""
+    return len(example.target), len(example.source)
+
+
+def in_order(examples: Sequence[Example], size: int) -> Iterator[Batch]:
+    """Make batches in the order given, for judging rather than learning."""
+    for start in range(0, len(examples), size):
+        yield collate(examples[start : start + size])

@@ -1,0 +1,76 @@
+"""Toy tasks that isolate one ability each: seconds to learn, exact to judge."""
+
+import random
+from collections.abc import Callable
+
+from attention_course.data.pairs import Corpus, Pair
+
+LETTERS = [chr(ord("a") + number) for number in range(20)]
+DIGITS = [str(number) for number in range(10)]
+CLASSES = 5  # letters of the bag task are counted by class
+
+
+def copy(chance: random.Random, length: int) -> tuple[list[str], list[str]]:
+    """Say the source again."""
+    letters = chance.choices(LETTERS, k=length)
+    return letters, letters
+
+
+def reverse(chance: random.Random, length: int) -> tuple[list[str], list[str]]:
+    """Say the source backwards."""
+    letters = chance.choices(LETTERS, k=length)
+    return letters, letters[::-1]
+
+
+def recall(chance: random.Random, length: int) -> tuple[list[str], list[str]]:
+    """Read pairs of a letter and a digit, then one letter: say its digit."""
+    keys = chance.sample(LETTERS, k=max(1, min(len(LETTERS), length // 2)))
+    values = chance.choices(DIGITS, k=len(keys))
+    asked = chance.randrange(len(keys))
+    pairs = [symbol for pair in zip(keys, values, strict=True) for symbol in pair]
+    return [*pairs, keys[asked]], [values[asked]]
+
+
+def bag(chance: random.Random, length: int) -> tuple[list[str], list[str]]:
+    """Say which letters of the source's first five kinds are there, in alphabetical order.
+
+    The order of the source does not matter, so a mean of the states can know the answer.
+    """
+    letters = chance.choices(LETTERS, k=length)
+    return letters, sorted(set(letters) & set(LETTERS[:CLASSES])) or ["none"]
+
+
+TASKS: dict[str, Callable[[random.Random, int], tuple[list[str], list[str]]]] = {
+    "copy": copy,
+    "reverse": reverse,
+    "recall": recall,
+    "bag": bag,
+}
+
+
+def corpus(
+    task: str, train: int, validation: int, test: int, shortest: int, longest: int, seed: int = 0
+) -> Corpus:
+    """Draw distinct pairs of a toy task, lengths uniform from `shortest` to `longest` tokens.
+
+    Raises:
+        ValueError: there are not enough distinct sources of that length.
+    """
+    chance = random.Random(f"{task}/{seed}")
+    wanted = train + validation + test
+    pairs: dict[str, Pair] = {}
+    for _ in range(20 * wanted):
+        source, target = TASKS[task](chance, chance.randint(shortest, longest))
+        pairs.setdefault(" ".join(source), Pair(" ".join(source), " ".join(target)))
+        if len(pairs) == wanted:
+            break
+    else:
+        raise ValueError(
+            f"expected {wanted} distinct sources of {shortest} to {longest} tokens, "
+            f"got {len(pairs)}; ask for fewer or for longer ones"
+        )
+    drawn = list(pairs.values())
+    held_out = validation + test
+    return Corpus(
+        task, tuple(drawn[held_out:]), tuple(drawn[:validation]), tuple(drawn[validation:held_out])
+    )

@@ -1,0 +1,33 @@
+"""Token ids to vectors, and back to scores over the vocabulary with the same table."""
+
+import math
+
+from jaxtyping import Float, Int
+from torch import Tensor, nn
+from torch.nn import functional as F
+
+from attention_course.vocabulary import PAD
+
+
+class Embedding(nn.Module):
+    """One learned vector a token; with `logits` the table is also the output layer.
+
+    Sharing the two is Press and Wolf 2017; the scaling by sqrt(d_model) is Vaswani et al. 2017,
+    section 3.4: rows short enough for an output layer, vectors long enough for an input.
+    """
+
+    def __init__(self, size: int, d_model: int) -> None:
+        super().__init__()
+        self.table = nn.Embedding(size, d_model, padding_idx=PAD)
+        self.bias = nn.Parameter(self.table.weight.new_zeros(size))
+        self.scale = math.sqrt(d_model)
+        nn.init.normal_(self.table.weight, std=1 / self.scale)
+        nn.init.zeros_(self.table.weight[PAD])
+
+    def forward(self, tokens: Int[Tensor, "B T"]) -> Float[Tensor, "B T d_model"]:
+        """Look up the vector of each token."""
+        return self.table(tokens) * self.scale
+
+    def logits(self, vectors: Float[Tensor, "*batch d_model"]) -> Float[Tensor, "*batch V"]:
+        """Score every word of the vocabulary by its dot product with the vector."""
+        return F.linear(vectors, self.table.weight, self.bias)

@@ -1,0 +1,37 @@
+"""Rung 2, averaging: the same weight on every real token, or the largest value per feature.
+
+mean: c_t = (1/S) sum over s of states[s]
+max:  c_t[i] = max over s of states[s][i]    (Conneau et al. 2017, section 3.2.2, compare both)
+"""
+
+from jaxtyping import Bool, Float
+from torch import Tensor
+from torch.nn import functional as F
+
+from attention_course.context import Context, FeatureContext
+
+
+class Mean(Context):
+    """Equal weights: every real token counts the same, whatever is asked."""
+
+    def weights(
+        self,
+        queries: Float[Tensor, "B T d_query"],
+        states: Float[Tensor, "B S d_state"],
+        mask: Bool[Tensor, "B S"],
+    ) -> Float[Tensor, "B T S"]:
+        """1 / (number of real tokens) on each of them, 0 on padding."""
+        equal = mask.to(states.dtype) / mask.sum(dim=1, keepdim=True)
+        return equal.unsqueeze(1).expand(-1, queries.shape[1], -1)
+
+
+class Max(FeatureContext):
+    """Element-wise maximum: for each feature, all of the weight on the token that wins it."""
+
+    def feature_weights(
+        self, states: Float[Tensor, "B S d_state"], mask: Bool[Tensor, "B S"]
+    ) -> Float[Tensor, "B S d_state"]:
+        """One-hot per feature on the real token with the largest value."""
+        winners = states.masked_fill(~mask.unsqueeze(2), float("-inf")).argmax(dim=1)
+        one_hot = F.one_hot(winners, states.shape[1])  # [B, d_state, S]
+        return one_hot.transpose(1, 2).to(states.dtype)

@@ -1,0 +1,178 @@
+"""Rung 3, attention: the weights are the softmax of a score between a query and each key.
+
+c_t = sum over s of softmax_s(score(query_t, key_s)) * states[s]
+The decoder's state asks (query); the encoder's states are both looked up (keys) and read (values).
+"""
+
+import math
+from typing import NamedTuple
+
+import torch
+from jaxtyping import Bool, Float
+from torch import Tensor, nn
+
+from attention_course.context import Context, weighted_sum
+from attention_course.masks import masked_softmax
+
+
+class DotScore(nn.Module):
+    """score(q, k) = q . k    Luong et al. 2015, equation 8 (dot)"""
+
+    def forward(
+        self, queries: Float[Tensor, "B T d_key"], keys: Float[Tensor, "B S d_key"]
+    ) -> Float[Tensor, "B T S"]:
+        """Score every key against every query; both must live in one space."""
+        require_one_space(queries, keys)
+        return queries @ keys.transpose(1, 2)
+
+
+class ScaledDotScore(nn.Module):
+    """score(q, k) = q . k / sqrt(d_key)    Vaswani et al. 2017, section 3.2.1"""
+
+    def forward(
+        self, queries: Float[Tensor, "B T d_key"], keys: Float[Tensor, "B S d_key"]
+    ) -> Float[Tensor, "B T S"]:
+        """Score as the dot product does, at a size that does not grow with d_key."""
+        require_one_space(queries, keys)
+        return queries @ keys.transpose(1, 2) / math.sqrt(keys.shape[-1])
+
+
+class GeneralScore(nn.Module):
+    """score(q, k) = q . W k, a learned bilinear form    Luong et al. 2015, equation 8 (general)"""
+
+    def __init__(self, d_query: int, d_key: int) -> None:
+        super().__init__()
+        self.W = nn.Linear(d_key, d_query, bias=False)
+
+    def forward(
+        self, queries: Float[Tensor, "B T d_query"], keys: Float[Tensor, "B S d_key"]
+    ) -> Float[Tensor, "B T S"]:
+        """Map the keys into the queries' space, then take dot products."""
+        return queries @ self.W(keys).transpose(1, 2)
+
+
+class AdditiveScore(nn.Module):
+    """score(q, k) = v . tanh(W q + U k)    Bahdanau et al. 2015, appendix A.1.2
+
+    Bahdanau asks with the decoder's state of the step before, s_{t-1}; here s_t asks.
+    """
+
+    def __init__(self, d_query: int, d_key: int, d_score: int) -> None:
+        super().__init__()
+        self.W = nn.Linear(d_query, d_score, bias=False)
+        self.U = nn.Linear(d_key, d_score, bias=False)
+        self.v = nn.Linear(d_score, 1, bias=False)
+
+    def forward(
+        self, queries: Float[Tensor, "B T d_query"], keys: Float[Tensor, "B S d_key"]
+    ) -> Float[Tensor, "B T S"]:
+        """Score by a small network that sees one query and one key at a time."""
+        pairs = self.W(queries).unsqueeze(2) + self.U(keys).unsqueeze(1)  # [B, T, S, d_score]
+        return self.v(pairs.tanh()).squeeze(3)
+
+
+def require_one_space(queries: Tensor, keys: Tensor) -> None:
+    """Refuse a dot product between vectors of different sizes."""
+    if queries.shape[-1] != keys.shape[-1]:
+        raise ValueError(
+            f"expected queries and keys of one size for a dot product, got {queries.shape[-1]} "
+            f"and {keys.shape[-1]}; try the general score, which learns a map between them"
+        )
+
+
+class Attention(Context):
+    """The decoder asks: the weights are the masked softmax of the scores."""
+
+    def __init__(self, score: nn.Module) -> None:
+        super().__init__()
+        self.score = score
+
+    def weights(
+        self,
+        queries: Float[Tensor, "B T d_query"],
+        states: Float[Tensor, "B S d_state"],
+        mask: Bool[Tensor, "B S"],
+    ) -> Float[Tensor, "B T S"]:
+        """How well each source state answers each query, as shares that sum to 1."""
+        return masked_softmax(self.score(queries, states), mask.unsqueeze(1))
+
+
+class Lookup(NamedTuple):
+    """An answer of the soft table: the blended value, and how much of each value is in it."""
+
+    value: Float[Tensor, "T d_value"]
+    weights: Float[Tensor, "T S"]
+
+
+def soft_lookup(
+    queries: Float[Tensor, "T d_key"],
+    keys: Float[Tensor, "S d_key"],
+    values: Float[Tensor, "S d_value"],
+    temperature: float = 1.0,
+) -> Lookup:
+    """Look queries up in a table whose keys match by degrees.
+
+    weights = softmax(queries . keys / temperature); towards temperature 0 this is a dictionary
+    that returns the value of the best key, towards infinity the mean of all values.
+
+    Raises:
+        ValueError: the temperature is not positive.
+    """
+    if not temperature > 0:
+        raise ValueError(f"expected a temperature above 0, got {temperature}; try 0.1 or 10")
+    weights = (queries @ keys.T / temperature).softmax(dim=-1)
+    return Lookup(weighted_sum(weights, values), weights)
+
+
+class FiveSteps(NamedTuple):
+    """Everything that one decoder step of the lecture notes computes, in the notes' order."""
+
+    scores: Float[Tensor, "S"]
+    weights: Float[Tensor, "S"]
+    attention_output: Float[Tensor, "d_state"]
+    concatenated: Float[Tensor, "d_state_plus_d_query"]
+    logits: Float[Tensor, "V"]
+
+
+def five_steps(
+    s_t: Float[Tensor, "d_state"],
+    states: Float[Tensor, "S d_state"],
+    output: Float[Tensor, "V d_state_plus_d_query"],
+) -> FiveSteps:
+    """Do one decoder step as the lecture notes tell it: score, softmax, sum, join, predict.
+
+    The score multiplies the query with the *keys*; keys and values happen to be one thing here.
+    """
+    scores = states @ s_t
+    weights = scores.softmax(dim=0)
+    attention_output = weighted_sum(weights.unsqueeze(0), states).squeeze(0)
+    concatenated = torch.cat([attention_output, s_t])
+    return FiveSteps(scores, weights, attention_output, concatenated, output @ concatenated)
+
+
+class FeedContext(nn.Module):
+    """Input feeding as the notes tell it: the decoder also reads a_{t-1}, the raw weighted sum."""
+
+    def __init__(self, d_state: int, d_readout: int) -> None:
+        super().__init__()
+        self.size = d_state
+
+    def forward(
+        self, vector: Float[Tensor, "B d_state"], readout: Float[Tensor, "B d_readout"]
+    ) -> Float[Tensor, "B d_state"]:
+        """Pick the weighted sum of the step before."""
+        return vector
+
+
+class FeedAttentional(nn.Module):
+    """Input feeding, Luong et al. 2015, section 3.3: the decoder also reads tanh(W[a; s]_{t-1})."""
+
+    def __init__(self, d_state: int, d_readout: int) -> None:
+        super().__init__()
+        self.size = d_readout
+
+    def forward(
+        self, vector: Float[Tensor, "B d_state"], readout: Float[Tensor, "B d_readout"]
+    ) -> Float[Tensor, "B d_readout"]:
+        """Pick the attentional vector of the step before."""
+        return readout

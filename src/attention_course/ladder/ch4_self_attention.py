@@ -1,0 +1,179 @@
+"""Rung 4, self-attention: a sentence asks itself, and the Transformer is made of that.
+
+c_t = sum over s of softmax_s(query_t . key_s / sqrt(d_head)) * values[s]
+Queries, keys and values come from one sequence (self-attention) or from two (cross-attention).
+"""
+
+import math
+from typing import NamedTuple
+
+import torch
+from jaxtyping import Bool, Float
+from torch import Tensor, nn
+
+from attention_course.context import weighted_sum
+from attention_course.masks import masked_softmax
+
+
+def attend(
+    queries: Float[Tensor, "*batch T d_key"],
+    keys: Float[Tensor, "*batch S d_key"],
+    values: Float[Tensor, "*batch S d_value"],
+    mask: Bool[Tensor, "*#batch #T S"],
+) -> tuple[Float[Tensor, "*batch T d_value"], Float[Tensor, "*batch T S"]]:
+    """Scaled dot-product attention: the vectors and the weights.    Vaswani 2017, equation 1"""
+    scores = queries @ keys.transpose(-2, -1) / math.sqrt(keys.shape[-1])
+    weights = masked_softmax(scores, mask)
+    return weighted_sum(weights, values), weights
+
+
+class Attending(NamedTuple):
+    """What attention with heads returns: one vector a position, one map of weights a head."""
+
+    vector: Float[Tensor, "B T d_model"]
+    weights: Float[Tensor, "B H T S"]
+
+
+class Tied(nn.Module):
+    """As in the lecture notes: the states themselves are queries, keys and values."""
+
+    def forward(
+        self, asking: Float[Tensor, "B T d_model"], answering: Float[Tensor, "B S d_model"]
+    ) -> tuple[Tensor, Tensor, Tensor]:
+        """Queries are the asking states; keys and values both the answering states."""
+        return asking, answering, answering
+
+
+class Projected(nn.Module):
+    """As in the Transformer: learned maps give each state three roles.    Vaswani 2017, 3.2.2"""
+
+    def __init__(self, d_model: int) -> None:
+        super().__init__()
+        self.query = nn.Linear(d_model, d_model)
+        self.key = nn.Linear(d_model, d_model)
+        self.value = nn.Linear(d_model, d_model)
+
+    def forward(
+        self, asking: Float[Tensor, "B T d_model"], answering: Float[Tensor, "B S d_model"]
+    ) -> tuple[Tensor, Tensor, Tensor]:
+        """What a state asks for, what it offers to be found by, and what it gives."""
+        return self.query(asking), self.key(answering), self.value(answering)
+
+
+class Heads(nn.Module):
+    """Several small attentions side by side, each over its own slice of the features.
+
+    Raises:
+        ValueError: `d_model` is not a multiple of `heads`.
+    """
+
+    def __init__(self, d_model: int, heads: int, roles: nn.Module, output: nn.Module) -> None:
+        super().__init__()
+        if d_model % heads:
+            raise ValueError(
+                f"d_model must be divisible by heads: got {d_model} and {heads}; "
+                f"try heads={math.gcd(d_model, heads)}"
+            )
+        self.heads = heads
+        self.roles = roles
+        self.output = output
+
+    def forward(
+        self,
+        asking: Float[Tensor, "B T d_model"],
+        answering: Float[Tensor, "B S d_model"],
+        mask: Bool[Tensor, "B #T S"],
+    ) -> Attending:
+        """Every position of `asking` reads the positions of `answering` that the mask allows."""
+        queries, keys, values = (self.split(role) for role in self.roles(asking, answering))
+        vectors, weights = attend(queries, keys, values, mask.unsqueeze(1))
+        joined = vectors.transpose(1, 2).flatten(2)  # [B, H, T, d_head] -> [B, T, d_model]
+        return Attending(self.output(joined), weights)
+
+    def split(self, states: Float[Tensor, "B S d_model"]) -> Float[Tensor, "B H S d_head"]:
+        """Cut the features into one slice a head."""
+        return states.unflatten(2, (self.heads, -1)).transpose(1, 2)
+
+
+def projected_heads(d_model: int, heads: int) -> Heads:
+    """Multi-head attention of the Transformer: learned roles, learned output map."""
+    return Heads(d_model, heads, Projected(d_model), nn.Linear(d_model, d_model))
+
+
+def tied_heads(d_model: int, heads: int) -> Heads:
+    """The notes' self-attention, K = V = the states: nothing is learned inside it."""
+    return Heads(d_model, heads, Tied(), nn.Identity())
+
+
+def sinusoidal_positions(length: int, d_model: int) -> Float[Tensor, "length d_model"]:
+    """Give each position a pattern of sines and cosines.    Vaswani 2017, section 3.5"""
+    position = torch.arange(length).unsqueeze(1)
+    rate = torch.exp(torch.arange(0, d_model, 2) * (-math.log(10_000.0) / d_model))
+    positions = torch.zeros(length, d_model)
+    positions[:, 0::2] = torch.sin(position * rate)
+    positions[:, 1::2] = torch.cos(position * rate)[:, : d_model // 2]
+    return positions
+
+
+class FeedForward(nn.Sequential):
+    """The same two-layer network at every position.    Vaswani 2017, section 3.3"""
+
+    def __init__(self, d_model: int, d_hidden: int, dropout: float) -> None:
+        super().__init__(
+            nn.Linear(d_model, d_hidden),
+            nn.ReLU(),
+            nn.Dropout(dropout),
+            nn.Linear(d_hidden, d_model),
+        )
+
+
+class EncoderLayer(nn.Module):
+    """Every source word asks every source word, then thinks for itself.
+
+    Each part is added to what was there. The norm comes before each part rather than after
+    it (Xiong et al. 2020, figure 1b), which trains without a long warm-up.
+    """
+
+    def __init__(self, d_model: int, d_hidden: int, heads: Heads, dropout: float) -> None:
+        super().__init__()
+        self.self_attention = heads
+        self.feed_forward = FeedForward(d_model, d_hidden, dropout)
+        self.norms = nn.ModuleList(nn.LayerNorm(d_model) for _ in range(2))
+        self.dropout = nn.Dropout(dropout)
+
+    def forward(
+        self, states: Float[Tensor, "B S d_model"], mask: Bool[Tensor, "B 1 S"]
+    ) -> Float[Tensor, "B S d_model"]:
+        """Mix information between positions, then within each."""
+        asked = self.norms[0](states)
+        states = states + self.dropout(self.self_attention(asked, asked, mask).vector)
+        return states + self.dropout(self.feed_forward(self.norms[1](states)))
+
+
+class DecoderLayer(nn.Module):
+    """Every target word asks the words before it, then the source, then thinks for itself."""
+
+    def __init__(
+        self, d_model: int, d_hidden: int, self_heads: Heads, cross_heads: Heads, dropout: float
+    ) -> None:
+        super().__init__()
+        self.self_attention = self_heads
+        self.cross_attention = cross_heads
+        self.feed_forward = FeedForward(d_model, d_hidden, dropout)
+        self.norms = nn.ModuleList(nn.LayerNorm(d_model) for _ in range(3))
+        self.dropout = nn.Dropout(dropout)
+
+    def forward(
+        self,
+        states: Float[Tensor, "B T d_model"],
+        source: Float[Tensor, "B S d_model"],
+        past: Bool[Tensor, "#B T T"],
+        mask: Bool[Tensor, "B 1 S"],
+    ) -> Attending:
+        """Give the new states and the weights with which each head read the source."""
+        asked = self.norms[0](states)
+        states = states + self.dropout(self.self_attention(asked, asked, past).vector)
+        read = self.cross_attention(self.norms[1](states), source, mask)
+        states = states + self.dropout(read.vector)
+        states = states + self.dropout(self.feed_forward(self.norms[2](states)))
+        return Attending(states, read.weights)

@@ -1,0 +1,242 @@
+"""The one model with one socket, and the Transformer built from rung 4's parts.
+
+Both are used in the same way: `encode` a source once, `forward` for all target steps at once,
+`begin` and `step` for one step at a time.
+"""
+
+from typing import NamedTuple
+
+import torch
+from jaxtyping import Bool, Float, Int
+from torch import Tensor, nn
+
+from attention_course.context import Context
+from attention_course.embedding import Embedding
+from attention_course.ladder.ch4_self_attention import (
+    DecoderLayer,
+    EncoderLayer,
+    sinusoidal_positions,
+)
+from attention_course.masks import causal_mask, padding_mask
+from attention_course.rnn import Encoder
+from attention_course.vocabulary import PAD
+
+Past = tuple[Tensor, ...]  # what a decoder remembers between steps; axis 0 is the sentence
+
+
+class Memory(NamedTuple):
+    """What the encoder hands over: a state for each source token, and a first decoder state."""
+
+    states: Float[Tensor, "B S d_state"]
+    mask: Bool[Tensor, "B S"]
+    start: Float[Tensor, "B d_state"]
+
+    def rows(self, order: Int[Tensor, "N"]) -> "Memory":
+        """Pick sentences, in the order asked for; a sentence may be picked twice."""
+        return Memory(*(part.index_select(0, order) for part in self))
+
+
+class Output(NamedTuple):
+    """Scores for each next word, and where the model looked when it said it."""
+
+    logits: Float[Tensor, "B T V"]
+    weights: Float[Tensor, "B T S"]
+    layers: Float[Tensor, "B L H T S"] | None = None
+
+
+class Step(NamedTuple):
+    """The same for one target step."""
+
+    logits: Float[Tensor, "B V"]
+    weights: Float[Tensor, "B S"]
+    past: Past
+
+
+class Decoder(nn.Module):
+    """A GRU that reads the source through its context, the socket of the course.
+
+    One step, in the order of the lecture notes and of Luong et al. 2015, section 3:
+    s_t = GRU(y_{t-1}, s_{t-1}); a_t = context(s_t); r_t = tanh(W [a_t; s_t]); predict from r_t.
+    With `feed`, the GRU reads something of the step before beside y_{t-1}: input feeding.
+    """
+
+    def __init__(
+        self,
+        size: int,
+        d_model: int,
+        d_state: int,
+        dropout: float,
+        context: Context,
+        feed: nn.Module | None = None,
+    ) -> None:
+        super().__init__()
+        self.embedding = Embedding(size, d_model)
+        self.rnn = nn.GRU(d_model + (feed.size if feed else 0), d_state, batch_first=True)
+        self.context = context
+        self.feed = feed
+        self.readout = nn.Linear(2 * d_state, d_model)
+        self.dropout = nn.Dropout(dropout)
+
+    def forward(self, target_in: Int[Tensor, "B T"], memory: Memory) -> Output:
+        """Predict every next word; without input feeding all steps are one call."""
+        if self.feed is not None:
+            return self.step_by_step(target_in, memory)
+        embedded = self.dropout(self.embedding(target_in))
+        queries, _ = self.rnn(embedded, memory.start.unsqueeze(0))
+        vectors, weights = self.context(queries, memory.states, memory.mask)
+        readout = self.read(vectors, queries)
+        return Output(self.embedding.logits(readout), weights)
+
+    def step_by_step(self, target_in: Int[Tensor, "B T"], memory: Memory) -> Output:
+        """Predict every next word one step after another, as input feeding must."""
+        past, readouts, weights = self.begin(memory), [], []
+        for tokens in target_in.unbind(dim=1):
+            readout, row, past = self.advance(tokens, memory, past)
+            readouts.append(readout)
+            weights.append(row)
+        return Output(
+            self.embedding.logits(torch.stack(readouts, dim=1)), torch.stack(weights, dim=1)
+        )
+
+    def begin(self, memory: Memory) -> Past:
+        """The decoder's state before the first word, and nothing fed yet."""
+        if self.feed is None:
+            return (memory.start,)
+        return memory.start, memory.start.new_zeros(len(memory.start), self.feed.size)
+
+    def step(self, tokens: Int[Tensor, "B"], memory: Memory, past: Past) -> Step:
+        """Predict the next word after `tokens`."""
+        readout, weights, past = self.advance(tokens, memory, past)
+        return Step(self.embedding.logits(readout), weights, past)
+
+    def advance(
+        self, tokens: Int[Tensor, "B"], memory: Memory, past: Past
+    ) -> tuple[Float[Tensor, "B d_model"], Float[Tensor, "B S"], Past]:
+        """Do one step of the decoder up to the readout."""
+        state, *fed = past
+        embedded = self.dropout(self.embedding(tokens))
+        read = torch.cat([embedded, *fed], dim=1).unsqueeze(1)  # [B, 1, d_model + d_feed]
+        query, last = self.rnn(read, state.unsqueeze(0).contiguous())
+        vector, weights = self.context(query, memory.states, memory.mask)
+        readout = self.read(vector, query).squeeze(1)
+        feeding = () if self.feed is None else (self.feed(vector.squeeze(1), readout),)
+        return readout, weights.squeeze(1), (last.squeeze(0), *feeding)
+
+    def read(
+        self, vectors: Float[Tensor, "B T d_state"], queries: Float[Tensor, "B T d_state"]
+    ) -> Float[Tensor, "B T d_model"]:
+        """Join what was read with what was asked: Luong's attentional vector, equation 5."""
+        joined = torch.cat([vectors, queries], dim=2)
+        return self.dropout(self.readout(joined).tanh())
+
+
+class Seq2Seq(nn.Module):
+    """Encoder, socket, decoder. Rungs 1 to 3 differ in the context alone.
+
+    The decoder starts from the encoder's last state, as in the papers; with `learned_start` it
+    starts from a learned vector, and then the whole source must pass through the socket.
+    """
+
+    def __init__(self, encoder: Encoder, decoder: Decoder, learned_start: bool = False) -> None:
+        super().__init__()
+        self.encoder = encoder
+        self.decoder = decoder
+        d_state = decoder.rnn.hidden_size
+        self.start = nn.Parameter(torch.zeros(d_state)) if learned_start else None
+
+    def encode(self, source: Int[Tensor, "B S"], lengths: Int[Tensor, "B"]) -> Memory:
+        """Read the source once."""
+        states, last = self.encoder(source, lengths)
+        start = last if self.start is None else self.start.expand(len(source), -1)
+        return Memory(states, padding_mask(lengths, source.shape[1]), start)
+
+    def forward(
+        self,
+        source: Int[Tensor, "B S"],
+        lengths: Int[Tensor, "B"],
+        target_in: Int[Tensor, "B T"],
+    ) -> Output:
+        """Predict every next target word, given the true words before it (teacher forcing)."""
+        return self.decoder(target_in, self.encode(source, lengths))
+
+    def begin(self, memory: Memory) -> Past:
+        """What is remembered before the first word."""
+        return self.decoder.begin(memory)
+
+    def step(self, tokens: Int[Tensor, "B"], memory: Memory, past: Past) -> Step:
+        """Predict the next word after `tokens`."""
+        return self.decoder.step(tokens, memory, past)
+
+
+class Transformer(nn.Module):
+    """Encoder and decoder without recurrence.    Vaswani et al. 2017, section 3
+
+    `Output.weights` is the mean over heads of the cross-attention of one decoder layer
+    (`shown_layer`); `Output.layers` holds all layers and heads.
+    """
+
+    def __init__(
+        self,
+        source_size: int,
+        target_size: int,
+        d_model: int,
+        dropout: float,
+        encoder_layers: list[EncoderLayer],
+        decoder_layers: list[DecoderLayer],
+        positions: bool = True,
+    ) -> None:
+        super().__init__()
+        self.source_embedding = Embedding(source_size, d_model)
+        self.target_embedding = Embedding(target_size, d_model)
+        self.encoder_layers = nn.ModuleList(encoder_layers)
+        self.decoder_layers = nn.ModuleList(decoder_layers)
+        self.norms = nn.ModuleList(nn.LayerNorm(d_model) for _ in range(2))
+        self.dropout = nn.Dropout(dropout)
+        self.positions = positions
+        self.shown_layer = -1
+
+    def place(self, embedded: Float[Tensor, "B L d_model"]) -> Float[Tensor, "B L d_model"]:
+        """Add to each vector the pattern of its position; without it order is lost."""
+        if self.positions:
+            length, d_model = embedded.shape[1:]
+            embedded = embedded + sinusoidal_positions(length, d_model).to(embedded)
+        return self.dropout(embedded)
+
+    def encode(self, source: Int[Tensor, "B S"], lengths: Int[Tensor, "B"]) -> Memory:
+        """Let every source word read every source word, layer after layer."""
+        mask = padding_mask(lengths, source.shape[1])
+        states = self.place(self.source_embedding(source))
+        for layer in self.encoder_layers:
+            states = layer(states, mask.unsqueeze(1))
+        states = self.norms[0](states)
+        return Memory(states, mask, states[:, 0])
+
+    def decode(self, target_in: Int[Tensor, "B T"], memory: Memory) -> Output:
+        """Predict every next word, each position reading no later than itself."""
+        past = causal_mask(target_in.shape[1], target_in.device).unsqueeze(0)
+        states, layers = self.place(self.target_embedding(target_in)), []
+        for layer in self.decoder_layers:
+            states, weights = layer(states, memory.states, past, memory.mask.unsqueeze(1))
+            layers.append(weights)
+        logits = self.target_embedding.logits(self.norms[1](states))
+        shown = layers[self.shown_layer].mean(dim=1)  # mean over heads: [B, T, S]
+        return Output(logits, shown, torch.stack(layers, dim=1))
+
+    def forward(
+        self,
+        source: Int[Tensor, "B S"],
+        lengths: Int[Tensor, "B"],
+        target_in: Int[Tensor, "B T"],
+    ) -> Output:
+        """Predict every next target word, given the true words before it (teacher forcing)."""
+        return self.decode(target_in, self.encode(source, lengths))
+
+    def begin(self, memory: Memory) -> Past:
+        """Nothing has been said before the first word: a prefix of length 0."""
+        return (torch.full((len(memory.states), 0), PAD, device=memory.states.device),)
+
+    def step(self, tokens: Int[Tensor, "B"], memory: Memory, past: Past) -> Step:
+        """Predict the next word after `tokens`, reading the whole prefix again."""
+        prefix = torch.cat([past[0], tokens.unsqueeze(1)], dim=1)
+        logits, weights, _ = self.decode(prefix, memory)
+        return Step(logits[:, -1], weights[:, -1], (prefix,))

@@ -1,0 +1,141 @@
+"""Text to token ids and back: whole words, or subwords learned from the training text."""
+
+import json
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple, Protocol
+
+SPECIALS = ("<pad>", "<bos>", "<eos>", "<unk>")
+PAD, BOS, EOS, UNK = range(4)
+WORD_START = "\u2581"  # the mark with which a subword that begins a word begins
+
+
+class Word(NamedTuple):
+    """A written word and the token positions that it is made of."""
+
+    text: str
+    positions: list[int]
+
+
+class Vocabulary(Protocol):
+    """What every vocabulary can do. Ids 0 to 3 are padding, begin, end and unknown."""
+
+    def __len__(self) -> int: ...
+    def encode(self, text: str) -> list[int]: ...
+    def decode(self, ids: Iterable[int]) -> str: ...
+    def words(self, ids: Sequence[int]) -> list[Word]: ...
+    def to_json(self) -> str: ...
+
+
+class Words:
+    """One id for each word that stands between spaces."""
+
+    def __init__(self, words: Sequence[str]) -> None:
+        self.tokens = [*SPECIALS, *words]
+        self.ids = {token: number for number, token in enumerate(self.tokens)}
+
+    @classmethod
+    def learn(cls, texts: Iterable[str], size: int) -> "Words":
+        """Keep the most frequent words of the texts, `size` ids in all, specials included."""
+        counts = Counter(word for text in texts for word in text.split())
+        ranked = sorted(counts, key=lambda word: (-counts[word], word))
+        return cls(ranked[: size - len(SPECIALS)])
+
+    def __len__(self) -> int:
+        return len(self.tokens)
+
+    def encode(self, text: str) -> list[int]:
+        """Give each word its id, or <unk> where it was not in the training text."""
+        return [self.ids.get(word, UNK) for word in text.split()]
+
+    def decode(self, ids: Iterable[int]) -> str:
+        """Join the words of the ids with spaces, leaving out padding, begin and end."""
+        return " ".join(self.tokens[number] for number in ids if number not in (PAD, BOS, EOS))
+
+    def words(self, ids: Sequence[int]) -> list[Word]:
+        """Each id is a word of its own."""
+        return [Word(self.tokens[number], [place]) for place, number in enumerate(ids)]
+
+    def to_json(self) -> str:
+        """Write the vocabulary as text that `from_json` reads."""
+        return json.dumps({"units": "words", "words": self.tokens[len(SPECIALS) :]})
+
+
+class Subwords:
+    """Byte-pair encoding (Sennrich et al. 2016), learned and applied by the tokenizers library.
+
+    Spaces are kept inside the tokens, so decoding gives back the written text exactly.
+    """
+
+    def __init__(self, serialised: str) -> None:
+        from tokenizers import Tokenizer
+
+        self.serialised = serialised
+        self.tokenizer = Tokenizer.from_str(serialised)
+
+    @classmethod
+    def learn(cls, texts: Iterable[str], size: int) -> "Subwords":
+        """Merge frequent neighbours until there are `size` ids, specials included."""
+        from tokenizers import Tokenizer, decoders, models, pre_tokenizers, trainers
+
+        tokenizer = Tokenizer(models.BPE(unk_token=SPECIALS[UNK]))
+        tokenizer.pre_tokenizer = pre_tokenizers.Sequence(
+            [pre_tokenizers.Metaspace(), pre_tokenizers.Punctuation()]
+        )
+        tokenizer.decoder = decoders.Metaspace()
+        trainer = trainers.BpeTrainer(
+            vocab_size=size, special_tokens=list(SPECIALS), show_progress=False
+        )
+        tokenizer.train_from_iterator(texts, trainer)
+        return cls(tokenizer.to_str())
+
+    def __len__(self) -> int:
+        return self.tokenizer.get_vocab_size()
+
+    def encode(self, text: str) -> list[int]:
+        """Cut the text into subwords and give each its id."""
+        return self.tokenizer.encode(text).ids
+
+    def decode(self, ids: Iterable[int]) -> str:
+        """Write the text of the ids, spaces where they belong, specials left out."""
+        return self.tokenizer.decode(list(ids), skip_special_tokens=True)
+
+    def words(self, ids: Sequence[int]) -> list[Word]:
+        """Group the subwords into written words; punctuation and specials stand alone."""
+        words: list[Word] = []
+        for place, number in enumerate(ids):
+            piece = self.tokenizer.id_to_token(number)
+            starts = not words or piece.startswith(WORD_START) or not piece[-1].isalnum()
+            after_mark = bool(words) and not words[-1].text[-1:].isalnum()
+            if starts or after_mark:
+                words.append(Word(piece.removeprefix(WORD_START), [place]))
+            else:
+                words[-1] = Word(words[-1].text + piece, [*words[-1].positions, place])
+        return words
+
+    def to_json(self) -> str:
+        """Write the vocabulary as text that `from_json` reads."""
+        return json.dumps({"units": "subwords", "tokenizer": self.serialised})
+
+
+def learn(units: str, texts: Iterable[str], size: int) -> Vocabulary:
+    """Learn a vocabulary of words or of subwords from training text."""
+    return {"words": Words, "subwords": Subwords}[units].learn(texts, size)
+
+
+def from_json(text: str) -> Vocabulary:
+    """Read a vocabulary that `to_json` wrote.
+
+    Raises:
+        ValueError: the text is no vocabulary.
+    """
+    try:
+        stored = json.loads(text)
+        if stored["units"] == "words":
+            return Words(stored["words"])
+        return Subwords(stored["tokenizer"])
+    except (KeyError, TypeError, ValueError) as error:
+        raise ValueError(
+            f"expected a vocabulary written by this course, got {text[:40]!r}...; "
+            "train the run again"
+        ) from error

@@ -1,0 +1,132 @@
+"""The real corpora: read as they are, divided without a leak, each sentence with its credit."""
+
+import gzip
+from itertools import combinations
+
+import pytest
+
+from attention_course.data import corpora, download
+from attention_course.data.corpora import bare, divide, load_multi30k, load_tatoeba, tokenise
+from attention_course.data.pairs import Pair
+from attention_course.data.sources import SOURCES
+
+LINES = (
+    "Go.\t가.\tCC-BY tatoeba.org #1 (CM) & #2 (Eunhee)\n"
+    'He said, "Don\'t go."\t그는 "가지 마"라고 했어.\tCC-BY tatoeba.org #3 (CK) & #4 (ljj)\n'
+)
+
+
+def here(name: str) -> pytest.MarkDecorator:
+    """Skip where the corpus is not on this machine: no test downloads it."""
+    return pytest.mark.skipif(
+        not download.available(name).ready, reason=f"{name}: {download.available(name).reason}"
+    )
+
+
+@pytest.mark.parametrize(
+    ("written", "words"),
+    [
+        ("Hi.", "Hi ."),
+        ('He said, "Don\'t go!"', 'He said , " Don\'t go ! "'),
+        ("It's 2:30, isn't it?", "It's 2:30 , isn't it ?"),
+        ("A well-known book costs $1,000.50.", "A well-known book costs $ 1,000.50 ."),
+        ("톰은 8시간 동안 잤어.", "톰은 8시간 동안 잤어 ."),
+        ("가", "가"),  # decomposed letters are put together
+    ],
+)
+def test_punctuation_is_a_word_of_its_own(written, words):
+    assert tokenise(written) == words
+    assert tokenise(words) == words
+
+
+def test_a_sentence_is_the_same_whatever_its_marks():
+    assert bare("he said , go !") == bare("he said go .")
+    assert bare("he said go") != bare("he said no")
+
+
+def test_no_sentence_of_either_language_is_in_two_parts():
+    pairs = [Pair(f"k{number % 97}", f"e{number % 89} {'.!'[number % 2]}") for number in range(900)]
+    parts = divide(pairs)
+    assert all(parts)
+    for left, right in combinations(parts, 2):
+        assert {bare(p.source) for p in left}.isdisjoint(bare(p.source) for p in right)
+        assert {bare(p.target) for p in left}.isdisjoint(bare(p.target) for p in right)
+
+
+def test_a_sentence_stays_in_its_part_when_others_come_or_go():
+    pairs = [Pair(f"k{number}", f"e{number}") for number in range(500)]
+    test, validation, train = divide(pairs)
+    fewer = divide(pairs[::2])
+    assert [set(part) for part in fewer] == [
+        set(part) & set(pairs[::2]) for part in (test, validation, train)
+    ]
+
+
+@pytest.mark.parametrize("packed", [False, True])
+def test_tatoeba_is_read_with_the_credit_of_each_pair(tmp_path, monkeypatch, packed):
+    file = tmp_path / ("kor.txt.gz" if packed else "kor.txt")
+    file.write_bytes(gzip.compress(LINES.encode()) if packed else LINES.encode())
+    monkeypatch.setattr(corpora, "fetch", lambda name: [file])
+    corpus = load_tatoeba()
+    found = {pair for part in (corpus.train, corpus.validation, corpus.test) for pair in part}
+    assert found == {
+        Pair("가 .", "go .", credit="CC-BY tatoeba.org #1 (CM) & #2 (Eunhee)"),
+        Pair(
+            '그는 " 가지 마 " 라고 했어 .',
+            'he said , " don\'t go . "',
+            credit="CC-BY tatoeba.org #3 (CK) & #4 (ljj)",
+        ),
+    }
+    assert corpus.units == "words"
+
+
+def test_multi30k_pairs_german_lines_with_english_ones(tmp_path, monkeypatch):
+    for part in ("train", "val", *corpora.TESTS):
+        for code in ("de", "en"):
+            lines = "".join(f" {part} {code} {number} \n" for number in range(3))
+            (tmp_path / f"{part}.{code}.gz").write_bytes(gzip.compress(lines.encode()))
+    monkeypatch.setattr(corpora, "fetch", lambda name: sorted(tmp_path.iterdir()))
+    corpus = load_multi30k(train=2, held_out=1)
+    assert [(pair.source, pair.target) for pair in corpus.train] == [
+        ("train de 0", "train en 0"),
+        ("train de 1", "train en 1"),
+    ]
+    assert [pair.source for pair in corpus.validation] == ["val de 0"]
+    assert [pair.source for pair in corpus.test] == ["test_2016_flickr de 0"]
+    assert corpus.units == "subwords"
+    assert "Elliott" in corpus.train[0].credit
+    assert corpora.multi30k_tests()["test_2017_mscoco"][2].target == "test_2017_mscoco en 2"
+
+
+def test_the_table_of_corpora_says_where_each_is_found(tmp_path, monkeypatch):
+    monkeypatch.setenv("ATTENTION_COURSE_CACHE", str(tmp_path))
+    monkeypatch.setenv("ATTENTION_COURSE_OFFLINE", "1")
+    monkeypatch.delenv("ATTENTION_COURSE_DATA", raising=False)
+    rows = corpora.describe()
+    assert [row.name for row in rows] == list(SOURCES)
+    assert rows[0].where == "10 of 10 files not fetched, and ATTENTION_COURSE_OFFLINE is set (1)"
+    assert all(row.licence and row.credit and row.languages for row in rows)
+
+
+@here("multi30k")
+def test_multi30k_has_its_known_size_and_no_blank_lines():
+    corpus = load_multi30k()
+    assert (len(corpus.train), len(corpus.validation), len(corpus.test)) == (29_000, 1_014, 1_000)
+    assert corpus.train[0].source.startswith("Zwei junge weiße Männer")
+    assert corpus.train[-1].target.endswith("fog and mountains in the background.")
+    assert all(pair.source and pair.target for pair in corpus.train)
+    assert [len(part) for part in corpora.multi30k_tests().values()] == [1_000, 1_000, 461]
+    assert set(corpus.train).isdisjoint(corpus.validation + corpus.test)
+
+
+@here("tatoeba")
+def test_tatoeba_is_divided_without_a_leak_and_keeps_every_credit():
+    corpus = load_tatoeba()
+    parts = (corpus.train, corpus.validation, corpus.test)
+    assert len(corpus.train) > 5_000
+    assert min(len(corpus.validation), len(corpus.test)) > 300
+    for left, right in combinations(parts, 2):
+        assert {bare(pair.target) for pair in left}.isdisjoint(bare(p.target) for p in right)
+        assert {bare(pair.source) for pair in left}.isdisjoint(bare(p.source) for p in right)
+    assert all("tatoeba.org #" in pair.credit for part in parts for pair in part)
+    assert load_tatoeba(train=7, held_out=5).train == corpus.train[:7]

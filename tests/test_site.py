@@ -1,0 +1,236 @@
+"""Reads the built website like a reader: in a browser, on a phone and a desk, in light and dark.
+
+Needs `_build/html` (make book) and Chromium; without them all of it is skipped, with one line that
+says why, or fails where ATTENTION_COURSE_SITE=required.
+"""
+
+import os
+import shutil
+import threading
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from functools import cache, partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from urllib.parse import unquote, urldefrag, urlsplit
+
+import pytest
+from bs4 import BeautifulSoup
+from playwright.sync_api import BrowserContext, Page, Route, sync_playwright
+
+HTML = Path(__file__).resolve().parents[1] / "_build" / "html"
+MATHJAX = HTML / "_static" / "vendor" / "mathjax" / "tex-mml-chtml.js"
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or ""
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+UNTYPESET = "article mjx-merror, article .math:not(:has(mjx-container))"
+REQUIRED = os.environ.get("ATTENTION_COURSE_SITE") == "required"
+PHONE, DESK = 390, 1440
+
+NEEDED = {
+    "_build/html (make it with: make book)": (HTML / "index.html").exists(),
+    "Chromium": bool(CHROMIUM),
+    "the site's own MathJax (the build said why)": MATHJAX.exists(),
+}
+MISSING = next((thing for thing, present in NEEDED.items() if not present), None)
+if MISSING and REQUIRED:
+    raise RuntimeError(f"ATTENTION_COURSE_SITE=required: expected {MISSING}, but it is absent")
+if MISSING:
+    pytest.skip(f"the website is not tested: {MISSING} is absent", allow_module_level=True)
+
+PAGES = sorted(path.relative_to(HTML).as_posix() for path in HTML.glob("**/*.html"))
+PAGES = [page for page in PAGES if not page.startswith("_static/")]
+CHAPTERS = [page for page in PAGES if page.startswith("book/ch")]
+each_page = pytest.mark.parametrize("page", PAGES)
+each_theme = pytest.mark.parametrize("theme", ["light", "dark"])
+
+
+@dataclass
+class Visit:
+    """What a reader meets on one page, seen both on a phone and at a desk."""
+
+    errors: list[str] = field(default_factory=list)
+    foreign: list[str] = field(default_factory=list)
+    theme: str = ""
+    page_widths: dict[int, int] = field(default_factory=dict)
+    equations: int = 0
+    untypeset: int = 0
+
+
+class Quiet(SimpleHTTPRequestHandler):
+    """The standard library's server, without a line for every request."""
+
+    def log_message(self, format: str, *args: object) -> None:
+        """Say nothing."""
+
+
+@pytest.fixture(scope="module")
+def site() -> Iterator[str]:
+    """The address of the website, served on a free port of this machine."""
+    with ThreadingHTTPServer(("127.0.0.1", 0), partial(Quiet, directory=HTML)) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_port}/"
+        server.shutdown()
+
+
+@pytest.fixture(scope="module")
+def open_page(site: str) -> Iterator[Callable[[str, int, str], tuple[Page, Visit]]]:
+    """A function that opens a page at a width in a theme and notes what happens."""
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+
+        @cache
+        def reader(theme: str) -> BrowserContext:
+            context = browser.new_context(color_scheme=theme)
+            context.add_init_script(
+                f"localStorage.setItem('mode', '{theme}'); localStorage.setItem('theme', '{theme}')"
+            )
+            return context
+
+        def open_page(path: str, width: int, theme: str) -> tuple[Page, Visit]:
+            page, visit = reader(theme).new_page(), Visit()
+            page.set_viewport_size({"width": width, "height": 900})
+            listen(page, visit, site)
+            page.goto(site + path, wait_until="networkidle")
+            page.evaluate("window.MathJax?.startup?.promise")
+            return page, visit
+
+        yield open_page
+        browser.close()
+
+
+@pytest.fixture(scope="module")
+def visit(open_page: Callable) -> Callable[[str, str], Visit]:
+    """A function that visits a page once in a theme and remembers what was met there."""
+
+    @cache
+    def visit(path: str, theme: str) -> Visit:
+        widths = (DESK, PHONE) if theme == "light" else (PHONE, DESK)
+        page, met = open_page(path, widths[0], theme)
+        for width in widths:
+            page.set_viewport_size({"width": width, "height": 900})
+            met.page_widths[width] = page.evaluate("document.documentElement.scrollWidth")
+        met.theme = page.evaluate("document.documentElement.dataset.theme ?? ''")
+        met.equations = page.locator("article mjx-container").count()
+        met.untypeset = page.locator(UNTYPESET).count()
+        page.close()
+        return met
+
+    return visit
+
+
+def listen(page: Page, visit: Visit, site: str) -> None:
+    """Note errors and requests that leave this machine; let none of those out."""
+
+    def guard(route: Route) -> None:
+        if route.request.url.startswith((site, "data:", "blob:")):
+            route.continue_()
+        else:
+            visit.foreign.append(route.request.url)
+            route.abort()
+
+    page.route("**/*", guard)
+    page.on("pageerror", lambda error: visit.errors.append(f"exception: {error}"))
+    page.on(
+        "console",
+        lambda message: message.type == "error" and visit.errors.append(f"console: {message.text}"),
+    )
+    page.on(
+        "response",
+        lambda response: (
+            response.status >= 400 and visit.errors.append(f"{response.status}: {response.url}")
+        ),
+    )
+
+
+@each_theme
+@each_page
+def test_no_page_has_an_error_in_the_console(visit: Callable, page: str, theme: str):
+    assert visit(page, theme).errors == []
+
+
+@each_theme
+@each_page
+def test_no_page_asks_another_server(visit: Callable, page: str, theme: str):
+    assert visit(page, theme).foreign == []
+
+
+@each_theme
+@each_page
+def test_no_page_scrolls_sideways(visit: Callable, page: str, theme: str):
+    widths = visit(page, theme).page_widths
+    assert widths[PHONE] <= PHONE
+    assert widths[DESK] <= DESK
+
+
+@each_theme
+@pytest.mark.parametrize("page", CHAPTERS)
+def test_the_chosen_theme_is_shown(visit: Callable, page: str, theme: str):
+    assert visit(page, theme).theme == theme
+
+
+@pytest.mark.parametrize("page", CHAPTERS)
+def test_every_chapter_has_its_equations_typeset(visit: Callable, page: str):
+    met = visit(page, "light")
+    assert met.equations >= 1
+    assert met.untypeset == 0
+
+
+def test_the_four_chapters_are_built():
+    assert [chapter.removeprefix("book/")[:4] for chapter in CHAPTERS] == [
+        "ch1_",
+        "ch2_",
+        "ch3_",
+        "ch4_",
+    ]
+
+
+def test_the_search_finds_a_chapter(open_page: Callable):
+    page, met = open_page("search.html?q=bottleneck", DESK, "light")
+    page.wait_for_selector("#search-results li a")
+    links = page.locator("#search-results li a").evaluate_all("links => links.map(a => a.href)")
+    page.close()
+    assert any("ch1_bottleneck" in link for link in links)
+    assert met.errors == []
+
+
+@cache
+def parsed(page: str) -> BeautifulSoup:
+    """A page of the site as a tree."""
+    return BeautifulSoup((HTML / page).read_text(encoding="utf-8"), "html.parser")
+
+
+@each_page
+def test_every_image_has_alt_text(page: str):
+    bad = []
+    for image in parsed(page).find_all("img"):
+        alt = image.get("alt", "").strip()
+        # Sphinx puts the file's name where nobody wrote a text.
+        if not alt or Path(alt).name == Path(unquote(image["src"])).name:
+            bad.append(image["src"])
+    assert bad == []
+
+
+@each_page
+def test_every_internal_link_resolves(page: str):
+    broken = []
+    for link in parsed(page).find_all(["a", "link", "script", "img"]):
+        target = link.get("href") or link.get("src") or ""
+        if urlsplit(target).scheme or urlsplit(target).netloc or target in ("", "#"):
+            continue
+        path, fragment = urldefrag(target)
+        file = (HTML / page).parent / unquote(urlsplit(path).path) if path else HTML / page
+        if not file.is_file():
+            broken.append(target)
+        elif fragment and file.suffix == ".html":
+            name = file.resolve().relative_to(HTML).as_posix()
+            if not parsed(name).find(id=unquote(fragment)):
+                broken.append(target)
+    assert broken == []
