@@ -4,15 +4,17 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import torch
 
-from attention_course import data, vocabulary
+from attention_course import card, data, vocabulary
 from attention_course.checkpoint import CheckpointError, load_weights, save_weights
 from attention_course.config import Run
 from attention_course.course import build
-from attention_course.data.batch import encode_pairs
+from attention_course.data.batch import encode_pairs, encode_sentence
 from attention_course.data.pairs import Corpus, Pair
+from attention_course.decoding import translate_ids
 from attention_course.files import write
 from attention_course.seq2seq import Seq2Seq, Transformer
 from attention_course.training import Progress, pick_device, train
@@ -61,3 +63,77 @@ def fit(trained: Trained, corpus: Corpus, folder: Path, resume: bool = False) ->
 def vocabularies_text(trained: Trained) -> str:
     """Both vocabularies as one JSON text."""
     return json.dumps({"source": trained.source.to_json(), "target": trained.target.to_json()})
+
+
+def judge(trained: Trained, corpus: Corpus, progress: Progress, folder: Path) -> dict[str, Any]:
+    """Measure a trained model on the test pairs; write the run card and the translations."""
+    metrics, said = card.measure(trained.model, corpus, trained.source, trained.target)
+    examples = [
+        card.example(corpus.test[place], said[place], trained.source, trained.target)
+        for place in card.pick_examples(corpus.test)
+    ]
+    outputs = [trained.target.decode(one.tokens) for one in said]
+    made = card.make(trained.run, trained.model, progress, metrics, examples)
+    write(folder / "hypotheses.txt", "".join(f"{line}\n" for line in outputs).encode())
+    write(folder / "run.json", (json.dumps(made, ensure_ascii=False, indent=1) + "\n").encode())
+    return made
+
+
+def run_experiment(run: Run, folder: Path, resume: bool = False) -> dict[str, Any]:
+    """Train, judge and write the run card: what `attention-course train` does."""
+    corpus = data.load(run)
+    trained = prepare(run, corpus)
+    progress = fit(trained, corpus, folder, resume)
+    return judge(trained, corpus, progress, folder)
+
+
+def read_card(folder: Path) -> dict[str, Any]:
+    """Read the run card of a folder.
+
+    Raises:
+        CheckpointError: the folder is not the folder of a finished run.
+    """
+    try:
+        return json.loads((folder / "run.json").read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise CheckpointError(
+            f"expected the folder of a finished run at {folder}, got no readable run.json in it; "
+            f"train one with: attention-course train ch3_attention --data copy --out {folder}"
+        ) from error
+
+
+def load(folder: Path) -> Trained:
+    """Read a trained model, its weights verified, ready to translate.
+
+    Raises:
+        CheckpointError: the folder is not a run's, or a file of it is damaged.
+    """
+    made = read_card(folder)
+    run = Run.from_dict(made["run"])
+    try:
+        stored = json.loads((folder / "vocabulary.json").read_text(encoding="utf-8"))
+        source, target = (vocabulary.from_json(stored[side]) for side in ("source", "target"))
+    except (OSError, ValueError, KeyError) as error:
+        raise CheckpointError(
+            f"expected two vocabularies in {folder / 'vocabulary.json'}, got {error}; "
+            "train the run again"
+        ) from error
+    model = build(run, len(source), len(target))
+    model.load_state_dict(load_weights(folder / "weights.safetensors"))
+    if "aer_layer" in made["metrics"] and isinstance(model, Transformer):
+        model.shown_layer = made["metrics"]["aer_layer"]
+    return Trained(run, model.to(pick_device()).eval(), source, target)
+
+
+def translate(trained: Trained, sentences: Sequence[str], width: int = 1) -> list[dict[str, Any]]:
+    """Translate sentences; each comes back with its words and the weights between them.
+
+    Raises:
+        ValueError: a sentence is empty.
+    """
+    sources = [encode_sentence(sentence, trained.source) for sentence in sentences]
+    said = translate_ids(trained.model, sources, width)
+    return [
+        card.example(Pair(sentence, ""), one, trained.source, trained.target)
+        for sentence, one in zip(sentences, said, strict=True)
+    ]

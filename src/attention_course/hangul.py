@@ -7,12 +7,18 @@ from pathlib import Path
 FIRST_SYLLABLE, LAST_SYLLABLE = 0xAC00, 0xD7A3  # 가 and 힣, in alphabetical order between them
 FIRST_LEAD, FIRST_VOWEL, FIRST_TAIL = 0x1100, 0x1161, 0x11A7  # letters that stand alone
 
+
+def letters(table: str) -> list[str]:
+    """The entries of a table; a dash stands for a silent one."""
+    return [entry.replace("-", "") for entry in table.split()]
+
+
 # The letters of the Revised Romanisation of Korean (2000), without its changes of sound between
-# syllables but for one: a final consonant moves to a following syllable that begins with a vowel.
-LEADS = "g kk n d tt r m b pp s ss - j jj ch k t p h".replace("-", "").split(" ")
-VOWELS = "a ae ya yae eo e yeo ye o wa wae oe yo u wo we wi yu eu ui i".split(" ")
-TAILS = " k k k n n n t l k m l l l p l m p p t t ng t t k t p t".split(" ")
-LINKED = " g kk ks n nj n d r lg lm lb ls lt lp r m b ps s ss ng j ch k t p ".split(" ")
+# syllables but for one: a last consonant moves to a following syllable that begins with a vowel.
+LEADS = letters("g kk n d tt r m b pp s ss - j jj ch k t p h")
+VOWELS = letters("a ae ya yae eo e yeo ye o wa wae oe yo u wo we wi yu eu ui i")
+TAILS = letters("- k k k n n n t l k m l l l p l m p p t t ng t t k t p t")
+LINKED = letters("- g kk ks n nj n d r lg lm lb ls lt lp r m b ps s ss ng j ch k t p -")
 
 # Beginnings of the file names of fonts that have Hangul, the best to read at small sizes first.
 FONTS = (
@@ -47,8 +53,7 @@ def romanise(text: str) -> str:
     Romanisation; changes of sound between syllables are left out, so that it is a
     reading aid and no guide to pronunciation.
     """
-    # NFKC first composes syllables, then turns what stands alone into plain letters.
-    characters = unicodedata.normalize("NFKC", text)
+    characters = unicodedata.normalize("NFC", text)
     following = [*characters[1:], ""]
     return "".join(map(romanise_one, characters, following))
 
@@ -60,10 +65,13 @@ def romanise_one(character: str, following: str) -> str:
         lead, vowel, tail = parts(character)
         tails = LINKED if begins_with_vowel(following) else TAILS
         return LEADS[lead] + VOWELS[vowel] + tails[tail]
-    for first, letters in ((FIRST_LEAD, LEADS), (FIRST_VOWEL, VOWELS), (FIRST_TAIL, TAILS)):
-        if 0 <= code - first < len(letters):
-            return letters[code - first]
-    return character
+    if not has_hangul(character):
+        return character
+    code = ord(unicodedata.normalize("NFKC", character))  # a letter that stands alone, as in ㅋㅋ
+    for first, table in ((FIRST_LEAD, LEADS), (FIRST_VOWEL, VOWELS), (FIRST_TAIL, TAILS)):
+        if 0 <= code - first < len(table):
+            return table[code - first]
+    return "?"  # a letter that is no longer in use
 
 
 def parts(syllable: str) -> tuple[int, int, int]:
@@ -87,15 +95,23 @@ def find_font() -> str | None:
     Fonts that were installed after matplotlib made its list are found too.
     """
     from matplotlib import font_manager
-    from matplotlib.ft2font import FT2Font
 
-    files = sorted(map(Path, font_manager.findSystemFonts()))
+    files = [Path(file) for file in font_manager.findSystemFonts()]
+    files.sort(key=lambda file: ("regular" not in file.stem.lower(), file.stem))
     for beginning in FONTS:
         for file in files:
-            if not file.stem.lower().startswith(beginning):
-                continue
-            letters = FT2Font(str(file)).get_charmap()
-            if FIRST_SYLLABLE in letters and LAST_SYLLABLE in letters:
+            if file.stem.lower().startswith(beginning) and draws_hangul(file):
                 font_manager.fontManager.addfont(file)
                 return font_manager.FontProperties(fname=file).get_name()
     return None
+
+
+def draws_hangul(file: Path) -> bool:
+    """Whether a font file has the first and the last syllable."""
+    from matplotlib.ft2font import FT2Font
+
+    try:
+        drawn = FT2Font(str(file)).get_charmap()
+    except (OSError, RuntimeError):  # not every file that is called a font is one
+        return False
+    return FIRST_SYLLABLE in drawn and LAST_SYLLABLE in drawn

@@ -1,0 +1,99 @@
+"""Attention held against gold: who translates whom, and how often the weights say so."""
+
+from collections.abc import Iterable, Sequence
+
+import torch
+from jaxtyping import Float
+from torch import Tensor
+
+from attention_course.data.batch import collate, encode_pairs
+from attention_course.data.pairs import Link, Pair
+from attention_course.seq2seq import Output, Seq2Seq, Transformer
+from attention_course.vocabulary import Vocabulary, Word
+
+
+def alignment_error_rate(
+    found: Iterable[frozenset[Link]],
+    sure: Iterable[frozenset[Link]],
+    possible: Iterable[frozenset[Link]],
+) -> float:
+    """1 - (|A and S| + |A and P|) / (|A| + |S|), over all sentences.    Och and Ney 2003, eq. 38
+
+    0 is perfect, 1 is all wrong. Sure links count as possible too.
+
+    Raises:
+        ValueError: there is no link at all, so there is nothing to rate.
+    """
+    agreed = total = 0
+    for links, certain, allowed in zip(found, sure, possible, strict=True):
+        agreed += len(links & certain) + len(links & (allowed | certain))
+        total += len(links) + len(certain)
+    if not total:
+        raise ValueError("expected links to rate, got none; give pairs with gold alignments")
+    return 1 - agreed / total
+
+
+def is_word(text: str) -> bool:
+    """Whether a token is a word rather than punctuation or a special token."""
+    return any(letter.isalnum() for letter in text) and not text.startswith("<")
+
+
+def merge(
+    weights: Float[Tensor, "T S"], source: Sequence[Word], target: Sequence[Word]
+) -> Float[Tensor, "words_out words_in"]:
+    """Weights between written words: summed over a source word's pieces, averaged over a
+    target word's, so that rows still sum to 1."""
+    columns = torch.stack([weights[:, word.positions].sum(dim=1) for word in source], dim=1)
+    return torch.stack([columns[word.positions].mean(dim=0) for word in target])
+
+
+def strongest_links(
+    weights: Float[Tensor, "words_out words_in"],
+    source: Sequence[str],
+    target: Sequence[str],
+) -> frozenset[Link]:
+    """For each target word the source word with the largest weight; punctuation left out.
+
+    Words are numbered as in the gold: by their place among all words of the sentence.
+    """
+    columns = [place for place, word in enumerate(source) if is_word(word)]
+    rows = [place for place, word in enumerate(target) if is_word(word)]
+    if not columns:
+        return frozenset()
+    best = weights[:, columns].argmax(dim=1).tolist()
+    return frozenset((columns[best[row]], row) for row in rows)
+
+
+@torch.no_grad()
+def read_pair(
+    model: Seq2Seq | Transformer, pair: Pair, source: Vocabulary, target: Vocabulary
+) -> Output:
+    """Let the model read a pair, the true words given, and look where it looks."""
+    device = next(model.parameters()).device
+    batch = collate(encode_pairs([pair], source, target)).to(device)
+    model.eval()
+    return model(batch.source, batch.source_lengths, batch.target_in)
+
+
+def links_by_layer(
+    model: Seq2Seq | Transformer, pair: Pair, source: Vocabulary, target: Vocabulary
+) -> list[frozenset[Link]]:
+    """The strongest links of a pair: one set, or one for each decoder layer (mean of heads)."""
+    output = read_pair(model, pair, source, target)
+    maps = output.weights if output.layers is None else output.layers[0].mean(dim=1)  # [L, T, S]
+    source_words = source.words(source.encode(pair.source))
+    target_words = target.words(target.encode(pair.target))
+    names = pair.source.split(), pair.target.split()
+    return [
+        strongest_links(merge(weights, source_words, target_words), *names) for weights in maps
+    ]
+
+
+def error_rates(
+    model: Seq2Seq | Transformer, pairs: Sequence[Pair], source: Vocabulary, target: Vocabulary
+) -> list[float]:
+    """Alignment error rate on pairs with gold: one, or one for each decoder layer."""
+    found = [links_by_layer(model, pair, source, target) for pair in pairs]
+    sure = [pair.sure or frozenset() for pair in pairs]
+    possible = [pair.possible or frozenset() for pair in pairs]
+    return [alignment_error_rate(layer, sure, possible) for layer in zip(*found, strict=True)]

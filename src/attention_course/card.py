@@ -1,0 +1,179 @@
+"""The run card: what was trained, on what, how long it took, and how good it became."""
+
+import importlib.metadata
+import platform
+import subprocess
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import torch
+
+from attention_course import __version__
+from attention_course.alignment import error_rates, merge
+from attention_course.config import Run
+from attention_course.data.batch import encode_pairs, encode_sentence
+from attention_course.data.pairs import Corpus, Pair
+from attention_course.decoding import Model, Translation, translate_ids
+from attention_course.evaluation import (
+    CAPTION_BINS,
+    Bins,
+    accuracy,
+    accuracy_by_length,
+    bleu,
+    bleu_by_length,
+)
+from attention_course.training import Progress, mean_loss
+from attention_course.vocabulary import Vocabulary
+
+EXAMPLES = 6
+SHOWN_WORDS = 14  # the longest source among the examples
+GOLD_PAIRS = 300  # pairs on which attention is held against gold
+POCKET_BINS: Bins = ((1, 10), (11, 20), (21, 30), (31, None))
+
+
+def measure(
+    model: Model, corpus: Corpus, source: Vocabulary, target: Vocabulary
+) -> tuple[dict[str, Any], list[Translation]]:
+    """Judge a model on the test pairs; gives the metrics and the greedy translations."""
+    examples = encode_pairs(corpus.test, source, target)
+    sources = [example.source for example in examples]
+    metrics: dict[str, Any] = {"loss": round(mean_loss(model, examples), 4)}
+    rows = accuracy_by_length(model, examples)
+    metrics["accuracy"] = round(accuracy(rows), 4)
+    metrics["accuracy_by_length"] = [
+        {**row, "accuracy": round(row["accuracy"], 4)} for row in rows
+    ]
+    metrics.update(measure_alignment(model, corpus, source, target))
+    said = translate_ids(model, sources)
+    outputs = [target.decode(one.tokens) for one in said]
+    metrics.update(measure_bleu(corpus, outputs))
+    beamed = translate_ids(model, sources, width=5, size=16)
+    references = [pair.target for pair in corpus.test]
+    metrics["bleu_beam"] = round(
+        bleu([target.decode(one.tokens) for one in beamed], references).score, 2
+    )
+    return metrics, said
+
+
+def measure_bleu(corpus: Corpus, outputs: Sequence[str]) -> dict[str, Any]:
+    """BLEU of the greedy translations: lowercased, as written, and by source length."""
+    references = [pair.target for pair in corpus.test]
+    lower, cased = bleu(outputs, references), bleu(outputs, references, lowercase=False)
+    bins = POCKET_BINS if corpus.name == "pocket-korean" else CAPTION_BINS
+    return {
+        "bleu": round(lower.score, 2),
+        "bleu_low": round(lower.low, 2),
+        "bleu_high": round(lower.high, 2),
+        "bleu_cased": round(cased.score, 2),
+        "sacrebleu_signature": lower.signature,
+        "bleu_by_source_length": bleu_by_length(
+            [pair.source for pair in corpus.test], outputs, references, bins
+        ),
+    }
+
+
+def measure_alignment(
+    model: Model, corpus: Corpus, source: Vocabulary, target: Vocabulary
+) -> dict[str, Any]:
+    """Alignment error rate where gold is known; a Transformer's layer is chosen on validation.
+
+    The chosen layer becomes the one that the model shows.
+    """
+    if corpus.test[0].sure is None:
+        return {}
+    chosen = error_rates(model, corpus.validation[:GOLD_PAIRS], source, target)
+    layer = min(range(len(chosen)), key=chosen.__getitem__)
+    if hasattr(model, "shown_layer"):
+        model.shown_layer = layer
+    tested = error_rates(model, corpus.test[:GOLD_PAIRS], source, target)
+    return {
+        "aer": round(tested[layer], 4),
+        "aer_layer": layer,
+        "aer_by_layer": [round(rate, 4) for rate in tested],
+        "aer_pairs": len(corpus.test[:GOLD_PAIRS]),
+    }
+
+
+def pick_examples(pairs: Sequence[Pair]) -> list[int]:
+    """Choose test pairs that fit a figure, spread over the test set and known beforehand."""
+    short = [place for place, pair in enumerate(pairs) if len(pair.source.split()) <= SHOWN_WORDS]
+    chosen = short or list(range(len(pairs)))
+    return chosen[:: max(1, len(chosen) // EXAMPLES)][:EXAMPLES]
+
+
+def example(
+    pair: Pair, said: Translation, source: Vocabulary, target: Vocabulary
+) -> dict[str, Any]:
+    """A sentence, what was said, and the weights behind each word of it."""
+    source_words = source.words(encode_sentence(pair.source, source))
+    output_words = target.words(said.tokens)
+    weights = merge(said.weights, source_words, output_words)
+    return {
+        "source": pair.source,
+        "reference": pair.target,
+        "credit": pair.credit,
+        "output": target.decode(said.tokens),
+        "source_tokens": [word.text for word in source_words],
+        "output_tokens": [word.text for word in output_words],
+        "weights": [[round(weight, 4) for weight in row] for row in weights.tolist()],
+    }
+
+
+def make(
+    run: Run, model: Model, progress: Progress, metrics: dict[str, Any], examples: list[Any]
+) -> dict[str, Any]:
+    """Put a run card together."""
+    device = next(model.parameters()).device
+    return {
+        "stem": run.stem,
+        "variant": run.variant,
+        "data": run.data,
+        "preset": run.preset,
+        "seed": run.seed,
+        "device": machine(device),
+        "threads": torch.get_num_threads(),
+        "versions": versions(),
+        "commit": commit(),
+        "parameters": sum(part.numel() for part in model.parameters()),
+        "seconds": round(progress.seconds, 1),
+        "cpu_seconds": round(progress.cpu_seconds, 1),
+        "tokens_per_second": round(progress.tokens / max(progress.seconds, 1e-9)),
+        "curve": progress.curve,
+        "metrics": metrics,
+        "examples": examples,
+        "run": run.to_dict(),
+    }
+
+
+def machine(device: torch.device) -> str:
+    """The name of the processor or of the GPU, as it names itself."""
+    if device.type == "cuda":
+        return torch.cuda.get_device_name(device)
+    names = [line for line in read_lines("/proc/cpuinfo") if line.startswith("model name")]
+    return names[0].split(":", 1)[1].strip() if names else platform.processor() or "cpu"
+
+
+def read_lines(file: str) -> list[str]:
+    """The lines of a file, none where there is no such file."""
+    path = Path(file)
+    return path.read_text().splitlines() if path.exists() else []
+
+
+def versions() -> dict[str, str]:
+    """The versions that a number may depend on."""
+    names = ("torch", "numpy", "tokenizers", "sacrebleu", "safetensors")
+    found = {name: importlib.metadata.version(name) for name in names}
+    return {"python": platform.python_version(), "attention_course": __version__, **found}
+
+
+def commit() -> str:
+    """The commit of the code that runs, with -dirty if it was changed; empty outside git."""
+    try:
+        command = ["git", "describe", "--always", "--dirty", "--abbrev=12", "--exclude=*"]
+        here = Path(__file__).parent
+        return subprocess.run(
+            command, cwd=here, capture_output=True, text=True, check=True
+        ).stdout.strip()
+    except (OSError, subprocess.CalledProcessError):
+        return ""

@@ -1,0 +1,178 @@
+"""The command line. What a command needs is imported inside it, so that --help answers at once."""
+
+import argparse
+import json
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from attention_course import __version__
+from attention_course.config import DATA, PRESETS
+
+STEMS = ("ch1_bottleneck", "ch2_averaging", "ch3_attention", "ch4_self_attention")
+
+
+def chapters(arguments: argparse.Namespace) -> None:
+    """Print the ladder: each chapter, where its weights come from, and its variants."""
+    from attention_course.course import CHAPTERS
+
+    for chapter in CHAPTERS.values():
+        print(f"{chapter.stem:20} {chapter.weights:24} {' | '.join(chapter.variants)}")
+
+
+def train(arguments: argparse.Namespace) -> None:
+    """Train a rung, judge it, and write its run card."""
+    import torch
+
+    from attention_course import course, experiment
+    from attention_course.config import preset
+
+    if arguments.threads:
+        torch.set_num_threads(arguments.threads)
+    chosen = course.chapter(arguments.stem)
+    run = preset(
+        arguments.stem,
+        arguments.variant or chosen.default,
+        arguments.data,
+        arguments.preset,
+        seed=arguments.seed,
+        input_feeding=arguments.input_feeding,
+        bidirectional=arguments.bidirectional,
+        learned_start=arguments.learned_start,
+    )
+    made = experiment.run_experiment(run, arguments.out, arguments.resume)
+    print_metrics(made)
+    print(f"run card: {arguments.out / 'run.json'}")
+
+
+def evaluate(arguments: argparse.Namespace) -> None:
+    """Judge the model of a run folder again on its test pairs."""
+    from attention_course import card, data, experiment
+
+    made = experiment.read_card(arguments.run)
+    trained = experiment.load(arguments.run)
+    corpus = data.load(trained.run)
+    metrics, _ = card.measure(trained.model, corpus, trained.source, trained.target)
+    if arguments.json:
+        print(json.dumps(metrics, ensure_ascii=False, indent=1))
+    else:
+        print_metrics({**made, "metrics": metrics})
+
+
+def print_metrics(made: dict) -> None:
+    """Print the numbers of a run card that fit on a line each."""
+    print(f"{made['stem']} ({made['variant']}) on {made['data']}, preset {made['preset']}")
+    for name, value in made["metrics"].items():
+        if not isinstance(value, list):
+            print(f"  {name:20} {value}")
+
+
+def translate(arguments: argparse.Namespace) -> None:
+    """Translate a sentence with the model of a run folder; draw where it looked if asked."""
+    from attention_course import experiment
+
+    trained = experiment.load(arguments.run)
+    [made] = experiment.translate(trained, [arguments.sentence], arguments.beam)
+    print(made["output"])
+    if arguments.weights:
+        import matplotlib
+
+        matplotlib.use("Agg")
+        from attention_course import plotting
+
+        axes = plotting.heatmap(made["weights"], made["source_tokens"], made["output_tokens"])
+        axes.figure.savefig(arguments.weights, dpi=150, bbox_inches="tight")
+        print(f"where it looked: {arguments.weights}")
+
+
+def list_data(arguments: argparse.Namespace) -> None:
+    """Print each corpus, its licence, and whether it is here."""
+    from attention_course.data import corpora
+
+    print("copy, reverse, recall, bag, pocket-korean: generated, always here")
+    for row in corpora.describe():
+        print(f"{row.name}: {row.languages}, {row.pairs} pairs; {row.licence}; {row.where}")
+
+
+def fetch_data(arguments: argparse.Namespace) -> None:
+    """Find or download a corpus and say where it is."""
+    from attention_course.data import corpora
+
+    for file in corpora.fetch(arguments.name):
+        print(file)
+
+
+def parser() -> argparse.ArgumentParser:
+    """Describe the whole command line."""
+    top = argparse.ArgumentParser(
+        prog="attention-course",
+        description="Every rung of the ladder is one sum: c_t = sum over s of "
+        "weights[t, s] * states[s]. Train a rung, judge it, translate with it.",
+    )
+    top.add_argument("--version", action="version", version=__version__)
+    commands = top.add_subparsers(required=True, metavar="COMMAND")
+
+    def command(name: str, does, within=commands) -> argparse.ArgumentParser:
+        made = within.add_parser(name, help=does.__doc__, description=does.__doc__)
+        made.set_defaults(does=does)
+        return made
+
+    command("chapters", chapters)
+    add_train_arguments(command("train", train))
+    one = command("evaluate", evaluate)
+    one.add_argument("run", type=Path, metavar="DIR", help="folder of a finished run")
+    one.add_argument("--json", action="store_true", help="print all metrics as JSON")
+    one = command("translate", translate)
+    one.add_argument("run", type=Path, metavar="DIR", help="folder of a finished run")
+    one.add_argument("sentence")
+    one.add_argument("--beam", type=int, default=1, metavar="WIDTH", help="1 is greedy search")
+    one.add_argument("--weights", type=Path, metavar="FILE.png", help="draw where it looked")
+    about_data = commands.add_parser("data", help="List the corpora, or fetch one.")
+    of_data = about_data.add_subparsers(required=True, metavar="list|fetch")
+    command("list", list_data, of_data)
+    command("fetch", fetch_data, of_data).add_argument("name", metavar="NAME")
+    return top
+
+
+def add_train_arguments(one: argparse.ArgumentParser) -> None:
+    """Describe what `train` takes."""
+    one.add_argument("stem", metavar="STEM", help=", ".join(STEMS))
+    one.add_argument("--variant", help="where the weights come from; see `chapters`")
+    one.add_argument(
+        "--input-feeding",
+        nargs="?",
+        const="attentional",
+        default="none",
+        choices=("none", "context", "attentional"),
+        help="feed the decoder a_{t-1} (context) or Luong's attentional vector (the default)",
+    )
+    one.add_argument("--bidirectional", action="store_true", help="read the source both ways")
+    one.add_argument(
+        "--learned-start",
+        action="store_true",
+        help="start the decoder from a learned vector: all of the source passes the socket",
+    )
+    one.add_argument("--data", default="pocket-korean", metavar="NAME", help=", ".join(DATA))
+    one.add_argument("--preset", default="cpu", metavar="SIZE", help=", ".join(PRESETS))
+    one.add_argument("--seed", type=int, default=0)
+    one.add_argument("--threads", type=int, help="processor threads; all by default")
+    one.add_argument("--out", type=Path, required=True, metavar="DIR", help="the run folder")
+    one.add_argument("--resume", action="store_true", help="go on from DIR's last checkpoint")
+
+
+def main(words: Sequence[str] | None = None) -> int:
+    """Run one command; a mistake of the user's is one line on stderr and status 2."""
+    arguments = parser().parse_args(words)
+    try:
+        arguments.does(arguments)
+    except KeyboardInterrupt as stopped:
+        print(f"\n{stopped or 'stopped'}", file=sys.stderr)
+        return 130
+    except (ValueError, OSError, RuntimeError, FloatingPointError) as error:
+        print(f"attention-course: {error}", file=sys.stderr)
+        return 2
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
