@@ -84,9 +84,7 @@ def links_by_layer(
     source_words = source.words(source.encode(pair.source))
     target_words = target.words(target.encode(pair.target))
     names = pair.source.split(), pair.target.split()
-    return [
-        strongest_links(merge(weights, source_words, target_words), *names) for weights in maps
-    ]
+    return [strongest_links(merge(weights, source_words, target_words), *names) for weights in maps]
 
 
 def error_rates(

@@ -23,7 +23,8 @@ from attention_course.evaluation import (
     bleu,
     bleu_by_length,
 )
-from attention_course.training import Progress, mean_loss
+from attention_course.trainer import Progress
+from attention_course.training import mean_loss
 from attention_course.vocabulary import Vocabulary
 
 EXAMPLES = 6
@@ -41,9 +42,7 @@ def measure(
     metrics: dict[str, Any] = {"loss": round(mean_loss(model, examples), 4)}
     rows = accuracy_by_length(model, examples)
     metrics["accuracy"] = round(accuracy(rows), 4)
-    metrics["accuracy_by_length"] = [
-        {**row, "accuracy": round(row["accuracy"], 4)} for row in rows
-    ]
+    metrics["accuracy_by_length"] = [{**row, "accuracy": round(row["accuracy"], 4)} for row in rows]
     metrics.update(measure_alignment(model, corpus, source, target))
     said = translate_ids(model, sources)
     outputs = [target.decode(one.tokens) for one in said]

@@ -147,10 +147,7 @@ def build_transformer(run: Run, source_size: int, target_size: int) -> Transform
         target_size,
         run.d_model,
         run.dropout,
-        [
-            EncoderLayer(run.d_model, run.d_hidden, heads(), run.dropout)
-            for _ in range(run.layers)
-        ],
+        [EncoderLayer(run.d_model, run.d_hidden, heads(), run.dropout) for _ in range(run.layers)],
         [
             DecoderLayer(run.d_model, run.d_hidden, heads(), heads(), run.dropout)
             for _ in range(run.layers)

@@ -23,9 +23,9 @@ class Translation:
     weights: Float[Tensor, "T S"]
 
 
-def limit(lengths: Int[Tensor, "B"]) -> int:
-    """The most tokens that a translation may have: twice its source and ten more."""
-    return 2 * int(lengths.max()) + 10
+def limits(lengths: Int[Tensor, "B"]) -> Int[Tensor, "B"]:
+    """The most tokens that each translation may have: twice its source and ten more."""
+    return 2 * lengths + 10
 
 
 def log_probabilities(logits: Float[Tensor, "N V"]) -> Float[Tensor, "N V"]:
@@ -44,13 +44,13 @@ def greedy(
     memory = model.encode(source, lengths)
     past, tokens = model.begin(memory), torch.full_like(lengths, BOS)
     done = torch.zeros_like(tokens, dtype=torch.bool)
-    said, looked = [], []
-    for _ in range(limit(lengths)):
+    said, looked, most = [], [], limits(lengths)
+    for size in range(1, int(most.max()) + 1):
         logits, weights, past = model.step(tokens, memory, past)
         tokens = log_probabilities(logits).argmax(dim=1).masked_fill(done, PAD)
         said.append(tokens)
         looked.append(weights)
-        done = done | (tokens == EOS)
+        done = done | (tokens == EOS) | (most == size)
         if bool(done.all()):
             break
     rows = zip(torch.stack(said, 1).tolist(), torch.stack(looked, 1).cpu(), lengths, strict=True)
@@ -58,8 +58,8 @@ def greedy(
 
 
 def finished(tokens: list[int], weights: Float[Tensor, "T S"], length: int) -> Translation:
-    """Cut a row of a batch to its own words, <eos> the last."""
-    size = tokens.index(EOS) + 1 if EOS in tokens else len(tokens)
+    """Cut a row of a batch to its own words: to its <eos>, or to where padding begins."""
+    size = next((place for place, token in enumerate(tokens) if token == PAD), len(tokens))
     return Translation(tokens[:size], weights[:size, :length].clone())
 
 
@@ -67,7 +67,7 @@ def finished(tokens: list[int], weights: Float[Tensor, "T S"], length: int) -> T
 class Beams:
     """The unfinished hypotheses of a batch, `width` rows a sentence."""
 
-    said: Int[Tensor, "N T"]
+    said: Int[Tensor, "N T_and_bos"]
     looked: Float[Tensor, "N T S"]
     scores: Float[Tensor, "B width"]  # sum of log-probabilities
     past: Past
@@ -96,14 +96,15 @@ def beam(
     memory = model.encode(source, lengths).rows(rows)
     beams = first_beams(model, memory, width)
     best: list[tuple[float, Translation | None]] = [(float("-inf"), None)] * len(source)
-    most = limit(lengths)
-    for size in range(1, most + 1):
+    most = limits(lengths).unsqueeze(1)
+    for size in range(1, int(most.max()) + 1):
         beams = extend(model, memory, beams, width)
-        ended = (beams.said[:, -1] == EOS).view_as(beams.scores) | (size == most)
+        ended = (beams.said[:, -1] == EOS).view_as(beams.scores) | (most == size)
         collect(beams, ended, size**alpha, lengths, best)
         beams.scores = beams.scores.masked_fill(ended, float("-inf"))
-        if not can_improve(beams.scores, [score for score, _ in best], most**alpha):
-            break
+        hope = (beams.scores / most**alpha).max(dim=1).values.tolist()
+        if all(known >= hoped for hoped, (known, _) in zip(hope, best, strict=True)):
+            break  # a log-probability only falls: no live hypothesis can still win
     return [translation for _, translation in best if translation is not None]
 
 
@@ -158,15 +159,6 @@ def collect(
             )
 
 
-def can_improve(scores: Float[Tensor, "B width"], best: Sequence[float], penalty: float) -> bool:
-    """Whether an unfinished hypothesis could still beat the best finished one.
-
-    A log-probability only falls, so at the longest length it can score at most scores / penalty.
-    """
-    hope = scores.max(dim=1).values / penalty
-    return any(one > known for one, known in zip(hope.tolist(), best, strict=True))
-
-
 def translate_ids(
     model: Model, sources: Sequence[list[int]], width: int = 1, size: int = 64
 ) -> list[Translation]:
@@ -179,9 +171,7 @@ def translate_ids(
         chosen = [sources[place] for place in places]
         source, lengths = pad(chosen).to(device), source_lengths(chosen).to(device)
         translations = (
-            greedy(model, source, lengths)
-            if width == 1
-            else beam(model, source, lengths, width)
+            greedy(model, source, lengths) if width == 1 else beam(model, source, lengths, width)
         )
         found.update(zip(places, translations, strict=True))
     return [found[place] for place in range(len(sources))]

@@ -24,7 +24,7 @@ class Embedding(nn.Module):
         nn.init.normal_(self.table.weight, std=1 / self.scale)
         nn.init.zeros_(self.table.weight[PAD])
 
-    def forward(self, tokens: Int[Tensor, "B T"]) -> Float[Tensor, "B T d_model"]:
+    def forward(self, tokens: Int[Tensor, "*batch"]) -> Float[Tensor, "*batch d_model"]:
         """Look up the vector of each token."""
         return self.table(tokens) * self.scale
 

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import torch
 from torch import nn
@@ -62,9 +62,9 @@ def bleu_by_length(
     outputs: Sequence[str],
     references: Sequence[str],
     bins: Bins = CAPTION_BINS,
-) -> list[dict[str, object]]:
+) -> list[dict[str, Any]]:
     """BLEU of the sentences in each bin of source words, lowercased, with its interval."""
-    rows: list[dict[str, object]] = []
+    rows: list[dict[str, Any]] = []
     triples = list(zip(sources, outputs, references, strict=True))
     for bounds in bins:
         inside = [triple for triple in triples if in_bin(len(triple[0].split()), bounds)]
@@ -85,7 +85,7 @@ def bleu_by_length(
 @torch.no_grad()
 def accuracy_by_length(
     model: nn.Module, examples: Sequence[Example], size: int = 64
-) -> list[dict[str, float]]:
+) -> list[dict[str, Any]]:
     """Share of next words said right, given the true words before, by source length.
 
     The length counts the source's tokens without <eos>; <eos> of the target is a word to say.
@@ -100,9 +100,7 @@ def accuracy_by_length(
         real = batch.target_out != PAD
         correct = ((said == batch.target_out) & real).sum(dim=1).tolist()
         totals = real.sum(dim=1).tolist()
-        for length, hits, total in zip(
-            batch.source_lengths.tolist(), correct, totals, strict=True
-        ):
+        for length, hits, total in zip(batch.source_lengths.tolist(), correct, totals, strict=True):
             right[length - 1] += hits
             asked[length - 1] += total
     return [
@@ -111,7 +109,7 @@ def accuracy_by_length(
     ]
 
 
-def accuracy(rows: Sequence[dict[str, float]]) -> float:
+def accuracy(rows: Sequence[dict[str, Any]]) -> float:
     """The same share over all lengths."""
     tokens = sum(row["tokens"] for row in rows)
     return sum(row["accuracy"] * row["tokens"] for row in rows) / tokens

@@ -55,9 +55,7 @@ class Encoder(nn.Module):
         return Encoded(states, ends.squeeze(1))
 
 
-def take(
-    states: Float[Tensor, "B S d"], positions: Int[Tensor, "B N"]
-) -> Float[Tensor, "B N d"]:
+def take(states: Float[Tensor, "B S d"], positions: Int[Tensor, "B N"]) -> Float[Tensor, "B N d"]:
     """Pick for each sentence the states at the given positions."""
     return states.gather(1, positions.unsqueeze(2).expand(-1, -1, states.shape[2]))
 

@@ -1,6 +1,10 @@
 """One look for each rung, the same in every figure, on every page and in every widget."""
 
-from typing import NamedTuple
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:  # the colours can be had without matplotlib
+    from matplotlib.axes import Axes
 
 
 class Style(NamedTuple):
@@ -22,12 +26,35 @@ STYLES = {
 COLOURS = {stem: style.colour for stem, style in STYLES.items()}
 LABELS = {stem: style.label for stem, style in STYLES.items()}
 OTHERS = [Style("#8C6BB1", "", "v", "--"), Style("#999999", "", "P", ":")]
-GOLD = "#E69F00"
+AGAIN = [("v", "--"), ("P", ":"), ("X", "-.")]  # a rung's second, third and fourth variant
+GOLD = "#E69F00"  # of what is known to be right
 
 
-def style(key: str, number: int) -> Style:
-    """The style of a rung; what is no rung gets one of the others, by its number."""
-    for stem, known in STYLES.items():
-        if key.startswith(stem):
-            return known._replace(label=key.replace(stem, known.label, 1))
-    return OTHERS[number % len(OTHERS)]._replace(label=key)
+def styles(keys: Iterable[str]) -> list[Style]:
+    """The styles of things that stand in one figure: stems, stems and more words, or others.
+
+    All that begins with one stem has the colour of its rung, and markers and dashes of its own.
+    """
+    drawn: list[Style] = []
+    for key in keys:
+        stem = next((stem for stem in STYLES if key.startswith(stem)), None)
+        if stem is None:
+            number = sum(style.colour in (other.colour for other in OTHERS) for style in drawn)
+            drawn.append(OTHERS[number % len(OTHERS)]._replace(label=key))
+            continue
+        known = STYLES[stem]._replace(label=key.replace(stem, LABELS[stem], 1))
+        again = sum(style.colour == known.colour for style in drawn)
+        if again:
+            marker, dashes = AGAIN[(again - 1) % len(AGAIN)]
+            known = known._replace(marker=marker, dashes=dashes)
+        drawn.append(known)
+    return drawn
+
+
+def new_axes(width: float, height: float) -> "Axes":
+    """Axes of a figure of their own, white on dark pages too."""
+    import matplotlib.pyplot as plt
+
+    figure, ax = plt.subplots(figsize=(width, height), layout="constrained")
+    figure.set_facecolor("white")
+    return ax

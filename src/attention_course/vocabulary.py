@@ -3,7 +3,7 @@
 import json
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from typing import NamedTuple, Protocol
+from typing import NamedTuple, Protocol, runtime_checkable
 
 SPECIALS = ("<pad>", "<bos>", "<eos>", "<unk>")
 PAD, BOS, EOS, UNK = range(4)
@@ -17,6 +17,7 @@ class Word(NamedTuple):
     positions: list[int]
 
 
+@runtime_checkable
 class Vocabulary(Protocol):
     """What every vocabulary can do. Ids 0 to 3 are padding, begin, end and unknown."""
 
@@ -105,17 +106,22 @@ class Subwords:
         words: list[Word] = []
         for place, number in enumerate(ids):
             piece = self.tokenizer.id_to_token(number)
-            starts = not words or piece.startswith(WORD_START) or not piece[-1].isalnum()
-            after_mark = bool(words) and not words[-1].text[-1:].isalnum()
-            if starts or after_mark:
-                words.append(Word(piece.removeprefix(WORD_START), [place]))
+            text = piece.removeprefix(WORD_START)
+            joins = words and not piece.startswith(WORD_START) and is_letters(piece)
+            if joins and is_letters(words[-1].text):
+                words[-1] = Word(words[-1].text + text, [*words[-1].positions, place])
             else:
-                words[-1] = Word(words[-1].text + piece, [*words[-1].positions, place])
+                words.append(Word(text, [place]))
         return words
 
     def to_json(self) -> str:
         """Write the vocabulary as text that `from_json` reads."""
         return json.dumps({"units": "subwords", "tokenizer": self.serialised})
+
+
+def is_letters(piece: str) -> bool:
+    """Whether a piece is part of a word, rather than punctuation or a special token."""
+    return all(letter.isalnum() for letter in piece)
 
 
 def learn(units: str, texts: Iterable[str], size: int) -> Vocabulary:

@@ -4,6 +4,7 @@ A Hangul syllable's code point is 0xAC00 + (initial * 21 + vowel) * 28 + final, 
 final consonant is read, or put in place, by arithmetic (The Unicode Standard, section 3.12).
 """
 
+from functools import cache
 from typing import NamedTuple
 
 FIRST_SYLLABLE = 0xAC00
@@ -47,6 +48,7 @@ def with_final(word: str, consonant: int) -> str:
     return word[:-1] + chr(ord(word[-1]) - final_consonant(word) + consonant)
 
 
+@cache
 def attach(noun: str, particle: str) -> str:
     """Attach a particle in the shape that the noun's last syllable asks for.
 
@@ -61,6 +63,7 @@ def attach(noun: str, particle: str) -> str:
     return IRREGULAR.get(word, word)
 
 
+@cache
 def conjugate(stems: Stems, form: str) -> str:
     """Put a verb into one of FORMS; the polite style is 해요체.
 

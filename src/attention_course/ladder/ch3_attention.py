@@ -19,7 +19,7 @@ class DotScore(nn.Module):
     """score(q, k) = q . k    Luong et al. 2015, equation 8 (dot)"""
 
     def forward(
-        self, queries: Float[Tensor, "B T d_key"], keys: Float[Tensor, "B S d_key"]
+        self, queries: Float[Tensor, "B T d_query"], keys: Float[Tensor, "B S d_key"]
     ) -> Float[Tensor, "B T S"]:
         """Score every key against every query; both must live in one space."""
         require_one_space(queries, keys)
@@ -30,7 +30,7 @@ class ScaledDotScore(nn.Module):
     """score(q, k) = q . k / sqrt(d_key)    Vaswani et al. 2017, section 3.2.1"""
 
     def forward(
-        self, queries: Float[Tensor, "B T d_key"], keys: Float[Tensor, "B S d_key"]
+        self, queries: Float[Tensor, "B T d_query"], keys: Float[Tensor, "B S d_key"]
     ) -> Float[Tensor, "B T S"]:
         """Score as the dot product does, at a size that does not grow with d_key."""
         require_one_space(queries, keys)

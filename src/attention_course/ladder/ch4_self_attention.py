@@ -82,7 +82,7 @@ class Heads(nn.Module):
         self,
         asking: Float[Tensor, "B T d_model"],
         answering: Float[Tensor, "B S d_model"],
-        mask: Bool[Tensor, "B #T S"],
+        mask: Bool[Tensor, "#B #T S"],
     ) -> Attending:
         """Every position of `asking` reads the positions of `answering` that the mask allows."""
         queries, keys, values = (self.split(role) for role in self.roles(asking, answering))

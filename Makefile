@@ -1,0 +1,74 @@
+# Two commands: `make book` builds the website, `make test` runs everything.
+# Needed beforehand: git, make and Python 3.11 or newer. `make PYTHON=python3.13 book` names one.
+
+VENV  := .venv
+PY    := $(VENV)/bin/python
+STAMP := $(VENV)/.installed
+PIP   := $(PY) -m pip --disable-pip-version-check install -qq
+PORT  := 8000
+HTML  := _build/html
+
+# The run cards that the pages read: every rung on both corpora, on a CPU.
+STEMS   := ch1_bottleneck ch2_averaging ch3_attention ch4_self_attention
+CORPORA := multi30k pocket-korean
+PRESET  := cpu
+CARDS   := $(foreach data,$(CORPORA),$(foreach stem,$(STEMS),card/$(data)/$(stem)))
+
+.DEFAULT_GOAL := help
+.PHONY: help install book serve test unit notebooks site-test check results $(CARDS) clean
+
+help:  ## Print this list.
+	@grep -hE '^[a-z-]+:.*##' Makefile | sed -E 's/^([a-z-]+):.*## */  make \1|/' \
+	  | awk -F'|' '{ printf "%-18s %s\n", $$1, $$2 }'
+
+install: $(STAMP)  ## Make .venv and install the exact versions of requirements.txt.
+
+# torch goes first and alone: nothing that follows can then choose another build of it.
+$(STAMP): pyproject.toml requirements.txt
+	@PYTHON="$(PYTHON)" sh tools/make_venv.sh $(VENV)
+	@echo "Installing torch, the large one (some minutes) ..."
+	@$(PIP) "$$(grep '^torch==' requirements.txt)"
+	@echo "Installing the rest of requirements.txt ..."
+	@$(PIP) -r requirements.txt
+	@$(PIP) --no-deps --no-build-isolation -e .
+	@$(PY) -m pip --disable-pip-version-check check
+	@touch $(STAMP)
+
+book: $(STAMP)  ## Execute every page and build the website into _build/html.
+	@$(PY) tools/build_book.py
+	@echo "The course is in $(HTML). Read it with: make serve"
+
+serve:  ## Show the built website on this machine, port 8000 (PORT=...).
+	@test -f $(HTML)/index.html || { \
+	  echo "No website yet: expected $(HTML)/index.html. Build it with: make book" >&2; exit 1; }
+	@python=$(PY); test -x $$python || python=python3; \
+	  echo "Open http://127.0.0.1:$(PORT)/ (stop with Ctrl-C)"; \
+	  exec $$python -m http.server --bind 127.0.0.1 --directory $(HTML) $(PORT)
+
+test: notebooks unit  ## Run everything: the notebooks, then all tests (the site too, once built).
+
+unit: $(STAMP)
+	@$(PY) -m pytest -rs tests
+
+notebooks: $(STAMP)  ## Execute every notebook at the smallest preset.
+	@if [ -n "$$(find notebooks -name '*.ipynb' -not -path '*/.*' 2>/dev/null)" ]; then \
+	  ATTENTION_COURSE_PRESET=smoke $(PY) -m pytest \
+	    --nbmake --nbmake-kernel=python3 --nbmake-timeout=600 notebooks; \
+	else echo "No notebooks yet: nothing to execute in notebooks/."; fi
+
+site-test: book  ## Build the website, then read every page of it in a browser.
+	@ATTENTION_COURSE_SITE=required $(PY) -m pytest tests/test_site.py
+
+check: $(STAMP)  ## Format, lint and types.
+	@$(PY) -m ruff format --check .
+	@$(PY) -m ruff check .
+	@$(PY) -m mypy src
+
+results: $(CARDS)  ## Train the four rungs again and remake the run cards (hours on a CPU).
+
+$(CARDS): card/%: $(STAMP)
+	$(VENV)/bin/attention-course train $(notdir $*) --data $(patsubst %/,%,$(dir $*)) \
+	  --preset $(PRESET) --out results/$*
+
+clean:  ## Remove the website, the execution cache and .venv.
+	rm -rf _build $(VENV) book/_static/vendor .pytest_cache .mypy_cache .ruff_cache

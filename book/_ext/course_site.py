@@ -1,0 +1,62 @@
+"""Four small things that the website needs and Jupyter Book has no setting for.
+
+MathJax comes from the site itself where it was vendored; sphinx-thebe, whose script fails on
+every page, is dropped; the repository's home is read from pyproject.toml, its one place; and the
+bibliography loses a role that screen readers stumble over.
+"""
+
+import tomllib
+from pathlib import Path
+
+from sphinx.application import Sphinx
+from sphinx.config import Config
+
+ROOT = Path(__file__).resolve().parents[2]
+MATHJAX = "vendor/mathjax/tex-mml-chtml.js"
+
+
+def setup(app: Sphinx) -> dict[str, bool]:
+    """Register with Sphinx."""
+    drop_thebe(app)
+    app.connect("config-inited", use_own_mathjax)
+    app.connect("config-inited", name_repository)
+    app.connect("html-page-context", mend_bibliography)
+    return {"parallel_read_safe": True, "parallel_write_safe": True}
+
+
+def use_own_mathjax(app: Sphinx, config: Config) -> None:
+    """Load MathJax from this site; without the vendored copy Sphinx's default stays."""
+    if (ROOT / "book" / "_static" / MATHJAX).exists():
+        config.mathjax_path = MATHJAX
+
+
+def name_repository(app: Sphinx, config: Config) -> None:
+    """Point the repository button at the home named in pyproject.toml."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    config.html_theme_options["repository_url"] = project["urls"]["Repository"]
+    config.html_theme_options["use_repository_button"] = True
+
+
+def mend_bibliography(
+    app: Sphinx, pagename: str, templatename: str, context: dict, doctree: object
+) -> None:
+    """Take `role="list"` from the bibliography: its entries are not list items."""
+    if "body" in context:
+        context["body"] = context["body"].replace(
+            '<div role="list" class="citation-list">', "<div>"
+        )
+
+
+def drop_thebe(app: Sphinx) -> None:
+    """Take back everything that sphinx-thebe has registered."""
+    for name, listeners in app.events.listeners.items():
+        app.events.listeners[name] = [
+            listener
+            for listener in listeners
+            if not listener.handler.__module__.startswith("sphinx_thebe")
+        ]
+    app.registry.css_files[:] = [
+        (name, attributes)
+        for name, attributes in app.registry.css_files
+        if name != "sphinx-thebe.css"
+    ]

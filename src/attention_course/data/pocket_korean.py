@@ -1,0 +1,151 @@
+"""Pocket Korean: Korean sentences of any length, their English, and who means whom.
+
+A grammar in this repository writes them, so they need no network and no licence, never run out,
+and their word alignments are known: attention can be scored against the truth. Korean puts the
+verb last and a relative clause before its noun, English neither, so the alignment crosses itself.
+
+The Korean is in the polite 해요 style. -고 has no tense of its own: the last verb gives it, where
+English says it on every verb. Words stand between spaces, and so does the full stop; both
+languages are in lower case. Content words link for sure. Articles, prepositions, relative
+pronouns, "and", "but" and "will" link possibly, to the word whose particle or ending says the
+same. The full stops do not link.
+
+The rooms: `korean_particles` (endings by rule), `pocket_korean_words` and `pocket_korean_frames`
+(the words, and who does what), `_phrases`, `_plans` and `_grammar` (how a sentence is made).
+"""
+
+import random
+from collections.abc import Iterator
+from itertools import islice
+
+from attention_course.data import korean_particles as ko
+from attention_course.data.pairs import Corpus, Pair
+from attention_course.data.pocket_korean_frames import GROUPS, SEVERAL, VERBS, read_verb
+from attention_course.data.pocket_korean_grammar import Writer
+from attention_course.data.pocket_korean_phrases import entry, finish
+from attention_course.data.pocket_korean_plans import DeadEnd, Memory
+from attention_course.data.pocket_korean_words import (
+    ADJECTIVES,
+    EARLIER,
+    FREQUENCIES,
+    FUNCTION_WORDS,
+    MANNERS,
+    PARTS,
+    TIMES,
+    YESTERDAY,
+)
+
+SHORTEST, LONGEST = 3, 60  # words that a sentence can have, the full stop among them
+TRIES = 500  # sentences of one length that may turn out to be known before we give up
+
+
+def write(chance: random.Random, length: int) -> Pair:
+    """Write one sentence of so many Korean words, the full stop among them."""
+    while True:
+        try:
+            return finish(Writer(Memory(chance)).sentence(length - 1))
+        except DeadEnd:
+            continue
+
+
+def draw(chance: random.Random, shortest: int, longest: int, known: set[str]) -> Iterator[Pair]:
+    """Write pairs that are new in both languages, lengths uniform, as long as there are any."""
+    while True:
+        length = shortest + int(chance.random() * (longest - shortest + 1))
+        for _ in range(TRIES):
+            pair = write(chance, length)
+            if pair.source not in known and pair.target not in known:
+                known |= {pair.source, pair.target}
+                yield pair
+                break
+        else:
+            return
+
+
+def take(count: int, name: str, shortest: int, longest: int, known: set[str]) -> tuple[Pair, ...]:
+    """Write so many new pairs.
+
+    Raises:
+        ValueError: there are too few sentences of these lengths.
+    """
+    chance = random.Random(f"pocket-korean/{name}")
+    pairs = tuple(islice(draw(chance, shortest, longest, known), count))
+    if len(pairs) < count:
+        raise ValueError(
+            f"expected {count} distinct pairs of {shortest} to {longest} words, got {len(pairs)}: "
+            f"there are too few short sentences; ask for fewer, or for longer ones"
+        )
+    return pairs
+
+
+def check(shortest: int, longest: int, **counts: int) -> None:
+    """Refuse lengths and counts that cannot be.
+
+    Raises:
+        ValueError: a length or a count is out of bounds.
+    """
+    if not SHORTEST <= shortest <= longest <= LONGEST:
+        raise ValueError(
+            f"expected {SHORTEST} <= shortest <= longest <= {LONGEST} words, got shortest="
+            f"{shortest} and longest={longest}; try shortest=4, longest=40"
+        )
+    for name, count in counts.items():
+        if count < 1:
+            raise ValueError(f"expected {name} of at least 1 pair, got {count}; try {name}=100")
+
+
+def generate(count: int, seed: int, shortest: int = 4, longest: int = 40) -> list[Pair]:
+    """Write distinct pairs with gold alignments, the same ones for the same arguments.
+
+    A sentence has `shortest` to `longest` Korean words between spaces, the full stop among them,
+    each length as likely as another.
+
+    Raises:
+        ValueError: the arguments cannot be, or there are too few sentences of these lengths.
+    """
+    check(shortest, longest, count=count)
+    return list(take(count, str(seed), shortest, longest, set()))
+
+
+def corpus(
+    train: int, validation: int, test: int, seed: int = 0, shortest: int = 4, longest: int = 40
+) -> Corpus:
+    """Write a corpus; no Korean and no English sentence stands in two of its parts.
+
+    The test pairs are written first: they depend neither on how many pairs there are to learn
+    from nor on how many to choose by, so that scores compare. More training pairs begin with
+    the fewer.
+
+    Raises:
+        ValueError: the arguments cannot be, or there are too few sentences of these lengths.
+    """
+    check(shortest, longest, train=train, validation=validation, test=test)
+    known: set[str] = set()
+    judged = take(test, f"{seed}/test", shortest, longest, known)
+    chosen_by = take(validation, f"{seed}/validation", shortest, longest, known)
+    learned = take(train, f"{seed}/train", shortest, longest, known)
+    return Corpus("pocket-korean", learned, chosen_by, judged)
+
+
+def word_pairs() -> frozenset[tuple[str, str]]:
+    """Give every (Korean word with its ending, English content word) that translate each other."""
+    particles = (ko.TOPIC, ko.SUBJECT, ko.OBJECT, ko.WITH, ko.TOWARDS)
+    particles += (ko.TO, ko.IN, ko.TO_SOMEONE, ko.FROM_SOMEONE)
+    pairs: set[tuple[str, str]] = set()
+    for noun in (*SEVERAL, *(noun for group in GROUPS.values() for noun in group)):
+        for particle in particles:
+            korean = ko.attach(noun.korean, particle)
+            pairs |= {(korean, english) for english in noun.english.split()}
+    for text in VERBS.values():
+        verb = read_verb(text)
+        for form in ko.FORMS:
+            korean = ko.conjugate(verb.stems, form)
+            pairs |= {(korean, english) for english in (verb.base, verb.third, verb.past)}
+    lists = (ADJECTIVES, MANNERS, FREQUENCIES, PARTS, EARLIER, YESTERDAY, *TIMES.values())
+    for korean, english in (one for each in lists for one in each.items()):
+        pairs |= {
+            (word.text, token.text)
+            for token in entry(korean, english).english
+            for word in token.words
+        }
+    return frozenset(pair for pair in pairs if pair[1] not in FUNCTION_WORDS)

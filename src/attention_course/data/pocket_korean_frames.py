@@ -1,0 +1,267 @@
+"""Who does what to what, and where: the verbs of Pocket Korean, and what keeps them sensible."""
+
+from dataclasses import dataclass
+
+from attention_course.data import korean_particles as ko
+from attention_course.data.pocket_korean_words import (
+    MEANS,
+    PEOPLE,
+    PLACES,
+    PLURALS,
+    THINGS,
+    Noun,
+    plural,
+)
+
+HUMAN = ("adult", "artist", "friend", "young", "name", "pronoun")
+ANIMAL = ("hunter", "animal")
+SEVERAL = tuple(plural(one) for group in PEOPLE.values() for one in group if one.korean in PLURALS)
+SOMEONE = (
+    *(one for group in HUMAN if group != "pronoun" for one in PEOPLE[group]),
+    *SEVERAL,
+)
+GROUPS = {
+    **PEOPLE,
+    **THINGS,
+    **PLACES,
+    **MEANS,
+    "someone": SOMEONE,
+    "animals": (*PEOPLE["hunter"], *PEOPLE["animal"]),
+}
+
+
+@dataclass(frozen=True)
+class Verb:
+    """A verb: its Korean stems, and `listen listens listened` with the preposition after it."""
+
+    name: str  # as a dictionary has it
+    stems: ko.Stems
+    base: str
+    third: str
+    past: str
+    preposition: str
+
+
+@dataclass(frozen=True)
+class Frame:
+    """One use of a verb: only these subjects, objects, places and so on may stand with it.
+
+    `takes`: its object may be described by a relative clause ("read the book that ...").
+    `brings`: it may itself describe its object ("the book that yuna bought").
+    """
+
+    verb: Verb
+    who: frozenset[str]
+    objects: tuple[Noun, ...]
+    places: tuple[Noun, ...]
+    manners: tuple[str, ...]
+    means: tuple[Noun, ...]
+    particle: str  # on the object
+    at: str  # the particle on the place
+    recipient: tuple[str, str] | None  # its particle and its preposition
+    recipient_needed: bool
+    company: bool
+    takes: bool
+    brings: bool
+    stays: bool  # nobody goes somewhere in order to do it
+    once: bool  # not a habit: never told in the present
+
+
+VERBS = {
+    "read": "읽 읽어 읽으=read reads read",
+    "buy": "사 사 사=buy buys bought",
+    "sell": "팔 팔아 팔=sell sells sold",
+    "make": "만들 만들어 만들=make makes made",
+    "eat": "먹 먹어 먹으=eat eats ate",
+    "drink": "마시 마셔 마시=drink drinks drank",
+    "write": "쓰 써 쓰=write writes wrote",
+    "draw": "그리 그려 그리=draw draws drew",
+    "watch": "보 봐 보=watch watches watched",
+    "see": "보 봐 보=see sees saw",
+    "listen": "듣 들어 들으=listen listens listened to",
+    "sing": "부르 불러 부르=sing sings sang",
+    "learn": "배우 배워 배우=learn learns learned",
+    "study": "공부하 공부해 공부하=study studies studied",
+    "teach": "가르치 가르쳐 가르치=teach teaches taught",
+    "give": "주 줘 주=give gives gave",
+    "send": "보내 보내 보내=send sends sent",
+    "receive": "받 받아 받으=receive receives received",
+    "lend": "빌려주 빌려줘 빌려주=lend lends lent",
+    "recommend": "추천하 추천해 추천하=recommend recommends recommended",
+    "meet": "만나 만나 만나=meet meets met",
+    "help": "돕 도와 도우=help helps helped",
+    "wait": "기다리 기다려 기다리=wait waits waited for",
+    "talk": "이야기하 이야기해 이야기하=talk talks talked with",
+    "board": "타 타 타=take takes took",
+    "ride": "타 타 타=ride rides rode",
+    "fix": "고치 고쳐 고치=fix fixes fixed",
+    "clean": "청소하 청소해 청소하=clean cleans cleaned",
+    "wash": "씻 씻어 씻으=wash washes washed",
+    "photograph": "찍 찍어 찍으=take takes took",
+    "plant": "심 심어 심으=plant plants planted",
+    "cook": "요리하 요리해 요리하=cook cooks cooked",
+    "open": "열 열어 열=open opens opened",
+    "close": "닫 닫아 닫으=close closes closed",
+    "sleep": "자 자 자=sleep sleeps slept",
+    "play": "놀 놀아 놀=play plays played",
+    "work": "일하 일해 일하=work works worked",
+    "walk": "걷 걸어 걸으=walk walks walked",
+    "run": "달리 달려 달리=run runs ran",
+    "swim": "수영하 수영해 수영하=swim swims swam",
+    "dance": "춤추 춤춰 춤추=dance dances danced",
+    "rest": "쉬 쉬어 쉬=rest rests rested",
+    "exercise": "운동하 운동해 운동하=exercise exercises exercised",
+    "go": "가 가 가=go goes went to",
+    "come": "오 와 오=come comes came to",
+    "leave": "떠나 떠나 떠나=leave leaves left for",
+    "arrive": "도착하 도착해 도착하=arrive arrives arrived",
+    "chase": "쫓 쫓아 쫓으=chase chases chased",
+}
+
+
+def read_verb(text: str) -> Verb:
+    """Read `듣 들어 들으=listen listens listened to`."""
+    korean, english = text.split("=")
+    base, third, past, *preposition = english.split()
+    stems = ko.Stems(*korean.split())
+    return Verb(stems.plain + "다", stems, base, third, past, " ".join(preposition))
+
+
+def find(text: str, *kinds: dict[str, tuple[Noun, ...]]) -> tuple[Noun, ...]:
+    """Look up names of groups, and Korean nouns of the kinds given."""
+    single = {noun.korean: (noun,) for kind in kinds for group in kind.values() for noun in group}
+    return tuple(noun for one in text.split() for noun in (GROUPS.get(one) or single[one]))
+
+
+def frame(
+    verb: str,
+    who: str,
+    objects: str = "",
+    places: str = "",
+    manners: str = "",
+    also: str = "",
+    *,
+    means: str = "",
+    particle: str = ko.OBJECT,
+    at: str = ko.IN,
+    recipient: tuple[str, str] | None = None,
+) -> Frame:
+    """Read one line of the table below."""
+    return Frame(
+        verb=read_verb(VERBS[verb]),
+        who=frozenset({"people": HUMAN, "animals": ANIMAL}.get(who, tuple(who.split()))),
+        objects=find(objects, PLACES if particle in (ko.TO, ko.TOWARDS) else THINGS),
+        places=find(places, PLACES),
+        manners=tuple(manners.split()),
+        means=find(means, MEANS),
+        particle=particle,
+        at=at,
+        recipient=recipient,
+        recipient_needed="needed" in also,
+        company="company" in also,
+        takes="takes" in also,
+        brings="brings" in also,
+        stays="stays" in also,
+        once="once" in also,
+    )
+
+
+TO_SOMEONE = (ko.TO_SOMEONE, "to")
+FROM_SOMEONE = (ko.FROM_SOMEONE, "from")
+TOWNS = "서울 부산"
+GOALS = "학교 집 도서관 카페 식당 시장 병원 서점 박물관 바닷가 산 공원 체육관 극장 은행 동물원"
+ENDS = "역 공항 학교 병원 도서관 호텔 극장"
+MEETING = f"카페 공원 역 식당 도서관 서점 시장 공항 호텔 학교 {TOWNS}"
+ABOUT_TOWN = "버스 지하철 택시"
+FAR = "버스 기차"
+GROWN = "adult artist friend name pronoun"
+
+FRAMES = (
+    frame("read", "people", "print writing", "도서관 카페 교실 공원 방 집 기차 정원",
+          "조용히 천천히", "company takes brings"),
+    frame("buy", "people", "print", "서점", "", "company takes brings"),
+    frame("buy", "people", "meal sweet fruit meat 꽃", "시장 가게", "", "company takes brings"),
+    frame("buy", "people", "커피 차 우유", "가게 카페", "", "company takes brings"),
+    frame("buy", "people", "clothes furniture machine", "시장 가게", "",
+          "company takes brings once"),
+    frame("sell", "people", "과자 딸기 생선 고기 꽃 신발 옷", "시장 가게", "", "takes brings"),
+    frame("sell", "people", "clothes furniture machine", "시장 가게", "", "takes brings once"),
+    frame("make", "people", "빵 국수 샌드위치 피자 sweet", "부엌 집 식당", "천천히",
+          "company brings"),
+    frame("make", "people", "furniture 모자 가방", "집 마당", "조심스럽게", "company brings once"),
+    frame("eat", "people", "meal meat", "식당 집 호텔", "천천히 빨리", "company takes"),
+    frame("eat", "people", "sweet fruit", "집 공원 부엌 바닷가 카페", "천천히 빨리",
+          "company takes"),
+    frame("drink", "people", "drink", "카페 집 사무실 식당 호텔 공원", "천천히", "company takes"),
+    frame("write", "people", "편지 소설", "집 방 카페 도서관", "천천히 열심히", "brings",
+          means="연필 펜"),
+    frame("write", "people", "이메일", "집 방 카페 사무실", "천천히 빨리", "brings"),
+    frame("draw", "people", "그림", "공원 집 교실 바닷가 정원", "천천히 열심히", "company brings",
+          means="연필 펜"),
+    frame("draw", "people", "plant animals wild", "공원 숲 정원 농장", "천천히 빨리", "company",
+          means="연필 펜"),
+    frame("draw", "people", "zoo", "동물원", "천천히 빨리", "company", means="연필 펜"),
+    frame("watch", "people", "show", "극장", "조용히", "company takes brings"),
+    frame("watch", "people", "영화 텔레비전", "집 방 호텔", "조용히", "company takes brings"),
+    frame("see", "people", "wild animals", "공원 숲 산 정원 농장", "", "company takes"),
+    frame("see", "people", "zoo", "동물원", "", "company takes"),
+    frame("listen", "people", "music radio", "방 집 카페 기차 공원", "조용히", "company takes"),
+    frame("sing", "people", "노래", "공원 교실 극장 집", "즐겁게 조용히", "company takes brings"),
+    frame("learn", "people", "subject", "학교 대학교", "열심히", "company"),
+    frame("study", "people", "subject", "도서관 학교 카페 집 대학교", "열심히 조용히", "company"),
+    frame("teach", "adult artist name pronoun", "subject", "학교 대학교 교실", "", "needed",
+          recipient=TO_SOMEONE),
+    frame("give", "people", "gift clothes sweet fruit 책 꽃", "공원 카페 역 집", "", "needed takes",
+          recipient=TO_SOMEONE),
+    frame("send", "people", "편지 이메일 사진 gift", "", "", "takes brings", recipient=TO_SOMEONE),
+    frame("receive", "people", "편지 이메일 꽃 gift", "", "", "brings", recipient=FROM_SOMEONE),
+    frame("lend", "people", "책 우산 자전거 카메라 가방", "도서관 카페 집", "",
+          "needed takes brings once", recipient=TO_SOMEONE),
+    frame("recommend", "people", "책 잡지 소설 show music", "", "", "brings",
+          recipient=TO_SOMEONE),
+    frame("meet", "people", "someone", MEETING, "", "takes brings"),
+    frame("help", "people", "someone", "병원 학교 시장 가게 식당 농장 역", "", "takes brings"),
+    frame("wait", "people", "someone", "역 공항 카페 정류장 학교 호텔", "조용히",
+          "stays takes brings"),
+    frame("wait", "people", "bus", "정류장", "조용히", "stays company"),
+    frame("wait", "people", "train", "역", "조용히", "stays company"),
+    frame("talk", "people", "someone", MEETING, "조용히 즐겁게", "stays takes", particle=ko.WITH),
+    frame("board", "people", "bus", "정류장 역", "", "company"),
+    frame("board", "people", "train", "역", "", "company"),
+    frame("ride", "people", "자전거", "공원 바닷가", "천천히 빨리 즐겁게", "company takes"),
+    frame("fix", "people", "machine furniture", "집 마당 가게", "조심스럽게 천천히",
+          "takes brings once"),
+    frame("clean", "people", "room", "", "열심히 조용히", "company"),
+    frame("wash", "people", "dishes", "부엌", "조심스럽게 빨리", "company"),
+    frame("wash", "people", "fruit", "부엌", "조심스럽게 천천히", "company takes"),
+    frame("photograph", "people", "사진", "공원 바닷가 산 박물관 정원 숲 동물원", "",
+          "company brings", means="카메라"),
+    frame("plant", "people", "plant", "정원 마당 공원 농장", "조심스럽게", "company once", at=ko.TO),
+    frame("cook", "people", "meat 국수", "부엌 집 식당", "천천히", "company brings"),
+    frame("open", "people", "window", "교실 방 사무실 부엌", "조용히 천천히", "stays"),
+    frame("close", "people", "window", "교실 방 사무실 부엌", "조용히 천천히", "stays"),
+    frame("sleep", "people", "", "방 집 호텔 기차", "조용히"),
+    frame("sleep", "animals", "", "마당 정원 숲 농장", "조용히"),
+    frame("play", "young", "", "공원 마당 집 바닷가", "즐겁게 조용히", "company"),
+    frame("play", "animals", "", "마당 공원 정원 숲", "즐겁게"),
+    frame("work", GROWN, "", f"병원 은행 식당 가게 공장 농장 호텔 {TOWNS}", "열심히 조용히",
+          "company"),
+    frame("walk", "people", "", "공원 숲 바닷가 정원", "천천히 빨리 조용히", "company"),
+    frame("walk", "animals", "", "공원 숲 마당 농장", "천천히 조용히"),
+    frame("run", "people", "", "공원 바닷가 체육관", "빨리 천천히", "company"),
+    frame("run", "animals", "", "공원 숲 농장 마당", "빨리"),
+    frame("swim", "people", "", "호수 수영장", "천천히 빨리 즐겁게", "company"),
+    frame("dance", "people", "", "공원 극장 바닷가 방", "즐겁게 천천히", "company"),
+    frame("rest", "people", "", "집 공원 방 호텔 정원 카페", "조용히", "company"),
+    frame("exercise", "people", "", "공원 체육관 마당", "열심히", "company"),
+    frame("go", "people", GOALS, also="company takes", means=ABOUT_TOWN, particle=ko.TO),
+    frame("go", "people", TOWNS, also="company", means=FAR, particle=ko.TO),
+    frame("come", "people", GOALS, also="company takes", means=ABOUT_TOWN, particle=ko.TO),
+    frame("come", "people", TOWNS, also="company", means=FAR, particle=ko.TO),
+    frame("leave", "people", f"{TOWNS} 바닷가 산", also="company once", means=FAR,
+          particle=ko.TOWARDS),
+    frame("arrive", "people", ENDS, also="company takes", means=ABOUT_TOWN, particle=ko.TO),
+    frame("arrive", "people", TOWNS, also="company", means=FAR, particle=ko.TO),
+    frame("drink", "animals", "물", "농장 정원 마당", "천천히"),
+    frame("chase", "hunter", "wild animal", "공원 마당 숲 농장", "", "takes brings"),
+)  # fmt: skip

@@ -1,0 +1,255 @@
+"""The grammar of Pocket Korean: one `Writer` writes one sentence, in both languages at once.
+
+Every method is told how many Korean words it is to use, and uses just so many, or says `DeadEnd`.
+"""
+
+import math
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from itertools import accumulate
+
+from attention_course.data import korean_particles as ko
+from attention_course.data.pocket_korean_frames import ANIMAL, FRAMES, HUMAN, SEVERAL, Frame
+from attention_course.data.pocket_korean_phrases import (
+    Clause,
+    Phrase,
+    Word,
+    arrange,
+    case,
+    entry,
+    tokens,
+    verbs,
+)
+from attention_course.data.pocket_korean_plans import (
+    HEAVY,
+    ORDERS,
+    WIDEST,
+    DeadEnd,
+    Limits,
+    Memory,
+    Plan,
+    describing,
+    make_plan,
+    share,
+)
+from attention_course.data.pocket_korean_words import (
+    ADJECTIVES,
+    EARLIER,
+    FREQUENCIES,
+    MANNERS,
+    PARTS,
+    PEOPLE,
+    TIMES,
+    YESTERDAY,
+    Noun,
+)
+
+SUBJECTS = {  # how often each kind is drawn
+    "adult": 4, "artist": 3, "friend": 1, "young": 3, "several": 3, "name": 3, "pronoun": 3,
+    "hunter": 1, "animal": 1,
+}  # fmt: skip
+EMPTY = Phrase([], [])
+
+
+def follow(*phrases: Phrase) -> Phrase:
+    """Say phrases one after the other, in both languages."""
+    return Phrase(
+        [word for phrase in phrases for word in phrase.korean],
+        [token for phrase in phrases for token in phrase.english],
+    )
+
+
+def definite(noun: Noun) -> str:
+    """Give the article of someone who acts: names and pronouns have none."""
+    return "the" if noun.article else ""
+
+
+@dataclass
+class Writer:
+    """Writes one sentence, in one tense; relative clauses may lie before it."""
+
+    memory: Memory
+    tense: str = "past"
+    last: Frame | None = None  # of the clause before
+
+    def sentence(self, length: int) -> Phrase:
+        """Write a sentence of so many Korean words, of which 거예요 is one."""
+        memory = self.memory
+        self.tense = memory.pick(("past", "present", "future")[: 3 if length > 2 else 2])
+        length -= self.tense == "future"
+        count = memory.pick(range(math.ceil(length / 12), max(1, length // 4) + 1))
+        starts = [True] + [memory.likely(0.45) for _ in range(count - 1)]
+        subjects = [self.subject(SUBJECTS) for start in starts if start]
+        limits: Limits = {}
+        for number, noun in enumerate(subjects):
+            widest = 1 if not noun.adjectives else 2 if number else WIDEST
+            limits[f"subject {number}"] = (1, widest)
+        for number in range(count):
+            limits[f"clause {number}"] = (min(2, length - 1), WIDEST + 1)
+        return self.chain(starts, subjects, share(memory, length, limits))
+
+    def chain(self, starts: list[bool], subjects: list[Noun], sizes: dict[str, int]) -> Phrase:
+        """Say one clause after the other, joined by -고 or -지만, and each subject once."""
+        phrases: list[Phrase] = []
+        before = ""
+        turns = [number - 1 for number in accumulate(starts)]  # whose turn it is
+        for number, (turn, start) in enumerate(zip(turns, starts, strict=True)):
+            who, last = subjects[turn], number == len(starts) - 1
+            after = None if last or not starts[number + 1] else subjects[turn + 1]
+            ending, frames = self.join(before, last, after)
+            if start:
+                width = sizes[f"subject {turn}"]
+                phrases.append(
+                    self.noun_phrase(who, width, ko.TOPIC, "", definite(who), not number)
+                )
+            clause = Clause(
+                who,
+                self.tense,
+                ending,
+                times="later" if number else "first",
+                heavy=last or after is not None,
+                plain="but" in (before, ending),
+                goes_on=not start,
+            )
+            told = self.clause(sizes[f"clause {number}"], clause, frames)
+            joint = "" if last else ending
+            phrases += [told, Phrase([], tokens(joint, told.korean[-1]))]
+            before = ending
+        return follow(*phrases)
+
+    def join(self, before: str, last: bool, after: Noun | None) -> tuple[str, Sequence[Frame]]:
+        """Choose how a clause ends, and what it may be about.
+
+        -지만 wants a contrast: someone else does the same with another thing.
+        """
+        ending = "final" if last else "and"
+        if before == "but" and self.last:
+            self.memory.said.discard(self.last.verb.name)
+            return ending, [self.last]
+        if after and self.tense != "future" and self.memory.likely(0.5):
+            return "but", [one for one in FRAMES if after.group in one.who and one.objects]
+        return ending, FRAMES
+
+    def subject(self, groups: Iterable[str]) -> Noun:
+        """Choose who acts."""
+        kinds = [kind for kind in SUBJECTS if kind in groups or kind == "several"]
+        kind = self.memory.pick([kind for kind in kinds for _ in range(SUBJECTS[kind])])
+        several = [noun for noun in SEVERAL if noun.group in groups]
+        noun = self.memory.fresh(several if kind == "several" else PEOPLE[kind])
+        if noun is None:
+            raise DeadEnd
+        self.memory.said.add(noun.root)
+        return noun
+
+    def noun_phrase(
+        self,
+        noun: Noun,
+        size: int,
+        particle: str,
+        preposition: str,
+        article: str,
+        deep: bool = False,
+    ) -> Phrase:
+        """Say a noun, with an adjective or a relative clause where there are words for it."""
+        self.memory.said.add(noun.root)
+        head = Word(ko.attach(noun.korean, particle))
+        adjective = described = EMPTY
+        size -= 1
+        wanted = size == 1 or (size >= HEAVY and self.memory.likely(0.3))
+        if noun.adjectives and wanted:
+            korean = self.memory.word(noun.adjectives)
+            adjective = entry(korean, ADJECTIVES[korean])
+            size -= 1
+        if size:
+            described, article = self.relative(noun, head, size, deep), "the"
+        return Phrase(
+            [*described.korean, *adjective.korean, head],
+            [
+                *tokens(f"{preposition} {article}", head),
+                *adjective.english,
+                *tokens(noun.english, head),
+                *described.english,
+            ],
+        )
+
+    def relative(self, noun: Noun, head: Word, size: int, deep: bool) -> Phrase:
+        """Describe a noun by what it did, or by what someone did with it or there."""
+        likely = self.memory.likely
+        tense = "present" if self.tense == "present" and likely(0.5) else "past"
+        frames, human = describing(noun), noun.group in HUMAN
+        actor, gap = EMPTY, ""
+        if (human or noun.group in ANIMAL) and (not frames or likely(0.6)):
+            clause = Clause(noun, tense, "who", "relative", heavy=deep, plain=True)
+            told = self.clause(size, clause)
+        else:
+            subject = self.subject({group for one in frames for group in one.who})
+            width = 2 if subject.adjectives and size >= 4 and likely(0.5) else 1
+            actor = self.noun_phrase(subject, width, ko.SUBJECT, "", definite(subject))
+            gap = "place" if noun.preposition else "object"
+            tense = "past" if gap == "object" else tense
+            clause = Clause(subject, tense, "who", "relative", gap, plain=True)
+            told = self.clause(size - width, clause, frames)
+        pronoun = {"place": "where", "object": "whom"}.get(gap, "who")
+        if pronoun != "where" and not human:
+            pronoun = "that"
+        return follow(Phrase([], tokens(pronoun, told.korean[-1], head)), actor, told)
+
+    def clause(self, size: int, clause: Clause, frames: Sequence[Frame] = FRAMES) -> Phrase:
+        """Say what someone does, without naming who."""
+        group, said = clause.who.group, self.memory.said
+        able = [
+            one
+            for one in frames
+            if group in one.who
+            and one.verb.name not in said
+            and not (one.once and clause.tense == "present")
+        ]
+        while able:
+            frame = able.pop(self.memory.pick(range(len(able))))
+            plan = make_plan(self.memory, size, frame, clause)
+            if plan:
+                told = self.build(plan, clause)
+                self.last = frame
+                return told
+        raise DeadEnd
+
+    def build(self, plan: Plan, clause: Clause) -> Phrase:
+        """Say the parts of a planned clause, in the order of each language."""
+        frame, mode, nouns, sizes = plan
+        self.memory.said.add(frame.verb.name)
+        parts = verbs(frame, mode, clause)
+        if sizes.get("time"):
+            parts |= self.time(sizes["time"], clause)
+        if sizes.get("manner"):
+            manner = self.memory.word(frame.manners)
+            parts["manner"] = entry(manner, MANNERS[manner])
+        for part, noun in nouns.items():
+            if sizes.get(part):
+                particle, preposition = case(part, noun, frame, mode)
+                size = sizes[part]
+                parts[part] = self.noun_phrase(noun, size, particle, preposition, noun.article)
+        return arrange(parts, *ORDERS[mode])
+
+    def time(self, size: int, clause: Clause) -> dict[str, Phrase]:
+        """Say when, or how often; what a relative clause tells lies before the rest."""
+        often = FREQUENCIES if clause.tense == "present" and clause.times != "later" else {}
+        if clause.times == "later":
+            offered = dict(list(PARTS.items())[self.memory.part :])
+        elif clause.times == "first":
+            offered = {**TIMES[clause.tense], **PARTS, **often}
+        else:
+            yesterday = {} if self.tense == "past" else YESTERDAY
+            offered = {**(TIMES["present"] if often else {**EARLIER, **yesterday}), **often}
+        able = [
+            one for one in offered if one.count(" ") == size - 1 and one not in self.memory.said
+        ]
+        if not able:
+            raise DeadEnd
+        korean = self.memory.word(able)
+        if clause.times != "relative":
+            for number, part in enumerate(PARTS):
+                if part.removesuffix("에") in korean:
+                    self.memory.part = number + 1
+            if "주" in korean:  # a week has many evenings
+                self.memory.part = len(PARTS)
+        return {"often" if korean in often else "time": entry(korean, offered[korean])}

@@ -1,0 +1,153 @@
+"""Phrases in two languages at once: the smallest parts of Pocket Korean, and how they make a pair.
+
+A Korean word is a `Word`. An English `Token` remembers the words that it comes from; the places
+of both are counted only when the sentence is done, so the two orders may differ at will.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from attention_course.data import korean_particles as ko
+from attention_course.data.pairs import Link, Pair
+from attention_course.data.pocket_korean_frames import VERBS, Frame, Verb, read_verb
+from attention_course.data.pocket_korean_words import FUNCTION_WORDS, Noun
+
+STOP = "."
+VOWELS = tuple("aeiou")
+GO = read_verb(VERBS["go"])
+
+
+@dataclass(eq=False)
+class Word:
+    """One Korean word of one sentence."""
+
+    text: str
+
+
+class Token(NamedTuple):
+    """One English word, and the Korean words that it comes from."""
+
+    text: str
+    words: tuple[Word, ...]
+
+
+class Phrase(NamedTuple):
+    """The same thing said in Korean and in English."""
+
+    korean: list[Word]
+    english: list[Token]
+
+
+class Clause(NamedTuple):
+    """What a clause is to be: who acts, when, and how its verb ends."""
+
+    who: Noun
+    tense: str  # past, present, future
+    ending: str  # final, and, but, who
+    times: str  # first, later, relative: the times that it may name
+    gap: str = ""  # the part that stands outside it, as the head of a relative clause
+    heavy: bool = False  # its last noun may have a relative clause
+    plain: bool = False  # nobody goes somewhere to do it
+    goes_on: bool = False  # English has said "will" already
+
+
+def tokens(english: str, *words: Word) -> list[Token]:
+    """Say an English phrase that comes from these Korean words."""
+    return [Token(text, words) for text in english.split()]
+
+
+def entry(korean: str, english: str) -> Phrase:
+    """Say an entry of the lists, such as `다음 주에` and `next|week`, bar by bar."""
+    words = [Word(text) for text in korean.split()]
+    bars = zip(words, english.split("|"), strict=True)
+    return Phrase(words, [token for word, bar in bars for token in tokens(bar, word)])
+
+
+def finite(verb: Verb, clause: Clause, *words: Word) -> list[Token]:
+    """Put an English verb into the tense of its clause; "will" may come from any of the words."""
+    if clause.tense == "future":
+        will = [] if clause.goes_on else tokens("will", *words)
+        return [*will, *tokens(verb.base, words[0])]
+    present = verb.third if clause.who.singular else verb.base
+    return tokens(verb.past if clause.tense == "past" else present, words[0])
+
+
+def inflect(verb: Verb, clause: Clause) -> Phrase:
+    """Put a verb into the tense and the ending of its clause."""
+    form = {"final": clause.tense, "and": "and"}.get(
+        clause.ending, f"{clause.ending} {clause.tense}"
+    )
+    words = [Word(ko.conjugate(verb.stems, form))]
+    if form == "future":
+        words.append(Word("거예요"))
+    return Phrase(words, finite(verb, clause, *words))
+
+
+def verbs(frame: Frame, mode: str, clause: Clause) -> dict[str, Phrase]:
+    """Say the verb of a clause, and the going that goes with an errand or a trip."""
+    if mode == "errand":
+        purpose = Word(ko.conjugate(frame.verb.stems, "in order to"))
+        errand = Phrase([purpose], tokens(f"to {frame.verb.base}", purpose))
+        return {"verb": inflect(GO, clause), "errand": errand}
+    if mode == "trip":
+        gone = Word(ko.conjugate(GO.stems, "and then"))
+        verb = inflect(frame.verb, clause._replace(goes_on=True))
+        return {
+            "trip": Phrase([gone], finite(GO, clause, gone)),
+            "verb": Phrase(verb.korean, [*tokens("and", gone), *verb.english]),
+        }
+    verb = inflect(frame.verb, clause)
+    if clause.gap == "object":  # whom minsu waited for
+        verb.english.extend(tokens(frame.verb.preposition, verb.korean[0]))
+    return {"verb": verb}
+
+
+def case(part: str, noun: Noun, frame: Frame, mode: str) -> tuple[str, str]:
+    """Choose the Korean particle of a part of a clause, and its English preposition."""
+    goal = "" if noun.english == "home" else "to"  # one goes home, but to school
+    if part == "object":
+        preposition = goal if frame.verb.preposition == "to" else frame.verb.preposition
+        return frame.particle, preposition or noun.preposition
+    if part == "recipient" and frame.recipient:
+        return frame.recipient
+    if part == "company":
+        return ko.WITH, "with"
+    if part == "means":
+        return ko.TOWARDS, noun.preposition
+    return (frame.at, noun.preposition) if mode == "plain" else (ko.TO, goal)
+
+
+def arrange(parts: dict[str, Phrase], korean: Iterable[str], english: Iterable[str]) -> Phrase:
+    """Put the parts of a clause in the order of each language."""
+    return Phrase(
+        [word for part in korean if part in parts for word in parts[part].korean],
+        [token for part in english if part in parts for token in parts[part].english],
+    )
+
+
+def indefinite(english: list[str]) -> list[str]:
+    """Choose between a and an by the first letter of the next word."""
+    following = [*english[1:], ""]
+    return [
+        "an" if word == "a" and after.startswith(VOWELS) else word
+        for word, after in zip(english, following, strict=True)
+    ]
+
+
+def finish(phrase: Phrase) -> Pair:
+    """Count the words, and turn what each token remembers into links."""
+    place = {id(word): number for number, word in enumerate(phrase.korean)}
+    possible: set[Link] = set()
+    sure: set[Link] = set()
+    for target, token in enumerate(phrase.english):
+        links = {(place[id(word)], target) for word in token.words}
+        possible |= links
+        if token.text not in FUNCTION_WORDS:
+            sure |= links
+    return Pair(
+        " ".join([*(word.text for word in phrase.korean), STOP]),
+        " ".join([*indefinite([token.text for token in phrase.english]), STOP]),
+        frozenset(sure),
+        frozenset(possible),
+    )

@@ -1,0 +1,180 @@
+"""Before a clause of Pocket Korean is said: which nouns it has, and how many words each part gets.
+
+A part (time, place, object ...) has a least and a most number of words; `share` deals words out
+within these limits, so that a clause has just as many words as it was asked for.
+"""
+
+import random
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import NamedTuple, TypeVar
+
+from attention_course.data.pocket_korean_frames import ANIMAL, FRAMES, HUMAN, SOMEONE, Frame
+from attention_course.data.pocket_korean_phrases import Clause
+from attention_course.data.pocket_korean_words import BARE, NOT_REACHED, PARTS, Noun
+
+T = TypeVar("T")
+TRIES = 20  # at a noun that the sentence does not have yet
+Limits = dict[str, tuple[int, int]]
+ORDERS = {  # the parts of a clause, as Korean and as English says them
+    "plain": (
+        "time often company place means recipient object manner verb".split(),
+        "often verb object manner recipient company means place time".split(),
+    ),
+    "errand": (  # 책을 사러 서점에 갔어요: went to the bookstore to buy a book
+        "time often company object errand place verb".split(),
+        "often verb place company errand object time".split(),
+    ),
+    "trip": (  # 서점에 가서 책을 샀어요: went to the bookstore and bought a book
+        "time often company place trip object manner verb".split(),
+        "often trip place company verb object manner time".split(),
+    ),
+}
+HEAVY, WIDEST = 3, 9  # words of a noun phrase with a relative clause, at least and at most
+
+DESCRIBING: dict[str, list[Frame]] = defaultdict(list)  # frames, by a noun they may describe
+for _frame in FRAMES:
+    for _noun in (*(_frame.objects if _frame.brings else ()), *_frame.places):
+        DESCRIBING[_noun.preposition + _noun.korean].append(_frame)
+
+
+class DeadEnd(Exception):  # noqa: N818  (not an error: a way that the sentence cannot take)
+    """Nothing suitable has just so many words; the sentence is begun anew."""
+
+
+class Plan(NamedTuple):
+    """A clause whose frame, nouns and numbers of words are settled."""
+
+    frame: Frame
+    mode: str
+    nouns: dict[str, Noun]
+    sizes: dict[str, int]
+
+
+@dataclass
+class Memory:
+    """What a sentence has said so far, so as not to say it twice."""
+
+    chance: random.Random
+    said: set[str] = field(default_factory=set)
+    part: int = 0  # of the day: later clauses never go back
+
+    def likely(self, probability: float) -> bool:
+        """Toss a coin."""
+        return self.chance.random() < probability
+
+    def pick(self, options: Sequence[T]) -> T:
+        """Choose one of a few; `random()` alone is the same in every version of Python."""
+        return options[int(self.chance.random() * len(options))]
+
+    def fresh(self, nouns: Sequence[Noun]) -> Noun | None:
+        """Choose a noun that the sentence does not have yet, neither as one nor as several."""
+        for _ in range(TRIES if nouns else 0):
+            noun = self.pick(nouns)
+            if noun.root not in self.said:
+                return noun
+        return None
+
+    def word(self, words: Sequence[str]) -> str:
+        """Choose a word, a new one if there is one, and remember it."""
+        new = [word for word in words if word not in self.said]
+        chosen = self.pick(new or words)
+        self.said.add(chosen)
+        return chosen
+
+
+def share(memory: Memory, total: int, limits: Limits) -> dict[str, int]:
+    """Deal words out to parts, each within its limits."""
+    sizes = {part: low for part, (low, _) in limits.items()}
+    left = total - sum(sizes.values())
+    while left > 0:
+        room = [part for part in limits if sizes[part] < limits[part][1]]
+        if not room:
+            raise DeadEnd
+        part = memory.pick(room)
+        dealt = 1 + int(memory.chance.random() * min(left, limits[part][1] - sizes[part]))
+        sizes[part] += dealt
+        left -= dealt
+    return sizes
+
+
+def describing(noun: Noun) -> list[Frame]:
+    """Give the frames that may say something about a noun: who bought it, who works there."""
+    return DESCRIBING.get(noun.preposition + noun.korean, [])
+
+
+def choose_nouns(memory: Memory, frame: Frame, gap: str) -> dict[str, Noun]:
+    """Choose who and what may stand with a verb; company and means exclude each other."""
+    offered = {
+        "object": frame.objects,
+        "recipient": SOMEONE if frame.recipient else (),
+        "company": SOMEONE if frame.company else (),
+        "means": frame.means,
+        "place": frame.places,
+    }
+    del offered[memory.pick(("company", "means"))]
+    chosen = {part: memory.fresh(nouns) for part, nouns in offered.items() if part != gap}
+    return {part: noun for part, noun in chosen.items() if noun}
+
+
+def choose_mode(memory: Memory, frame: Frame, place: Noun | None, clause: Clause, size: int) -> str:
+    """Choose whether one goes somewhere to do it, goes and does it, or simply does it."""
+    goes = place and place.korean not in NOT_REACHED and clause.who.group in HUMAN
+    if clause.plain or frame.recipient or not goes or size < 4 or memory.likely(0.7):
+        return "plain"
+    return "trip" if frame.stays else memory.pick(("errand", "trip"))
+
+
+def limit(
+    memory: Memory, frame: Frame, nouns: dict[str, Noun], clause: Clause, mode: str
+) -> Limits:
+    """Say how many words each part of a clause may have, without relative clauses."""
+    needed = ["object"]
+    # "the child who slept" wants more: where?
+    needed += ["place"] if mode != "plain" or (clause.ending == "who" and not frame.objects) else []
+    needed += ["recipient"] if frame.recipient_needed else []
+    later = 1 if memory.part < len(PARTS) else 0
+    limits = {
+        "time": (0, later if clause.times == "later" else 2),
+        "manner": (0, 1 if frame.manners else 0),
+    }
+    for part, noun in nouns.items():
+        limits[part] = (int(part in needed), 2 if noun.adjectives else 1)
+    return {part: bounds for part, bounds in limits.items() if part in ORDERS[mode][0]}
+
+
+def weigh(memory: Memory, frame: Frame, nouns: dict[str, Noun], limits: Limits) -> Limits:
+    """Let one noun have a relative clause. Nothing follows it in English: so it stays clear."""
+    order = ORDERS["plain"][1]
+    needed = [part for part in limits if limits[part][0]]
+    able = [
+        part
+        for part, noun in nouns.items()
+        if noun.group not in BARE
+        and (part != "object" or frame.takes)
+        and (noun.group in (*HUMAN, *ANIMAL) or describing(noun))
+        and all(order.index(other) <= order.index(part) for other in needed)
+    ]
+    if not able:
+        return limits
+    heavy = memory.pick(able)
+    before = {part: limits[part] for part in limits if order.index(part) < order.index(heavy)}
+    return {**before, heavy: (HEAVY, WIDEST)}
+
+
+def make_plan(memory: Memory, size: int, frame: Frame, clause: Clause) -> Plan | None:
+    """Settle nouns and numbers of words, if the frame can use just so many."""
+    nouns = choose_nouns(memory, frame, clause.gap)
+    if frame.objects and clause.gap != "object" and "object" not in nouns:
+        return None
+    mode = choose_mode(memory, frame, nouns.get("place"), clause, size)
+    size -= 1 if mode == "plain" else 2  # the verb, and 가서 or 사러
+    limits = limit(memory, frame, nouns, clause, mode)
+    most = sum(high for _, high in limits.values())
+    if clause.heavy and mode == "plain" and (size > most or memory.likely(0.4)):
+        limits = weigh(memory, frame, nouns, limits)
+    least, most = (sum(bounds) for bounds in zip(*limits.values(), strict=True))
+    if not least <= size <= most:
+        return None
+    return Plan(frame, mode, nouns, share(memory, size, limits))

@@ -1,0 +1,145 @@
+"""Where each predicted word looks, drawn as a grid of weights, with gold alignments if known."""
+
+from collections.abc import Collection, Sequence
+
+import matplotlib.pyplot as plt
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.colors import LinearSegmentedColormap
+from matplotlib.lines import Line2D
+from matplotlib.patches import Rectangle
+from numpy.typing import ArrayLike, NDArray
+
+from attention_course.hangul import find_font, romanise
+from attention_course.style import GOLD, new_axes
+
+Link = tuple[int, int]  # (source word, target word), both counted from 0
+CELL = 0.36  # inches, where there is room
+
+# One hue, white to dark blue in equal steps of lightness (CIE L*), so that it is also true in grey.
+STEPS = "f7fbff cfe1f2 9ecae1 71b1d7 4997c9 2c7cba 1460a8 08478d 08306b"
+WEIGHTS = LinearSegmentedColormap.from_list("weights", [f"#{step}" for step in STEPS.split()])
+
+
+def heatmap(
+    weights: ArrayLike,
+    source_words: Sequence[str],
+    target_words: Sequence[str],
+    ax: Axes | None = None,
+    title: str = "",
+    links: tuple[Collection[Link], Collection[Link]] | None = None,
+    font: str | None = "auto",
+    colour_bar: bool = True,
+) -> Axes:
+    """Draw where each predicted word looks: source on x, target on y, weights from 0 to 1.
+
+    Row t of `weights` [T, S] belongs to the word predicted at t. `links` are gold alignments,
+    (sure, possible), outlined. Hangul needs `font`: a name, or "auto" to look for an installed
+    one; with None, or where none is installed, it is written in Latin letters.
+
+    Raises:
+        ValueError: the weights are no [T, S] numbers from 0 to 1, or a link is outside them.
+    """
+    values = checked(weights, source_words, target_words)
+    font = find_font() if font == "auto" else font
+    source, target = (
+        [write(word, font) for word in words] for words in (source_words, target_words)
+    )
+    if ax is None:
+        ax = new_axes(*size(source, target, title))
+    image = ax.imshow(values, cmap=WEIGHTS, vmin=0, vmax=1, aspect="equal")
+    cell = cell_of(ax, *values.shape)
+    name_rows_and_columns(ax, source, target, points=float(np.clip(36 * cell, 5, 10)))
+    if colour_bar:
+        width = cell * len(source)
+        place = ax.inset_axes((1 + 0.14 / width, 0, 0.16 / width, 1))
+        bar = ax.figure.colorbar(image, cax=place, label="attention weight", ticks=[0, 0.5, 1])
+        bar.outline.set_visible(False)
+    if links is not None:
+        outline(ax, *links, shape=values.shape)
+    ax.set_title(write(title, font), pad=10)
+    for text in (ax.title, *ax.get_xticklabels(), *ax.get_yticklabels()):
+        text.set_fontfamily([*plt.rcParams["font.family"], *([font] if font else [])])
+    return ax
+
+
+def write(text: str, font: str | None) -> str:
+    """The text in letters that can be drawn."""
+    return text if font else romanise(text)
+
+
+def checked(
+    weights: ArrayLike, source_words: Sequence[str], target_words: Sequence[str]
+) -> NDArray[np.float64]:
+    """The weights as an array, after making sure that they are weights of these words."""
+    array = np.asarray(weights, dtype=float)
+    expected = (len(target_words), len(source_words))
+    if array.shape != expected or 0 in expected:
+        hint = "transpose them" if array.shape == expected[::-1] else "cut off the padding"
+        raise ValueError(
+            f"expected weights [target words, source words] of shape {expected}, "
+            f"got {array.shape}; {hint}"
+        )
+    if not (array.min() >= -1e-6 and array.max() <= 1 + 1e-6):  # false for nan too
+        raise ValueError(
+            f"expected weights from 0 to 1, got {array.min():.3g} to {array.max():.3g}; "
+            "if these are scores, draw their softmax"
+        )
+    return array
+
+
+def size(source: Sequence[str], target: Sequence[str], title: str) -> tuple[float, float]:
+    """Inches for a heatmap whose words can be read, up to the width of a page."""
+    cell = min(CELL, 9 / len(source), 9 / len(target))
+    beside, above = (0.09 * max(map(len, words)) + 1 for words in (target, source))
+    width = cell * len(source) + beside + 0.8
+    return max(width, 0.09 * len(title)), cell * len(target) + above
+
+
+def cell_of(ax: Axes, rows: int, columns: int) -> float:
+    """Inches that one cell has on each side."""
+    box = ax.get_window_extent()
+    return float(min(box.width / columns, box.height / rows) / ax.figure.dpi)
+
+
+def name_rows_and_columns(
+    ax: Axes, source: Sequence[str], target: Sequence[str], points: float
+) -> None:
+    """Write the words along the axes, and thin white lines between the cells."""
+    ax.xaxis.tick_top()
+    ax.xaxis.set_label_position("top")
+    ax.set_xticks(range(len(source)), source, rotation=45, ha="left", rotation_mode="anchor")
+    ax.set_yticks(range(len(target)), target)
+    ax.tick_params(which="major", labelsize=points)
+    ax.set(xlabel="source", ylabel="predicted")
+    ax.set_xticks(np.arange(0.5, len(source) - 1), minor=True)
+    ax.set_yticks(np.arange(0.5, len(target) - 1), minor=True)
+    ax.grid(which="minor", color="white", linewidth=0.8)
+    ax.tick_params(which="both", length=0)
+    ax.spines[:].set_visible(False)
+
+
+def outline(
+    ax: Axes, sure: Collection[Link], possible: Collection[Link], shape: tuple[int, int]
+) -> None:
+    """Draw a square around every gold link: sure ones solid, merely possible ones dotted."""
+    rows, columns = shape
+    for source, target in (*sure, *possible):
+        if not (0 <= target < rows and 0 <= source < columns):
+            raise ValueError(
+                f"expected links (source, target) inside {columns} source and {rows} target "
+                f"words, got {(source, target)}; count from 0, and leave EOS out of links"
+            )
+    kinds = {"sure link": (set(sure), "-"), "possible link": (set(possible) - set(sure), ":")}
+    for links, dashes in kinds.values():
+        for source, target in links:
+            corner = (source - 0.42, target - 0.42)
+            ax.add_patch(Rectangle(corner, 0.84, 0.84, fill=False, edgecolor=GOLD, lw=2, ls=dashes))
+    handles = [
+        Line2D([], [], color=GOLD, lw=2, ls=dashes, label=f"gold: {name}")
+        for name, (links, dashes) in kinds.items()
+        if links
+    ]
+    ax.legend(
+        handles=handles, loc="upper left", bbox_to_anchor=(0, -0.1 / rows), ncols=2, frameon=False
+    )

@@ -1,0 +1,69 @@
+"""Hangul without a font: readable Latin letters by arithmetic on Unicode."""
+
+import unicodedata
+from pathlib import Path
+
+import hypothesis.strategies as st
+import pytest
+from hypothesis import given
+
+from attention_course import hangul
+from attention_course.hangul import find_font, has_hangul, romanise
+
+SYLLABLES = st.characters(min_codepoint=0xAC00, max_codepoint=0xD7A3)
+
+
+@pytest.mark.parametrize(
+    ("written", "latin"),
+    [
+        ("한국", "hanguk"),
+        ("나는 책을 읽었다 .", "naneun chaegeul ilgeotda ."),
+        ("강아지", "gangaji"),
+        ("꽃이", "kkochi"),
+        ("값", "gap"),
+        ("값이", "gapsi"),
+        ("가", "ga"),
+        ("힣", "hit"),
+        ("괜찮아", "gwaenchana"),
+        ("ㅋㅋ", "kk"),
+        ("Tom은 2:30에", "Tomeun 2:30e"),
+        ("½ …", "½ …"),
+        ("", ""),
+    ],
+)
+def test_words_are_written_as_a_reader_expects(written, latin):
+    assert romanise(written) == latin
+
+
+@given(st.text(SYLLABLES, min_size=1))
+def test_every_syllable_becomes_small_latin_letters(text):
+    latin = romanise(text)
+    assert latin.isascii()
+    assert latin.isalpha()
+    assert latin.islower()
+
+
+@given(st.text(SYLLABLES | st.characters()))
+def test_no_hangul_is_left_whether_composed_or_not(text):
+    assert not has_hangul(romanise(text))
+    assert romanise(unicodedata.normalize("NFD", text)) == romanise(text)
+
+
+def test_a_text_without_hangul_has_none():
+    assert has_hangul("a 책")
+    assert not has_hangul("a book, 本")
+
+
+def test_without_a_fitting_file_no_font_is_found(monkeypatch, tmp_path):
+    broken = tmp_path / "NanumGothic.ttf"
+    broken.write_bytes(b"no font")
+    monkeypatch.setattr("matplotlib.font_manager.findSystemFonts", lambda: [str(broken)])
+    hangul.find_font.cache_clear()
+    assert find_font() is None
+    hangul.find_font.cache_clear()
+
+
+def test_a_latin_font_does_not_count_as_one_with_hangul():
+    from matplotlib import font_manager
+
+    assert not hangul.draws_hangul(Path(font_manager.findfont("DejaVu Sans")))

@@ -1,0 +1,172 @@
+"""The same demands on every rung: padding, the future, and what each context may read."""
+
+import pytest
+import torch
+
+from attention_course.config import preset
+from attention_course.course import CHAPTERS, build, chapter, part
+
+SIZES = {"d_model": 6, "d_state": 8, "d_hidden": 10, "heads": 2, "layers": 2, "dropout": 0.0}
+TRAINED_SIZES = {"dropout": 0.0}  # those of the cpu preset
+RUNGS = [(stem, variant) for stem, one in CHAPTERS.items() for variant in one.variants]
+RECURRENT = [rung for rung in RUNGS if rung[0] != "ch4_self_attention"]
+OPTIONS = [
+    {},
+    {"bidirectional": True},
+    {"learned_start": True},
+    {"input_feeding": "context"},
+    {"input_feeding": "attentional"},
+]
+CASES = [(*rung, {}) for rung in RUNGS] + [
+    (*rung, options) for rung in RECURRENT for options in OPTIONS[1:]
+]
+SOURCE = torch.tensor([[4, 5, 6, 7, 2], [8, 9, 2, 0, 0]])
+LENGTHS = torch.tensor([5, 3])
+TARGET_IN = torch.tensor([[1, 4, 5, 6], [1, 7, 8, 9]])
+
+
+def make(stem: str, variant: str, dtype=torch.float64, **options):
+    run = preset(stem, variant, "copy", "smoke", **{**SIZES, **options})
+    torch.manual_seed(0)
+    return build(run, 11, 13).to(dtype).eval()
+
+
+@pytest.mark.parametrize(("stem", "variant", "options"), CASES)
+def test_a_sentence_alone_and_padded_in_a_batch_get_the_same_logits(stem, variant, options):
+    model = make(stem, variant, **options)
+    together = model(SOURCE, LENGTHS, TARGET_IN)
+    alone = model(SOURCE[1:, :3], LENGTHS[1:], TARGET_IN[1:])
+    torch.testing.assert_close(together.logits[1:], alone.logits, atol=1e-9, rtol=0)
+    torch.testing.assert_close(together.weights[1:, :, :3], alone.weights, atol=1e-9, rtol=0)
+    assert (together.weights[1, :, 3:] == 0).all()
+
+
+@pytest.mark.parametrize(("stem", "variant"), RUNGS)
+def test_padding_changes_nothing_at_the_size_that_is_trained(stem, variant):
+    run = preset(stem, variant, "multi30k", "cpu", **TRAINED_SIZES)
+    model = build(run, 11, 13).eval()
+    with torch.no_grad():
+        together = model(SOURCE, LENGTHS, TARGET_IN).logits[1:]
+        alone = model(SOURCE[1:, :3], LENGTHS[1:], TARGET_IN[1:]).logits
+    torch.testing.assert_close(together, alone, atol=1e-5, rtol=0)
+
+
+@pytest.mark.parametrize(("stem", "variant", "options"), CASES)
+def test_what_stands_in_the_padding_does_not_matter(stem, variant, options):
+    model, other = make(stem, variant, **options), SOURCE.clone()
+    other[1, 3:] = 10
+    before, after = model(SOURCE, LENGTHS, TARGET_IN), model(other, LENGTHS, TARGET_IN)
+    torch.testing.assert_close(before.logits, after.logits, atol=1e-9, rtol=0)
+
+
+@pytest.mark.parametrize(("stem", "variant", "options"), CASES)
+def test_a_changed_future_changes_no_earlier_logit(stem, variant, options):
+    model = make(stem, variant, **options)
+    before = model(SOURCE, LENGTHS, TARGET_IN).logits
+    for place in range(1, 4):
+        changed = TARGET_IN.clone()
+        changed[:, place] = 10
+        after = model(SOURCE, LENGTHS, changed).logits
+        torch.testing.assert_close(before[:, :place], after[:, :place], atol=1e-12, rtol=0)
+        assert not torch.allclose(before[:, place], after[:, place])
+
+
+@pytest.mark.parametrize(("stem", "variant", "options"), CASES)
+def test_one_step_at_a_time_gives_the_logits_of_all_steps_at_once(stem, variant, options):
+    model = make(stem, variant, **options)
+    at_once = model(SOURCE, LENGTHS, TARGET_IN)
+    memory = model.encode(SOURCE, LENGTHS)
+    past = model.begin(memory)
+    for place, tokens in enumerate(TARGET_IN.unbind(1)):
+        logits, weights, past = model.step(tokens, memory, past)
+        torch.testing.assert_close(logits, at_once.logits[:, place], atol=1e-9, rtol=0)
+        torch.testing.assert_close(weights, at_once.weights[:, place], atol=1e-9, rtol=0)
+
+
+@pytest.mark.parametrize(("stem", "variant", "options"), CASES)
+def test_the_weights_of_every_step_sum_to_one(stem, variant, options):
+    weights = make(stem, variant, **options)(SOURCE, LENGTHS, TARGET_IN).weights
+    assert weights.shape == (2, 4, 5)
+    torch.testing.assert_close(weights.sum(2), torch.ones(2, 4, dtype=torch.float64))
+
+
+@pytest.mark.parametrize(("stem", "variant"), RECURRENT)
+def test_which_encoder_states_each_context_reads(stem, variant):
+    model = make(stem, variant)
+    memory = model.encode(SOURCE, LENGTHS)
+    before = model.decoder(TARGET_IN, memory)
+    for place in range(5):
+        states = memory.states.clone()
+        states[1, place] += 1.0
+        after = model.decoder(TARGET_IN, memory._replace(states=states))
+        moved = not torch.equal(before.logits[1], after.logits[1])
+        last_only = variant == "last"
+        assert moved == (place == 2 if last_only else place < 3)
+        if stem == "ch3_attention":
+            assert torch.equal(before.weights[1], after.weights[1]) == (place > 2)
+
+
+def test_in_the_transformer_a_changed_source_state_moves_the_weights():
+    model = make("ch4_self_attention", "transformer")
+    memory = model.encode(SOURCE, LENGTHS)
+    before = model.decode(TARGET_IN, memory)
+    states = memory.states.clone()
+    states[1, 1, 0] += 1.0
+    after = model.decode(TARGET_IN, memory._replace(states=states))
+    assert not torch.allclose(before.logits[1], after.logits[1])
+    assert not torch.allclose(before.weights[1], after.weights[1])
+    torch.testing.assert_close(before.logits[0], after.logits[0])
+
+
+def test_the_transformer_gives_the_weights_of_all_layers_and_heads():
+    output = make("ch4_self_attention", "transformer")(SOURCE, LENGTHS, TARGET_IN)
+    assert output.layers.shape == (2, 2, 2, 4, 5)
+    torch.testing.assert_close(output.layers[:, -1].mean(1), output.weights)
+
+
+def test_without_positions_the_transformer_encoder_does_not_know_the_order():
+    model = make("ch4_self_attention", "transformer")
+    source, order = torch.tensor([[4, 5, 6, 7, 2]]), [2, 0, 1, 4, 3]
+    lengths = torch.tensor([5])
+    with_order = model.encode(source[:, order], lengths).states
+    assert not torch.allclose(model.encode(source, lengths).states[:, order], with_order)
+    model.positions = False
+    without = model.encode(source[:, order], lengths).states
+    torch.testing.assert_close(model.encode(source, lengths).states[:, order], without)
+
+
+def test_rungs_one_to_three_have_the_same_parts_but_for_the_context():
+    def shapes(stem, variant):
+        model = make(stem, variant)
+        return {
+            name: value.shape
+            for name, value in model.named_parameters()
+            if "decoder.context" not in name
+        }
+
+    expected = shapes("ch1_bottleneck", "last")
+    for stem, variant in RECURRENT:
+        assert shapes(stem, variant) == expected
+
+
+def test_a_decoder_that_starts_from_a_learned_vector_sees_the_source_through_the_socket_alone():
+    model = make("ch2_averaging", "mean", learned_start=True)
+    memory = model.encode(SOURCE, LENGTHS)
+    assert torch.equal(memory.start[0], memory.start[1])
+
+
+def test_an_unknown_chapter_or_variant_is_named_with_what_there_is():
+    with pytest.raises(ValueError, match="expected a chapter among ch1_bottleneck"):
+        chapter("ch5_more")
+    with pytest.raises(ValueError, match="among dot, scaled, general, additive, got 'cosine'"):
+        part(preset("ch3_attention", "cosine", "copy"))
+
+
+def test_an_odd_size_of_state_cannot_be_read_both_ways():
+    with pytest.raises(ValueError, match="even d_state, got 7; try d_state=8"):
+        make("ch1_bottleneck", "last", bidirectional=True, d_state=7)
+
+
+def test_options_of_recurrent_decoders_are_refused_by_the_transformer():
+    with pytest.raises(ValueError, match="setting for recurrent decoders"):
+        make("ch4_self_attention", "transformer", bidirectional=True)

@@ -1,0 +1,188 @@
+import os
+import signal
+import threading
+
+import pytest
+import torch
+
+from attention_course import trainer, training
+from attention_course.config import preset
+from attention_course.course import build
+from attention_course.data import load
+from attention_course.data.batch import encode_pairs
+from attention_course.experiment import prepare
+
+RUN = preset(
+    "ch3_attention", "dot", "copy", "smoke",
+    train_pairs=200, held_out_pairs=20, d_model=8, d_state=8, dropout=0.2, epochs=3,
+)  # fmt: skip
+TRANSFORMER = preset(
+    "ch4_self_attention", "transformer", "copy", "smoke",
+    train_pairs=200, held_out_pairs=20, d_model=8, d_hidden=8, dropout=0.2, epochs=3,
+)  # fmt: skip
+
+
+def start(run):
+    corpus = load(run)
+    trained = prepare(run, corpus)
+    learn_from, choose_by = (
+        encode_pairs(pairs, trained.source, trained.target)
+        for pairs in (corpus.train, corpus.validation)
+    )
+    return trained.model, learn_from, choose_by
+
+
+def weights_after(run, folder, resume=False):
+    model, learn_from, choose_by = start(run)
+    progress = training.train(model, run, learn_from, choose_by, folder, resume)
+    return model.state_dict(), progress
+
+
+def same(one, other):
+    return all(torch.equal(one[name], other[name]) for name in one)
+
+
+def interrupt_at(step, monkeypatch):
+    """Press Ctrl-C in the middle of an update."""
+    update = trainer.Trainer.update
+
+    def pressed(self, batch, steps):
+        if self.progress.step == step:
+            os.kill(os.getpid(), signal.SIGINT)
+        return update(self, batch, steps)
+
+    monkeypatch.setattr(trainer.Trainer, "update", pressed)
+
+
+def test_a_run_repeats_bit_for_bit(tmp_path):
+    first, _ = weights_after(RUN, tmp_path / "a")
+    second, _ = weights_after(RUN, tmp_path / "b")
+    assert same(first, second)
+
+
+def test_another_seed_gives_another_model(tmp_path):
+    first, _ = weights_after(RUN, tmp_path / "a")
+    other = preset(**{**first_arguments(), "seed": 1})
+    second, _ = weights_after(other, tmp_path / "b")
+    assert not same(first, second)
+
+
+def first_arguments():
+    settings = RUN.to_dict()
+    return {**settings, "name": settings.pop("preset")}
+
+
+@pytest.mark.parametrize("run", [RUN, TRANSFORMER], ids=["rnn", "transformer"])
+@pytest.mark.parametrize("step", [0, 4, 9])
+def test_ctrl_c_leaves_a_checkpoint_that_continues_the_very_same_trajectory(
+    run, step, tmp_path, monkeypatch
+):
+    expected, whole = weights_after(run, tmp_path / "whole")
+    with monkeypatch.context() as patched:
+        interrupt_at(step, patched)
+        with pytest.raises(KeyboardInterrupt, match=f"stopped at update {step + 1}; continue"):
+            weights_after(run, tmp_path / "cut")
+    resumed, progress = weights_after(run, tmp_path / "cut", resume=True)
+    assert same(expected, resumed)
+    assert [row["validation_loss"] for row in progress.curve] == [
+        row["validation_loss"] for row in whole.curve
+    ]
+
+
+def test_ctrl_c_means_again_what_it_meant_after_training(tmp_path):
+    before = signal.getsignal(signal.SIGINT)
+    weights_after(RUN, tmp_path)
+    assert signal.getsignal(signal.SIGINT) is before
+
+
+def test_training_works_outside_the_main_thread(tmp_path):
+    done = []
+    thread = threading.Thread(target=lambda: done.append(weights_after(RUN, tmp_path)))
+    thread.start()
+    thread.join()
+    assert len(done) == 1
+
+
+def test_resuming_with_other_settings_shows_the_difference(tmp_path):
+    weights_after(RUN, tmp_path)
+    other = preset(**{**first_arguments(), "dropout": 0.4})
+    with pytest.raises(ValueError, match=r"dropout 0\.2 -> 0\.4; resume with the same settings"):
+        weights_after(other, tmp_path, resume=True)
+
+
+def test_resuming_where_nothing_is_says_so(tmp_path):
+    with pytest.raises(ValueError, match="expected a checkpoint"):
+        weights_after(RUN, tmp_path / "nothing", resume=True)
+
+
+def test_the_best_epoch_is_kept(tmp_path, monkeypatch):
+    losses = iter([2.0, 1.0, 3.0])
+    kept = []
+    monkeypatch.setattr(training, "mean_loss", lambda model, examples: next(losses))
+    finish = trainer.Trainer.finish_epoch
+
+    def remember(self, loss, updates):
+        kept.append({name: value.clone() for name, value in self.model.state_dict().items()})
+        finish(self, loss, updates)
+
+    monkeypatch.setattr(trainer.Trainer, "finish_epoch", remember)
+    weights, progress = weights_after(RUN, tmp_path)
+    assert same(weights, kept[1])
+    assert progress.best_loss == 1.0
+
+
+def test_a_loss_that_is_not_a_number_stops_with_the_place_and_the_next_step(tmp_path):
+    model, learn_from, choose_by = start(RUN)
+    with torch.no_grad():
+        model.decoder.embedding.bias[5] = float("nan")
+    with pytest.raises(FloatingPointError, match=r"update 0 \(epoch 0, batch 0\).*lower learning"):
+        training.train(model, RUN, learn_from, choose_by, tmp_path)
+
+
+def test_the_loss_counts_real_tokens_alone():
+    logits = torch.randn(2, 3, 11)
+    target = torch.tensor([[5, 6, 2], [7, 2, 0]])
+    rows = [(0, 0, 5), (0, 1, 6), (0, 2, 2), (1, 0, 7), (1, 1, 2)]
+    by_hand = -sum(logits[b, t].log_softmax(0)[word] for b, t, word in rows) / 5
+    torch.testing.assert_close(trainer.token_loss(logits, target), by_hand)
+
+
+def test_mean_loss_does_not_depend_on_how_examples_are_put_into_batches():
+    model, learn_from, _ = start(RUN)
+    losses = [training.mean_loss(model, learn_from, size) for size in (1, 7, 200)]
+    assert losses == pytest.approx([losses[0]] * 3, abs=1e-5)
+
+
+def test_judging_leaves_the_model_in_training_and_draws_no_random_numbers():
+    model, learn_from, _ = start(RUN)
+    model.train()
+    before = torch.get_rng_state()
+    training.mean_loss(model, learn_from)
+    assert model.training
+    assert torch.equal(before, torch.get_rng_state())
+
+
+def test_the_learning_rate_climbs_then_falls_to_nothing():
+    run = preset("ch3_attention", "dot", "copy", warmup=0.1, learning_rate=1.0)
+    rates = [trainer.learning_rate(run, step, 100) for step in range(100)]
+    assert rates[:10] == sorted(rates[:10])
+    assert max(rates) == pytest.approx(1.0)
+    assert rates[10:] == sorted(rates[10:], reverse=True)
+    assert rates[-1] < 0.01
+
+
+def test_a_run_survives_its_own_text():
+    assert type(RUN).from_dict(RUN.to_dict()) == RUN
+    with pytest.raises(ValueError, match="unknown \\['colour'\\]"):
+        type(RUN).from_dict({**RUN.to_dict(), "colour": 1})
+
+
+def test_the_processor_gets_full_precision():
+    assert trainer.precision(torch.device("cpu")) is torch.float32
+
+
+def test_models_of_one_seed_start_alike():
+    torch.manual_seed(0)
+    one = build(RUN, 11, 11)
+    torch.manual_seed(0)
+    assert same(one.state_dict(), build(RUN, 11, 11).state_dict())
