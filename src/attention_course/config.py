@@ -68,7 +68,14 @@ TRANSFORMER: dict[tuple[str, str], dict[str, Any]] = {
     ("multi30k", "cpu"): {"dropout": 0.15, "epochs": 8, "learning_rate": 1e-3},
     ("multi30k", "gpu"): {"dropout": 0.15, "epochs": 20, "learning_rate": 1e-3},
 }
-POCKET = {"train_pairs": 20_000, "vocabulary_size": 2_000, "dropout": 0.1, "label_smoothing": 0.0}
+POCKET = {
+    "train_pairs": 10_000,
+    "held_out_pairs": 500,
+    "vocabulary_size": 2_000,
+    "dropout": 0.1,
+    "label_smoothing": 0.0,
+    "epochs": 8,
+}
 TATOEBA = {"train_pairs": 5_000, "held_out_pairs": 300, "vocabulary_size": 4_000}
 TOY = {
     "train_pairs": 8_000,

@@ -14,7 +14,7 @@ from attention_course.data.pocket_korean_words import (
 )
 
 HUMAN = ("adult", "artist", "friend", "young", "name", "pronoun")
-ANIMAL = ("hunter", "animal")
+ANIMAL = ("hunter", "prey", "grazer")
 SEVERAL = tuple(plural(one) for group in PEOPLE.values() for one in group if one.korean in PLURALS)
 SOMEONE = (
     *(one for group in HUMAN if group != "pronoun" for one in PEOPLE[group]),
@@ -26,7 +26,7 @@ GROUPS = {
     **PLACES,
     **MEANS,
     "someone": SOMEONE,
-    "animals": (*PEOPLE["hunter"], *PEOPLE["animal"]),
+    "animals": tuple(one for group in ANIMAL for one in PEOPLE[group]),
 }
 
 
@@ -168,18 +168,19 @@ def frame(
 
 TO_SOMEONE = (ko.TO_SOMEONE, "to")
 FROM_SOMEONE = (ko.FROM_SOMEONE, "from")
-TOWNS = "서울 부산"
+TOWNS = "town"
 GOALS = "학교 집 도서관 카페 식당 시장 병원 서점 박물관 바닷가 산 공원 체육관 극장 은행 동물원"
 ENDS = "역 공항 학교 병원 도서관 호텔 극장"
 MEETING = f"카페 공원 역 식당 도서관 서점 시장 공항 호텔 학교 {TOWNS}"
 ABOUT_TOWN = "버스 지하철 택시"
 FAR = "버스 기차"
 GROWN = "adult artist friend name pronoun"
+OTHERS = "adult artist friend young name"  # one comes to where I am
 
 FRAMES = (
-    frame("read", "people", "print writing", "도서관 카페 교실 공원 방 집 기차 정원",
+    frame("read", "people", "print news writing", "도서관 카페 교실 공원 방 집 기차 정원",
           "조용히 천천히", "company takes brings"),
-    frame("buy", "people", "print", "서점", "", "company takes brings"),
+    frame("buy", "people", "print news", "서점", "", "company takes brings"),
     frame("buy", "people", "meal sweet fruit meat 꽃", "시장 가게", "", "company takes brings"),
     frame("buy", "people", "커피 차 우유", "가게 카페", "", "company takes brings"),
     frame("buy", "people", "clothes furniture machine", "시장 가게", "",
@@ -196,15 +197,15 @@ FRAMES = (
     frame("write", "people", "편지 소설", "집 방 카페 도서관", "천천히 열심히", "brings",
           means="연필 펜"),
     frame("write", "people", "이메일", "집 방 카페 사무실", "천천히 빨리", "brings"),
-    frame("draw", "people", "그림", "공원 집 교실 바닷가 정원", "천천히 열심히", "company brings",
+    frame("draw", "people", "그림", "공원 집 교실 바닷가 정원", "천천히 조심스럽게", "company brings",
           means="연필 펜"),
-    frame("draw", "people", "plant animals wild", "공원 숲 정원 농장", "천천히 빨리", "company",
+    frame("draw", "people", "plant animals wild", "공원 숲 정원 농장", "천천히 빨리",
           means="연필 펜"),
-    frame("draw", "people", "zoo", "동물원", "천천히 빨리", "company", means="연필 펜"),
+    frame("draw", "people", "zoo", "동물원", "천천히 빨리", means="연필 펜"),
     frame("watch", "people", "show", "극장", "조용히", "company takes brings"),
     frame("watch", "people", "영화 텔레비전", "집 방 호텔", "조용히", "company takes brings"),
-    frame("see", "people", "wild animals", "공원 숲 산 정원 농장", "", "company takes"),
-    frame("see", "people", "zoo", "동물원", "", "company takes"),
+    frame("see", "people", "wild animals", "공원 숲 산 정원 농장", "", "takes"),
+    frame("see", "people", "zoo", "동물원"),
     frame("listen", "people", "music radio", "방 집 카페 기차 공원", "조용히", "company takes"),
     frame("sing", "people", "노래", "공원 교실 극장 집", "즐겁게 조용히", "company takes brings"),
     frame("learn", "people", "subject", "학교 대학교", "열심히", "company"),
@@ -221,10 +222,10 @@ FRAMES = (
           recipient=TO_SOMEONE),
     frame("meet", "people", "someone", MEETING, "", "takes brings"),
     frame("help", "people", "someone", "병원 학교 시장 가게 식당 농장 역", "", "takes brings"),
-    frame("wait", "people", "someone", "역 공항 카페 정류장 학교 호텔", "조용히",
+    frame("wait", "people", "someone", "역 공항 카페 정류장 학교 호텔", "",
           "stays takes brings"),
-    frame("wait", "people", "bus", "정류장", "조용히", "stays company"),
-    frame("wait", "people", "train", "역", "조용히", "stays company"),
+    frame("wait", "people", "bus", "정류장", "조용히", "stays"),
+    frame("wait", "people", "train", "역", "조용히", "stays"),
     frame("talk", "people", "someone", MEETING, "조용히 즐겁게", "stays takes", particle=ko.WITH),
     frame("board", "people", "bus", "정류장 역", "", "company"),
     frame("board", "people", "train", "역", "", "company"),
@@ -240,14 +241,13 @@ FRAMES = (
     frame("cook", "people", "meat 국수", "부엌 집 식당", "천천히", "company brings"),
     frame("open", "people", "window", "교실 방 사무실 부엌", "조용히 천천히", "stays"),
     frame("close", "people", "window", "교실 방 사무실 부엌", "조용히 천천히", "stays"),
-    frame("sleep", "people", "", "방 집 호텔 기차", "조용히"),
+    frame("sleep", "people", "", "방 집 호텔 기차"),
     frame("sleep", "animals", "", "마당 정원 숲 농장", "조용히"),
-    frame("play", "young", "", "공원 마당 집 바닷가", "즐겁게 조용히", "company"),
+    frame("play", "young", "", "공원 마당 집 바닷가", "즐겁게", "company"),
     frame("play", "animals", "", "마당 공원 정원 숲", "즐겁게"),
-    frame("work", GROWN, "", f"병원 은행 식당 가게 공장 농장 호텔 {TOWNS}", "열심히 조용히",
-          "company"),
-    frame("walk", "people", "", "공원 숲 바닷가 정원", "천천히 빨리 조용히", "company"),
-    frame("walk", "animals", "", "공원 숲 마당 농장", "천천히 조용히"),
+    frame("work", GROWN, "", f"병원 은행 식당 가게 공장 농장 호텔 {TOWNS}", "열심히", "company"),
+    frame("walk", "people", "", "공원 숲 바닷가 정원", "천천히 빨리", "company"),
+    frame("walk", "animals", "", "공원 숲 마당 농장", "천천히"),
     frame("run", "people", "", "공원 바닷가 체육관", "빨리 천천히", "company"),
     frame("run", "animals", "", "공원 숲 농장 마당", "빨리"),
     frame("swim", "people", "", "호수 수영장", "천천히 빨리 즐겁게", "company"),
@@ -256,12 +256,11 @@ FRAMES = (
     frame("exercise", "people", "", "공원 체육관 마당", "열심히", "company"),
     frame("go", "people", GOALS, also="company takes", means=ABOUT_TOWN, particle=ko.TO),
     frame("go", "people", TOWNS, also="company", means=FAR, particle=ko.TO),
-    frame("come", "people", GOALS, also="company takes", means=ABOUT_TOWN, particle=ko.TO),
-    frame("come", "people", TOWNS, also="company", means=FAR, particle=ko.TO),
-    frame("leave", "people", f"{TOWNS} 바닷가 산", also="company once", means=FAR,
-          particle=ko.TOWARDS),
+    frame("come", OTHERS, GOALS, also="company takes", means=ABOUT_TOWN, particle=ko.TO),
+    frame("come", OTHERS, TOWNS, also="company", means=FAR, particle=ko.TO),
+    frame("leave", "people", f"{TOWNS} 바닷가 산", also="company once", particle=ko.TOWARDS),
     frame("arrive", "people", ENDS, also="company takes", means=ABOUT_TOWN, particle=ko.TO),
-    frame("arrive", "people", TOWNS, also="company", means=FAR, particle=ko.TO),
+    frame("arrive", "people", TOWNS, also="company once", means=FAR, particle=ko.TO),
     frame("drink", "animals", "물", "농장 정원 마당", "천천히"),
-    frame("chase", "hunter", "wild animal", "공원 마당 숲 농장", "", "takes brings"),
+    frame("chase", "hunter", "wild prey", "공원 마당 숲 농장", "", "takes brings"),
 )  # fmt: skip

@@ -4,7 +4,7 @@ Every method is told how many Korean words it is to use, and uses just so many, 
 """
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Sequence
 from dataclasses import dataclass
 from itertools import accumulate
 
@@ -23,6 +23,8 @@ from attention_course.data.pocket_korean_phrases import (
 from attention_course.data.pocket_korean_plans import (
     HEAVY,
     ORDERS,
+    TRIES,
+    WIDE,
     WIDEST,
     DeadEnd,
     Limits,
@@ -44,10 +46,8 @@ from attention_course.data.pocket_korean_words import (
     Noun,
 )
 
-SUBJECTS = {  # how often each kind is drawn
-    "adult": 4, "artist": 3, "friend": 1, "young": 3, "several": 3, "name": 3, "pronoun": 3,
-    "hunter": 1, "animal": 1,
-}  # fmt: skip
+OFTEN = {"adult": 4, "artist": 3, "young": 3, "name": 3, "pronoun": 3}  # 1 for other subjects
+SUBJECTS = [PEOPLE[group] for group in PEOPLE for _ in range(OFTEN.get(group, 1))] + 3 * [SEVERAL]
 EMPTY = Phrase([], [])
 
 
@@ -71,27 +71,28 @@ class Writer:
     memory: Memory
     tense: str = "past"
     last: Frame | None = None  # of the clause before
+    contrasted: bool = False  # one "but" is enough
 
     def sentence(self, length: int) -> Phrase:
         """Write a sentence of so many Korean words, of which 거예요 is one."""
         memory = self.memory
         self.tense = memory.pick(("past", "present", "future")[: 3 if length > 2 else 2])
         length -= self.tense == "future"
-        count = memory.pick(range(math.ceil(length / 12), max(1, length // 4) + 1))
+        count = memory.pick(range(math.ceil(length / 12), max(1, length // 5) + 1))
         starts = [True] + [memory.likely(0.45) for _ in range(count - 1)]
-        subjects = [self.subject(SUBJECTS) for start in starts if start]
+        subjects = [self.subject(PEOPLE) for start in starts if start]
         limits: Limits = {}
         for number, noun in enumerate(subjects):
             widest = 1 if not noun.adjectives else 2 if number else WIDEST
             limits[f"subject {number}"] = (1, widest)
-        for number in range(count):
-            limits[f"clause {number}"] = (min(2, length - 1), WIDEST + 1)
+        for number, heavy in enumerate([*starts[1:], True]):
+            limits[f"clause {number}"] = (min(2, length - 1), WIDEST if heavy else WIDE)
         return self.chain(starts, subjects, share(memory, length, limits))
 
     def chain(self, starts: list[bool], subjects: list[Noun], sizes: dict[str, int]) -> Phrase:
         """Say one clause after the other, joined by -고 or -지만, and each subject once."""
         phrases: list[Phrase] = []
-        before = ""
+        before, will = "", Word("거예요") if self.tense == "future" else None
         turns = [number - 1 for number in accumulate(starts)]  # whose turn it is
         for number, (turn, start) in enumerate(zip(turns, starts, strict=True)):
             who, last = subjects[turn], number == len(starts) - 1
@@ -110,6 +111,7 @@ class Writer:
                 heavy=last or after is not None,
                 plain="but" in (before, ending),
                 goes_on=not start,
+                will=will,
             )
             told = self.clause(sizes[f"clause {number}"], clause, frames)
             joint = "" if last else ending
@@ -126,20 +128,20 @@ class Writer:
         if before == "but" and self.last:
             self.memory.said.discard(self.last.verb.name)
             return ending, [self.last]
-        if after and self.tense != "future" and self.memory.likely(0.5):
-            return "but", [one for one in FRAMES if after.group in one.who and one.objects]
+        may = after and self.tense != "future" and not self.contrasted
+        if after and may and self.memory.likely(0.5):
+            self.contrasted = True
+            return "but", [one for one in FRAMES if after.group in one.who and len(one.objects) > 2]
         return ending, FRAMES
 
-    def subject(self, groups: Iterable[str]) -> Noun:
+    def subject(self, groups: Container[str]) -> Noun:
         """Choose who acts."""
-        kinds = [kind for kind in SUBJECTS if kind in groups or kind == "several"]
-        kind = self.memory.pick([kind for kind in kinds for _ in range(SUBJECTS[kind])])
-        several = [noun for noun in SEVERAL if noun.group in groups]
-        noun = self.memory.fresh(several if kind == "several" else PEOPLE[kind])
-        if noun is None:
-            raise DeadEnd
-        self.memory.said.add(noun.root)
-        return noun
+        for _ in range(TRIES):
+            noun = self.memory.fresh(self.memory.pick(SUBJECTS))
+            if noun and noun.group in groups:
+                self.memory.said.add(noun.root)
+                return noun
+        raise DeadEnd
 
     def noun_phrase(
         self,
@@ -196,16 +198,8 @@ class Writer:
 
     def clause(self, size: int, clause: Clause, frames: Sequence[Frame] = FRAMES) -> Phrase:
         """Say what someone does, without naming who."""
-        group, said = clause.who.group, self.memory.said
-        able = [
-            one
-            for one in frames
-            if group in one.who
-            and one.verb.name not in said
-            and not (one.once and clause.tense == "present")
-        ]
-        while able:
-            frame = able.pop(self.memory.pick(range(len(able))))
+        for _ in range(2 * len(frames)):
+            frame = self.memory.pick(frames)
             plan = make_plan(self.memory, size, frame, clause)
             if plan:
                 told = self.build(plan, clause)
@@ -221,8 +215,12 @@ class Writer:
         if sizes.get("time"):
             parts |= self.time(sizes["time"], clause)
         if sizes.get("manner"):
-            manner = self.memory.word(frame.manners)
-            parts["manner"] = entry(manner, MANNERS[manner])
+            korean = self.memory.word(frame.manners)
+            manner = entry(korean, MANNERS[korean])
+            if frame.verb.preposition:  # "listened quietly to", not "listened to it quietly"
+                parts["verb"].english.extend(manner.english)
+                manner = Phrase(manner.korean, [])
+            parts["manner"] = manner
         for part, noun in nouns.items():
             if sizes.get(part):
                 particle, preposition = case(part, noun, frame, mode)

@@ -50,6 +50,7 @@ class Clause(NamedTuple):
     heavy: bool = False  # its last noun may have a relative clause
     plain: bool = False  # nobody goes somewhere to do it
     goes_on: bool = False  # English has said "will" already
+    will: Word | None = None  # the 거예요 that ends the sentence, if it is about the future
 
 
 def tokens(english: str, *words: Word) -> list[Token]:
@@ -64,13 +65,16 @@ def entry(korean: str, english: str) -> Phrase:
     return Phrase(words, [token for word, bar in bars for token in tokens(bar, word)])
 
 
-def finite(verb: Verb, clause: Clause, *words: Word) -> list[Token]:
-    """Put an English verb into the tense of its clause; "will" may come from any of the words."""
-    if clause.tense == "future":
-        will = [] if clause.goes_on else tokens("will", *words)
-        return [*will, *tokens(verb.base, words[0])]
+def finite(verb: Verb, clause: Clause, word: Word) -> list[Token]:
+    """Put an English verb into the tense of its clause.
+
+    Korean says "will" once, at the end, for all verbs of the sentence: 가고 잘 거예요.
+    """
+    if clause.tense == "future" and clause.will:
+        will = [] if clause.goes_on else tokens("will", word, clause.will)
+        return [*will, *tokens(verb.base, word)]
     present = verb.third if clause.who.singular else verb.base
-    return tokens(verb.past if clause.tense == "past" else present, words[0])
+    return tokens(verb.past if clause.tense == "past" else present, word)
 
 
 def inflect(verb: Verb, clause: Clause) -> Phrase:
@@ -78,10 +82,9 @@ def inflect(verb: Verb, clause: Clause) -> Phrase:
     form = {"final": clause.tense, "and": "and"}.get(
         clause.ending, f"{clause.ending} {clause.tense}"
     )
-    words = [Word(ko.conjugate(verb.stems, form))]
-    if form == "future":
-        words.append(Word("거예요"))
-    return Phrase(words, finite(verb, clause, *words))
+    word = Word(ko.conjugate(verb.stems, form))
+    words = [word, clause.will] if form == "future" and clause.will else [word]
+    return Phrase(words, finite(verb, clause, word))
 
 
 def verbs(frame: Frame, mode: str, clause: Clause) -> dict[str, Phrase]:
@@ -107,8 +110,9 @@ def case(part: str, noun: Noun, frame: Frame, mode: str) -> tuple[str, str]:
     """Choose the Korean particle of a part of a clause, and its English preposition."""
     goal = "" if noun.english == "home" else "to"  # one goes home, but to school
     if part == "object":
-        preposition = goal if frame.verb.preposition == "to" else frame.verb.preposition
-        return frame.particle, preposition or noun.preposition
+        if frame.particle == ko.TO and frame.verb.preposition:  # going, coming
+            return ko.TO, goal
+        return frame.particle, frame.verb.preposition or noun.preposition
     if part == "recipient" and frame.recipient:
         return frame.recipient
     if part == "company":

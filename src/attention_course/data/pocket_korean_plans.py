@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple, TypeVar
 
+from attention_course.data import korean_particles as ko
 from attention_course.data.pocket_korean_frames import ANIMAL, FRAMES, HUMAN, SOMEONE, Frame
 from attention_course.data.pocket_korean_phrases import Clause
 from attention_course.data.pocket_korean_words import BARE, NOT_REACHED, PARTS, Noun
@@ -32,6 +33,7 @@ ORDERS = {  # the parts of a clause, as Korean and as English says them
     ),
 }
 HEAVY, WIDEST = 3, 9  # words of a noun phrase with a relative clause, at least and at most
+WIDE = 7  # words of a clause without one, at most
 
 DESCRIBING: dict[str, list[Frame]] = defaultdict(list)  # frames, by a noun they may describe
 for _frame in FRAMES:
@@ -93,7 +95,7 @@ def share(memory: Memory, total: int, limits: Limits) -> dict[str, int]:
         if not room:
             raise DeadEnd
         part = memory.pick(room)
-        dealt = 1 + int(memory.chance.random() * min(left, limits[part][1] - sizes[part]))
+        dealt = 1 + int(memory.chance.random() * min(2, left, limits[part][1] - sizes[part]))
         sizes[part] += dealt
         left -= dealt
     return sizes
@@ -104,17 +106,33 @@ def describing(noun: Noun) -> list[Frame]:
     return DESCRIBING.get(noun.preposition + noun.korean, [])
 
 
-def choose_nouns(memory: Memory, frame: Frame, gap: str) -> dict[str, Noun]:
+def suits(memory: Memory, frame: Frame, clause: Clause) -> bool:
+    """Tell whether the verb is new, and fit for who acts and when."""
+    return (
+        clause.who.group in frame.who
+        and frame.verb.name not in memory.said
+        and not (frame.once and clause.tense == "present")
+        and (frame.particle != ko.WITH or names_company(clause))
+    )
+
+
+def names_company(clause: Clause) -> bool:
+    """Tell whether "with someone" is clear: "민수는 친구와 일한 의사와" may be read in two ways."""
+    return clause.heavy or clause.times != "relative"
+
+
+def choose_nouns(memory: Memory, frame: Frame, clause: Clause) -> dict[str, Noun]:
     """Choose who and what may stand with a verb; company and means exclude each other."""
+    company = frame.company and names_company(clause)
     offered = {
         "object": frame.objects,
         "recipient": SOMEONE if frame.recipient else (),
-        "company": SOMEONE if frame.company else (),
+        "company": SOMEONE if company else (),
         "means": frame.means,
         "place": frame.places,
     }
     del offered[memory.pick(("company", "means"))]
-    chosen = {part: memory.fresh(nouns) for part, nouns in offered.items() if part != gap}
+    chosen = {part: memory.fresh(nouns) for part, nouns in offered.items() if part != clause.gap}
     return {part: noun for part, noun in chosen.items() if noun}
 
 
@@ -127,12 +145,13 @@ def choose_mode(memory: Memory, frame: Frame, place: Noun | None, clause: Clause
 
 
 def limit(
-    memory: Memory, frame: Frame, nouns: dict[str, Noun], clause: Clause, mode: str
+    memory: Memory, size: int, frame: Frame, nouns: dict[str, Noun], clause: Clause, mode: str
 ) -> Limits:
     """Say how many words each part of a clause may have, without relative clauses."""
+    # "on friday the child slept" wants more: where?
+    alone = size > 0 and not frame.objects and clause.times != "later"
     needed = ["object"]
-    # "the child who slept" wants more: where?
-    needed += ["place"] if mode != "plain" or (clause.ending == "who" and not frame.objects) else []
+    needed += ["place"] if alone or mode != "plain" else []
     needed += ["recipient"] if frame.recipient_needed else []
     later = 1 if memory.part < len(PARTS) else 0
     limits = {
@@ -160,17 +179,20 @@ def weigh(memory: Memory, frame: Frame, nouns: dict[str, Noun], limits: Limits) 
         return limits
     heavy = memory.pick(able)
     before = {part: limits[part] for part in limits if order.index(part) < order.index(heavy)}
+    before.pop("company", None)  # "민수와 의사가 일하는 병원에": minsu would seem to work there
     return {**before, heavy: (HEAVY, WIDEST)}
 
 
 def make_plan(memory: Memory, size: int, frame: Frame, clause: Clause) -> Plan | None:
     """Settle nouns and numbers of words, if the frame can use just so many."""
-    nouns = choose_nouns(memory, frame, clause.gap)
+    if not suits(memory, frame, clause):
+        return None
+    nouns = choose_nouns(memory, frame, clause)
     if frame.objects and clause.gap != "object" and "object" not in nouns:
         return None
     mode = choose_mode(memory, frame, nouns.get("place"), clause, size)
     size -= 1 if mode == "plain" else 2  # the verb, and 가서 or 사러
-    limits = limit(memory, frame, nouns, clause, mode)
+    limits = limit(memory, size, frame, nouns, clause, mode)
     most = sum(high for _, high in limits.values())
     if clause.heavy and mode == "plain" and (size > most or memory.likely(0.4)):
         limits = weigh(memory, frame, nouns, limits)

@@ -12,7 +12,7 @@ FUNCTION_WORDS = frozenset(
 )
 ARTICLES = ("a", "an", "the")
 PREPOSITIONS = ("in", "on", "at", "with", "by")
-BARE = ("name", "pronoun", "fixed", "tool", "vehicle")  # groups that nothing may describe
+BARE = ("name", "pronoun", "fixed", "town", "tool", "vehicle")  # groups that nothing may describe
 
 
 @dataclass(frozen=True)
@@ -25,12 +25,8 @@ class Noun:
     article: str = ""
     preposition: str = ""
     adjectives: tuple[str, ...] = ()
+    root: str = ""  # a sentence has no two nouns of one root: 학생 and 학생들, 서울 and 부산
     singular: bool = True  # "the student reads", not "the students read"
-
-    @property
-    def root(self) -> str:
-        """The noun of one, for one and for several."""
-        return self.korean.removesuffix("들")
 
 
 def entries(text: str) -> dict[str, str]:
@@ -51,6 +47,7 @@ def read_noun(korean: str, english: str, group: str, adjectives: str) -> Noun:
         article,
         preposition,
         tuple(adjectives.split()),
+        root=group if group == "town" else korean,
         singular=group != "pronoun",
     )
 
@@ -71,7 +68,7 @@ ADJECTIVES = entries(
     "바쁜=busy, 부지런한=hardworking, 착한=good, 귀여운=cute, 행복한=happy, 배고픈=hungry"
 )
 MANNERS = entries(
-    "조용히=quietly, 천천히=slowly, 빨리=quickly, 열심히=hard, 즐겁게=happily,조심스럽게=carefully"
+    "조용히=quietly, 천천히=slowly, 빨리=quickly, 열심히=diligently, 즐겁게=happily,조심스럽게=carefully"
 )
 
 PEOPLE = read_nouns(
@@ -93,7 +90,8 @@ PEOPLE = read_nouns(
         "name": ("민수=minsu, 유나=yuna, 지우=jiwoo, 현우=hyunwoo", ""),
         "pronoun": ("저=i, 우리=we", ""),
         "hunter": ("개=a dog, 고양이=a cat", "작은 큰 하얀 검은 귀여운 배고픈"),
-        "animal": ("토끼=a rabbit, 말=a horse", "작은 큰 하얀 검은 배고픈"),
+        "prey": ("토끼=a rabbit", "작은 하얀 검은 배고픈"),
+        "grazer": ("말=a horse", "큰 하얀 검은 배고픈"),
     }
 )
 PLURALS = entries(
@@ -109,13 +107,14 @@ def plural(noun: Noun) -> Noun:
 
 THINGS = read_nouns(
     {
-        "print": ("책=a book, 잡지=a magazine, 신문=a newspaper", "새 오래된 재미있는"),
+        "print": ("책=a book, 잡지=a magazine", "새 오래된 재미있는"),
+        "news": ("신문=a newspaper", "재미있는"),
         "writing": ("편지=a letter, 소설=a novel, 이메일=an email", "긴 짧은 재미있는"),
         "meal": (
             "빵=bread, 국수=noodles, 샌드위치=a sandwich, 피자=pizza",
             "맛있는 따뜻한",
         ),
-        "sweet": ("과자=cookies, 케이크=cake, 아이스크림=ice cream", "맛있는"),
+        "sweet": ("과자=cookies, 케이크=a cake, 아이스크림=ice cream", "맛있는"),
         "fruit": (
             "사과=an apple, 바나나=a banana, 오렌지=an orange, 딸기=strawberries,수박=a watermelon",
             "맛있는 신선한",
@@ -126,10 +125,10 @@ THINGS = read_nouns(
             "모자=a hat, 우산=an umbrella, 가방=a bag, 신발=shoes, 옷=clothes",
             "새 예쁜 비싼 빨간 파란 하얀 검은",
         ),
-        "furniture": ("의자=a chair, 책상=a desk", "새 오래된 작은 큰 하얀"),
+        "furniture": ("의자=a chair, 책상=a desk", "작은 큰 하얀"),
         "machine": (
             "자전거=a bicycle, 카메라=a camera, 시계=a clock, 컴퓨터=a computer",
-            "새 오래된 비싼 작은",
+            "오래된 비싼 작은",
         ),
         "plant": ("꽃=flowers, 나무=a tree", "예쁜 아름다운 작은"),
         "show": ("영화=a movie, 연극=a play", "재미있는 슬픈 새 긴"),
@@ -173,9 +172,10 @@ PLACES = read_nouns(
             "큰 작은",
         ),
         "fixed": (
-            "집=at home, 학교=at school, 서울=in seoul, 부산=in busan, 기차=on the train",
+            "집=at home, 학교=at school, 기차=on the train",
             "",
         ),
+        "town": ("서울=in seoul, 부산=in busan", ""),
     }
 )
 NOT_REACHED = ("기차", "호수")  # nobody goes there to do a thing
@@ -208,7 +208,7 @@ PARTS = entries(  # of the day, in their order, for the clauses that follow
     "아침에=in the morning, 오후에=in the afternoon, 저녁에=in the evening, 밤에=at night"
 )
 EARLIER = entries(  # in relative clauses, before whatever the sentence tells
-    "지난주에=last week, 그저께=two days ago, 지난 월요일에=last|monday,"
+    "지난주에=last week, 그저께=two days ago, 지난 토요일에=last|saturday,"
     "지난 주말에=last|weekend, 사흘 전에=three days|ago"
 )
 YESTERDAY = entries("어제=yesterday, 어제 아침에=yesterday|morning")  # if the sentence is not past

@@ -1,0 +1,125 @@
+"""The command line as its users use it, in one process on the smallest runs."""
+
+import json
+
+import pytest
+
+from attention_course import cli
+
+
+@pytest.fixture(scope="module")
+def run_folder(tmp_path_factory):
+    """A finished run of attention on the copy task."""
+    folder = tmp_path_factory.mktemp("runs") / "copy"
+    words = "train ch3_attention --data copy --preset smoke --threads 1 --out".split()
+    assert cli.main([*words, str(folder)]) == 0
+    return folder
+
+
+def test_train_writes_a_run_card_with_everything_that_is_promised(run_folder):
+    text = (run_folder / "run.json").read_text(encoding="utf-8")
+    made = json.loads(text)
+    assert len(text.encode()) < 200_000
+    promised = (
+        "stem variant data preset seed device threads versions commit parameters seconds "
+        "cpu_seconds tokens_per_second curve metrics examples"
+    )
+    assert set(promised.split()) <= set(made)
+    metrics = (
+        "loss bleu bleu_cased bleu_beam bleu_by_source_length sacrebleu_signature "
+        "accuracy_by_length"
+    )
+    assert set(metrics.split()) <= set(made["metrics"])
+    assert made["data"] == "copy"
+    assert len(made["examples"]) == 6
+    one = made["examples"][0]
+    assert len(one["weights"]) == len(one["output_tokens"])
+    assert {len(row) for row in one["weights"]} == {len(one["source_tokens"])}
+    for row in one["weights"]:
+        assert sum(row) == pytest.approx(1, abs=5e-3)
+    lines = (run_folder / "hypotheses.txt").read_text(encoding="utf-8").splitlines()
+    assert len(lines) == made["run"]["held_out_pairs"]
+
+
+def test_evaluate_gives_the_metrics_of_the_card_again(run_folder, capsys):
+    assert cli.main(["evaluate", str(run_folder), "--json"]) == 0
+    made = json.loads((run_folder / "run.json").read_text(encoding="utf-8"))
+    assert json.loads(capsys.readouterr().out) == made["metrics"]
+
+
+def test_translate_prints_words_and_draws_where_it_looked(run_folder, tmp_path, capsys):
+    picture = tmp_path / "weights.png"
+    assert cli.main(["translate", str(run_folder), "a b c", "--weights", str(picture)]) == 0
+    assert capsys.readouterr().out.splitlines()[0] == "a b c"
+    assert picture.read_bytes().startswith(b"\x89PNG")
+
+
+def test_resuming_a_finished_run_judges_it_again_and_trains_no_more(run_folder, capsys):
+    before = json.loads((run_folder / "run.json").read_text(encoding="utf-8"))
+    words = "train ch3_attention --data copy --preset smoke --threads 1 --resume --out".split()
+    assert cli.main([*words, str(run_folder)]) == 0
+    after = json.loads((run_folder / "run.json").read_text(encoding="utf-8"))
+    assert after["metrics"] == before["metrics"]
+    assert after["curve"] == before["curve"]
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        ("train ch9_more --out x", "expected a chapter among ch1_bottleneck"),
+        ("train ch3_attention --data klingon --out x", "expected a data set among pocket-korean"),
+        ("train ch3_attention --preset huge --out x", "expected a preset among smoke, cpu, gpu"),
+        ("train ch3_attention --variant cosine --data copy --out x", "expected a variant of"),
+        ("evaluate nowhere", "expected the folder of a finished run at nowhere"),
+        ("translate nowhere hello", "expected the folder of a finished run at nowhere"),
+        ("data fetch klingon", "klingon"),
+        ("train ch3_attention --data copy --preset smoke --resume --out x", "checkpoint"),
+    ],
+)
+def test_a_mistake_is_answered_in_one_line(words, said, capsys, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    assert cli.main(words.split()) == 2
+    error = capsys.readouterr().err
+    assert said in error
+    assert "Traceback" not in error
+
+
+def test_an_empty_sentence_is_answered_in_words(run_folder, capsys):
+    assert cli.main(["translate", str(run_folder), "  "]) == 2
+    assert "at least one word" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("name", ["weights.safetensors", "vocabulary.json", "run.json"])
+def test_a_damaged_file_of_a_run_is_named(name, run_folder, tmp_path, capsys):
+    broken = tmp_path / "broken"
+    broken.mkdir()
+    for file in run_folder.iterdir():
+        if file.is_file():
+            (broken / file.name).write_bytes(file.read_bytes())
+    data = bytearray((broken / name).read_bytes())
+    if name == "weights.safetensors":
+        data[len(data) // 2] ^= 1
+    (broken / name).write_bytes(data if name == "weights.safetensors" else data[: len(data) // 2])
+    assert cli.main(["translate", str(broken), "a b"]) == 2
+    error = capsys.readouterr().err
+    assert name in error
+    assert "Traceback" not in error
+
+
+def test_chapters_and_data_are_listed(capsys):
+    assert cli.main(["chapters"]) == 0
+    assert cli.main(["data", "list"]) == 0
+    printed = capsys.readouterr().out
+    for word in ("ch1_bottleneck", "mean | max", "transformer", "pocket-korean", "multi30k"):
+        assert word in printed
+
+
+def test_an_interrupt_says_how_to_go_on(monkeypatch, tmp_path, capsys):
+    from attention_course import experiment
+
+    def stopped(*arguments):
+        raise KeyboardInterrupt("stopped at update 3; continue with --resume")
+
+    monkeypatch.setattr(experiment, "run_experiment", stopped)
+    assert cli.main(["train", "ch1_bottleneck", "--data", "copy", "--out", str(tmp_path)]) == 130
+    assert "--resume" in capsys.readouterr().err
