@@ -81,7 +81,7 @@ def translate(arguments: argparse.Namespace) -> None:
         from attention_course import plotting
 
         axes = plotting.heatmap(made["weights"], made["source_tokens"], made["output_tokens"])
-        axes.figure.savefig(arguments.weights, dpi=150, bbox_inches="tight")
+        plotting.save(axes, arguments.weights)
         print(f"where it looked: {arguments.weights}")
 
 

@@ -1,6 +1,6 @@
 """One frozen description of a training run, and the three presets that size it."""
 
-from dataclasses import asdict, dataclass, fields, replace
+from dataclasses import asdict, dataclass, fields
 from typing import Any, Literal
 
 PRESETS = ("smoke", "cpu", "gpu")
@@ -59,36 +59,45 @@ class Run:
         return cls(**stored)
 
 
-# What differs from the defaults above; the defaults are Multi30k at `cpu`.
-RECURRENT: dict[tuple[str, str], dict[str, Any]] = {
-    ("multi30k", "cpu"): {},
-    ("multi30k", "gpu"): {"epochs": 16, "d_state": 768},
+Sizes = dict[str, Any]
+
+# What differs from the defaults above, which are those of Multi30k at `cpu`. Later rows win:
+# first the corpus, then the preset, then the Transformer's own.
+CORPORA: dict[str, Sizes] = {
+    "multi30k": {},
+    "pocket-korean": {
+        "train_pairs": 10_000,
+        "held_out_pairs": 500,
+        "vocabulary_size": 2_000,
+        "dropout": 0.1,
+        "label_smoothing": 0.0,
+        "epochs": 8,
+    },
+    "tatoeba": {"train_pairs": 5_000, "held_out_pairs": 300},
+    "toys": {
+        "train_pairs": 8_000,
+        "held_out_pairs": 500,
+        "shortest": 2,
+        "longest": 16,
+        "vocabulary_size": 64,
+        "dropout": 0.0,
+        "label_smoothing": 0.0,
+    },
 }
-TRANSFORMER: dict[tuple[str, str], dict[str, Any]] = {
-    ("multi30k", "cpu"): {"dropout": 0.15, "epochs": 8, "learning_rate": 1e-3},
-    ("multi30k", "gpu"): {"dropout": 0.15, "epochs": 20, "learning_rate": 1e-3},
-}
-POCKET = {
-    "train_pairs": 10_000,
-    "held_out_pairs": 500,
-    "vocabulary_size": 2_000,
-    "dropout": 0.1,
-    "label_smoothing": 0.0,
-    "epochs": 8,
-}
-TATOEBA = {"train_pairs": 5_000, "held_out_pairs": 300, "vocabulary_size": 4_000}
-TOY = {
-    "train_pairs": 8_000,
-    "held_out_pairs": 500,
-    "shortest": 2,
-    "longest": 16,
-    "vocabulary_size": 64,
+SMALL: Sizes = {"d_model": 128, "d_state": 256, "d_hidden": 256, "layers": 2, "batch_size": 64}
+TINY: Sizes = {
+    "d_model": 64,
+    "d_state": 64,
+    "d_hidden": 128,
+    "layers": 1,
+    "heads": 2,
     "dropout": 0.0,
-    "label_smoothing": 0.0,
+    "batch_size": 32,
+    "epochs": 2,
 }
-SMALL = {"d_model": 128, "d_state": 256, "d_hidden": 256, "layers": 2}
-TINY = {"d_model": 64, "d_state": 64, "d_hidden": 128, "layers": 1, "heads": 2, "dropout": 0.0}
-FEW = {"train_pairs": 320, "held_out_pairs": 40, "vocabulary_size": 400}
+FEW: Sizes = {"train_pairs": 320, "held_out_pairs": 40, "vocabulary_size": 400}
+LONGER: Sizes = {"epochs": 16}
+TRANSFORMER: Sizes = {"dropout": 0.15, "epochs": 8, "learning_rate": 1e-3}
 
 
 def preset(stem: str, variant: str, data: str, name: str = "cpu", **changes: Any) -> Run:
@@ -101,13 +110,17 @@ def preset(stem: str, variant: str, data: str, name: str = "cpu", **changes: Any
         raise ValueError(f"expected a preset among {', '.join(PRESETS)}, got {name!r}")
     if data not in DATA:
         raise ValueError(f"expected a data set among {', '.join(DATA)}, got {data!r}")
-    run = Run(stem, variant, data, name)
-    corpus = {"pocket-korean": POCKET, "tatoeba": TATOEBA, "multi30k": {}}.get(data, TOY)
-    run = replace(run, **corpus)
-    if data != "multi30k":
-        run = replace(run, **SMALL, batch_size=64)
+    toy, real = data in TOYS, data == "multi30k"
+    rows = [CORPORA["toys" if toy else data]]
+    if not real:
+        rows.append(SMALL)
+    if stem == "ch4_self_attention" and real:
+        rows.append(TRANSFORMER)
+    if stem == "ch4_self_attention" and not real:
+        rows.append({"learning_rate": 1e-3})
+    if name == "gpu":
+        rows.append(LONGER)
     if name == "smoke":
-        run = replace(run, **(FEW if data not in TOYS else {}), **TINY, batch_size=32, epochs=2)
-    family = TRANSFORMER if stem == "ch4_self_attention" else RECURRENT
-    run = replace(run, **family.get((data, name), {}))
-    return replace(run, **changes)
+        rows += [TINY] if toy else [TINY, FEW]
+    sizes = {key: value for row in [*rows, changes] for key, value in row.items()}
+    return Run(stem, variant, data, name, **sizes)

@@ -2,8 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-
-from torch import nn
+from typing import Any
 
 from attention_course.config import Run
 from attention_course.context import Context
@@ -36,7 +35,7 @@ class Chapter:
     stem: str
     title: str
     weights: str
-    variants: dict[str, Callable[[Run], nn.Module]]
+    variants: dict[str, Callable[[Run], Any]]  # a Context, or the Heads of a Transformer
 
     @property
     def default(self) -> str:
@@ -97,7 +96,7 @@ def chapter(stem: str) -> Chapter:
     return CHAPTERS[stem]
 
 
-def part(run: Run) -> nn.Module:
+def part(run: Run) -> Any:
     """Make what the run plugs in: a context, or the heads of a Transformer.
 
     Raises:

@@ -1,6 +1,7 @@
 """Arrays in, Axes out; the caller saves. One colour for each rung, one figure for each question."""
 
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -10,7 +11,7 @@ from numpy.typing import NDArray
 from attention_course.heatmaps import heatmap
 from attention_course.style import COLOURS, LABELS, Style, new_axes, styles
 
-__all__ = ["COLOURS", "LABELS", "bars", "heatmap", "quality_by_length", "training_curves"]
+__all__ = ["COLOURS", "LABELS", "bars", "heatmap", "quality_by_length", "save", "training_curves"]
 
 Number = float | int
 Interval = tuple[Number, Number, Number]  # value, low, high
@@ -98,6 +99,14 @@ def bars(
     ax.set_xticks(places, [drawn.label for drawn in looks])
     ax.margins(y=0.12)
     return finished(ax, title, "", ylabel)
+
+
+def save(ax: Axes, file: Path) -> None:
+    """Write the figure that the axes stand in to a file; its ending says the format."""
+    figure = ax.get_figure(root=True)
+    if figure is None:
+        raise ValueError("expected axes that stand in a figure, got loose ones; draw them anew")
+    figure.savefig(file, dpi=150, bbox_inches="tight")
 
 
 def intervals(name: str, rows: Sequence[Interval]) -> list[NDArray[np.float64]]:

@@ -12,6 +12,7 @@ from torch import Tensor, nn
 
 from attention_course.context import Context
 from attention_course.embedding import Embedding
+from attention_course.ladder.ch3_attention import Feed
 from attention_course.ladder.ch4_self_attention import (
     DecoderLayer,
     EncoderLayer,
@@ -67,7 +68,7 @@ class Decoder(nn.Module):
         d_state: int,
         dropout: float,
         context: Context,
-        feed: nn.Module | None = None,
+        feed: Feed | None = None,
     ) -> None:
         super().__init__()
         self.embedding = Embedding(size, d_model)

@@ -3,7 +3,7 @@
 import json
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from typing import NamedTuple, Protocol, runtime_checkable
+from typing import Literal, NamedTuple, Protocol, runtime_checkable
 
 SPECIALS = ("<pad>", "<bos>", "<eos>", "<unk>")
 PAD, BOS, EOS, UNK = range(4)
@@ -105,7 +105,7 @@ class Subwords:
         """Group the subwords into written words; punctuation and specials stand alone."""
         words: list[Word] = []
         for place, number in enumerate(ids):
-            piece = self.tokenizer.id_to_token(number)
+            piece = self.tokenizer.id_to_token(number) or SPECIALS[UNK]
             text = piece.removeprefix(WORD_START)
             joins = words and not piece.startswith(WORD_START) and is_letters(piece)
             if joins and is_letters(words[-1].text):
@@ -124,9 +124,9 @@ def is_letters(piece: str) -> bool:
     return all(letter.isalnum() for letter in piece)
 
 
-def learn(units: str, texts: Iterable[str], size: int) -> Vocabulary:
+def learn(units: Literal["words", "subwords"], texts: Iterable[str], size: int) -> Vocabulary:
     """Learn a vocabulary of words or of subwords from training text."""
-    return {"words": Words, "subwords": Subwords}[units].learn(texts, size)
+    return Words.learn(texts, size) if units == "words" else Subwords.learn(texts, size)
 
 
 def from_json(text: str) -> Vocabulary:

@@ -16,6 +16,7 @@ IRREGULAR = {"저가": "제가"}
 # Named by the pair of shapes: after a consonant / after a vowel.
 TOPIC, SUBJECT, OBJECT, WITH, TOWARDS = "은/는", "이/가", "을/를", "과/와", "으로/로"
 TO, IN, TO_SOMEONE, FROM_SOMEONE = "에", "에서", "에게", "에게서"
+PARTICLES = (TOPIC, SUBJECT, OBJECT, WITH, TOWARDS, TO, IN, TO_SOMEONE, FROM_SOMEONE)
 
 
 class Stems(NamedTuple):

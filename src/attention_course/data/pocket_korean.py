@@ -11,7 +11,8 @@ pronouns, "and", "but" and "will" link possibly, to the word whose particle or e
 same. The full stops do not link.
 
 The rooms: `korean_particles` (endings by rule), `pocket_korean_words` and `pocket_korean_frames`
-(the words, and who does what), `_phrases`, `_plans` and `_grammar` (how a sentence is made).
+`pocket_korean_verbs` (the words, and who does what), `_phrases`, `_plans` and `_grammar` (how a
+sentence is made).
 """
 
 import random
@@ -20,10 +21,11 @@ from itertools import islice
 
 from attention_course.data import korean_particles as ko
 from attention_course.data.pairs import Corpus, Pair
-from attention_course.data.pocket_korean_frames import GROUPS, SEVERAL, VERBS, read_verb
+from attention_course.data.pocket_korean_frames import GROUPS, SEVERAL
 from attention_course.data.pocket_korean_grammar import Writer
 from attention_course.data.pocket_korean_phrases import entry, finish
 from attention_course.data.pocket_korean_plans import DeadEnd, Memory
+from attention_course.data.pocket_korean_verbs import VERBS
 from attention_course.data.pocket_korean_words import (
     ADJECTIVES,
     EARLIER,
@@ -129,15 +131,12 @@ def corpus(
 
 def word_pairs() -> frozenset[tuple[str, str]]:
     """Give every (Korean word with its ending, English content word) that translate each other."""
-    particles = (ko.TOPIC, ko.SUBJECT, ko.OBJECT, ko.WITH, ko.TOWARDS)
-    particles += (ko.TO, ko.IN, ko.TO_SOMEONE, ko.FROM_SOMEONE)
     pairs: set[tuple[str, str]] = set()
     for noun in (*SEVERAL, *(noun for group in GROUPS.values() for noun in group)):
-        for particle in particles:
+        for particle in ko.PARTICLES:
             korean = ko.attach(noun.korean, particle)
             pairs |= {(korean, english) for english in noun.english.split()}
-    for text in VERBS.values():
-        verb = read_verb(text)
+    for verb in VERBS.values():
         for form in ko.FORMS:
             korean = ko.conjugate(verb.stems, form)
             pairs |= {(korean, english) for english in (verb.base, verb.third, verb.past)}

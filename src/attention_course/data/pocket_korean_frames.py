@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from attention_course.data import korean_particles as ko
+from attention_course.data.pocket_korean_verbs import VERBS, Verb
 from attention_course.data.pocket_korean_words import (
     MEANS,
     PEOPLE,
@@ -31,18 +32,6 @@ GROUPS = {
 
 
 @dataclass(frozen=True)
-class Verb:
-    """A verb: its Korean stems, and `listen listens listened` with the preposition after it."""
-
-    name: str  # as a dictionary has it
-    stems: ko.Stems
-    base: str
-    third: str
-    past: str
-    preposition: str
-
-
-@dataclass(frozen=True)
 class Frame:
     """One use of a verb: only these subjects, objects, places and so on may stand with it.
 
@@ -67,66 +56,6 @@ class Frame:
     once: bool  # not a habit: never told in the present
 
 
-VERBS = {
-    "read": "읽 읽어 읽으=read reads read",
-    "buy": "사 사 사=buy buys bought",
-    "sell": "팔 팔아 팔=sell sells sold",
-    "make": "만들 만들어 만들=make makes made",
-    "eat": "먹 먹어 먹으=eat eats ate",
-    "drink": "마시 마셔 마시=drink drinks drank",
-    "write": "쓰 써 쓰=write writes wrote",
-    "draw": "그리 그려 그리=draw draws drew",
-    "watch": "보 봐 보=watch watches watched",
-    "see": "보 봐 보=see sees saw",
-    "listen": "듣 들어 들으=listen listens listened to",
-    "sing": "부르 불러 부르=sing sings sang",
-    "learn": "배우 배워 배우=learn learns learned",
-    "study": "공부하 공부해 공부하=study studies studied",
-    "teach": "가르치 가르쳐 가르치=teach teaches taught",
-    "give": "주 줘 주=give gives gave",
-    "send": "보내 보내 보내=send sends sent",
-    "receive": "받 받아 받으=receive receives received",
-    "lend": "빌려주 빌려줘 빌려주=lend lends lent",
-    "recommend": "추천하 추천해 추천하=recommend recommends recommended",
-    "meet": "만나 만나 만나=meet meets met",
-    "help": "돕 도와 도우=help helps helped",
-    "wait": "기다리 기다려 기다리=wait waits waited for",
-    "talk": "이야기하 이야기해 이야기하=talk talks talked with",
-    "board": "타 타 타=take takes took",
-    "ride": "타 타 타=ride rides rode",
-    "fix": "고치 고쳐 고치=fix fixes fixed",
-    "clean": "청소하 청소해 청소하=clean cleans cleaned",
-    "wash": "씻 씻어 씻으=wash washes washed",
-    "photograph": "찍 찍어 찍으=take takes took",
-    "plant": "심 심어 심으=plant plants planted",
-    "cook": "요리하 요리해 요리하=cook cooks cooked",
-    "open": "열 열어 열=open opens opened",
-    "close": "닫 닫아 닫으=close closes closed",
-    "sleep": "자 자 자=sleep sleeps slept",
-    "play": "놀 놀아 놀=play plays played",
-    "work": "일하 일해 일하=work works worked",
-    "walk": "걷 걸어 걸으=walk walks walked",
-    "run": "달리 달려 달리=run runs ran",
-    "swim": "수영하 수영해 수영하=swim swims swam",
-    "dance": "춤추 춤춰 춤추=dance dances danced",
-    "rest": "쉬 쉬어 쉬=rest rests rested",
-    "exercise": "운동하 운동해 운동하=exercise exercises exercised",
-    "go": "가 가 가=go goes went to",
-    "come": "오 와 오=come comes came to",
-    "leave": "떠나 떠나 떠나=leave leaves left for",
-    "arrive": "도착하 도착해 도착하=arrive arrives arrived",
-    "chase": "쫓 쫓아 쫓으=chase chases chased",
-}
-
-
-def read_verb(text: str) -> Verb:
-    """Read `듣 들어 들으=listen listens listened to`."""
-    korean, english = text.split("=")
-    base, third, past, *preposition = english.split()
-    stems = ko.Stems(*korean.split())
-    return Verb(stems.plain + "다", stems, base, third, past, " ".join(preposition))
-
-
 def find(text: str, *kinds: dict[str, tuple[Noun, ...]]) -> tuple[Noun, ...]:
     """Look up names of groups, and Korean nouns of the kinds given."""
     single = {noun.korean: (noun,) for kind in kinds for group in kind.values() for noun in group}
@@ -148,7 +77,7 @@ def frame(
 ) -> Frame:
     """Read one line of the table below."""
     return Frame(
-        verb=read_verb(VERBS[verb]),
+        verb=VERBS[verb],
         who=frozenset({"people": HUMAN, "animals": ANIMAL}.get(who, tuple(who.split()))),
         objects=find(objects, PLACES if particle in (ko.TO, ko.TOWARDS) else THINGS),
         places=find(places, PLACES),
@@ -197,8 +126,8 @@ FRAMES = (
     frame("write", "people", "편지 소설", "집 방 카페 도서관", "천천히 열심히", "brings",
           means="연필 펜"),
     frame("write", "people", "이메일", "집 방 카페 사무실", "천천히 빨리", "brings"),
-    frame("draw", "people", "그림", "공원 집 교실 바닷가 정원", "천천히 조심스럽게", "company brings",
-          means="연필 펜"),
+    frame("draw", "people", "그림", "공원 집 교실 바닷가 정원", "천천히 조심스럽게",
+          "company brings", means="연필 펜"),
     frame("draw", "people", "plant animals wild", "공원 숲 정원 농장", "천천히 빨리",
           means="연필 펜"),
     frame("draw", "people", "zoo", "동물원", "천천히 빨리", means="연필 펜"),
@@ -237,7 +166,8 @@ FRAMES = (
     frame("wash", "people", "fruit", "부엌", "조심스럽게 천천히", "company takes"),
     frame("photograph", "people", "사진", "공원 바닷가 산 박물관 정원 숲 동물원", "",
           "company brings", means="카메라"),
-    frame("plant", "people", "plant", "정원 마당 공원 농장", "조심스럽게", "company once", at=ko.TO),
+    frame("plant", "people", "plant", "정원 마당 공원 농장", "조심스럽게", "company once",
+          at=ko.TO),
     frame("cook", "people", "meat 국수", "부엌 집 식당", "천천히", "company brings"),
     frame("open", "people", "window", "교실 방 사무실 부엌", "조용히 천천히", "stays"),
     frame("close", "people", "window", "교실 방 사무실 부엌", "조용히 천천히", "stays"),

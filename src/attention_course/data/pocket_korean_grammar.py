@@ -22,7 +22,6 @@ from attention_course.data.pocket_korean_phrases import (
 )
 from attention_course.data.pocket_korean_plans import (
     HEAVY,
-    ORDERS,
     TRIES,
     WIDE,
     WIDEST,
@@ -30,21 +29,12 @@ from attention_course.data.pocket_korean_plans import (
     Limits,
     Memory,
     Plan,
+    choose_time,
     describing,
     make_plan,
     share,
 )
-from attention_course.data.pocket_korean_words import (
-    ADJECTIVES,
-    EARLIER,
-    FREQUENCIES,
-    MANNERS,
-    PARTS,
-    PEOPLE,
-    TIMES,
-    YESTERDAY,
-    Noun,
-)
+from attention_course.data.pocket_korean_words import ADJECTIVES, MANNERS, PEOPLE, Noun
 
 OFTEN = {"adult": 4, "artist": 3, "young": 3, "name": 3, "pronoun": 3}  # 1 for other subjects
 SUBJECTS = [PEOPLE[group] for group in PEOPLE for _ in range(OFTEN.get(group, 1))] + 3 * [SEVERAL]
@@ -213,7 +203,8 @@ class Writer:
         self.memory.said.add(frame.verb.name)
         parts = verbs(frame, mode, clause)
         if sizes.get("time"):
-            parts |= self.time(sizes["time"], clause)
+            part, korean, english = choose_time(self.memory, sizes["time"], clause, self.tense)
+            parts[part] = entry(korean, english)
         if sizes.get("manner"):
             korean = self.memory.word(frame.manners)
             manner = entry(korean, MANNERS[korean])
@@ -226,28 +217,4 @@ class Writer:
                 particle, preposition = case(part, noun, frame, mode)
                 size = sizes[part]
                 parts[part] = self.noun_phrase(noun, size, particle, preposition, noun.article)
-        return arrange(parts, *ORDERS[mode])
-
-    def time(self, size: int, clause: Clause) -> dict[str, Phrase]:
-        """Say when, or how often; what a relative clause tells lies before the rest."""
-        often = FREQUENCIES if clause.tense == "present" and clause.times != "later" else {}
-        if clause.times == "later":
-            offered = dict(list(PARTS.items())[self.memory.part :])
-        elif clause.times == "first":
-            offered = {**TIMES[clause.tense], **PARTS, **often}
-        else:
-            yesterday = {} if self.tense == "past" else YESTERDAY
-            offered = {**(TIMES["present"] if often else {**EARLIER, **yesterday}), **often}
-        able = [
-            one for one in offered if one.count(" ") == size - 1 and one not in self.memory.said
-        ]
-        if not able:
-            raise DeadEnd
-        korean = self.memory.word(able)
-        if clause.times != "relative":
-            for number, part in enumerate(PARTS):
-                if part.removesuffix("에") in korean:
-                    self.memory.part = number + 1
-            if "주" in korean:  # a week has many evenings
-                self.memory.part = len(PARTS)
-        return {"often" if korean in often else "time": entry(korean, offered[korean])}
+        return arrange(parts, mode)

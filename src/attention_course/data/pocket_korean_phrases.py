@@ -4,18 +4,32 @@ A Korean word is a `Word`. An English `Token` remembers the words that it comes 
 of both are counted only when the sentence is done, so the two orders may differ at will.
 """
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import NamedTuple
 
 from attention_course.data import korean_particles as ko
 from attention_course.data.pairs import Link, Pair
-from attention_course.data.pocket_korean_frames import VERBS, Frame, Verb, read_verb
+from attention_course.data.pocket_korean_frames import Frame
+from attention_course.data.pocket_korean_verbs import VERBS, Verb
 from attention_course.data.pocket_korean_words import FUNCTION_WORDS, Noun
 
 STOP = "."
 VOWELS = tuple("aeiou")
-GO = read_verb(VERBS["go"])
+GO = VERBS["go"]
+ORDERS = {  # the parts of a clause, as Korean and as English says them
+    "plain": (
+        "time often company place means recipient object manner verb".split(),
+        "often verb object manner recipient company means place time".split(),
+    ),
+    "errand": (  # 책을 사러 서점에 갔어요: went to the bookstore to buy a book
+        "time often company object errand place verb".split(),
+        "often verb place company errand object time".split(),
+    ),
+    "trip": (  # 서점에 가서 책을 샀어요: went to the bookstore and bought a book
+        "time often company place trip object manner verb".split(),
+        "often trip place company verb object manner time".split(),
+    ),
+}
 
 
 @dataclass(eq=False)
@@ -122,8 +136,9 @@ def case(part: str, noun: Noun, frame: Frame, mode: str) -> tuple[str, str]:
     return (frame.at, noun.preposition) if mode == "plain" else (ko.TO, goal)
 
 
-def arrange(parts: dict[str, Phrase], korean: Iterable[str], english: Iterable[str]) -> Phrase:
+def arrange(parts: dict[str, Phrase], mode: str) -> Phrase:
     """Put the parts of a clause in the order of each language."""
+    korean, english = ORDERS[mode]
     return Phrase(
         [word for part in korean if part in parts for word in parts[part].korean],
         [token for part in english if part in parts for token in parts[part].english],

@@ -12,26 +12,21 @@ from typing import NamedTuple, TypeVar
 
 from attention_course.data import korean_particles as ko
 from attention_course.data.pocket_korean_frames import ANIMAL, FRAMES, HUMAN, SOMEONE, Frame
-from attention_course.data.pocket_korean_phrases import Clause
-from attention_course.data.pocket_korean_words import BARE, NOT_REACHED, PARTS, Noun
+from attention_course.data.pocket_korean_phrases import ORDERS, Clause
+from attention_course.data.pocket_korean_words import (
+    BARE,
+    EARLIER,
+    FREQUENCIES,
+    NOT_REACHED,
+    PARTS,
+    TIMES,
+    YESTERDAY,
+    Noun,
+)
 
 T = TypeVar("T")
 TRIES = 20  # at a noun that the sentence does not have yet
 Limits = dict[str, tuple[int, int]]
-ORDERS = {  # the parts of a clause, as Korean and as English says them
-    "plain": (
-        "time often company place means recipient object manner verb".split(),
-        "often verb object manner recipient company means place time".split(),
-    ),
-    "errand": (  # 책을 사러 서점에 갔어요: went to the bookstore to buy a book
-        "time often company object errand place verb".split(),
-        "often verb place company errand object time".split(),
-    ),
-    "trip": (  # 서점에 가서 책을 샀어요: went to the bookstore and bought a book
-        "time often company place trip object manner verb".split(),
-        "often trip place company verb object manner time".split(),
-    ),
-}
 HEAVY, WIDEST = 3, 9  # words of a noun phrase with a relative clause, at least and at most
 WIDE = 7  # words of a clause without one, at most
 
@@ -200,3 +195,28 @@ def make_plan(memory: Memory, size: int, frame: Frame, clause: Clause) -> Plan |
     if not least <= size <= most:
         return None
     return Plan(frame, mode, nouns, share(memory, size, limits))
+
+
+def choose_time(memory: Memory, size: int, clause: Clause, story: str) -> tuple[str, str, str]:
+    """Choose when, or how often: the part of the clause, the Korean and the English.
+
+    What a relative clause tells lies before the rest; `story` is the tense of the rest.
+    """
+    often = FREQUENCIES if clause.tense == "present" and clause.times != "later" else {}
+    if clause.times == "later":
+        offered = dict(list(PARTS.items())[memory.part :])
+    elif clause.times == "first":
+        offered = {**TIMES[clause.tense], **PARTS, **often}
+    elif clause.tense == "present":
+        offered = {**TIMES["present"], **often}
+    else:
+        offered = EARLIER if story == "past" else {**EARLIER, **YESTERDAY}
+    able = [one for one in offered if one.count(" ") == size - 1 and one not in memory.said]
+    if not able:
+        raise DeadEnd
+    korean = memory.word(able)
+    if clause.times != "relative":
+        for number, part in enumerate(PARTS, start=1):
+            memory.part = number if part.removesuffix("에") in korean else memory.part
+        memory.part = len(PARTS) if "주" in korean else memory.part  # a week has many evenings
+    return "often" if korean in often else "time", korean, offered[korean]

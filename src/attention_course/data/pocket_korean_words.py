@@ -31,7 +31,8 @@ class Noun:
 
 def entries(text: str) -> dict[str, str]:
     """Read `책=a book, 빵=bread` as a dictionary."""
-    return dict(one.strip().split("=") for one in text.split(","))  # type: ignore[misc]
+    pairs = (one.strip().split("=") for one in text.split(","))
+    return {korean: english for korean, english in pairs}
 
 
 def read_noun(korean: str, english: str, group: str, adjectives: str) -> Noun:
@@ -68,7 +69,8 @@ ADJECTIVES = entries(
     "바쁜=busy, 부지런한=hardworking, 착한=good, 귀여운=cute, 행복한=happy, 배고픈=hungry"
 )
 MANNERS = entries(
-    "조용히=quietly, 천천히=slowly, 빨리=quickly, 열심히=diligently, 즐겁게=happily,조심스럽게=carefully"
+    "조용히=quietly, 천천히=slowly, 빨리=quickly, 열심히=diligently, 즐겁게=happily,"
+    "조심스럽게=carefully"
 )
 
 PEOPLE = read_nouns(

@@ -150,8 +150,20 @@ def five_steps(
     return FiveSteps(scores, weights, attention_output, concatenated, output @ concatenated)
 
 
-class FeedContext(nn.Module):
-    """Input feeding as the notes tell it: the decoder also reads a_{t-1}, the raw weighted sum."""
+class Feed(nn.Module):
+    """What of the step before the decoder also reads, beside the word before: input feeding."""
+
+    size: int  # features that are fed
+
+    def forward(
+        self, vector: Float[Tensor, "B d_state"], readout: Float[Tensor, "B d_readout"]
+    ) -> Float[Tensor, "B d_feed"]:
+        """Choose what is fed to the next step."""
+        raise NotImplementedError("a feed must say what of the step before is fed")
+
+
+class FeedContext(Feed):
+    """As the lecture notes tell it: a_{t-1}, the raw weighted sum of the step before."""
 
     def __init__(self, d_state: int, d_readout: int) -> None:
         super().__init__()
@@ -160,12 +172,12 @@ class FeedContext(nn.Module):
     def forward(
         self, vector: Float[Tensor, "B d_state"], readout: Float[Tensor, "B d_readout"]
     ) -> Float[Tensor, "B d_state"]:
-        """Pick the weighted sum of the step before."""
+        """Choose the weighted sum."""
         return vector
 
 
-class FeedAttentional(nn.Module):
-    """Input feeding, Luong et al. 2015, section 3.3: the decoder also reads tanh(W[a; s]_{t-1})."""
+class FeedAttentional(Feed):
+    """As Luong et al. 2015, section 3.3, tell it: the attentional vector tanh(W [a; s]_{t-1})."""
 
     def __init__(self, d_state: int, d_readout: int) -> None:
         super().__init__()
@@ -174,5 +186,5 @@ class FeedAttentional(nn.Module):
     def forward(
         self, vector: Float[Tensor, "B d_state"], readout: Float[Tensor, "B d_readout"]
     ) -> Float[Tensor, "B d_readout"]:
-        """Pick the attentional vector of the step before."""
+        """Choose the attentional vector."""
         return readout
