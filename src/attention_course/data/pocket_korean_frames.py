@@ -172,7 +172,7 @@ FRAMES = (
     frame("open", "people", "window", "교실 방 사무실 부엌", "조용히 천천히", "stays"),
     frame("close", "people", "window", "교실 방 사무실 부엌", "조용히 천천히", "stays"),
     frame("sleep", "people", "", "방 집 호텔 기차"),
-    frame("sleep", "animals", "", "마당 정원 숲 농장", "조용히"),
+    frame("sleep", "animals", "", "마당 정원 숲 농장"),
     frame("play", "young", "", "공원 마당 집 바닷가", "즐겁게", "company"),
     frame("play", "animals", "", "마당 공원 정원 숲", "즐겁게"),
     frame("work", GROWN, "", f"병원 은행 식당 가게 공장 농장 호텔 {TOWNS}", "열심히", "company"),

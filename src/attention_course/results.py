@@ -1,0 +1,57 @@
+"""Reading run cards: what the pages and figures of the book are drawn from."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+Card = dict[str, Any]
+
+
+def results_folder(start: Path | None = None) -> Path:
+    """Find the folder `results` here or above.
+
+    Raises:
+        FileNotFoundError: there is none.
+    """
+    start = (start or Path.cwd()).resolve()
+    for folder in (start, *start.parents):
+        if (folder / "results").is_dir():
+            return folder / "results"
+    raise FileNotFoundError(
+        f"expected a folder `results` at {start} or above it, got none; run this inside a clone "
+        "of the course, or train the runs with: make results"
+    )
+
+
+def read_cards(folder: Path | None = None) -> list[Card]:
+    """Read every run card under a folder (by default the book's), sorted by data and stem."""
+    folder = folder or results_folder()
+    cards = [json.loads(file.read_text(encoding="utf-8")) for file in folder.rglob("run.json")]
+    return sorted(cards, key=lambda card: (card["data"], card["stem"], card["seed"]))
+
+
+def find_card(data: str, stem: str, folder: Path | None = None) -> Card:
+    """Read the one run card of a rung on a corpus.
+
+    Raises:
+        FileNotFoundError: it has not been trained; the message says how to.
+    """
+    folder = folder or results_folder()
+    file = folder / data / stem / "run.json"
+    if not file.exists():
+        raise FileNotFoundError(
+            f"expected the run card of {stem} on {data} at {file}, got no such file; train it "
+            f"with: attention-course train {stem} --data {data} --out {file.parent}"
+        )
+    return json.loads(file.read_text(encoding="utf-8"))
+
+
+def by_length(card: Card) -> list[tuple[str, float, float, float]]:
+    """BLEU by source length of a card: bin, score, and the ends of its 95 % interval."""
+    rows = card["metrics"]["bleu_by_source_length"]
+    return [(row["bin"], row["bleu"], row["low"], row["high"]) for row in rows]
+
+
+def losses(card: Card) -> list[tuple[float, float, float]]:
+    """Epoch, loss in training, loss on validation."""
+    return [(row["epoch"], row["train_loss"], row["validation_loss"]) for row in card["curve"]]

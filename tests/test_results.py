@@ -1,0 +1,46 @@
+import json
+
+import pytest
+
+from attention_course.results import by_length, find_card, losses, read_cards, results_folder
+
+CARD = {
+    "data": "multi30k",
+    "stem": "ch3_attention",
+    "seed": 0,
+    "curve": [{"epoch": 1, "train_loss": 3.0, "validation_loss": 2.5}],
+    "metrics": {"bleu_by_source_length": [{"bin": "1-8", "bleu": 30.0, "low": 28, "high": 32}]},
+}
+
+
+@pytest.fixture
+def folder(tmp_path):
+    """A results folder with two cards, and a place far below its parent."""
+    for stem in ("ch3_attention", "ch1_bottleneck"):
+        place = tmp_path / "results" / "multi30k" / stem
+        place.mkdir(parents=True)
+        (place / "run.json").write_text(json.dumps({**CARD, "stem": stem}))
+    (tmp_path / "book" / "deep").mkdir(parents=True)
+    return tmp_path
+
+
+def test_cards_are_found_from_any_folder_below(folder, monkeypatch):
+    monkeypatch.chdir(folder / "book" / "deep")
+    assert results_folder() == folder / "results"
+    assert [card["stem"] for card in read_cards()] == ["ch1_bottleneck", "ch3_attention"]
+    assert find_card("multi30k", "ch3_attention") == CARD
+
+
+def test_a_card_that_was_not_trained_is_an_error_that_says_how(folder):
+    with pytest.raises(FileNotFoundError, match="attention-course train ch2_averaging --data"):
+        find_card("multi30k", "ch2_averaging", folder / "results")
+
+
+def test_no_results_at_all_is_an_error(tmp_path):
+    with pytest.raises(FileNotFoundError, match="expected a folder `results`"):
+        results_folder(tmp_path)
+
+
+def test_rows_for_figures_are_taken_from_the_card():
+    assert by_length(CARD) == [("1-8", 30.0, 28, 32)]
+    assert losses(CARD) == [(1, 3.0, 2.5)]
