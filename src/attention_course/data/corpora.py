@@ -46,8 +46,9 @@ def load_multi30k(train: int | None = None, held_out: int | None = None) -> Corp
     """Read Multi30k (Elliott et al. 2016): descriptions of photographs, German to English.
 
     29,000 pairs to learn from and 1,014 to choose by; the test pairs are the 1,000 of
-    `test_2016_flickr` (`multi30k_tests` has all three sets). `train` and `held_out` keep only
-    that many pairs, from the beginning. The text is as written, blanks at the ends removed.
+    `test_2016_flickr`, and `more_tests` the 1,461 of the two other sets (`multi30k_tests` has
+    all three). `train` and `held_out` keep only that many pairs of each file, from the
+    beginning. The text is as written, blanks at the ends removed.
 
     Raises:
         CorpusUnavailable: it is not on this machine and cannot be downloaded.
@@ -59,6 +60,9 @@ def load_multi30k(train: int | None = None, held_out: int | None = None) -> Corp
         read_multi30k(files, "val")[:held_out],
         read_multi30k(files, TESTS[0])[:held_out],
         units="subwords",
+        more_tests=tuple(
+            pair for name in TESTS[1:] for pair in read_multi30k(files, name)[:held_out]
+        ),
     )
 
 

@@ -27,6 +27,8 @@ class Corpus:
     """Pairs to learn from, to choose by, and to be judged on; no pair stands in two of them.
 
     `units` says what a token is: whole words, or subwords learned from the training pairs.
+    `more_tests` are further pairs that only the curve of quality by length is judged on,
+    together with `test`: long sentences are rare, and a bin needs many.
     """
 
     name: str
@@ -34,3 +36,4 @@ class Corpus:
     validation: tuple[Pair, ...]
     test: tuple[Pair, ...]
     units: Literal["words", "subwords"] = "words"
+    more_tests: tuple[Pair, ...] = ()
