@@ -91,7 +91,9 @@ def list_data(arguments: argparse.Namespace) -> None:
 
     print("copy, reverse, recall, bag, pocket-korean: generated, always here")
     for row in corpora.describe():
-        print(f"{row.name}: {row.languages}; pairs: {row.pairs}; licence: {row.licence}; {row.where}")
+        print(
+            f"{row.name}: {row.languages}; pairs: {row.pairs}; licence: {row.licence}; {row.where}"
+        )
 
 
 def fetch_data(arguments: argparse.Namespace) -> None:

@@ -84,7 +84,8 @@ def beam(
     """Keep the `width` best beginnings of each sentence; give the best finished one.
 
     A finished hypothesis scores log-probability / tokens**alpha (Wu et al. 2016, section 7,
-    in its simplest form): without it short translations would win. Width 1 is greedy search.
+    in its simplest form): without it short translations would win. A sentence is done when
+    `width` hypotheses have finished. Width 1 is greedy search.
 
     Raises:
         ValueError: the width is below 1.
@@ -97,14 +98,17 @@ def beam(
     beams = first_beams(model, memory, width)
     best: list[tuple[float, Translation | None]] = [(float("-inf"), None)] * len(source)
     most = limits(lengths).unsqueeze(1)
+    finishes = torch.zeros_like(lengths)
     for size in range(1, int(most.max()) + 1):
         beams = extend(model, memory, beams, width)
         ended = (beams.said[:, -1] == EOS).view_as(beams.scores) | (most == size)
+        ended &= beams.scores.isfinite()  # a row at minus infinity only fills the batch
         collect(beams, ended, size**alpha, lengths, best)
-        beams.scores = beams.scores.masked_fill(ended, float("-inf"))
-        hope = (beams.scores / most**alpha).max(dim=1).values.tolist()
-        if all(known >= hoped for hoped, (known, _) in zip(hope, best, strict=True)):
-            break  # a log-probability only falls: no live hypothesis can still win
+        finishes += ended.sum(dim=1)
+        done = (finishes >= width).unsqueeze(1)
+        beams.scores = beams.scores.masked_fill(ended | done, float("-inf"))
+        if bool(done.all()):
+            break
     return [translation for _, translation in best if translation is not None]
 
 

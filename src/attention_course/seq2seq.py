@@ -4,7 +4,8 @@ Both are used in the same way: `encode` a source once, `forward` for all target 
 `begin` and `step` for one step at a time.
 """
 
-from typing import NamedTuple
+from collections.abc import Sequence
+from typing import NamedTuple, cast
 
 import torch
 from jaxtyping import Bool, Float, Int
@@ -20,7 +21,6 @@ from attention_course.ladder.ch4_self_attention import (
 )
 from attention_course.masks import causal_mask, padding_mask
 from attention_course.rnn import Encoder
-from attention_course.vocabulary import PAD
 
 Past = tuple[Tensor, ...]  # what a decoder remembers between steps; axis 0 is the sentence
 
@@ -196,11 +196,17 @@ class Transformer(nn.Module):
         self.positions = positions
         self.shown_layer = -1
 
-    def place(self, embedded: Float[Tensor, "B L d_model"]) -> Float[Tensor, "B L d_model"]:
-        """Add to each vector the pattern of its position; without it order is lost."""
+    def place(
+        self, embedded: Float[Tensor, "B L d_model"], first: int = 0
+    ) -> Float[Tensor, "B L d_model"]:
+        """Add to each vector the pattern of its position, counted from `first`.
+
+        Without it order is lost.
+        """
         if self.positions:
             length, d_model = embedded.shape[1:]
-            embedded = embedded + sinusoidal_positions(length, d_model).to(embedded)
+            patterns = sinusoidal_positions(first + length, d_model)[first:]
+            embedded = embedded + patterns.to(embedded)
         return self.dropout(embedded)
 
     def encode(self, source: Int[Tensor, "B S"], lengths: Int[Tensor, "B"]) -> Memory:
@@ -233,11 +239,20 @@ class Transformer(nn.Module):
         return self.decode(target_in, self.encode(source, lengths))
 
     def begin(self, memory: Memory) -> Past:
-        """Nothing has been said before the first word: a prefix of length 0."""
-        return (torch.full((len(memory.states), 0), PAD, device=memory.states.device),)
+        """Nothing has been said before the first word: no layer has been asked anything."""
+        nothing = memory.states.new_zeros(len(memory.states), 0, memory.states.shape[2])
+        return tuple(nothing for _ in self.decoder_layers)
 
     def step(self, tokens: Int[Tensor, "B"], memory: Memory, past: Past) -> Step:
-        """Predict the next word after `tokens`, reading the whole prefix again."""
-        prefix = torch.cat([past[0], tokens.unsqueeze(1)], dim=1)
-        logits, weights, _ = self.decode(prefix, memory)
-        return Step(logits[:, -1], weights[:, -1], (prefix,))
+        """Predict the next word after `tokens`; the words before are kept layer by layer."""
+        states = self.place(self.target_embedding(tokens.unsqueeze(1)), first=past[0].shape[1])
+        asked, shown = [], []
+        layers = cast(Sequence[DecoderLayer], self.decoder_layers)
+        for layer, before in zip(layers, past, strict=True):
+            (states, weights), before = layer.step(
+                states, memory.states, before, memory.mask.unsqueeze(1)
+            )
+            asked.append(before)
+            shown.append(weights.mean(dim=1).squeeze(1))  # mean over heads: [B, S]
+        logits = self.target_embedding.logits(self.norms[1](states))
+        return Step(logits.squeeze(1), shown[self.shown_layer], tuple(asked))

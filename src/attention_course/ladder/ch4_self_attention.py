@@ -172,7 +172,34 @@ class DecoderLayer(nn.Module):
     ) -> Attending:
         """Give the new states and the weights with which each head read the source."""
         asked = self.norms[0](states)
-        states = states + self.dropout(self.self_attention(asked, asked, past).vector)
+        return self.read(states, self.self_attention(asked, asked, past).vector, source, mask)
+
+    def step(
+        self,
+        state: Float[Tensor, "B 1 d_model"],
+        source: Float[Tensor, "B S d_model"],
+        before: Float[Tensor, "B T d_model"],
+        mask: Bool[Tensor, "B 1 S"],
+    ) -> tuple[Attending, Float[Tensor, "B T_and_one d_model"]]:
+        """Do the same for one new position, given what this layer was asked `before` it.
+
+        All of `before` is the past, so nothing is hidden. It comes back one position longer.
+        """
+        asked = self.norms[0](state)
+        before = torch.cat([before, asked], dim=1)
+        every = mask.new_ones(1, 1, before.shape[1])
+        heard = self.self_attention(asked, before, every).vector
+        return self.read(state, heard, source, mask), before
+
+    def read(
+        self,
+        states: Float[Tensor, "B T d_model"],
+        heard: Float[Tensor, "B T d_model"],
+        source: Float[Tensor, "B S d_model"],
+        mask: Bool[Tensor, "B 1 S"],
+    ) -> Attending:
+        """After the words before have been heard: read the source, then think."""
+        states = states + self.dropout(heard)
         read = self.cross_attention(self.norms[1](states), source, mask)
         states = states + self.dropout(read.vector)
         states = states + self.dropout(self.feed_forward(self.norms[2](states)))
