@@ -22,7 +22,7 @@ SYLLABLES = st.characters(min_codepoint=0xAC00, max_codepoint=0xD7A3)
 
 @pytest.fixture(scope="module")
 def pairs():
-    return pocket_korean.generate(400, seed=1)
+    return pocket_korean.generate(150, seed=1)
 
 
 def words(pair):
@@ -138,18 +138,18 @@ def test_the_article_listens_to_the_next_word():
 
 @pytest.mark.parametrize("length", [3, 4, 5, 11, 23, 40, 60])
 def test_a_sentence_has_just_the_words_that_were_asked_for(length):
-    drawn = pocket_korean.generate(5, seed=0, shortest=length, longest=length)
-    assert [len(pair.source.split()) for pair in drawn] == [length] * 5
+    drawn = pocket_korean.generate(3, seed=0, shortest=length, longest=length)
+    assert [len(pair.source.split()) for pair in drawn] == [length] * 3
 
 
 def test_every_length_is_as_likely_as_another():
-    drawn = pocket_korean.generate(600, seed=3, shortest=4, longest=15)
+    drawn = pocket_korean.generate(300, seed=3, shortest=4, longest=9)
     lengths = [len(pair.source.split()) for pair in drawn]
-    assert set(lengths) == set(range(4, 16))
-    counts = [lengths.count(length) for length in range(4, 16)]
-    # 600 draws over 12 lengths: 50 each, and a deviation of 7 or so
+    counts = [lengths.count(length) for length in range(4, 10)]
+    assert sum(counts) == 300
+    # 50 of each, and a deviation of 6 or so
     assert min(counts) > 25
-    assert max(counts) < 85
+    assert max(counts) < 75
 
 
 def test_the_same_arguments_give_the_same_pairs_and_another_seed_gives_others(pairs):
@@ -174,7 +174,7 @@ def test_the_verb_comes_last_and_the_future_is_said_in_both_languages(pairs):
 
 
 def test_a_sentence_names_nobody_and_nothing_twice():
-    for pair in pocket_korean.generate(40, seed=4, shortest=30, longest=40):
+    for pair in pocket_korean.generate(20, seed=4, shortest=30, longest=40):
         korean, _ = words(pair)
         topics = [word for word in korean if word[:-1] in NOUNS and word[-1] in "은는이가을를"]
         assert len(topics) == len(set(topics))
@@ -182,8 +182,8 @@ def test_a_sentence_names_nobody_and_nothing_twice():
 
 def test_relative_clauses_are_common_and_stand_between_a_subject_and_its_verb(pairs):
     with_clause = [pair for pair in pairs if PRONOUNS & set(pair.target.split())]
-    # measured on 20,000 pairs: 71 of 100 sentences have one
-    assert len(with_clause) > len(pairs) / 2
+    # measured on 6,000 pairs: 75 of 100 sentences have one
+    assert len(with_clause) > 0.6 * len(pairs)
     parted = sum(pair.target.split()[2] in PRONOUNS for pair in pairs)  # the student who ...
     assert parted > len(pairs) / 20
 
@@ -234,17 +234,21 @@ def test_every_korean_word_is_linked(pairs):
 
 def test_a_sentence_that_was_aligned_by_hand(pairs):
     # Also the promise that seed 1 says the same on every machine and in every Python.
-    pair = pairs[121]
+    pair = pairs[63]
     korean, english = words(pair)
-    assert pair.source == "현우는 사흘 전에 학생들에게 작은 꽃을 준 작가를 만날 거예요 ."
+    assert pair.source == (
+        "지난주에 농부들을 도운 바쁜 이웃은 샌드위치를 만들었지만 유명한 화가는 국수를 만들었어요 ."
+    )
     assert pair.target == (
-        "hyunwoo will meet the writer who gave small flowers to the students three days ago ."
+        "the busy neighbor who helped the farmers last week made a sandwich "
+        "but the famous painter made noodles ."
     )
     sure = (
-        "현우는=hyunwoo 만날=meet 작가를=writer 준=gave 작은=small 꽃을=flowers "
-        "학생들에게=students 사흘=three 사흘=days 전에=ago"
+        "바쁜=busy 이웃은=neighbor 도운=helped 농부들을=farmers 지난주에=last 지난주에=week "
+        "만들었지만=made 샌드위치를=sandwich 유명한=famous 화가는=painter 국수를=noodles "
+        "만들었어요=made"
     )
-    possible = "만날=will 거예요=will 작가를=the 작가를=who 준=who 학생들에게=to 학생들에게=the"
+    possible = "이웃은=the 이웃은=who 도운=who 농부들을=the 샌드위치를=a 만들었지만=but 화가는=the"
     said = {f"{korean[source]}={english[target]}" for source, target in pair.sure}
     assert said == set(sure.split())
     said = {f"{korean[source]}={english[target]}" for source, target in pair.possible - pair.sure}
@@ -252,14 +256,17 @@ def test_a_sentence_that_was_aligned_by_hand(pairs):
 
 
 def test_the_alignment_crosses_itself(pairs):
-    crossed = total = 0
+    crossed = total = straight = 0
     for pair in pairs:
+        before = crossed
         for (a, b), (c, d) in combinations(sorted(pair.sure), 2):
             if a != c and b != d:
                 total += 1
                 crossed += (a < c) != (b < d)
-    # measured on 2,000 pairs: 13 of 100 pairs of links cross, over all lengths
+        straight += crossed == before
+    # measured on 2,000 pairs: 13 of 100 pairs of links cross, in 99 of 100 sentences
     assert crossed / total > 0.1
+    assert straight < 0.05 * len(pairs)
 
 
 # Corpora
@@ -267,22 +274,22 @@ def test_the_alignment_crosses_itself(pairs):
 
 def test_no_sentence_of_either_language_stands_in_two_parts_of_a_corpus():
     # short sentences, of which there are few: here chance alone would repeat some
-    corpus = pocket_korean.corpus(400, 100, 100, shortest=3, longest=5)
+    corpus = pocket_korean.corpus(150, 50, 50, shortest=3, longest=4)
     parts = (corpus.train, corpus.validation, corpus.test)
-    assert [len(part) for part in parts] == [400, 100, 100]
+    assert [len(part) for part in parts] == [150, 50, 50]
     for one, other in combinations(parts, 2):
         assert not {pair.source for pair in one} & {pair.source for pair in other}
         assert not {pair.target for pair in one} & {pair.target for pair in other}
 
 
 def test_the_test_pairs_do_not_depend_on_the_training_pairs():
-    small = pocket_korean.corpus(20, 10, 30, seed=5)
-    large = pocket_korean.corpus(60, 10, 30, seed=5)
+    small = pocket_korean.corpus(10, 5, 15, seed=5)
+    large = pocket_korean.corpus(30, 5, 15, seed=5)
     assert small.name == "pocket-korean"
     assert small.test == large.test
     assert small.validation == large.validation
-    assert small.train == large.train[:20]
-    assert pocket_korean.corpus(20, 40, 30, seed=5).test == small.test
+    assert small.train == large.train[:10]
+    assert pocket_korean.corpus(10, 20, 15, seed=5).test == small.test
 
 
 def test_the_vocabulary_is_small_enough_for_whole_words():
@@ -298,12 +305,17 @@ def test_the_vocabulary_is_small_enough_for_whole_words():
         ({"count": 5, "shortest": 2}, "got shortest=2 and longest=40; try shortest=4"),
         ({"count": 5, "shortest": 9, "longest": 8}, "got shortest=9 and longest=8"),
         ({"count": 5, "longest": 61}, "longest <= 60 words, got shortest=4 and longest=61"),
-        ({"count": 2000, "shortest": 3, "longest": 3}, "expected 2000 distinct pairs of 3 to 3"),
     ],
 )
 def test_impossible_wishes_are_refused_with_the_next_step(arguments, message):
     with pytest.raises(ValueError, match=message):
         pocket_korean.generate(seed=0, **arguments)
+
+
+def test_asking_for_more_short_sentences_than_there_are_is_refused(monkeypatch):
+    monkeypatch.setattr(pocket_korean, "TRIES", 2)  # give up early
+    with pytest.raises(ValueError, match="expected 2000 distinct pairs of 3 to 3 words, got"):
+        pocket_korean.generate(2000, seed=0, shortest=3, longest=3)
 
 
 def test_a_corpus_without_training_pairs_is_refused():

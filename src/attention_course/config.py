@@ -66,7 +66,7 @@ Sizes = dict[str, Any]
 CORPORA: dict[str, Sizes] = {
     "multi30k": {},
     "pocket-korean": {
-        "train_pairs": 8_000,
+        "train_pairs": 6_000,
         "held_out_pairs": 500,
         "vocabulary_size": 2_000,
         "dropout": 0.1,

@@ -4,15 +4,16 @@ A grammar in this repository writes them, so they need no network and no licence
 and their word alignments are known: attention can be scored against the truth. Korean puts the
 verb last and a relative clause before its noun, English neither, so the alignment crosses itself.
 
-The Korean is in the polite 해요 style. -고 has no tense of its own: the last verb gives it, where
-English says it on every verb. Words stand between spaces, and so does the full stop; both
-languages are in lower case. Content words link for sure. Articles, prepositions, relative
-pronouns, "and", "but" and "will" link possibly, to the word whose particle or ending says the
-same. The full stops do not link.
+The Korean is in the polite 해요 style. -고 has no tense of its own: the last verb gives it to all,
+where English marks every verb ("will" once for each subject). A word is what stands between
+spaces, and the full stop is one too; English is in lower case. Content words link for sure.
+Articles, prepositions, relative pronouns, "and", "but" and "will" link possibly, to the word
+whose particle or ending says the same; "will" also to the 거예요 at the end. Full stops do not
+link.
 
-The rooms: `korean_particles` (endings by rule), `pocket_korean_words` and `pocket_korean_frames`
-`pocket_korean_verbs` (the words, and who does what), `_phrases`, `_plans` and `_grammar` (how a
-sentence is made).
+The files, from the ground up: `korean_particles` (endings by rule), `pocket_korean_words` and
+`_verbs`, `_frames` (who does what to what), `_phrases` (both languages at once), `_plans` (how
+many words each part gets) and `_grammar` (the sentence).
 """
 
 import random
@@ -38,7 +39,7 @@ from attention_course.data.pocket_korean_words import (
 )
 
 SHORTEST, LONGEST = 3, 60  # words that a sentence can have, the full stop among them
-TRIES = 500  # sentences of one length that may turn out to be known before we give up
+TRIES = 200  # sentences of one length that may turn out to be known before we give up
 
 
 def write(chance: random.Random, length: int) -> Pair:

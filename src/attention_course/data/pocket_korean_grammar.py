@@ -68,7 +68,8 @@ class Writer:
         memory = self.memory
         self.tense = memory.pick(("past", "present", "future")[: 3 if length > 2 else 2])
         length -= self.tense == "future"
-        count = memory.pick(range(math.ceil(length / 12), max(1, length // 5) + 1))
+        fewest = max(1, math.ceil((length - 4) / 8))
+        count = memory.pick(range(fewest, max(fewest, length // 5) + 1))
         starts = [True] + [memory.likely(0.45) for _ in range(count - 1)]
         subjects = [self.subject(PEOPLE) for start in starts if start]
         limits: Limits = {}
@@ -188,7 +189,7 @@ class Writer:
 
     def clause(self, size: int, clause: Clause, frames: Sequence[Frame] = FRAMES) -> Phrase:
         """Say what someone does, without naming who."""
-        for _ in range(2 * len(frames)):
+        for _ in range(min(TRIES, 2 * len(frames))):
             frame = self.memory.pick(frames)
             plan = make_plan(self.memory, size, frame, clause)
             if plan:

@@ -160,10 +160,10 @@ def finish(phrase: Phrase) -> Pair:
     possible: set[Link] = set()
     sure: set[Link] = set()
     for target, token in enumerate(phrase.english):
-        links = {(place[id(word)], target) for word in token.words}
-        possible |= links
+        links = [(place[id(word)], target) for word in token.words]
+        possible.update(links)
         if token.text not in FUNCTION_WORDS:
-            sure |= links
+            sure.update(links)
     return Pair(
         " ".join([*(word.text for word in phrase.korean), STOP]),
         " ".join([*indefinite([token.text for token in phrase.english]), STOP]),

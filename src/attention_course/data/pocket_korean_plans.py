@@ -25,9 +25,9 @@ from attention_course.data.pocket_korean_words import (
 )
 
 T = TypeVar("T")
-TRIES = 20  # at a noun that the sentence does not have yet
+TRIES = 20  # at a noun or a verb that the sentence does not have yet
 Limits = dict[str, tuple[int, int]]
-HEAVY, WIDEST = 3, 9  # words of a noun phrase with a relative clause, at least and at most
+HEAVY, WIDEST = 3, 8  # words of a noun phrase with a relative clause, at least and at most
 WIDE = 7  # words of a clause without one, at most
 
 DESCRIBING: dict[str, list[Frame]] = defaultdict(list)  # frames, by a noun they may describe
@@ -175,7 +175,8 @@ def weigh(memory: Memory, frame: Frame, nouns: dict[str, Noun], limits: Limits) 
     heavy = memory.pick(able)
     before = {part: limits[part] for part in limits if order.index(part) < order.index(heavy)}
     before.pop("company", None)  # "민수와 의사가 일하는 병원에": minsu would seem to work there
-    return {**before, heavy: (HEAVY, WIDEST)}
+    # the cafe where yuna drank tea: a word more than the tea that yuna drank
+    return {**before, heavy: (HEAVY + bool(nouns[heavy].preposition), WIDEST)}
 
 
 def make_plan(memory: Memory, size: int, frame: Frame, clause: Clause) -> Plan | None:
