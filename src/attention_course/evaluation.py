@@ -39,7 +39,7 @@ def bleu(outputs: Sequence[str], references: Sequence[str], lowercase: bool = Tr
             f"expected one reference for each output, got {len(outputs)} outputs and "
             f"{len(references)} references"
         )
-    metric = BLEU(lowercase=lowercase)
+    metric = BLEU(lowercase=lowercase, force=True)  # no advice about text that ends with ' .'
     found = metric.corpus_score(list(outputs), [list(references)], n_bootstrap=RESAMPLES)
     low, high = found._mean - found._ci, found._mean + found._ci
     return Bleu(found.score, low, high, str(metric.get_signature()))
