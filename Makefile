@@ -65,6 +65,7 @@ check: $(STAMP)  ## Format, lint and types.
 	@$(PY) -m mypy src
 
 results: $(CARDS)  ## Train the four rungs again and remake the run cards (hours on a CPU).
+	$(PY) tools/draw_ladder.py
 
 $(CARDS): card/%: $(STAMP)
 	$(VENV)/bin/attention-course train $(notdir $*) --data $(patsubst %/,%,$(dir $*)) \
