@@ -9,7 +9,7 @@ CARD = {
     "stem": "ch3_attention",
     "seed": 0,
     "curve": [{"epoch": 1, "train_loss": 3.0, "validation_loss": 2.5}],
-    "metrics": {"bleu_by_source_length": [{"bin": "1-8", "bleu": 30.0, "low": 28, "high": 32}]},
+    "metrics": {"bleu_by_source_length": [{"bin": "1-8", "bleu": 30.0, "low": 28.0, "high": 32.0}]},
 }
 
 
@@ -42,5 +42,5 @@ def test_no_results_at_all_is_an_error(tmp_path):
 
 
 def test_rows_for_figures_are_taken_from_the_card():
-    assert by_length(CARD) == [("1-8", 30.0, 28, 32)]
+    assert by_length(CARD) == [("1-8", 30.0, 28.0, 32.0)]
     assert losses(CARD) == [(1, 3.0, 2.5)]

@@ -1,6 +1,7 @@
 import os
 import signal
 import threading
+from dataclasses import replace
 
 import pytest
 import torch
@@ -62,14 +63,9 @@ def test_a_run_repeats_bit_for_bit(tmp_path):
 
 def test_another_seed_gives_another_model(tmp_path):
     first, _ = weights_after(RUN, tmp_path / "a")
-    other = preset(**{**first_arguments(), "seed": 1})
+    other = replace(RUN, seed=1)
     second, _ = weights_after(other, tmp_path / "b")
     assert not same(first, second)
-
-
-def first_arguments():
-    settings = RUN.to_dict()
-    return {**settings, "name": settings.pop("preset")}
 
 
 @pytest.mark.parametrize("run", [RUN, TRANSFORMER], ids=["rnn", "transformer"])
@@ -105,7 +101,7 @@ def test_training_works_outside_the_main_thread(tmp_path):
 
 def test_resuming_with_other_settings_shows_the_difference(tmp_path):
     weights_after(RUN, tmp_path)
-    other = preset(**{**first_arguments(), "dropout": 0.4})
+    other = replace(RUN, dropout=0.4)
     with pytest.raises(ValueError, match=r"dropout 0\.2 -> 0\.4; resume with the same settings"):
         weights_after(other, tmp_path, resume=True)
 

@@ -46,12 +46,12 @@ def find_card(data: str, stem: str, folder: Path | None = None) -> Card:
     return json.loads(file.read_text(encoding="utf-8"))
 
 
-def by_length(card: Card) -> list[tuple[str, float, float, float]]:
+def by_length(card: Card) -> list[tuple[str, Any, Any, Any]]:
     """BLEU by source length of a card: bin, score, and the ends of its 95 % interval."""
     rows = card["metrics"]["bleu_by_source_length"]
     return [(row["bin"], row["bleu"], row["low"], row["high"]) for row in rows]
 
 
-def losses(card: Card) -> list[tuple[float, float, float]]:
+def losses(card: Card) -> list[tuple[Any, Any, Any]]:
     """Epoch, loss in training, loss on validation."""
     return [(row["epoch"], row["train_loss"], row["validation_loss"]) for row in card["curve"]]
