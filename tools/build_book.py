@@ -31,7 +31,8 @@ def main() -> int:
     built = subprocess.run(
         [jupyter_book, "build", ".", "-W", "--keep-going"],
         cwd=ROOT,
-        env={**os.environ, "IPYTHONDIR": str(kernel_profile())},
+        # A progress bar in a page would be a live widget, which asks other servers for scripts.
+        env={**os.environ, "IPYTHONDIR": str(kernel_profile()), "TQDM_DISABLE": "1"},
         stderr=subprocess.PIPE,
         encoding="utf-8",
     )
