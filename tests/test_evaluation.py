@@ -44,6 +44,12 @@ def test_case_counts_only_when_asked():
     assert "tok:13a" in bleu(["a"], ["a"]).signature
 
 
+@pytest.mark.parametrize("outputs", [["a b c d e"], ["a x y z q", "b"], ["x", "a b c d"]])
+def test_a_score_lies_in_its_own_interval_however_few_the_sentences(outputs):
+    found = bleu(outputs, ["a b c d e", "b c"][: len(outputs)])
+    assert 0 <= found.low <= found.score <= found.high
+
+
 def test_bleu_wants_one_reference_for_each_output():
     with pytest.raises(ValueError, match="got 1 outputs and 2 references"):
         bleu(["a"], ["a", "b"])

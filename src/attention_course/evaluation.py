@@ -41,7 +41,9 @@ def bleu(outputs: Sequence[str], references: Sequence[str], lowercase: bool = Tr
         )
     metric = BLEU(lowercase=lowercase, force=True)  # no advice about text that ends with ' .'
     found = metric.corpus_score(list(outputs), [list(references)], n_bootstrap=RESAMPLES)
-    low, high = found._mean - found._ci, found._mean + found._ci
+    # The bootstrap's interval lies around its own mean; in a tiny bin the score can lie outside.
+    low = max(0.0, min(found._mean - found._ci, found.score))
+    high = max(found._mean + found._ci, found.score)
     return Bleu(found.score, low, high, str(metric.get_signature()))
 
 
