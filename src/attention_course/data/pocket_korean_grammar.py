@@ -34,11 +34,13 @@ from attention_course.data.pocket_korean_plans import (
     make_plan,
     share,
 )
+from attention_course.data.pocket_korean_verbs import VERBS
 from attention_course.data.pocket_korean_words import ADJECTIVES, MANNERS, PEOPLE, Noun
 
 OFTEN = {"adult": 4, "artist": 3, "young": 3, "name": 3, "pronoun": 3}  # 1 for other subjects
 SUBJECTS = [PEOPLE[group] for group in PEOPLE for _ in range(OFTEN.get(group, 1))] + 3 * [SEVERAL]
 EMPTY = Phrase([], [])
+COME = VERBS["come"]  # both 오지만 and 오고: the speaker would be in two places
 
 
 def follow(*phrases: Phrase) -> Phrase:
@@ -51,6 +53,8 @@ def follow(*phrases: Phrase) -> Phrase:
 
 def definite(noun: Noun) -> str:
     """Give the article of someone who acts: names and pronouns have none."""
+    if noun.group == "friend":
+        return "my"
     return "the" if noun.article else ""
 
 
@@ -101,6 +105,7 @@ class Writer:
                 times="later" if number else "first",
                 heavy=last or after is not None,
                 plain="but" in (before, ending),
+                seldom=start and sizes[f"subject {turn}"] >= HEAVY,
                 goes_on=not start,
                 will=will,
             )
@@ -122,7 +127,11 @@ class Writer:
         may = after and self.tense != "future" and not self.contrasted
         if after and may and self.memory.likely(0.5):
             self.contrasted = True
-            return "but", [one for one in FRAMES if after.group in one.who and len(one.objects) > 2]
+            return "but", [
+                one
+                for one in FRAMES
+                if after.group in one.who and len(one.objects) > 2 and one.verb != COME
+            ]
         return ending, FRAMES
 
     def subject(self, groups: Container[str]) -> Noun:

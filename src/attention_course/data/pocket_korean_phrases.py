@@ -63,6 +63,7 @@ class Clause(NamedTuple):
     gap: str = ""  # the part that stands outside it, as the head of a relative clause
     heavy: bool = False  # its last noun may have a relative clause
     plain: bool = False  # nobody goes somewhere to do it
+    seldom: bool = False  # "often" would be unclear: its subject ends in a relative clause
     goes_on: bool = False  # English has said "will" already
     will: Word | None = None  # the 거예요 that ends the sentence, if it is about the future
 

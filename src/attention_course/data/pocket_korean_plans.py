@@ -20,6 +20,7 @@ from attention_course.data.pocket_korean_words import (
     NOT_REACHED,
     PARTS,
     TIMES,
+    TWINS,
     YESTERDAY,
     Noun,
 )
@@ -28,6 +29,7 @@ T = TypeVar("T")
 TRIES = 20  # at a noun or a verb that the sentence does not have yet
 Limits = dict[str, tuple[int, int]]
 HEAVY, WIDEST = 3, 8  # words of a noun phrase with a relative clause, at least and at most
+TODAY = {"오늘", "오늘 아침에"}  # whose night is yet to come
 WIDE = 7  # words of a clause without one, at most
 
 DESCRIBING: dict[str, list[Frame]] = defaultdict(list)  # frames, by a noun they may describe
@@ -77,7 +79,7 @@ class Memory:
         """Choose a word, a new one if there is one, and remember it."""
         new = [word for word in words if word not in self.said]
         chosen = self.pick(new or words)
-        self.said.add(chosen)
+        self.said |= {chosen, TWINS.get(chosen, chosen)}
         return chosen
 
 
@@ -107,6 +109,7 @@ def suits(memory: Memory, frame: Frame, clause: Clause) -> bool:
         clause.who.group in frame.who
         and frame.verb.name not in memory.said
         and not (frame.once and clause.tense == "present")
+        and not (frame.ends and clause.ending == "and" and not clause.heavy)
         and (frame.particle != ko.WITH or names_company(clause))
     )
 
@@ -146,20 +149,27 @@ def limit(
     # "on friday the child slept" wants more: where?
     alone = size > 0 and not frame.objects and clause.times != "later"
     needed = ["object"]
-    needed += ["place"] if alone or mode != "plain" else []
+    needed += ["place"] if alone or frame.there or mode != "plain" else []
     needed += ["recipient"] if frame.recipient_needed else []
     later = 1 if memory.part < len(PARTS) else 0
+    # "the boy who sees a dog" wants more: how often?
+    habit = clause.times == "relative" and clause.tense == "present"
     limits = {
-        "time": (0, later if clause.times == "later" else 2),
-        "manner": (0, 1 if frame.manners else 0),
+        "time": (int(habit), later if clause.times == "later" else 2),
+        "manner": (0, int(not memory.said.issuperset(frame.manners))),
     }
     for part, noun in nouns.items():
         limits[part] = (int(part in needed), 2 if noun.adjectives else 1)
     return {part: bounds for part, bounds in limits.items() if part in ORDERS[mode][0]}
 
 
-def weigh(memory: Memory, frame: Frame, nouns: dict[str, Noun], limits: Limits) -> Limits:
-    """Let one noun have a relative clause. Nothing follows it in English: so it stays clear."""
+def weigh(
+    memory: Memory, frame: Frame, nouns: dict[str, Noun], limits: Limits, clause: Clause
+) -> Limits:
+    """Let one noun have a relative clause. Nothing follows it in its English clause: so it stays
+    clear. Nor does another clause in the same tense follow a "where".
+    """
+    last = clause.ending == "final" or clause.will is not None
     order = ORDERS["plain"][1]
     needed = [part for part in limits if limits[part][0]]
     able = [
@@ -167,6 +177,7 @@ def weigh(memory: Memory, frame: Frame, nouns: dict[str, Noun], limits: Limits) 
         for part, noun in nouns.items()
         if noun.group not in BARE
         and (part != "object" or frame.takes)
+        and (last or not noun.preposition)
         and (noun.group in (*HUMAN, *ANIMAL) or describing(noun))
         and all(order.index(other) <= order.index(part) for other in needed)
     ]
@@ -186,12 +197,14 @@ def make_plan(memory: Memory, size: int, frame: Frame, clause: Clause) -> Plan |
     nouns = choose_nouns(memory, frame, clause)
     if frame.objects and clause.gap != "object" and "object" not in nouns:
         return None
+    if frame.there and clause.gap != "place" and "place" not in nouns:
+        return None
     mode = choose_mode(memory, frame, nouns.get("place"), clause, size)
     size -= 1 if mode == "plain" else 2  # the verb, and 가서 or 사러
     limits = limit(memory, size, frame, nouns, clause, mode)
     most = sum(high for _, high in limits.values())
     if clause.heavy and mode == "plain" and (size > most or memory.likely(0.4)):
-        limits = weigh(memory, frame, nouns, limits)
+        limits = weigh(memory, frame, nouns, limits, clause)
     least, most = (sum(bounds) for bounds in zip(*limits.values(), strict=True))
     if not least <= size <= most:
         return None
@@ -203,9 +216,12 @@ def choose_time(memory: Memory, size: int, clause: Clause, story: str) -> tuple[
 
     What a relative clause tells lies before the rest; `story` is the tense of the rest.
     """
-    often = FREQUENCIES if clause.tense == "present" and clause.times != "later" else {}
+    habit = clause.tense == "present" and clause.times != "later" and not clause.seldom
+    often = FREQUENCIES if habit else {}
     if clause.times == "later":
         offered = dict(list(PARTS.items())[memory.part :])
+        if clause.tense == "past" and memory.said & TODAY:
+            offered.pop("밤에", None)
     elif clause.times == "first":
         offered = {**TIMES[clause.tense], **PARTS, **often}
     elif clause.tense == "present":

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 # English words that carry grammar, not content: their gold links are possible, never sure.
 FUNCTION_WORDS = frozenset(
-    "a an the in on at to for from with by and but who whom that where will".split()
+    "a an the my in on at to for from with by and but who whom that where will".split()
 )
 ARTICLES = ("a", "an", "the")
 PREPOSITIONS = ("in", "on", "at", "with", "by")
@@ -84,7 +84,7 @@ PEOPLE = read_nouns(
             "요리사=the cook, 화가=the painter, 가수=the singer, 작가=the writer, 배우=the actor",
             "유명한 젊은 친절한 바쁜",
         ),
-        "friend": ("친구=the friend", "친절한 똑똑한 바쁜"),
+        "friend": ("친구=a friend", "친절한 똑똑한 바쁜"),
         "young": (
             "학생=the student, 아이=the child, 소년=the boy, 소녀=the girl",
             "착한 똑똑한 귀여운 행복한",
@@ -103,8 +103,10 @@ PLURALS = entries(
 
 
 def plural(noun: Noun) -> Noun:
-    """Make several people of one: 학생들, "the students"."""
-    return replace(noun, korean=noun.korean + "들", english=PLURALS[noun.korean], singular=False)
+    """Make several people of one: 학생들, "the students"; but of a friend "friends"."""
+    article = "" if noun.group == "friend" else noun.article
+    korean, english = noun.korean + "들", PLURALS[noun.korean]
+    return replace(noun, korean=korean, english=english, article=article, singular=False)
 
 
 THINGS = read_nouns(
@@ -116,12 +118,12 @@ THINGS = read_nouns(
             "빵=bread, 국수=noodles, 샌드위치=a sandwich, 피자=pizza",
             "맛있는 따뜻한",
         ),
-        "sweet": ("과자=cookies, 케이크=a cake, 아이스크림=ice cream", "맛있는"),
+        "sweet": ("과자=cookies, 케이크=cake, 아이스크림=ice cream", "맛있는"),
         "fruit": (
-            "사과=an apple, 바나나=a banana, 오렌지=an orange, 딸기=strawberries,수박=a watermelon",
+            "사과=apples, 바나나=bananas, 오렌지=oranges, 딸기=strawberries, 수박=watermelon",
             "맛있는 신선한",
         ),
-        "meat": ("생선=fish, 고기=meat, 달걀=an egg", "신선한 맛있는"),
+        "meat": ("생선=fish, 고기=meat, 달걀=eggs", "신선한 맛있는"),
         "drink": ("커피=coffee, 차=tea, 물=water, 우유=milk", "따뜻한 차가운"),
         "clothes": (
             "모자=a hat, 우산=an umbrella, 가방=a bag, 신발=shoes, 옷=clothes",
@@ -138,7 +140,8 @@ THINGS = read_nouns(
         "music": ("음악=music, 노래=a song", "슬픈 아름다운"),
         "radio": ("라디오=the radio", ""),
         "picture": ("그림=a picture, 사진=a photo", "예쁜 아름다운 재미있는"),
-        "subject": ("한국어=korean, 영어=english, 역사=history, 수학=math, 과학=science", "어려운"),
+        "subject": ("한국어=korean, 영어=english, 수학=math, 과학=science", "어려운"),
+        "past": ("역사=history", ""),
         "gift": ("선물=a gift", "작은 예쁜 비싼"),
         "bus": ("버스=a bus, 택시=a taxi", "파란 하얀"),
         "train": ("기차=a train", ""),
@@ -205,7 +208,8 @@ TIMES = {  # of the first clause, by tense
         "이번 주말에=this|weekend, 다음 월요일에=next|monday"
     ),
 }
-FREQUENCIES = entries("자주=often, 가끔=sometimes, 보통=usually")  # before the English verb
+FREQUENCIES = entries("자주=often, 가끔=sometimes")  # before the English verb
+TWINS = {"조용히": "조용한", "조용한": "조용히"}  # one is enough: not quietly in the quiet room
 PARTS = entries(  # of the day, in their order, for the clauses that follow
     "아침에=in the morning, 오후에=in the afternoon, 저녁에=in the evening, 밤에=at night"
 )
