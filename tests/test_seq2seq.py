@@ -170,3 +170,22 @@ def test_an_odd_size_of_state_cannot_be_read_both_ways():
 def test_options_of_recurrent_decoders_are_refused_by_the_transformer():
     with pytest.raises(ValueError, match="setting for recurrent decoders"):
         make("ch4_self_attention", "transformer", bidirectional=True)
+
+
+def test_the_readout_can_be_shown_one_half_of_what_it_sees():
+    blind = make("ch3_attention", "dot", predict_from="query", learned_start=True)
+    other = SOURCE.flip(0)[:, [0, 0, 0, 0, 0]]
+    before, after = blind(SOURCE, LENGTHS, TARGET_IN), blind(other, LENGTHS, TARGET_IN)
+    torch.testing.assert_close(before.logits, after.logits, atol=0, rtol=0)  # a_t never arrives
+    forgetful = make("ch1_bottleneck", "last", predict_from="context", learned_start=True)
+    before = forgetful(SOURCE, LENGTHS, TARGET_IN).logits
+    after = forgetful(SOURCE, LENGTHS, TARGET_IN.flip(1)).logits
+    torch.testing.assert_close(before, after, atol=0, rtol=0)  # nor does s_t
+    both = make("ch1_bottleneck", "last", learned_start=True)
+    changed = both(SOURCE, LENGTHS, TARGET_IN.flip(1)).logits
+    assert not torch.equal(both(SOURCE, LENGTHS, TARGET_IN).logits, changed)
+
+
+def test_a_transformer_refuses_a_readout_that_it_does_not_have():
+    with pytest.raises(ValueError, match="predict-from"):
+        make("ch4_self_attention", "transformer", predict_from="query")

@@ -39,6 +39,7 @@ def train(arguments: argparse.Namespace) -> None:
         input_feeding=arguments.input_feeding,
         bidirectional=arguments.bidirectional,
         learned_start=arguments.learned_start,
+        predict_from=arguments.predict_from,
     )
     made = experiment.run_experiment(run, arguments.out, arguments.resume)
     print_metrics(made)
@@ -153,6 +154,12 @@ def add_train_arguments(one: argparse.ArgumentParser) -> None:
         "--learned-start",
         action="store_true",
         help="start the decoder from a learned vector: all of the source passes the socket",
+    )
+    one.add_argument(
+        "--predict-from",
+        choices=("both", "context", "query"),
+        default="both",
+        help="what the readout sees: [a_t; s_t], a_t alone (context) or s_t alone (query)",
     )
     one.add_argument("--data", default="pocket-korean", metavar="NAME", help=", ".join(DATA))
     one.add_argument("--preset", default="cpu", metavar="SIZE", help=", ".join(PRESETS))

@@ -125,6 +125,7 @@ def build(run: Run, source_size: int, target_size: int) -> Seq2Seq | Transformer
             run.dropout,
             context,
             feed(run.d_state, run.d_model) if feed else None,
+            run.predict_from,
         ),
         run.learned_start,
     )
@@ -132,10 +133,11 @@ def build(run: Run, source_size: int, target_size: int) -> Seq2Seq | Transformer
 
 def build_transformer(run: Run, source_size: int, target_size: int) -> Transformer:
     """Stack the layers of rung 4."""
-    if run.input_feeding != "none" or run.bidirectional or run.learned_start:
+    recurrent = (run.input_feeding, run.bidirectional, run.learned_start, run.predict_from)
+    if recurrent != ("none", False, False, "both"):
         raise ValueError(
             "expected a plain run of ch4_self_attention, got a setting for recurrent decoders; "
-            "leave out --input-feeding, --bidirectional and --learned-start"
+            "leave out --input-feeding, --bidirectional, --learned-start and --predict-from"
         )
 
     def heads() -> Heads:

@@ -11,6 +11,7 @@ import torch
 from jaxtyping import Bool, Float, Int
 from torch import Tensor, nn
 
+from attention_course.config import Readout
 from attention_course.context import Context
 from attention_course.embedding import Embedding
 from attention_course.ladder.ch3_attention import Feed
@@ -59,6 +60,7 @@ class Decoder(nn.Module):
     One step, in the order of the lecture notes and of Luong et al. 2015, section 3:
     s_t = GRU(y_{t-1}, s_{t-1}); a_t = context(s_t); r_t = tanh(W [a_t; s_t]); predict from r_t.
     With `feed`, the GRU reads something of the step before beside y_{t-1}: input feeding.
+    With `predict_from`, the readout sees zeros in place of a_t, or of s_t: what is each worth?
     """
 
     def __init__(
@@ -69,6 +71,7 @@ class Decoder(nn.Module):
         dropout: float,
         context: Context,
         feed: Feed | None = None,
+        predict_from: Readout = "both",
     ) -> None:
         super().__init__()
         self.embedding = Embedding(size, d_model)
@@ -76,6 +79,7 @@ class Decoder(nn.Module):
         self.context = context
         self.feed = feed
         self.readout = nn.Linear(2 * d_state, d_model)
+        self.sees = {"both": (1, 1), "context": (1, 0), "query": (0, 1)}[predict_from]
         self.dropout = nn.Dropout(dropout)
 
     def forward(self, target_in: Int[Tensor, "B T"], memory: Memory) -> Output:
@@ -127,7 +131,8 @@ class Decoder(nn.Module):
         self, vectors: Float[Tensor, "B T d_state"], queries: Float[Tensor, "B T d_state"]
     ) -> Float[Tensor, "B T d_model"]:
         """Join what was read with what was asked: Luong's attentional vector, equation 5."""
-        joined = torch.cat([vectors, queries], dim=2)
+        of_context, of_query = self.sees
+        joined = torch.cat([of_context * vectors, of_query * queries], dim=2)
         return self.dropout(self.readout(joined).tanh())
 
 

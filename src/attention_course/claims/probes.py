@@ -1,0 +1,131 @@
+"""Questions that are put to a trained model, beyond those of its run card."""
+
+from collections import Counter, defaultdict
+from collections.abc import Sequence
+from typing import Any
+
+import torch
+from jaxtyping import Float
+from torch import Tensor
+
+from attention_course.alignment import is_word, read_pair
+from attention_course.data.batch import collate, encode_pairs
+from attention_course.data.pairs import Pair
+from attention_course.decoding import Model
+from attention_course.vocabulary import PAD, Vocabulary
+
+STEP = 10  # words, of a bin of distances
+DELETED_PAIRS, DELETED_WORDS = 60, 15  # pairs of the deletion test, and their longest source
+
+
+@torch.no_grad()
+def said_right(
+    model: Model, pairs: Sequence[Pair], source: Vocabulary, target: Vocabulary
+) -> list[list[bool]]:
+    """For each target token of each pair: was it the likeliest one, the true ones given?"""
+    model.eval()
+    examples = encode_pairs(pairs, source, target)
+    right = []
+    for start in range(0, len(examples), 64):
+        batch = collate(examples[start : start + 64])
+        logits = model(batch.source, batch.source_lengths, batch.target_in).logits
+        hits = (logits.argmax(dim=2) == batch.target_out).tolist()
+        right += [
+            row[: len(one.target)]
+            for row, one in zip(hits, examples[start : start + 64], strict=True)
+        ]
+    return right
+
+
+def accuracy_by_distance(
+    model: Model, pairs: Sequence[Pair], source: Vocabulary, target: Vocabulary
+) -> list[dict[str, Any]]:
+    """How well a word is translated, by how many words ago the encoder read it when it ended.
+
+    Gold alignments say which source word a target word comes from.
+    """
+    hits: dict[int, int] = defaultdict(int)
+    asked: dict[int, int] = defaultdict(int)
+    for pair, right in zip(pairs, said_right(model, pairs, source, target), strict=True):
+        words = target.words(target.encode(pair.target))
+        length = len(pair.source.split())
+        for read, said in sorted(pair.sure or ()):
+            bin_ = (length - 1 - read) // STEP * STEP
+            asked[bin_] += 1
+            hits[bin_] += all(right[place] for place in words[said].positions)
+    return [
+        {"distance": bin_, "words": asked[bin_], "accuracy": round(hits[bin_] / asked[bin_], 4)}
+        for bin_ in sorted(asked)
+    ]
+
+
+@torch.no_grad()
+def word_losses(
+    model: Model, pairs: Sequence[Pair], source: Vocabulary, target: Vocabulary
+) -> Float[Tensor, "B T"]:
+    """Nats that each target token costs, the true ones before it given; 0 on padding."""
+    batch = collate(encode_pairs(pairs, source, target))
+    logits = model(batch.source, batch.source_lengths, batch.target_in).logits
+    losses = torch.nn.functional.cross_entropy(
+        logits.transpose(1, 2), batch.target_out, ignore_index=PAD, reduction="none"
+    )
+    return losses
+
+
+def deletion(
+    model: Model, pairs: Sequence[Pair], source: Vocabulary, target: Vocabulary
+) -> dict[str, float]:
+    """What it costs a target word, in nats, if one source word is deleted before reading.
+
+    Deleted is in turn the word with the strongest weight, each other word (the mean of them),
+    and a word that gold says is translated by it. Needs a vocabulary of whole words.
+    """
+    model.eval()
+    costs: dict[str, list[float]] = defaultdict(list)
+    chosen = [pair for pair in pairs if len(pair.source.split()) <= DELETED_WORDS]
+    for pair in chosen[:DELETED_PAIRS]:
+        words, said = pair.source.split(), pair.target.split()
+        without = [
+            Pair(" ".join(words[:place] + words[place + 1 :]), pair.target)
+            for place in range(len(words))
+        ]
+        losses = word_losses(model, [pair, *without], source, target)
+        rise = losses[1:] - losses[0]  # [word deleted, target token]
+        weights = read_pair(model, pair, source, target).weights[0]
+        real = [place for place, word in enumerate(words) if is_word(word)]
+        gold = {link[1]: link[0] for link in sorted(pair.sure or ())}
+        for place in [place for place, word in enumerate(said) if place in gold and is_word(word)]:
+            strongest = max(real, key=lambda one: float(weights[place, one]))
+            others = [float(rise[one, place]) for one in real if one != strongest]
+            costs["strongest"].append(float(rise[strongest, place]))
+            costs["others"].append(sum(others) / max(1, len(others)))
+            costs["gold"].append(float(rise[gold[place], place]))
+    return {name: round(sum(values) / len(values), 4) for name, values in costs.items()}
+
+
+def strongest_weight(
+    model: Model, pairs: Sequence[Pair], source: Vocabulary, target: Vocabulary
+) -> float:
+    """The largest weight of a target word, on average: 1 if it looks at one word alone."""
+    tops = [read_pair(model, pair, source, target).weights[0].max(dim=1).values for pair in pairs]
+    return round(float(torch.cat(tops).mean()), 4)
+
+
+def fluency(outputs: Sequence[str], references: Sequence[str]) -> dict[str, float]:
+    """Two faults of a decoder that loses its place: saying things twice, leaving things out.
+
+    `repeated`: share of an output's word pairs (bigrams) that it had said before, beyond those
+    that the reference repeats too. `missing`: share of the reference's words not said.
+    """
+    again = bigrams_said = missing = wanted = 0
+    for output, reference in zip(outputs, references, strict=True):
+        said, true = output.split(), reference.split()
+        pairs, true_pairs = Counter(zip(said, said[1:])), Counter(zip(true, true[1:]))  # noqa: B905
+        again += sum((pairs - true_pairs)[pair] for pair in pairs if pairs[pair] > 1)
+        bigrams_said += sum(pairs.values())
+        missing += sum((Counter(true) - Counter(said)).values())
+        wanted += len(true)
+    return {
+        "repeated": round(again / max(1, bigrams_said), 4),
+        "missing": round(missing / max(1, wanted), 4),
+    }

@@ -1,0 +1,181 @@
+"""What a claim says before it is measured, and what the measurement makes of it.
+
+A claim is written down with numbers that it foretells. Each number has a band; outside of it the
+foretelling has failed, and the record says so.
+"""
+
+import math
+import statistics
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Literal, NamedTuple
+
+from attention_course.config import Run
+
+Verdict = Literal[
+    "holds", "holds under a condition", "half true", "refuted", "undecided", "not measured"
+]
+Status = Literal["held", "failed", "undecided"]
+Points = list[tuple[float, float]]  # x and y of a curve
+
+# Student's t: 95 % of all means lie within so many standard errors, by number of seeds less one.
+T95 = (12.706, 4.303, 3.182, 2.776, 2.571, 2.447, 2.365, 2.306, 2.262, 2.228)
+T95_MORE = (2.201, 2.179, 2.160, 2.145, 2.131, 2.120, 2.110, 2.101, 2.093)
+
+
+class Setting(NamedTuple):
+    """One measurement: how large, with which seed, and the cards of the runs asked for."""
+
+    preset: str
+    seed: int
+    cards: Mapping[str, dict[str, Any]]
+
+
+class Measured(NamedTuple):
+    """What one measurement found: the numbers foretold, and curves to be looked at."""
+
+    values: dict[str, float]
+    curves: dict[str, Points] = {}  # noqa: RUF012  (never changed)
+
+
+@dataclass(frozen=True)
+class Prediction:
+    """A number that is foretold, and the band outside of which the foretelling has failed.
+
+    One about the `claim` must hold for the claim to hold; one about its `limit` says where the
+    claim ends, and must hold for the verdict to be qualified.
+    """
+
+    name: str
+    says: str  # in words that a reader of the ledger understands
+    low: float = -math.inf
+    high: float = math.inf
+    about: Literal["claim", "limit"] = "claim"
+    smoke: tuple[float, float] | None = None  # the band at the smallest size: the direction
+
+    def band(self, preset: str) -> tuple[float, float]:
+        """The band at this size."""
+        return self.smoke if preset == "smoke" and self.smoke else (self.low, self.high)
+
+
+def no_runs(preset: str, seed: int) -> dict[str, Run]:
+    """Nothing is trained."""
+    return {}
+
+
+@dataclass(frozen=True)
+class Claim:
+    """A sentence of the lecture notes, and all that is said about it before it is measured."""
+
+    id: str
+    stem: str  # the chapter that it belongs to
+    title: str
+    korean: str  # the notes' words
+    english: str
+    predictions: tuple[Prediction, ...]
+    verdict: Verdict  # if every prediction holds
+    condition: str  # what the verdict adds: when it holds, or which half is true
+    how: str  # the experiment, in a sentence or two
+    measure: Callable[[Setting], Measured]
+    runs: Callable[[str, int], dict[str, Run]] = no_runs
+    seeds: int = 5
+    exact: bool = False  # nothing is trained, so every seed must lie in the band
+    axes: tuple[str, str] = field(default=("", ""))  # what x and y of the curves are
+
+
+def interval(values: Sequence[float]) -> tuple[float, float]:
+    """The 95 % interval of the mean over seeds, by Student's t.
+
+    Raises:
+        ValueError: there are no values, or more than twenty.
+    """
+    bounds = (*T95, *T95_MORE)
+    if not 1 <= len(values) <= len(bounds) + 1:
+        raise ValueError(f"expected values of 1 to {len(bounds) + 1} seeds, got {len(values)}")
+    mean = statistics.fmean(values)
+    if len(values) == 1:
+        return mean, mean
+    margin = bounds[len(values) - 2] * statistics.stdev(values) / math.sqrt(len(values))
+    return mean - margin, mean + margin
+
+
+def judge(values: Sequence[float], band: tuple[float, float], exact: bool) -> Status:
+    """Held: the whole interval is in the band. Failed: it is all outside. Else undecided.
+
+    Of an exact claim every single value must lie in the band.
+    """
+    low, high = band
+    if any(math.isnan(value) for value in values):
+        return "failed"
+    if exact:
+        return "held" if all(low <= value <= high for value in values) else "failed"
+    first, last = interval(values)
+    if low <= first and last <= high:
+        return "held"
+    return "failed" if last < low or high < first else "undecided"
+
+
+def decide(claim: Claim, statuses: Mapping[str, Status]) -> Verdict:
+    """What the predictions that held and that failed make of the claim.
+
+    All held: the verdict written down beforehand. The claim held, but its limit did not show:
+    it simply holds. A number of the claim itself failed: it is refuted.
+    """
+    of_claim = {statuses[one.name] for one in claim.predictions if one.about == "claim"}
+    of_limit = {statuses[one.name] for one in claim.predictions if one.about == "limit"}
+    if "failed" in of_claim:
+        return "refuted"
+    if "undecided" in of_claim | of_limit:
+        return "undecided"
+    return "holds" if "failed" in of_limit else claim.verdict
+
+
+def make_record(claim: Claim, preset: str, measured: Mapping[int, Measured]) -> dict[str, Any]:
+    """The record of a claim: what was foretold, each seed's values, the verdict."""
+    rows, statuses = [], {}
+    seeds = sorted(measured)
+    for one in claim.predictions:
+        values = [measured[seed].values[one.name] for seed in seeds]
+        band = one.band(preset)
+        statuses[one.name] = judge(values, band, claim.exact)
+        rows.append(
+            {
+                "name": one.name,
+                "says": one.says,
+                "about": one.about,
+                "band": [None if math.isinf(end) else end for end in band],
+                "values": [rounded(value) for value in values],
+                "mean": rounded(statistics.fmean(values)),
+                "interval": [rounded(end) for end in interval(values)],
+                "status": statuses[one.name],
+            }
+        )
+    return {
+        "id": claim.id,
+        "stem": claim.stem,
+        "preset": preset,
+        "seeds": seeds,
+        "predictions": rows,
+        "verdict": decide(claim, statuses),
+        "curves": average_curves([measured[seed].curves for seed in seeds]),
+    }
+
+
+def average_curves(curves: Sequence[Mapping[str, Points]]) -> dict[str, list[list[float]]]:
+    """Curves over seeds: x, mean of y, and the ends of its 95 % interval."""
+    averaged: dict[str, list[list[float]]] = {}
+    for name in curves[0]:
+        ys: dict[float, list[float]] = {}
+        for one in curves:
+            for x, y in one[name]:
+                ys.setdefault(x, []).append(y)
+        averaged[name] = [
+            [x, *map(rounded, (statistics.fmean(values), *interval(values)))]
+            for x, values in sorted(ys.items())
+        ]
+    return averaged
+
+
+def rounded(value: float) -> float:
+    """Five digits: more would differ from machine to machine and mean nothing."""
+    return float(f"{value:.5g}")

@@ -1,0 +1,166 @@
+"""Runs that claims are measured on: trained once, judged, and kept as small cards.
+
+A card is named after its run; a run with other settings has another name, so that no card can
+be taken for another run's. Several claims may share one.
+"""
+
+import json
+import tempfile
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import asdict
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+import torch
+
+from attention_course import card, data
+from attention_course.claims import probes
+from attention_course.config import TOYS, Run, preset
+from attention_course.data.batch import encode_pairs
+from attention_course.data.pairs import Corpus
+from attention_course.decoding import translate_ids
+from attention_course.evaluation import accuracy, accuracy_by_length
+from attention_course.experiment import Trained, fit, prepare
+from attention_course.files import write
+from attention_course.training import mean_loss
+
+Card = dict[str, Any]
+
+
+def pocket_run(stem: str, variant: str, seed: int, **changes: Any) -> Run:
+    """A run on pocket Korean as the book's own run cards have it."""
+    return preset(stem, variant, "pocket-korean", "cpu", seed=seed, **changes)
+
+
+def caption_run(stem: str, variant: str, seed: int, **changes: Any) -> Run:
+    """A run on all of Multi30k, smaller and shorter than the book's: many are compared."""
+    smaller: dict[str, Any] = {"d_state": 256, "epochs": 4}
+    if stem == "ch4_self_attention":
+        smaller |= {"layers": 2, "learning_rate": 1.5e-3}
+    return preset(stem, variant, "multi30k", "cpu", seed=seed, **{**smaller, **changes})
+
+
+def name(run: Run) -> str:
+    """The name of a run's card: readable, and another one for other settings."""
+    settings = json.dumps({**asdict(run), "seed": None}, sort_keys=True)
+    mark = sha256(settings.encode()).hexdigest()[:6]
+    return f"{run.data}/{run.stem}-{run.variant}-{mark}-seed{run.seed}"
+
+
+def file_of(run: Run, folder: Path) -> Path:
+    """Where the card of a run lies under the folder of cards."""
+    return folder / f"{name(run)}.json"
+
+
+def read(run: Run, folder: Path) -> Card | None:
+    """The card of a run, if it has been trained."""
+    file = file_of(run, folder)
+    return json.loads(file.read_text(encoding="utf-8")) if file.exists() else None
+
+
+def train(run: Run, folder: Path, work: Path | None = None) -> Card:
+    """Train a run on one thread, judge it and keep its card; one that is kept is only read.
+
+    With one thread the numbers are the same on the same machine, however many runs are trained
+    side by side. `work` keeps checkpoints, so that an interrupted run goes on where it was.
+    """
+    kept = read(run, folder)
+    if kept is not None:
+        return kept
+    threads = torch.get_num_threads()
+    torch.set_num_threads(1)
+    try:
+        made = measure(run, work)
+    finally:
+        torch.set_num_threads(threads)
+    file = file_of(run, folder)
+    file.parent.mkdir(parents=True, exist_ok=True)
+    write(file, (json.dumps(made, ensure_ascii=False, indent=1) + "\n").encode())
+    return made
+
+
+def measure(run: Run, work: Path | None) -> Card:
+    """Train and judge one run."""
+    corpus = data.load(run)
+    trained = prepare(run, corpus)
+    started = time.process_time()
+    with tempfile.TemporaryDirectory() as throwaway:
+        here = work / name(run) if work else Path(throwaway)
+        progress = fit(trained, corpus, here, resume=(here / "checkpoint").exists())
+    seconds = progress.cpu_seconds
+    metrics = JUDGES[run.data if run.data not in TOYS else "toy"](trained, corpus)
+    device = next(trained.model.parameters()).device
+    return {
+        "run": run.to_dict(),
+        "device": card.machine(device),
+        "threads": torch.get_num_threads(),
+        "versions": card.versions(),
+        "commit": card.commit(),
+        "parameters": sum(part.numel() for part in trained.model.parameters()),
+        "cpu_seconds": round(seconds, 1),
+        "judging_cpu_seconds": round(time.process_time() - started - seconds, 1),
+        "metrics": metrics,
+    }
+
+
+def judge_toy(trained: Trained, corpus: Corpus) -> dict[str, Any]:
+    """Loss and accuracy by length, the true tokens given."""
+    examples = encode_pairs(corpus.test, trained.source, trained.target)
+    rows = accuracy_by_length(trained.model, examples)
+    return {
+        "loss": mean_loss(trained.model, examples),
+        "accuracy": accuracy(rows),
+        "accuracy_by_length": rows,
+    }
+
+
+def judge_sentences(trained: Trained, corpus: Corpus) -> tuple[dict[str, Any], list[str]]:
+    """What is measured on every corpus of sentences, and the greedy translations."""
+    pairs = [*corpus.test, *corpus.more_tests]
+    examples = encode_pairs(pairs, trained.source, trained.target)
+    said = translate_ids(trained.model, [one.source for one in examples])
+    outputs = [trained.target.decode(one.tokens) for one in said]
+    metrics = {
+        "loss": round(mean_loss(trained.model, examples[: len(corpus.test)]), 4),
+        **card.measure_bleu(corpus, outputs),
+        **probes.fluency(outputs, [pair.target for pair in pairs]),
+    }
+    return metrics, outputs
+
+
+def judge_captions(trained: Trained, corpus: Corpus) -> dict[str, Any]:
+    """The translations are kept: rungs are compared sentence by sentence."""
+    metrics, outputs = judge_sentences(trained, corpus)
+    return {**metrics, "outputs": outputs}
+
+
+def judge_pocket(trained: Trained, corpus: Corpus) -> dict[str, Any]:
+    """Attention against gold too, and what depends on it."""
+    metrics, _ = judge_sentences(trained, corpus)
+    parts = trained.model, corpus.test, trained.source, trained.target
+    return {
+        **metrics,
+        **card.measure_alignment(trained.model, corpus, trained.source, trained.target),
+        "accuracy_by_distance": probes.accuracy_by_distance(*parts),
+        "deletion": probes.deletion(*parts),
+        "strongest_weight": probes.strongest_weight(
+            trained.model, corpus.test[:60], trained.source, trained.target
+        ),
+    }
+
+
+Judge = Callable[[Trained, Corpus], dict[str, Any]]
+JUDGES: dict[str, Judge] = {
+    "toy": judge_toy,
+    "pocket-korean": judge_pocket,
+    "multi30k": judge_captions,
+    "tatoeba": judge_captions,
+}
+
+
+def accuracy_between(rows: Sequence[dict[str, Any]], first: int, last: int) -> float:
+    """Accuracy over all tokens of the sources of these lengths, both ends included."""
+    inside = [row for row in rows if first <= row["length"] <= last]
+    return accuracy(inside)
