@@ -4,8 +4,8 @@ from dataclasses import asdict, dataclass, fields
 from typing import Any, Literal
 
 PRESETS = ("smoke", "cpu", "gpu")
-DATA = ("pocket-korean", "multi30k", "tatoeba", "copy", "reverse", "recall", "bag")
-TOYS = ("copy", "reverse", "recall", "bag")
+TOYS = ("copy", "reverse", "recall", "bag", "sort")
+DATA = ("pocket-korean", "multi30k", "tatoeba", *TOYS)
 Feeding = Literal["none", "context", "attentional"]
 Readout = Literal["both", "context", "query"]
 
@@ -23,6 +23,7 @@ class Run:
     bidirectional: bool = False  # half of each encoder state reads from the right
     learned_start: bool = False  # the decoder starts from a learned vector, not the last state
     predict_from: Readout = "both"  # what the readout sees: [a_t; s_t], a_t alone, s_t alone
+    positions: bool = True  # the Transformer is told where each word stands
     train_pairs: int = 29_000  # pairs to learn from
     held_out_pairs: int = 1_014  # pairs to choose by, and as many to be judged on
     shortest: int = 4  # words; where the corpus is generated

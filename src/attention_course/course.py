@@ -153,4 +153,5 @@ def build_transformer(run: Run, source_size: int, target_size: int) -> Transform
             DecoderLayer(run.d_model, run.d_hidden, heads(), heads(), run.dropout)
             for _ in range(run.layers)
         ],
+        run.positions,
     )

@@ -2,6 +2,7 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import Any
 
 import torch
@@ -9,9 +10,10 @@ from jaxtyping import Float
 from torch import Tensor
 
 from attention_course.alignment import is_word, read_pair
-from attention_course.data.batch import collate, encode_pairs
+from attention_course.data.batch import Example, collate, encode_pairs
 from attention_course.data.pairs import Pair
 from attention_course.decoding import Model
+from attention_course.seq2seq import Seq2Seq
 from attention_course.vocabulary import PAD, Vocabulary
 
 STEP = 10  # words, of a bin of distances
@@ -103,6 +105,27 @@ def deletion(
     return {name: round(sum(values) / len(values), 4) for name, values in costs.items()}
 
 
+def reach(model: Model, examples: Sequence[Example]) -> dict[str, float]:
+    """How strongly the encoder's last state depends on its first word, and on its last.
+
+    The norm of the gradient of the last real state's sum of squares, halved, on the embedding
+    of each word: mean over the longest sources. Their ratio says what of the way back is left.
+    """
+    longest = max(len(one.source) for one in examples)
+    batch = collate([one for one in examples if len(one.source) == longest])
+    embedding = model.encoder.embedding if isinstance(model, Seq2Seq) else model.source_embedding
+    kept: list[Tensor] = []
+    hook = embedding.register_forward_hook(lambda _, __, made: kept.append(made))
+    model.eval()
+    try:
+        states = model.encode(batch.source, batch.source_lengths).states[:, -1]
+    finally:
+        hook.remove()
+    [slopes] = torch.autograd.grad(states.square().sum() / 2, kept[0])
+    norms = slopes.norm(dim=2).mean(dim=0)
+    return {"words": longest, "first": float(norms[0]), "last": float(norms[-1])}
+
+
 def strongest_weight(
     model: Model, pairs: Sequence[Pair], source: Vocabulary, target: Vocabulary
 ) -> float:
@@ -120,7 +143,7 @@ def fluency(outputs: Sequence[str], references: Sequence[str]) -> dict[str, floa
     again = bigrams_said = missing = wanted = 0
     for output, reference in zip(outputs, references, strict=True):
         said, true = output.split(), reference.split()
-        pairs, true_pairs = Counter(zip(said, said[1:])), Counter(zip(true, true[1:]))  # noqa: B905
+        pairs, true_pairs = Counter(pairwise(said)), Counter(pairwise(true))
         again += sum((pairs - true_pairs)[pair] for pair in pairs if pairs[pair] > 1)
         bigrams_said += sum(pairs.values())
         missing += sum((Counter(true) - Counter(said)).values())

@@ -16,7 +16,7 @@ from typing import Any
 import torch
 
 from attention_course import card, data
-from attention_course.claims import probes
+from attention_course.claims import probes, toy_probes
 from attention_course.config import TOYS, Run, preset
 from attention_course.data.batch import encode_pairs
 from attention_course.data.pairs import Corpus
@@ -27,6 +27,17 @@ from attention_course.files import write
 from attention_course.training import mean_loss
 
 Card = dict[str, Any]
+FULL: dict[str, Any] = {
+    "d_model": 64,
+    "d_state": 64,
+    "d_hidden": 128,
+    "train_pairs": 6_000,
+    "held_out_pairs": 600,
+    "shortest": 2,
+    "longest": 24,
+    "epochs": 10,
+}
+SMOKE = {**FULL, "train_pairs": 2_500, "held_out_pairs": 200, "longest": 10, "epochs": 4}
 
 
 def pocket_run(stem: str, variant: str, seed: int, **changes: Any) -> Run:
@@ -42,10 +53,23 @@ def caption_run(stem: str, variant: str, seed: int, **changes: Any) -> Run:
     return preset(stem, variant, "multi30k", "cpu", seed=seed, **{**smaller, **changes})
 
 
+def toy_run(stem: str, variant: str, task: str, size: str, seed: int, **changes: Any) -> Run:
+    """A run on a toy task in which all of the source has to pass through the socket.
+
+    The decoder starts from a learned vector. At `smoke` sources have up to 10 tokens, else 24.
+    """
+    sizes = SMOKE if size == "smoke" else FULL
+    start = stem != "ch4_self_attention"
+    rate = 5e-3 if start else 2e-3
+    settings = {**sizes, "learned_start": start, "learning_rate": rate, **changes}
+    return preset(stem, variant, task, "cpu", seed=seed, **settings)
+
+
 def name(run: Run) -> str:
     """The name of a run's card: readable, and another one for other settings."""
-    settings = json.dumps({**asdict(run), "seed": None}, sort_keys=True)
-    mark = sha256(settings.encode()).hexdigest()[:6]
+    plain = asdict(Run(run.stem, run.variant, run.data, seed=run.seed))
+    changed = {key: value for key, value in asdict(run).items() if value != plain[key]}
+    mark = sha256(json.dumps(changed, sort_keys=True).encode()).hexdigest()[:6]
     return f"{run.data}/{run.stem}-{run.variant}-{mark}-seed{run.seed}"
 
 
@@ -106,14 +130,18 @@ def measure(run: Run, work: Path | None) -> Card:
 
 
 def judge_toy(trained: Trained, corpus: Corpus) -> dict[str, Any]:
-    """Loss and accuracy by length, the true tokens given."""
+    """Loss and accuracy by length, the true tokens given; on copying, where it looked too."""
     examples = encode_pairs(corpus.test, trained.source, trained.target)
     rows = accuracy_by_length(trained.model, examples)
-    return {
+    metrics = {
         "loss": mean_loss(trained.model, examples),
         "accuracy": accuracy(rows),
         "accuracy_by_length": rows,
+        "reach": probes.reach(trained.model, examples),
     }
+    if corpus.name in toy_probes.ORIGINS:
+        metrics |= toy_probes.look(trained.model, examples, corpus.name)
+    return metrics
 
 
 def judge_sentences(trained: Trained, corpus: Corpus) -> tuple[dict[str, Any], list[str]]:

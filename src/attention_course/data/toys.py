@@ -40,11 +40,18 @@ def bag(chance: random.Random, length: int) -> tuple[list[str], list[str]]:
     return letters, sorted(set(letters) & set(LETTERS[:CLASSES])) or ["none"]
 
 
+def sort(chance: random.Random, length: int) -> tuple[list[str], list[str]]:
+    """Say the source in alphabetical order: how often each letter stands there, not where."""
+    letters = chance.choices(LETTERS, k=length)
+    return letters, sorted(letters)
+
+
 TASKS: dict[str, Callable[[random.Random, int], tuple[list[str], list[str]]]] = {
     "copy": copy,
     "reverse": reverse,
     "recall": recall,
     "bag": bag,
+    "sort": sort,
 }
 
 

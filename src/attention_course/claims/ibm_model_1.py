@@ -1,0 +1,72 @@
+"""IBM Model 1 (Brown et al. 1993, section 4.1): who translates whom, from counting alone.
+
+The plain baseline for alignments: no order, no grammar, no network. Each target word is said to
+come from one source word or from nothing; the probabilities are learned by expectation and
+maximisation (EM).
+"""
+
+from collections.abc import Sequence
+
+import torch
+from jaxtyping import Float
+from torch import Tensor
+
+from attention_course.alignment import is_word
+from attention_course.data.pairs import Link, Pair
+
+ROUNDS = 8  # of EM; after five the links hardly change
+
+
+class IBMModel1:
+    """p(target word | source word), learned from pairs without any alignment."""
+
+    def __init__(self, pairs: Sequence[Pair]) -> None:
+        self.sources = number({word for pair in pairs for word in pair.source.split()}, first=1)
+        self.targets = number({word for pair in pairs for word in pair.target.split()})
+        self.table = torch.full((len(self.targets), len(self.sources) + 1), 1.0)  # column 0: nothing
+        encoded = [
+            (
+                torch.tensor([self.targets[word] for word in pair.target.split()]),
+                torch.tensor([0, *(self.sources[word] for word in pair.source.split())]),
+            )
+            for pair in pairs
+        ]
+        for _ in range(ROUNDS):
+            self.table = maximise(expect(self.table, encoded))
+
+    def links(self, pair: Pair) -> frozenset[Link]:
+        """For each target word its likeliest source word, if that beats nothing."""
+        words = [(place, word) for place, word in enumerate(pair.source.split()) if is_word(word)]
+        found = set()
+        for place, said in enumerate(pair.target.split()):
+            if said not in self.targets or not is_word(said):
+                continue
+            row = self.table[self.targets[said]]
+            score, read = max((float(row[self.sources.get(word, 0)]), -at) for at, word in words)
+            if score > float(row[0]):
+                found.add((-read, place))
+        return frozenset(found)
+
+
+def number(words: set[str], first: int = 0) -> dict[str, int]:
+    """Give each word a number."""
+    return {word: place for place, word in enumerate(sorted(words), start=first)}
+
+
+def expect(
+    table: Float[Tensor, "V_target V_source"], encoded: Sequence[tuple[Tensor, Tensor]]
+) -> Float[Tensor, "V_target V_source"]:
+    """Count how often each word came from each, by what the table says now."""
+    counts = torch.zeros_like(table)
+    for said, read in encoded:
+        block = table[said[:, None], read]  # [T, S]
+        shares = block / block.sum(dim=1, keepdim=True)
+        counts.index_put_((said[:, None].expand_as(shares), read.expand_as(shares)), shares, True)
+    return counts
+
+
+def maximise(
+    counts: Float[Tensor, "V_target V_source"],
+) -> Float[Tensor, "V_target V_source"]:
+    """Turn counts into probabilities: each column sums to 1."""
+    return counts / counts.sum(dim=0, keepdim=True).clamp_min(1e-12)
