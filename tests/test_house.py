@@ -30,7 +30,7 @@ PLACES = {
     "notebooks/train": ".ipynb",
     "notebooks/assignments": ".ipynb",
     "src/attention_course/ladder": ".py",
-    "src/attention_course/claims": ".py",
+    "src/attention_course/claims": "",  # a folder for each chapter
     "tests": ".py",
 }
 MODULES = sorted(file for file in PACKAGE.rglob("*.py") if file != PACKAGE / "__init__.py")

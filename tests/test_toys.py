@@ -37,6 +37,9 @@ def test_each_task_is_what_its_name_says():
         expected = sorted(set(pair.source.split()) & set("abcde")) or ["none"]
         assert pair.target.split() == expected
 
+    for pair in first("sort").train:
+        assert pair.target.split() == sorted(pair.source.split())
+
 
 def test_more_sources_than_there_are_is_an_error():
     with pytest.raises(ValueError, match="expected 1010 distinct sources of 1 to 1 tokens, got"):

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from attention_course import __version__
-from attention_course.config import DATA, PRESETS
+from attention_course.config import DATA, PRESETS, TOYS
 
 STEMS = ("ch1_bottleneck", "ch2_averaging", "ch3_attention", "ch4_self_attention")
 
@@ -90,7 +90,7 @@ def list_data(arguments: argparse.Namespace) -> None:
     """Print each corpus, its licence, and whether it is here."""
     from attention_course.data import corpora
 
-    print("copy, reverse, recall, bag, pocket-korean: generated, always here")
+    print(f"{', '.join(TOYS)}, pocket-korean: generated, always here")
     for row in corpora.describe():
         print(
             f"{row.name}: {row.languages}; pairs: {row.pairs}; licence: {row.licence}; {row.where}"

@@ -86,4 +86,3 @@ def scan(decays: Tensor, inputs: Tensor) -> Tensor:
         decays = decays * earlier
         step *= 2
     return inputs
-

@@ -23,7 +23,9 @@ class IBMModel1:
     def __init__(self, pairs: Sequence[Pair]) -> None:
         self.sources = number({word for pair in pairs for word in pair.source.split()}, first=1)
         self.targets = number({word for pair in pairs for word in pair.target.split()})
-        self.table = torch.full((len(self.targets), len(self.sources) + 1), 1.0)  # column 0: nothing
+        self.table = torch.full(
+            (len(self.targets), len(self.sources) + 1), 1.0
+        )  # column 0: nothing
         encoded = [
             (
                 torch.tensor([self.targets[word] for word in pair.target.split()]),

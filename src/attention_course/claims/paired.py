@@ -1,6 +1,5 @@
 """Is one system better than another on the same sentences? A paired bootstrap (Koehn 2004)."""
 
-import statistics
 from collections.abc import Sequence
 
 import numpy as np

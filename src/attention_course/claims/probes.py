@@ -105,7 +105,7 @@ def deletion(
     return {name: round(sum(values) / len(values), 4) for name, values in costs.items()}
 
 
-def reach(model: Model, examples: Sequence[Example]) -> dict[str, float]:
+def reach(model: Model, examples: Sequence[Example]) -> dict[str, Any]:
     """How strongly the encoder's last state depends on its first word, and on its last.
 
     The norm of the gradient of the last real state's sum of squares, halved, on the embedding

@@ -1,0 +1,213 @@
+"""The tools of the claims wing: verdicts, depths of graphs, the plain aligner, probes."""
+
+import math
+
+import pytest
+import torch
+from torch import nn
+
+from attention_course import data
+from attention_course.alignment import alignment_error_rate
+from attention_course.claims import graph, probes, toy_probes, trained
+from attention_course.claims.ibm_model_1 import IBMModel1
+from attention_course.claims.paired import bleu_difference
+from attention_course.claims.record import (
+    Claim,
+    Measured,
+    Prediction,
+    average_curves,
+    decide,
+    interval,
+    judge,
+    make_record,
+)
+from attention_course.config import Run
+from attention_course.data.batch import encode_pairs
+from attention_course.data.pairs import Pair
+from attention_course.evaluation import bleu
+from attention_course.experiment import prepare
+
+
+def claim(**changes):
+    parts = {
+        "id": "c00",
+        "stem": "ch3_attention",
+        "title": "",
+        "korean": "",
+        "english": "",
+        "predictions": (
+            Prediction("gain", "", low=0.1),
+            Prediction("end", "", high=0.5, about="limit"),
+        ),
+        "verdict": "half true",
+        "condition": "",
+        "how": "",
+        "measure": lambda setting: Measured({"gain": 1.0, "end": 0.0}),
+    }
+    return Claim(**{**parts, **changes})
+
+
+# Verdicts
+
+
+def test_the_interval_of_a_mean_is_student_s():
+    low, high = interval([1.0, 2.0, 3.0])
+    assert low == pytest.approx(2 - 4.303 / math.sqrt(3), abs=1e-3)
+    assert high == pytest.approx(2 + 4.303 / math.sqrt(3), abs=1e-3)
+    assert interval([5.0]) == (5.0, 5.0)
+    with pytest.raises(ValueError, match="1 to 20 seeds, got 0"):
+        interval([])
+
+
+def test_a_foretelling_is_held_failed_or_undecided_by_its_whole_interval():
+    assert judge([0.5, 0.6, 0.55], (0.1, math.inf), exact=False) == "held"
+    assert judge([0.0, 0.01, 0.02], (0.1, math.inf), exact=False) == "failed"
+    assert judge([0.05, 0.15, 0.1], (0.1, math.inf), exact=False) == "undecided"
+    assert judge([0.5, math.nan], (0.1, math.inf), exact=False) == "failed"
+
+
+def test_of_an_exact_claim_every_value_must_lie_in_the_band():
+    values = [0.2, 0.2, 0.2, 0.2, 0.09]
+    assert judge(values, (0.1, math.inf), exact=True) == "failed"
+
+
+@pytest.mark.parametrize(
+    ("gain", "end", "verdict"),
+    [
+        ("held", "held", "half true"),
+        ("held", "failed", "holds"),
+        ("failed", "held", "refuted"),
+        ("undecided", "held", "undecided"),
+        ("held", "undecided", "undecided"),
+    ],
+)
+def test_the_verdict_follows_from_what_held(gain, end, verdict):
+    assert decide(claim(), {"gain": gain, "end": end}) == verdict
+
+
+def test_a_record_holds_every_seed_and_says_the_same_twice():
+    measured = {seed: Measured({"gain": 0.3 + seed / 100, "end": 0.1}) for seed in range(5)}
+    record = make_record(claim(), "cpu", measured)
+    assert record["predictions"][0]["values"] == [0.3, 0.31, 0.32, 0.33, 0.34]
+    assert record["predictions"][0]["band"] == [0.1, None]
+    assert record["verdict"] == "half true"
+    assert record == make_record(claim(), "cpu", measured)
+
+
+def test_curves_are_averaged_point_by_point():
+    [low, high] = average_curves(
+        [{"a": [(1.0, 0.0), (2.0, 1.0)]}, {"a": [(1.0, 1.0), (2.0, 1.0)]}]
+    )["a"]
+    assert low[:2] == [1.0, 0.5]
+    assert high == [2.0, 1.0, 1.0, 1.0]
+
+
+# Depth
+
+
+def test_a_recurrent_cell_gets_deeper_with_every_step_and_self_attention_does_not():
+    cell = nn.GRUCell(4, 4)
+    recurrent = [graph.depth(graph.unrolled(cell, torch.randn(size, 4))) for size in (4, 8, 16)]
+    assert recurrent[2] - recurrent[1] == 2 * (recurrent[1] - recurrent[0]) > 0
+    states = [torch.randn(size, 4, requires_grad=True) for size in (4, 16)]
+    assert graph.depth(graph.self_attended(states[0])) == graph.depth(
+        graph.self_attended(states[1])
+    )
+
+
+def test_the_unfused_cell_is_pytorch_s_cell():
+    torch.manual_seed(0)
+    cell, inputs = nn.GRUCell(3, 5), torch.randn(4, 3)
+    state = torch.zeros(1, 5)
+    for place, one in enumerate(inputs.split(1)):
+        state = cell(one, state)
+        torch.testing.assert_close(graph.unrolled(cell, inputs)[place : place + 1], state)
+
+
+def test_a_linear_recurrence_by_a_scan_is_the_recurrence_step_by_step():
+    torch.manual_seed(0)
+    decays, inputs = torch.rand(13, 3).double(), torch.randn(13, 3).double()
+    state, expected = torch.zeros(3).double(), []
+    for decay, one in zip(decays, inputs, strict=True):
+        state = decay * state + one
+        expected.append(state)
+    torch.testing.assert_close(graph.scan(decays, inputs), torch.stack(expected))
+
+
+def test_a_window_sees_its_reach_and_no_further():
+    states = torch.randn(9, 4, requires_grad=True)
+    [slope] = torch.autograd.grad(graph.windowed(states, 2)[4].sum(), states)
+    seen = (slope.abs().sum(dim=1) > 0).tolist()
+    assert seen == [False, False, True, True, True, True, True, False, False]
+
+
+# The plain aligner
+
+
+def test_ibm_model_1_finds_the_words_of_a_language_without_order():
+    pairs = [Pair("큰 개", "big dog"), Pair("큰 집", "big house"), Pair("집", "house")]
+    links = IBMModel1(pairs * 3).links(Pair("큰 개", "big dog"))
+    assert links == frozenset({(0, 0), (1, 1)})
+
+
+def test_ibm_model_1_beats_a_guess_on_pocket_korean():
+    corpus = data.load(Run("ch3_attention", "dot", "pocket-korean", train_pairs=800,
+                           held_out_pairs=60))  # fmt: skip
+    found = [IBMModel1(corpus.train).links(pair) for pair in corpus.test[:1]]
+    rate = alignment_error_rate(found, [corpus.test[0].sure], [corpus.test[0].possible])
+    assert rate < 0.5
+
+
+# Two systems on the same sentences
+
+
+def test_the_paired_difference_is_the_difference_of_two_bleu_scores():
+    references = ["a b c d e f", "g h i j k", "l m n o p q r"] * 5
+    ours = ["a b c d e f", "g h i j x", "l m n o p q r"] * 5
+    theirs = ["a b c d y f", "g h i j x", "l m n z p q r"] * 5
+    found, low, high = bleu_difference(ours, theirs, references)
+    assert found == pytest.approx(bleu(ours, references).score - bleu(theirs, references).score)
+    assert low <= found <= high
+    assert bleu_difference(ours, ours, references) == (0.0, 0.0, 0.0)
+    with pytest.raises(ValueError, match="as many translations as references"):
+        bleu_difference(ours, theirs[1:], references)
+
+
+# Runs and probes
+
+
+def test_a_run_with_other_settings_has_another_name():
+    names = {
+        trained.name(trained.pocket_run("ch3_attention", "dot", 0, **changes))
+        for changes in ({}, {"bidirectional": True}, {"epochs": 1})
+    }
+    assert len(names) == 3
+    one, two = (trained.name(trained.pocket_run("ch3_attention", "dot", seed)) for seed in (0, 1))
+    assert one.removesuffix("0") == two.removesuffix("1")
+
+
+def test_a_trained_run_is_kept_and_repeats_to_the_last_digit(tmp_path):
+    run = trained.toy_run("ch3_attention", "dot", "copy", "smoke", 0, train_pairs=200, epochs=1)
+    made = trained.train(run, tmp_path / "one")
+    assert trained.train(run, tmp_path / "one") == made
+    again = trained.train(run, tmp_path / "two")
+    assert again["metrics"] == made["metrics"]
+    assert {"pointed", "accuracy_by_distance", "reach"} <= set(made["metrics"])
+
+
+def test_fluency_counts_what_is_said_again_and_what_is_missing():
+    perfect = probes.fluency(["a b c"], ["a b c"])
+    assert perfect == {"repeated": 0.0, "missing": 0.0}
+    loop = probes.fluency(["a b a b a b"], ["a b c d"])
+    assert loop["repeated"] > 0.5
+    assert loop["missing"] == 0.5
+
+
+def test_a_model_that_looks_nowhere_points_at_nothing():
+    run = trained.toy_run("ch2_averaging", "mean", "copy", "smoke", 0, train_pairs=100, epochs=1)
+    corpus = data.load(run)
+    made = prepare(run, corpus)
+    examples = encode_pairs(corpus.test, made.source, made.target)
+    looked = toy_probes.look(made.model, examples, "copy")
+    assert looked["pointed"] < 0.4  # the mean's largest weight is the first of equals
+    assert probes.reach(made.model, examples)["first"] > 0
