@@ -86,6 +86,19 @@ def translate(arguments: argparse.Namespace) -> None:
         print(f"where it looked: {arguments.weights}")
 
 
+def claims(arguments: argparse.Namespace) -> None:
+    """Measure claims of the lecture notes, all or those named, and write their records."""
+    from attention_course.claims import catalogue, runner
+
+    chosen = catalogue.find(arguments.ids)
+    cards = arguments.out / "claims"
+    runs = runner.missing_runs(chosen, arguments.preset, cards)
+    print(f"{len(chosen)} claims; runs to train first: {len(runs)}")
+    runner.measure_all(
+        chosen, arguments.preset, cards, arguments.out / "claims.json", Path("runs") / "claims"
+    )
+
+
 def list_data(arguments: argparse.Namespace) -> None:
     """Print each corpus, its licence, and whether it is here."""
     from attention_course.data import corpora
@@ -130,6 +143,10 @@ def parser() -> argparse.ArgumentParser:
     one.add_argument("sentence")
     one.add_argument("--beam", type=int, default=1, metavar="WIDTH", help="1 is greedy search")
     one.add_argument("--weights", type=Path, metavar="FILE.png", help="draw where it looked")
+    one = command("claims", claims)
+    one.add_argument("ids", nargs="*", metavar="ID", help="c01 ... c23; all by default")
+    one.add_argument("--preset", default="cpu", metavar="SIZE", help=", ".join(PRESETS))
+    one.add_argument("--out", type=Path, default=Path("results"), metavar="DIR")
     about_data = commands.add_parser("data", help="List the corpora, or fetch one.")
     of_data = about_data.add_subparsers(required=True, metavar="list|fetch")
     command("list", list_data, of_data)

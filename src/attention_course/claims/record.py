@@ -92,6 +92,8 @@ def interval(values: Sequence[float]) -> tuple[float, float]:
     bounds = (*T95, *T95_MORE)
     if not 1 <= len(values) <= len(bounds) + 1:
         raise ValueError(f"expected values of 1 to {len(bounds) + 1} seeds, got {len(values)}")
+    if not all(map(math.isfinite, values)):
+        return -math.inf, math.inf
     mean = statistics.fmean(values)
     if len(values) == 1:
         return mean, mean
@@ -121,8 +123,9 @@ def decide(claim: Claim, statuses: Mapping[str, Status]) -> Verdict:
     All held: the verdict written down beforehand. The claim held, but its limit did not show:
     it simply holds. A number of the claim itself failed: it is refuted.
     """
-    of_claim = {statuses[one.name] for one in claim.predictions if one.about == "claim"}
-    of_limit = {statuses[one.name] for one in claim.predictions if one.about == "limit"}
+    told = [one for one in claim.predictions if one.name in statuses]
+    of_claim = {statuses[one.name] for one in told if one.about == "claim"}
+    of_limit = {statuses[one.name] for one in told if one.about == "limit"}
     if "failed" in of_claim:
         return "refuted"
     if "undecided" in of_claim | of_limit:
@@ -135,7 +138,11 @@ def make_record(claim: Claim, preset: str, measured: Mapping[int, Measured]) -> 
     rows, statuses = [], {}
     seeds = sorted(measured)
     for one in claim.predictions:
-        values = [measured[seed].values[one.name] for seed in seeds]
+        values = [
+            measured[seed].values[one.name] for seed in seeds if one.name in measured[seed].values
+        ]
+        if not values and preset == "smoke":
+            continue  # what seconds cannot show is not measured at that size
         band = one.band(preset)
         statuses[one.name] = judge(values, band, claim.exact)
         rows.append(

@@ -1,0 +1,77 @@
+"""c01: the last state alone loses information."""
+
+from attention_course.claims.record import Claim, Measured, Points, Prediction, Setting
+from attention_course.claims.trained import Card, accuracy_between, toy_run
+from attention_course.config import Run
+
+SIZES = {"smoke": (16, 48), "cpu": (32, 64, 128), "gpu": (32, 64, 128)}
+
+
+def runs(preset: str, seed: int) -> dict[str, Run]:
+    """The bottleneck learns to copy, with a small and with larger states."""
+    return {
+        str(size): toy_run("ch1_bottleneck", "last", "copy", preset, seed, d_state=size)
+        for size in SIZES[preset]
+    }
+
+
+def by_length(card: Card) -> Points:
+    """Accuracy by source length."""
+    rows = card["metrics"]["accuracy_by_length"]
+    return [(float(row["length"]), row["accuracy"]) for row in rows]
+
+
+def ends(card: Card) -> tuple[float, float]:
+    """Accuracy on the shortest third of the lengths, and on the longest."""
+    run = card["run"]
+    third = (run["longest"] - run["shortest"] + 1) // 3
+    rows = card["metrics"]["accuracy_by_length"]
+    return (
+        accuracy_between(rows, run["shortest"], run["shortest"] + third - 1),
+        accuracy_between(rows, run["longest"] - third + 1, run["longest"]),
+    )
+
+
+def measure(setting: Setting) -> Measured:
+    """Compare short with long sources, and small with large states."""
+    cards = list(setting.cards.values())
+    short, long = ends(cards[len(cards) // 2])
+    return Measured(
+        {"fall": short - long, "larger": ends(cards[-1])[1] - ends(cards[0])[1]},
+        {f"{size} numbers": by_length(card) for size, card in setting.cards.items()},
+    )
+
+
+CLAIM = Claim(
+    id="c01",
+    stem="ch1_bottleneck",
+    title="The last state alone loses information",
+    korean=(
+        "전통적인 RNN은 인코더의 마지막 hidden state 하나만 보고 다음 단어를 예측했다! "
+        "(정보 손실이 크다!!)"
+    ),
+    english=(
+        "The classical RNN predicted the next word from the encoder's last hidden state alone! "
+        "(Much information is lost!)"
+    ),
+    how=(
+        "A GRU reads letters and must say them again from its last state; the decoder starts from "
+        "a learned vector, so nothing passes beside it. Accuracy by the number of letters, for "
+        "three sizes of the state."
+    ),
+    predictions=(
+        Prediction(
+            "fall", "accuracy on short sources is higher than on long ones by", low=0.2,
+            smoke=(0.2, 1.0),
+        ),
+        Prediction(
+            "larger", "the largest state beats the smallest on long sources by", low=0.05,
+            about="limit", smoke=(0.0, 1.0),
+        ),
+    ),
+    verdict="holds",
+    condition="Relative to capacity: a larger state moves the cliff to longer sources.",
+    measure=measure,
+    runs=runs,
+    axes=("source length (letters)", "share of letters said right"),
+)  # fmt: skip

@@ -1,0 +1,53 @@
+"""c04: learned weights on the states beat the last state and the average."""
+
+from attention_course.claims.ch1_bottleneck.c01_last_state import by_length, ends
+from attention_course.claims.record import Claim, Measured, Prediction, Setting
+from attention_course.claims.trained import toy_run
+from attention_course.config import Run
+
+RUNGS = {
+    "last": ("ch1_bottleneck", "last"),
+    "mean": ("ch2_averaging", "mean"),
+    "max": ("ch2_averaging", "max"),
+    "dot": ("ch3_attention", "dot"),
+}
+
+
+def runs(preset: str, seed: int) -> dict[str, Run]:
+    """The same model four times, but for its context."""
+    return {name: toy_run(*rung, "copy", preset, seed) for name, rung in RUNGS.items()}
+
+
+def measure(setting: Setting) -> Measured:
+    """Compare the rungs on the longest sources."""
+    long = {name: ends(card)[1] for name, card in setting.cards.items()}
+    best = max(long["last"], long["mean"], long["max"])
+    return Measured(
+        {"gain": long["dot"] - best, "level": long["dot"]},
+        {f"{RUNGS[name][0]} ({name})": by_length(card) for name, card in setting.cards.items()},
+    )
+
+
+CLAIM = Claim(
+    id="c04",
+    stem="ch3_attention",
+    title="Learned weights beat the last state and the average",
+    korean="즉 weighted average를 통해서... weight가 높은 것을 비중으로 학습하는거지!!!",
+    english="That is, through a weighted average it learns to lean on what has a high weight.",
+    how=(
+        "The copying task of c01, one model, four contexts: last state, mean, maximum, attention. "
+        "All else is equal, the number of parameters too."
+    ),
+    predictions=(
+        Prediction(
+            "gain", "on long sources attention beats the best of the others by", low=0.3,
+            smoke=(0.1, 1.0),
+        ),
+        Prediction("level", "and says letters right, in a share of", low=0.9, smoke=(0.6, 1.0)),
+    ),
+    verdict="holds",
+    condition="",
+    measure=measure,
+    runs=runs,
+    axes=("source length (letters)", "share of letters said right"),
+)  # fmt: skip

@@ -1,0 +1,103 @@
+"""c05: attention is a soft look-up table."""
+
+import math
+
+import torch
+
+from attention_course.claims.record import Claim, Measured, Prediction, Setting
+from attention_course.ladder.ch3_attention import soft_lookup
+
+ENTRIES, ASKED = 8, 64
+SIZES = (4, 16, 64, 256, 1024)  # of keys
+
+
+def dictionary_error(temperature: float, chance: torch.Generator) -> float:
+    """The largest difference between the soft table and a dictionary of the best-matching keys."""
+    queries, keys, values = table(16, chance)
+    best = (queries @ keys.T).argmax(dim=1)
+    return float((soft_lookup(queries, keys, values, temperature).value - values[best]).abs().max())
+
+
+def mean_error(temperature: float, chance: torch.Generator) -> float:
+    """The largest difference between the soft table and the mean of all its values."""
+    queries, keys, values = table(16, chance)
+    soft = soft_lookup(queries, keys, values, temperature).value
+    return float((soft - values.mean(dim=0)).abs().max())
+
+
+def table(size: int, chance: torch.Generator) -> tuple[torch.Tensor, ...]:
+    """Random queries, keys and values in float64."""
+    shapes = ((ASKED, size), (ENTRIES, size), (ENTRIES, 3))
+    queries, keys, values = (
+        torch.randn(shape, generator=chance, dtype=torch.float64) for shape in shapes
+    )
+    return queries, keys, values
+
+
+def sensitivity(size: int, scaled: bool, chance: torch.Generator) -> float:
+    """How much the weights answer to a change of the scores: the norm of softmax's Jacobian.
+
+    diag(w) - w w^T, mean over queries; 0 where the softmax is saturated and nothing is learned.
+    """
+    queries, keys, values = table(size, chance)
+    temperature = math.sqrt(size) if scaled else 1.0
+    weights = soft_lookup(queries, keys, values, temperature).weights
+    jacobians = torch.diag_embed(weights) - weights.unsqueeze(2) * weights.unsqueeze(1)
+    return float(jacobians.norm(dim=(1, 2)).mean())
+
+
+def measure(setting: Setting) -> Measured:
+    """Ask random tables at two extreme temperatures, and with keys of five sizes."""
+    chance = torch.Generator().manual_seed(setting.seed)
+    raw = [(float(size), sensitivity(size, False, chance)) for size in SIZES]
+    scaled = [(float(size), sensitivity(size, True, chance)) for size in SIZES]
+    return Measured(
+        {
+            "cold": dictionary_error(1e-6, chance),
+            "hot": mean_error(1e6, chance),
+            "warm": dictionary_error(1.0, chance),
+            "raw": raw[-1][1] / raw[0][1],
+            "scaled": scaled[-1][1] / scaled[0][1],
+        },
+        {"q . k": raw, "q . k / sqrt(d)": scaled},
+    )
+
+
+CLAIM = Claim(
+    id="c05",
+    stem="ch3_attention",
+    title="Attention is a soft look-up table",
+    korean=(
+        "Query는 모든 Keys들과 부드럽게 매칭되어 0과 1 사이의 weight를 만든다. "
+        "Lookup table은 key들을 value에 Mapping한 table이다."
+    ),
+    english=(
+        "A query matches all keys softly, which gives weights between 0 and 1. A look-up table "
+        "maps keys to values."
+    ),
+    how=(
+        "Random tables of eight entries are asked at a very low and at a very high temperature. "
+        "Then the keys grow from 4 to 1,024 numbers, and we watch how much the weights still "
+        "answer to a change of the scores."
+    ),
+    predictions=(
+        Prediction("cold", "near temperature 0 it is a dictionary: difference 0", high=1e-6),
+        Prediction("hot", "at a very high one it is the mean: difference 0", high=1e-4),
+        Prediction("warm", "in between it blends: off the dictionary by", low=0.1, about="limit"),
+        Prediction(
+            "raw",
+            "without 1/sqrt(d) it hardens: of its answer to the scores, left at d = 1,024",
+            high=0.4,
+            about="limit",
+        ),
+        Prediction("scaled", "with 1/sqrt(d) it does not: left at d = 1,024", low=0.7, high=1.4),
+    ),
+    verdict="holds under a condition",
+    condition=(
+        "Soft only while the scores are small: the entry with the highest score wins alone as the "
+        "temperature falls, and without 1/sqrt(d) large keys have the same effect."
+    ),
+    measure=measure,
+    exact=True,
+    axes=("size of a key", "norm of the Jacobian"),
+)

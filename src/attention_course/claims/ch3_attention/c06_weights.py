@@ -1,0 +1,49 @@
+"""c06: the weights lie between 0 and 1 and sum to 1."""
+
+import torch
+
+from attention_course.claims.record import Claim, Measured, Prediction, Setting
+from attention_course.masks import masked_softmax
+
+DRAWS = 200
+
+
+def measure(setting: Setting) -> Measured:
+    """Draw scores of many sizes, mask some of them, and look at the worst of all weights."""
+    chance = torch.Generator().manual_seed(setting.seed)
+    lowest, highest, error, hidden = 1.0, 0.0, 0.0, 0.0
+    for _ in range(DRAWS):
+        size = int(torch.randint(2, 30, (), generator=chance))
+        spread = 10 ** float(torch.empty(()).uniform_(-3, 3, generator=chance))
+        scores = spread * torch.randn(4, 5, size, generator=chance)
+        mask = torch.rand(4, 1, size, generator=chance) < 0.7
+        mask[:, :, 0] = True
+        weights = masked_softmax(scores, mask)
+        lowest = min(lowest, float(weights.min()))
+        highest = max(highest, float(weights.max()))
+        error = max(error, float((weights.sum(dim=2) - 1).abs().max()))
+        hidden = max(hidden, float(weights.masked_fill(mask, 0.0).abs().max()))
+    return Measured({"lowest": lowest, "highest": highest, "sum": error, "hidden": hidden})
+
+
+CLAIM = Claim(
+    id="c06",
+    stem="ch3_attention",
+    title="The weights are a distribution",
+    korean="softmax 함수로! 확률 분포를 계산해주고, 합은 1",
+    english="With the softmax: it computes a probability distribution, the sum is 1.",
+    how=(
+        f"{DRAWS} batches of random scores per seed, from a thousandth to a thousand in size, "
+        "with three in ten positions masked; the worst weight counts."
+    ),
+    predictions=(
+        Prediction("lowest", "the smallest weight is not below 0", low=0.0),
+        Prediction("highest", "the largest is not above 1", high=1.0 + 1e-6),
+        Prediction("sum", "a row is off a sum of 1 by", high=1e-5),
+        Prediction("hidden", "a masked position gets exactly 0", low=0.0, high=0.0),
+    ),
+    verdict="holds",
+    condition="",
+    measure=measure,
+    exact=True,
+)

@@ -1,0 +1,69 @@
+"""c08: the dot product measures similarity."""
+
+import torch
+from torch.nn import functional as F
+
+from attention_course.claims.record import Claim, Measured, Prediction, Setting
+from attention_course.ladder.ch3_attention import DotScore
+
+SIZE, ENTRIES, ASKED = 32, 16, 400
+NOISE = 0.1  # of a query, as a share of the key that it resembles
+SPREADS = (0.0, 0.25, 0.5, 0.75, 1.0)  # of the logarithm of a key's length
+
+
+def found(keys: torch.Tensor, queries: torch.Tensor) -> torch.Tensor:
+    """The entry with the largest dot product, for each query."""
+    return DotScore()(queries.unsqueeze(0), keys.unsqueeze(0))[0].argmax(dim=1)
+
+
+def shares(spread: float, chance: torch.Generator) -> tuple[float, float]:
+    """How often the key that a query resembles wins: by dot product, and by cosine."""
+    right = right_cosine = 0
+    for _ in range(ASKED // ENTRIES):
+        directions = F.normalize(torch.randn(ENTRIES, SIZE, generator=chance), dim=1)
+        lengths = torch.exp(spread * torch.randn(ENTRIES, 1, generator=chance))
+        noise = NOISE * torch.randn(ENTRIES, SIZE, generator=chance)
+        queries, wanted = directions + noise, torch.arange(ENTRIES)
+        right += int((found(directions * lengths, queries) == wanted).sum())
+        right_cosine += int((found(directions, queries) == wanted).sum())
+    return right / (ASKED // ENTRIES * ENTRIES), right_cosine / (ASKED // ENTRIES * ENTRIES)
+
+
+def measure(setting: Setting) -> Measured:
+    """Keys of equal length, then of lengths that differ more and more."""
+    chance = torch.Generator().manual_seed(setting.seed)
+    results = {spread: shares(spread, chance) for spread in SPREADS}
+    dot, cosine = results[SPREADS[-1]]
+    return Measured(
+        {"equal": results[0.0][0], "unequal": dot, "cosine": cosine},
+        {
+            "dot product": [(spread, one) for spread, (one, _) in results.items()],
+            "cosine": [(spread, one) for spread, (_, one) in results.items()],
+        },
+    )
+
+
+CLAIM = Claim(
+    id="c08",
+    stem="ch3_attention",
+    title="The dot product measures similarity",
+    korean="dot product는 결국 두 입력이 얼마나 관련 있는지 (유사도)를 측정하는 것!",
+    english="In the end the dot product measures how related two inputs are (similarity).",
+    how=(
+        f"A query resembles one of {ENTRIES} keys. All keys point somewhere at random; then their "
+        "lengths are made to differ. How often does the key that it resembles win?"
+    ),
+    predictions=(
+        Prediction("equal", "keys of one length: the right one wins", low=0.95),
+        Prediction("unequal", "lengths that differ e-fold: it wins only", high=0.8, about="limit"),
+        Prediction("cosine", "by the angle alone it still wins", low=0.95),
+    ),
+    verdict="half true",
+    condition=(
+        "It measures similarity times length: q . k = |q| |k| cos. Among keys of one length it "
+        "ranks by similarity; else it prefers long keys."
+    ),
+    measure=measure,
+    exact=True,
+    axes=("spread of the keys' lengths (log)", "share of queries that find their key"),
+)

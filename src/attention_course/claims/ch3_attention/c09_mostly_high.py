@@ -1,0 +1,71 @@
+"""c09: the attention output holds mostly the states with high weights."""
+
+import torch
+from torch.nn import functional as F
+
+from attention_course.claims.record import Claim, Measured, Prediction, Setting
+from attention_course.context import weighted_sum
+
+SIZE, WORDS, ROWS = 64, 20, 500
+
+
+def likeness(spread: float, chance: torch.Generator) -> float:
+    """Cosine between the output and the state with the largest weight, mean over rows."""
+    states = torch.randn(ROWS, WORDS, SIZE, generator=chance)
+    weights = (spread * torch.randn(ROWS, 1, WORDS, generator=chance)).softmax(dim=2)
+    output = weighted_sum(weights, states)[:, 0]
+    top = states[torch.arange(ROWS), weights[:, 0].argmax(dim=1)]
+    return float(F.cosine_similarity(output, top).mean())
+
+
+def overtaken(chance: torch.Generator) -> float:
+    """How often a state with less weight gives more, where the lengths of states differ."""
+    lengths = torch.exp(torch.randn(ROWS, WORDS, generator=chance))
+    weights = (2 * torch.randn(ROWS, WORDS, generator=chance)).softmax(dim=1)
+    gives = weights * lengths
+    return float((gives.argmax(dim=1) != weights.argmax(dim=1)).float().mean())
+
+
+def measure(setting: Setting) -> Measured:
+    """Peaked weights, flat weights, and states of unequal length."""
+    chance = torch.Generator().manual_seed(setting.seed)
+    spreads = (0.0, 0.5, 1.0, 2.0, 4.0, 8.0)
+    curve = [(spread, likeness(spread, chance)) for spread in spreads]
+    return Measured(
+        {"peaked": curve[-1][1], "flat": curve[1][1], "overtaken": overtaken(chance)},
+        {"output and strongest state": curve},
+    )
+
+
+CLAIM = Claim(
+    id="c09",
+    stem="ch3_attention",
+    title="The output is mostly the states with high weights",
+    korean=(
+        "계산된 attention output은 대부분 high attention을 가진 hidden state의 정보를 "
+        "포함하게 된다."
+    ),
+    english="The attention output mostly contains the states that got high attention.",
+    how=(
+        f"{WORDS} random states are summed with weights from flat to peaked. How much does the "
+        "sum resemble the state with the largest weight? And if the states differ in length?"
+    ),
+    predictions=(
+        Prediction("peaked", "peaked weights: cosine to the strongest state", low=0.9),
+        Prediction("flat", "nearly flat weights: cosine", high=0.6, about="limit"),
+        Prediction(
+            "overtaken",
+            "unequal states: a state with less weight gives most, in a share of",
+            low=0.15,
+            about="limit",
+        ),
+    ),
+    verdict="half true",
+    condition=(
+        "True of peaked weights over states of like length. Flat weights blend, and a long state "
+        "gives more than its weight says: what counts is weight times length."
+    ),
+    measure=measure,
+    exact=True,
+    axes=("spread of the scores", "cosine"),
+)

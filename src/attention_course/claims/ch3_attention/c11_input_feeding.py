@@ -1,0 +1,64 @@
+"""c11: sometimes the last attention output is fed back: input feeding."""
+
+from attention_course.claims.record import Claim, Measured, Prediction, Setting
+from attention_course.claims.trained import pocket_run, toy_run
+from attention_course.config import Run
+
+FEEDS = ("none", "attentional")
+
+
+def runs(preset: str, seed: int) -> dict[str, Run]:
+    """The same model without and with Luong's input feeding."""
+    rung = "ch3_attention", "dot"
+    if preset == "smoke":
+        return {feed: toy_run(*rung, "copy", preset, seed, input_feeding=feed) for feed in FEEDS}
+    return {feed: pocket_run(*rung, seed, input_feeding=feed) for feed in FEEDS}
+
+
+def measure(setting: Setting) -> Measured:
+    """With less without: quality, and two faults that feeding is said to mend."""
+    without, fed = (setting.cards[feed]["metrics"] for feed in FEEDS)
+    if setting.preset == "smoke":
+        return Measured({"works": fed["accuracy"] - without["accuracy"]})
+    return Measured(
+        {
+            "works": fed["bleu"] - without["bleu"],
+            "gain": fed["bleu"] - without["bleu"],
+            "repeated": fed["repeated"] - without["repeated"],
+            "missing": fed["missing"] - without["missing"],
+        }
+    )
+
+
+CLAIM = Claim(
+    id="c11",
+    stem="ch3_attention",
+    title="The last attention output may be fed back",
+    korean="어떤 경우에는 이전 step의 attention output도 decoder input에 같이 넣는다.",
+    english="In some cases the attention output of the step before is put into the decoder too.",
+    how=(
+        "Attention on pocket Korean with and without input feeding (Luong et al. 2015, section "
+        "3.3): BLEU, words said twice, words left out. No direction was foretold."
+    ),
+    predictions=(
+        Prediction(
+            "works", "it does no harm: BLEU changes by more than", low=-5.0, smoke=(-0.3, 1.0)
+        ),
+        Prediction(
+            "gain", "and brings no gain worth its price: BLEU changes by less than", high=5.0,
+            about="limit",
+        ),
+        Prediction(
+            "repeated", "the share of word pairs said again changes by", low=-0.05, high=0.05,
+            about="limit",
+        ),
+        Prediction(
+            "missing", "the share of words left out changes by", low=-0.05, high=0.05,
+            about="limit",
+        ),
+    ),
+    verdict="half true",
+    condition="It can be done; at this size nothing is gained by it, and a step takes longer.",
+    measure=measure,
+    runs=runs,
+)  # fmt: skip

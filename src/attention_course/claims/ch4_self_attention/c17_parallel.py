@@ -1,0 +1,83 @@
+"""c17: RNNs are not parallel, attention is."""
+
+from itertools import pairwise
+
+import torch
+from torch import nn
+
+from attention_course.claims.graph import depth, scan, self_attended, unrolled
+from attention_course.claims.record import Claim, Measured, Prediction, Setting
+
+SIZE = 8
+LENGTHS = (8, 16, 32, 64, 128)
+
+
+def measure(setting: Setting) -> Measured:
+    """Count the longest chain of operations that wait for each other, by length."""
+    torch.manual_seed(setting.seed)
+    cell = nn.GRUCell(SIZE, SIZE)
+    states = {length: torch.randn(length, SIZE, requires_grad=True) for length in LENGTHS}
+    decays = {length: torch.rand(length, SIZE, requires_grad=True) for length in LENGTHS}
+    chains = {
+        "GRU": [(float(n), float(depth(unrolled(cell, states[n])))) for n in LENGTHS],
+        "self-attention": [(float(n), float(depth(self_attended(states[n])))) for n in LENGTHS],
+        "linear recurrence, by a scan": [
+            (float(n), float(depth(scan(decays[n], states[n])))) for n in LENGTHS
+        ],
+    }
+    growth = {name: (curve[-1][1] - curve[0][1]) for name, curve in chains.items()}
+    doubling = chains["linear recurrence, by a scan"]
+    steps = [after[1] - before[1] for before, after in pairwise(doubling)]
+    products = [depth(states[length] @ cell.weight_ih.T) for length in LENGTHS]
+    return Measured(
+        {
+            "rnn": growth["GRU"] / (LENGTHS[-1] - LENGTHS[0]),
+            "attention": growth["self-attention"],
+            "scan": max(steps),
+            "projection": float(products[-1] - products[0]),
+        },
+        chains,
+    )
+
+
+CLAIM = Claim(
+    id="c17",
+    stem="ch4_self_attention",
+    title="RNNs are not parallel, attention is",
+    korean=(
+        "이전에 RNN의 문제에 대해서 알아보았다.. - 병렬 처리 안 됨. "
+        "Attention은 parallelizable하고"
+    ),
+    english=(
+        "We looked at the problems of RNNs: no parallel processing. "
+        "Attention is parallelizable."
+    ),
+    how=(
+        "Each operation of an unfused cell, of a self-attention layer and of a scan is counted in "
+        "the graph that autograd records; what counts is the longest chain in which each waits "
+        "for the one before."
+    ),
+    predictions=(
+        Prediction("rnn", "a GRU's chain grows with each word by at least", low=1.0),
+        Prediction("attention", "self-attention's chain grows by", low=0.0, high=0.0),
+        Prediction(
+            "projection", "the chain of a GRU's products with its inputs grows by",
+            low=0.0,
+            high=0.0,
+            about="limit",
+        ),
+        Prediction(
+            "scan", "a *linear* recurrence grows, each time the length doubles, by at most",
+            high=8.0, about="limit",
+        ),
+    ),
+    verdict="half true",
+    condition=(
+        "A GRU's states wait for each other, though its products with the inputs do not, and a "
+        "linear recurrence can be computed by a scan in log S rounds. When a model writes, each "
+        "word waits for the word before on every rung."
+    ),
+    measure=measure,
+    exact=True,
+    axes=("source length (words)", "operations in the longest chain"),
+)  # fmt: skip

@@ -1,0 +1,64 @@
+"""c21: every word sees every word."""
+
+import torch
+
+from attention_course.claims.record import Claim, Measured, Prediction, Setting
+from attention_course.ladder.ch4_self_attention import (
+    EncoderLayer,
+    projected_heads,
+    sinusoidal_positions,
+)
+
+WORDS, SIZE, HEADS = 10, 32, 4
+
+
+def measure(setting: Setting) -> Measured:
+    """Shuffle the words in front of a layer, without and with positions."""
+    torch.manual_seed(setting.seed)
+    layer = EncoderLayer(SIZE, 64, projected_heads(SIZE, HEADS), 0.0).double().eval()
+    words = torch.randn(1, WORDS, SIZE, dtype=torch.float64)
+    order = torch.randperm(WORDS)
+    mask = torch.ones(1, 1, WORDS, dtype=torch.bool)
+    places = sinusoidal_positions(WORDS, SIZE).double()
+    with torch.no_grad():
+        without = (layer(words[:, order], mask) - layer(words, mask)[:, order]).abs().max()
+        told = layer(words[:, order] + places, mask) - layer(words + places, mask)[:, order]
+    asked = words.clone().requires_grad_()
+    reached = [
+        torch.autograd.grad(layer(asked, mask)[0, t].sum(), asked)[0][0].norm(dim=1).min()
+        for t in range(WORDS)
+    ]
+    return Measured(
+        {
+            "sees": float(torch.stack(reached).min()),
+            "without": float(without),
+            "with": float(told.abs().max()),
+        }
+    )
+
+
+CLAIM = Claim(
+    id="c21",
+    stem="ch4_self_attention",
+    title="Every word sees every word",
+    korean="각 단어(Query)는 모든 단어를 탐색하여(key) 자기에게 필요한 정보만 골라낸다!",
+    english="Each word (query) searches all words (keys) and picks only what it needs!",
+    how=(
+        "One encoder layer with random parameters. Does each output answer to each input word? "
+        "What changes if the words are shuffled, without positions and with them?"
+    ),
+    predictions=(
+        Prediction("sees", "the weakest answer of an output to an input word is above", low=1e-6),
+        Prediction(
+            "without",
+            "words shuffled, no positions: outputs are shuffled alike, off by",
+            high=1e-9,
+            about="limit",
+        ),
+        Prediction("with", "with positions they are not: off by", low=1e-2, about="limit"),
+    ),
+    verdict="holds",
+    condition="And order is lost: without positions a sentence is a bag of words.",
+    measure=measure,
+    exact=True,
+)
