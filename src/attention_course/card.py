@@ -130,18 +130,13 @@ def make(
     run: Run, model: Model, progress: Progress, metrics: dict[str, Any], examples: list[Any]
 ) -> dict[str, Any]:
     """Put a run card together."""
-    device = next(model.parameters()).device
     return {
         "stem": run.stem,
         "variant": run.variant,
         "data": run.data,
         "preset": run.preset,
         "seed": run.seed,
-        "device": machine(device),
-        "threads": torch.get_num_threads(),
-        "versions": versions(),
-        "commit": commit(),
-        "parameters": sum(part.numel() for part in model.parameters()),
+        **origin(model),
         "seconds": round(progress.seconds, 1),
         "cpu_seconds": round(progress.cpu_seconds, 1),
         "tokens_per_second": round(progress.tokens / max(progress.seconds, 1e-9)),
@@ -149,6 +144,17 @@ def make(
         "metrics": metrics,
         "examples": examples,
         "run": run.to_dict(),
+    }
+
+
+def origin(model: Model) -> dict[str, Any]:
+    """Where a number comes from: the device, the code, and the size of the model."""
+    return {
+        "device": machine(next(model.parameters()).device),
+        "threads": torch.get_num_threads(),
+        "versions": versions(),
+        "commit": commit(),
+        "parameters": sum(part.numel() for part in model.parameters()),
     }
 
 

@@ -7,20 +7,20 @@ foretelling has failed, and the record says so.
 import math
 import statistics
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any, Literal, NamedTuple
 
 from attention_course.config import Run
 
-Verdict = Literal[
-    "holds", "holds under a condition", "half true", "refuted", "undecided", "not measured"
-]
+Verdict = Literal["holds", "holds under a condition", "half true", "refuted", "undecided"]
 Status = Literal["held", "failed", "undecided"]
 Points = list[tuple[float, float]]  # x and y of a curve
 
 # Student's t: 95 % of all means lie within so many standard errors, by number of seeds less one.
-T95 = (12.706, 4.303, 3.182, 2.776, 2.571, 2.447, 2.365, 2.306, 2.262, 2.228)
-T95_MORE = (2.201, 2.179, 2.160, 2.145, 2.131, 2.120, 2.110, 2.101, 2.093)
+T95 = (
+    12.706, 4.303, 3.182, 2.776, 2.571, 2.447, 2.365, 2.306, 2.262, 2.228,
+    2.201, 2.179, 2.160, 2.145, 2.131, 2.120, 2.110, 2.101, 2.093,
+)  # fmt: skip
 
 
 class Setting(NamedTuple):
@@ -80,7 +80,7 @@ class Claim:
     runs: Callable[[str, int], dict[str, Run]] = no_runs
     seeds: int = 5
     exact: bool = False  # nothing is trained, so every seed must lie in the band
-    axes: tuple[str, str] = field(default=("", ""))  # what x and y of the curves are
+    axes: tuple[str, str] = ("", "")  # what x and y of the curves are
 
 
 def interval(values: Sequence[float]) -> tuple[float, float]:
@@ -89,15 +89,14 @@ def interval(values: Sequence[float]) -> tuple[float, float]:
     Raises:
         ValueError: there are no values, or more than twenty.
     """
-    bounds = (*T95, *T95_MORE)
-    if not 1 <= len(values) <= len(bounds) + 1:
-        raise ValueError(f"expected values of 1 to {len(bounds) + 1} seeds, got {len(values)}")
+    if not 1 <= len(values) <= len(T95) + 1:
+        raise ValueError(f"expected values of 1 to {len(T95) + 1} seeds, got {len(values)}")
     if not all(map(math.isfinite, values)):
         return -math.inf, math.inf
     mean = statistics.fmean(values)
     if len(values) == 1:
         return mean, mean
-    margin = bounds[len(values) - 2] * statistics.stdev(values) / math.sqrt(len(values))
+    margin = T95[len(values) - 2] * statistics.stdev(values) / math.sqrt(len(values))
     return mean - margin, mean + margin
 
 

@@ -8,7 +8,7 @@ from typing import Any
 from tqdm.auto import tqdm
 
 from attention_course.claims.record import Claim, Measured, Setting, make_record
-from attention_course.claims.trained import read, train
+from attention_course.claims.trained import file_of, train
 from attention_course.config import Run
 from attention_course.files import write
 
@@ -24,7 +24,7 @@ def missing_runs(claims: Sequence[Claim], preset: str, folder: Path) -> dict[str
     for claim in claims:
         for seed in seeds_of(claim, preset):
             for run in claim.runs(preset, seed).values():
-                if read(run, folder) is None:
+                if not file_of(run, folder).exists():
                     wanted[repr(run)] = run
     return wanted
 

@@ -17,6 +17,7 @@ import torch
 
 from attention_course import card, data
 from attention_course.claims import probes, toy_probes
+from attention_course.claims.record import Points
 from attention_course.config import TOYS, Run, preset
 from attention_course.data.batch import encode_pairs
 from attention_course.data.pairs import Corpus
@@ -115,14 +116,9 @@ def measure(run: Run, work: Path | None) -> Card:
         progress = fit(trained, corpus, here, resume=(here / "checkpoint").exists())
     seconds = progress.cpu_seconds
     metrics = JUDGES[run.data if run.data not in TOYS else "toy"](trained, corpus)
-    device = next(trained.model.parameters()).device
     return {
         "run": run.to_dict(),
-        "device": card.machine(device),
-        "threads": torch.get_num_threads(),
-        "versions": card.versions(),
-        "commit": card.commit(),
-        "parameters": sum(part.numel() for part in trained.model.parameters()),
+        **card.origin(trained.model),
         "cpu_seconds": round(seconds, 1),
         "judging_cpu_seconds": round(time.process_time() - started - seconds, 1),
         "metrics": metrics,
@@ -186,6 +182,11 @@ JUDGES: dict[str, Judge] = {
     "multi30k": judge_captions,
     "tatoeba": judge_captions,
 }
+
+
+def curve(card: Card, by: str) -> Points:
+    """Accuracy by `length` of the source, or by `distance` of a word."""
+    return [(float(row[by]), row["accuracy"]) for row in card["metrics"][f"accuracy_by_{by}"]]
 
 
 def accuracy_between(rows: Sequence[dict[str, Any]], first: int, last: int) -> float:

@@ -1,7 +1,7 @@
 """c01: the last state alone loses information."""
 
-from attention_course.claims.record import Claim, Measured, Points, Prediction, Setting
-from attention_course.claims.trained import Card, accuracy_between, toy_run
+from attention_course.claims.record import Claim, Measured, Prediction, Setting
+from attention_course.claims.trained import Card, accuracy_between, curve, toy_run
 from attention_course.config import Run
 
 SIZES = {"smoke": (16, 48), "cpu": (32, 64, 128), "gpu": (32, 64, 128)}
@@ -13,12 +13,6 @@ def runs(preset: str, seed: int) -> dict[str, Run]:
         str(size): toy_run("ch1_bottleneck", "last", "copy", preset, seed, d_state=size)
         for size in SIZES[preset]
     }
-
-
-def by_length(card: Card) -> Points:
-    """Accuracy by source length."""
-    rows = card["metrics"]["accuracy_by_length"]
-    return [(float(row["length"]), row["accuracy"]) for row in rows]
 
 
 def ends(card: Card) -> tuple[float, float]:
@@ -38,7 +32,7 @@ def measure(setting: Setting) -> Measured:
     short, long = ends(cards[len(cards) // 2])
     return Measured(
         {"fall": short - long, "larger": ends(cards[-1])[1] - ends(cards[0])[1]},
-        {f"{size} numbers": by_length(card) for size, card in setting.cards.items()},
+        {f"{size} numbers": curve(card, "length") for size, card in setting.cards.items()},
     )
 
 

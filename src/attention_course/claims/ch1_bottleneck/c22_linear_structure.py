@@ -1,7 +1,7 @@
 """c22: a linear structure makes sentences hard to understand."""
 
-from attention_course.claims.record import Claim, Measured, Points, Prediction, Setting
-from attention_course.claims.trained import Card, pocket_run, toy_run
+from attention_course.claims.record import Claim, Measured, Prediction, Setting
+from attention_course.claims.trained import Card, curve, pocket_run, toy_run
 from attention_course.config import Run
 
 RUNGS = {
@@ -18,23 +18,20 @@ def runs(preset: str, seed: int) -> dict[str, Run]:
     return {name: pocket_run(*rung, seed) for name, rung in RUNGS.items()}
 
 
-def by_distance(card: Card) -> Points:
-    """Accuracy by how many words were read after the word in question."""
-    rows = card["metrics"]["accuracy_by_distance"]
-    return [(float(row["distance"]), row["accuracy"]) for row in rows]
-
-
 def fall(card: Card) -> float:
     """Accuracy on what was read last, less accuracy on what was read first."""
-    curve = by_distance(card)
-    return curve[0][1] - curve[-1][1]
+    points = curve(card, "distance")
+    return points[0][1] - points[-1][1]
 
 
 def measure(setting: Setting) -> Measured:
     """How much is lost with distance."""
     return Measured(
         {"last": fall(setting.cards["last"]), "dot": fall(setting.cards["dot"])},
-        {f"{RUNGS[name][0]} ({name})": by_distance(card) for name, card in setting.cards.items()},
+        {
+            f"{RUNGS[name][0]} ({name})": curve(card, "distance")
+            for name, card in setting.cards.items()
+        },
     )
 
 

@@ -1,8 +1,8 @@
 """c04: learned weights on the states beat the last state and the average."""
 
-from attention_course.claims.ch1_bottleneck.c01_last_state import by_length, ends
+from attention_course.claims.ch1_bottleneck.c01_last_state import ends
 from attention_course.claims.record import Claim, Measured, Prediction, Setting
-from attention_course.claims.trained import toy_run
+from attention_course.claims.trained import curve, toy_run
 from attention_course.config import Run
 
 RUNGS = {
@@ -24,7 +24,10 @@ def measure(setting: Setting) -> Measured:
     best = max(long["last"], long["mean"], long["max"])
     return Measured(
         {"gain": long["dot"] - best, "level": long["dot"]},
-        {f"{RUNGS[name][0]} ({name})": by_length(card) for name, card in setting.cards.items()},
+        {
+            f"{RUNGS[name][0]} ({name})": curve(card, "length")
+            for name, card in setting.cards.items()
+        },
     )
 
 
