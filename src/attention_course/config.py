@@ -4,7 +4,7 @@ from dataclasses import asdict, dataclass, fields
 from typing import Any, Literal
 
 PRESETS = ("smoke", "cpu", "gpu")
-TOYS = ("copy", "reverse", "recall", "bag", "sort")
+TOYS = ("copy", "reverse", "recall", "find", "bag", "sort")
 DATA = ("pocket-korean", "multi30k", "tatoeba", *TOYS)
 Feeding = Literal["none", "context", "attentional"]
 Readout = Literal["both", "context", "query"]

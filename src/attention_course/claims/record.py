@@ -32,10 +32,11 @@ class Setting(NamedTuple):
 
 
 class Measured(NamedTuple):
-    """What one measurement found: the numbers foretold, and curves to be looked at."""
+    """What one measurement found: the numbers foretold, curves, and what else is worth seeing."""
 
     values: dict[str, float]
     curves: dict[str, Points] = {}  # noqa: RUF012  (never changed)
+    seen: dict[str, float] = {}  # noqa: RUF012  (numbers of which nothing was foretold)
 
 
 @dataclass(frozen=True)
@@ -119,17 +120,19 @@ def judge(values: Sequence[float], band: tuple[float, float], exact: bool) -> St
 def decide(claim: Claim, statuses: Mapping[str, Status]) -> Verdict:
     """What the predictions that held and that failed make of the claim.
 
-    All held: the verdict written down beforehand. The claim held, but its limit did not show:
-    it simply holds. A number of the claim itself failed: it is refuted.
+    All held: the verdict written down beforehand. The claim held, but none of its limits
+    showed: it simply holds. A number of the claim itself failed: it is refuted.
     """
     told = [one for one in claim.predictions if one.name in statuses]
     of_claim = {statuses[one.name] for one in told if one.about == "claim"}
     of_limit = {statuses[one.name] for one in told if one.about == "limit"}
     if "failed" in of_claim:
         return "refuted"
-    if "undecided" in of_claim | of_limit:
+    if "undecided" in of_claim:
         return "undecided"
-    return "holds" if "failed" in of_limit else claim.verdict
+    if not of_limit or "held" in of_limit:
+        return claim.verdict
+    return "undecided" if "undecided" in of_limit else "holds"
 
 
 def make_record(claim: Claim, preset: str, measured: Mapping[int, Measured]) -> dict[str, Any]:
@@ -163,17 +166,32 @@ def make_record(claim: Claim, preset: str, measured: Mapping[int, Measured]) -> 
         "seeds": seeds,
         "predictions": rows,
         "verdict": decide(claim, statuses),
+        "seen": average_seen([measured[seed].seen for seed in seeds]),
         "curves": average_curves([measured[seed].curves for seed in seeds]),
+    }
+
+
+def average_seen(seen: Sequence[Mapping[str, float]]) -> dict[str, dict[str, Any]]:
+    """What else was seen, by name: each seed's value, the mean and its 95 % interval."""
+    names = list(dict.fromkeys(name for one in seen for name in one))
+    found = {name: [one[name] for one in seen if name in one] for name in names}
+    return {
+        name: {
+            "values": [rounded(value) for value in values],
+            "mean": rounded(statistics.fmean(values)),
+            "interval": [rounded(end) for end in interval(values)],
+        }
+        for name, values in found.items()
     }
 
 
 def average_curves(curves: Sequence[Mapping[str, Points]]) -> dict[str, list[list[float]]]:
     """Curves over seeds: x, mean of y, and the ends of its 95 % interval."""
     averaged: dict[str, list[list[float]]] = {}
-    for name in curves[0]:
+    for name in dict.fromkeys(name for one in curves for name in one):
         ys: dict[float, list[float]] = {}
         for one in curves:
-            for x, y in one[name]:
+            for x, y in one.get(name, []):
                 ys.setdefault(x, []).append(y)
         averaged[name] = [
             [x, *map(rounded, (statistics.fmean(values), *interval(values)))]

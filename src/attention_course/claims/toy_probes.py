@@ -1,4 +1,4 @@
-"""Questions to a model that copies or reverses: there, where a token comes from is known."""
+"""Questions to a model that copies, reverses or finds: where a token comes from is known."""
 
 from collections import defaultdict
 from collections.abc import Callable, Sequence
@@ -7,17 +7,22 @@ from typing import Any
 import torch
 
 from attention_course.data.batch import Example, collate
+from attention_course.data.pairs import Pair
+from attention_course.data.toys import MARK
 from attention_course.decoding import Model
 
-# Where the token said at step t of a source of so many tokens comes from.
-ORIGINS: dict[str, Callable[[int, int], int]] = {
-    "copy": lambda step, length: step,
-    "reverse": lambda step, length: length - 1 - step,
+# Where the token that is said at step t stands among the words of the source.
+ORIGINS: dict[str, Callable[[list[str], int], int]] = {
+    "copy": lambda words, step: step,
+    "reverse": lambda words, step: len(words) - 1 - step,
+    "find": lambda words, step: words.index(MARK) + 1,
 }
 
 
 @torch.no_grad()
-def look(model: Model, examples: Sequence[Example], task: str) -> dict[str, Any]:
+def look(
+    model: Model, pairs: Sequence[Pair], examples: Sequence[Example], task: str
+) -> dict[str, Any]:
     """How often the strongest weight is on the token that is said, and how well a token is said
     by how many tokens were read after it.
     """
@@ -25,16 +30,17 @@ def look(model: Model, examples: Sequence[Example], task: str) -> dict[str, Any]
     pointed = asked = 0
     hits: dict[int, int] = defaultdict(int)
     totals: dict[int, int] = defaultdict(int)
-    for one in examples:
-        batch, length = collate([one]), len(one.source) - 1  # without <eos>
+    for pair, one in zip(pairs, examples, strict=True):
+        batch, words = collate([one]), pair.source.split()
         output = model(batch.source, batch.source_lengths, batch.target_in)
         said, looked = output.logits[0].argmax(dim=1), output.weights[0].argmax(dim=1)
-        for step in range(length):
-            origin = ORIGINS[task](step, length)
+        for step in range(len(one.target) - 1):  # without <eos>
+            origin = ORIGINS[task](words, step)
+            far = len(words) - 1 - origin
             asked += 1
             pointed += int(looked[step]) == origin
-            totals[length - 1 - origin] += 1
-            hits[length - 1 - origin] += int(said[step]) == one.target[step]
+            totals[far] += 1
+            hits[far] += int(said[step]) == one.target[step]
     return {
         "pointed": pointed / asked,
         "accuracy_by_distance": [

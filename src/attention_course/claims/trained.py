@@ -136,7 +136,7 @@ def judge_toy(trained: Trained, corpus: Corpus) -> dict[str, Any]:
         "reach": probes.reach(trained.model, examples),
     }
     if corpus.name in toy_probes.ORIGINS:
-        metrics |= toy_probes.look(trained.model, examples, corpus.name)
+        metrics |= toy_probes.look(trained.model, corpus.test, examples, corpus.name)
     return metrics
 
 

@@ -7,6 +7,7 @@ from attention_course.data.pairs import Corpus, Pair
 
 LETTERS = [chr(ord("a") + number) for number in range(20)]
 DIGITS = [str(number) for number in range(10)]
+MARK = "!"
 CLASSES = 5  # letters of the bag task are counted by class
 
 
@@ -31,6 +32,13 @@ def recall(chance: random.Random, length: int) -> tuple[list[str], list[str]]:
     return [*pairs, keys[asked]], [values[asked]]
 
 
+def find(chance: random.Random, length: int) -> tuple[list[str], list[str]]:
+    """One letter stands behind a mark, however long ago: say it."""
+    letters = chance.choices(LETTERS, k=max(1, length - 1))
+    marked = chance.randrange(len(letters))
+    return [*letters[:marked], MARK, *letters[marked:]], [letters[marked]]
+
+
 def bag(chance: random.Random, length: int) -> tuple[list[str], list[str]]:
     """Say which letters of the source's first five kinds are there, in alphabetical order.
 
@@ -50,6 +58,7 @@ TASKS: dict[str, Callable[[random.Random, int], tuple[list[str], list[str]]]] = 
     "copy": copy,
     "reverse": reverse,
     "recall": recall,
+    "find": find,
     "bag": bag,
     "sort": sort,
 }

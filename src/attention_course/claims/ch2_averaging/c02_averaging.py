@@ -1,0 +1,76 @@
+"""c02: averaging the states mends the bottleneck."""
+
+from attention_course.claims.ch1_bottleneck.c01_last_state import ends
+from attention_course.claims.record import Claim, Measured, Prediction, Setting
+from attention_course.claims.trained import curve, toy_run
+from attention_course.config import Run
+
+RUNGS = {"last": ("ch1_bottleneck", "last"), "mean": ("ch2_averaging", "mean")}
+LONG_BAGS = {"shortest": 10, "longest": 80}
+
+
+def runs(preset: str, seed: int) -> dict[str, Run]:
+    """Three tasks, each through the last state and through the mean."""
+    made = {}
+    for name, rung in RUNGS.items():
+        made[f"copy {name}"] = toy_run(*rung, "copy", preset, seed)
+        if preset != "smoke":
+            made[f"bag {name}"] = toy_run(*rung, "bag", preset, seed, **LONG_BAGS)
+            made[f"reverse {name}"] = toy_run(*rung, "reverse", preset, seed)
+    return made
+
+
+def measure(setting: Setting) -> Measured:
+    """What does the mean gain over the last state, on each task?"""
+    cards = setting.cards
+    tasks = {name.split()[0] for name in cards}
+    level = {name: card["metrics"]["accuracy"] for name, card in cards.items()}
+    long = {name: ends(card)[1] for name, card in cards.items()}
+    values = {task: long[f"{task} mean"] - long[f"{task} last"] for task in tasks}
+    if "bag" in tasks:
+        values["bag"] = level["bag mean"] - level["bag last"]
+    return Measured(
+        values,
+        {name: curve(card, "length") for name, card in cards.items()},
+        {f"{name}, accuracy": value for name, value in level.items()},
+    )
+
+
+CLAIM = Claim(
+    id="c02",
+    stem="ch2_averaging",
+    title="Averaging the states mends it",
+    korean=(
+        "Encoder로부터 정보를 전달하는 가장 기본적인 방법은... "
+        "encoder의 hidden state들을 평균(average) 내는 것이다!!"
+    ),
+    english=(
+        "The most basic way to hand over information from the encoder ... is to take the average "
+        "of the encoder's hidden states!"
+    ),
+    how=(
+        "Three tasks through the last state and through the mean: which of five letters were "
+        "there (order does not matter), say the letters again, say them backwards. The decoder "
+        "starts from a learned vector."
+    ),
+    predictions=(
+        Prediction(
+            "bag", "where order does not matter (10 to 80 letters) the mean gains", low=0.02
+        ),
+        Prediction(
+            "copy", "copying long sources it gains at most", high=0.1, about="limit",
+            smoke=(-1.0, 0.15),
+        ),
+        Prediction(
+            "reverse", "reversing long sources it gains at most", high=0.0, about="limit",
+        ),
+    ),
+    verdict="half true",
+    condition=(
+        "It helps where order does not matter and the source is long; short bags a GRU's last "
+        "state keeps as well. What was said in which order, the mean does not bring back."
+    ),
+    measure=measure,
+    runs=runs,
+    axes=("source length (letters)", "share of letters said right"),
+)  # fmt: skip

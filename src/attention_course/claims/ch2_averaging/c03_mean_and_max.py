@@ -1,0 +1,139 @@
+"""c03: pool by the element-wise maximum or by the mean."""
+
+from collections.abc import Callable
+
+import torch
+from jaxtyping import Float, Int
+from torch import Tensor, nn
+
+from attention_course.claims.learning import Draw, Drawn, learn, share_right
+from attention_course.claims.record import Claim, Measured, Prediction, Setting
+from attention_course.context import Context
+from attention_course.ladder.ch2_averaging import Max, Mean
+
+LETTERS, LENGTH, SIZE, ROWS = 20, 16, 32, 128
+STEPS = {"smoke": 400, "cpu": 1_500, "gpu": 1_500}
+POOLS: dict[str, Callable[[], Context]] = {"mean": Mean, "max": Max}
+
+
+class Pooled(nn.Module):
+    """Embed each letter, pool, and name one letter with one linear map."""
+
+    def __init__(self, pool: Context) -> None:
+        super().__init__()
+        self.embedding = nn.Embedding(LETTERS, SIZE)
+        self.pool = pool
+        self.readout = nn.Linear(SIZE, LETTERS)
+
+    def forward(self, letters: Int[Tensor, "B S"]) -> Float[Tensor, "B V"]:
+        """Score each letter of the alphabet."""
+        return self.readout(pooled(self.pool, self.embedding(letters)))
+
+
+def pooled(pool: Context, states: Float[Tensor, "B S d_state"]) -> Float[Tensor, "B d_state"]:
+    """One vector for each row of states; whatever is asked, the answer is the same."""
+    everyone = torch.ones(states.shape[:2], dtype=torch.bool)
+    return pool(states[:, :1], states, everyone).vector[:, 0]
+
+
+def commonest(chance: torch.Generator) -> Drawn:
+    """Which letter stands there most often? Rows without a clear winner are drawn again."""
+    letters = torch.randint(LETTERS, (4 * ROWS, LENGTH), generator=chance)
+    favourite = torch.randint(LETTERS, (4 * ROWS, 1), generator=chance)
+    letters = torch.where(torch.rand(4 * ROWS, LENGTH, generator=chance) < 0.2, favourite, letters)
+    counts = torch.nn.functional.one_hot(letters, LETTERS).sum(dim=1)
+    first, second = counts.topk(2, dim=1).values.unbind(dim=1)
+    clear = (first > second).nonzero()[:ROWS, 0]
+    return Drawn((letters[clear],), counts[clear].argmax(dim=1))
+
+
+def latest(chance: torch.Generator) -> Drawn:
+    """Which letter that stands there comes last in the alphabet?"""
+    top = torch.randint(1, LETTERS, (ROWS, 1), generator=chance)
+    letters = (torch.rand(ROWS, LENGTH, generator=chance) * (top + 1)).long()
+    return Drawn((letters,), letters.max(dim=1).values)
+
+
+TASKS: dict[str, Draw] = {"commonest": commonest, "latest": latest}
+
+
+@torch.no_grad()
+def shuffled_difference(pool: Context, recurrent: bool) -> float:
+    """How far the pooled vector moves if the letters are shuffled first."""
+    embedded = torch.randn(8, LENGTH, SIZE, dtype=torch.float64)
+    order = torch.randperm(LENGTH)
+    states = [embedded, embedded[:, order]]
+    if recurrent:
+        rnn = nn.GRU(SIZE, SIZE, batch_first=True).double()
+        states = [rnn(one)[0] for one in states]
+    first, second = (pooled(pool, one) for one in states)
+    return float((first - second).abs().max())
+
+
+def measure(setting: Setting) -> Measured:
+    """Two tasks by two ways to pool; and what shuffling does to each."""
+    torch.manual_seed(setting.seed)
+    right = {}
+    for task, draw in TASKS.items():
+        for pool, make in POOLS.items():
+            model = Pooled(make())
+            chance = learn(model, draw, setting.seed, STEPS[setting.preset])
+            right[f"{task}, {pool}"] = share_right(model, draw, chance)
+    return Measured(
+        {
+            "better": min(max(right[f"{task}, {pool}"] for pool in POOLS) for task in TASKS),
+            "commonest": right["commonest, mean"] - right["commonest, max"],
+            "latest": right["latest, max"] - right["latest, mean"],
+            "blind": shuffled_difference(Mean(), False),
+            "states": shuffled_difference(Mean(), True),
+        },
+        seen={
+            **{f"{name}, accuracy": value for name, value in right.items()},
+            "maximum of embeddings, moved by shuffling": shuffled_difference(Max(), False),
+        },
+    )
+
+
+CLAIM = Claim(
+    id="c03",
+    stem="ch2_averaging",
+    title="Element-wise maximum or mean",
+    korean=(
+        "문장의 encoding을 계산할 떄 모든 hidden state들의 "
+        "element-wise max 또는 mean을 취하는 것!"
+    ),
+    english=(
+        "To encode a sentence, take the element-wise maximum or the mean of all hidden states!"
+    ),
+    how=(
+        f"{LENGTH} letters are embedded and pooled, one linear map answers: which letter stands "
+        "there most often? Which one comes last in the alphabet? Then the letters are shuffled."
+    ),
+    predictions=(
+        Prediction(
+            "better", "the better of the two answers both questions right, in a share of",
+            low=0.95, smoke=(0.5, 1.0),
+        ),
+        Prediction(
+            "commonest", "the commonest letter: the mean beats the maximum by", low=0.2,
+            about="limit", smoke=(0.0, 1.0),
+        ),
+        Prediction(
+            "latest", "the last in the alphabet: the maximum beats the mean by", low=0.2,
+            about="limit", smoke=(0.0, 1.0),
+        ),
+        Prediction(
+            "blind", "letters shuffled: the mean of embeddings moves by", high=1e-9, about="limit"
+        ),
+        Prediction(
+            "states", "letters shuffled: the mean of GRU states moves by", low=1e-2, about="limit"
+        ),
+    ),
+    verdict="holds under a condition",
+    condition=(
+        "They are two functions: a maximum says whether a thing is there and cannot count; a "
+        "mean counts, and mostly knows what is there too. Both forget the order of what they "
+        "are given; only the states can still carry it."
+    ),
+    measure=measure,
+)  # fmt: skip

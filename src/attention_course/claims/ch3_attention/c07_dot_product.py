@@ -1,0 +1,125 @@
+"""c07: the score is the dot product of the decoder's state with the encoder's states."""
+
+import math
+
+import torch
+from jaxtyping import Float
+from torch import Tensor, nn
+
+from attention_course.claims.learning import Drawn, learn, share_right
+from attention_course.claims.record import Claim, Measured, Prediction, Setting
+from attention_course.ladder.ch3_attention import AdditiveScore, DotScore, GeneralScore
+
+ENTRIES, ROWS = 16, 128
+SIZES = (4, 8, 16, 32, 64)
+SIZE = SIZES[-1]
+STEPS = {"smoke": 150, "cpu": 1_500, "gpu": 1_500}
+
+
+class Tables:
+    """Draw tables of keys, and queries that are one of the keys; the keys may be turned after."""
+
+    def __init__(self, size: int, turn: Float[Tensor, "d d"] | None = None) -> None:
+        self.size = size
+        self.turn = turn
+
+    def __call__(self, chance: torch.Generator) -> Drawn:
+        """A batch of tables; the answer is the place of the key that the query was."""
+        keys = torch.randn(ROWS, ENTRIES, self.size, generator=chance)
+        asked = torch.randint(ENTRIES, (ROWS,), generator=chance)
+        queries = keys[torch.arange(ROWS), asked].unsqueeze(1)
+        return Drawn((queries, keys if self.turn is None else keys @ self.turn), asked)
+
+
+class Scores(nn.Module):
+    """A score function of the course, one query a table."""
+
+    def __init__(self, score: nn.Module) -> None:
+        super().__init__()
+        self.score = score
+
+    def forward(
+        self, queries: Float[Tensor, "B 1 d"], keys: Float[Tensor, "B S d"]
+    ) -> Float[Tensor, "B S"]:
+        """Score each entry."""
+        return self.score(queries, keys).squeeze(1)
+
+
+def measure(setting: Setting) -> Measured:
+    """Look entries up by dot product, turn the keys, then learn to look them up again."""
+    torch.manual_seed(setting.seed)
+    chance = torch.Generator().manual_seed(setting.seed)
+    dot = Scores(DotScore())
+    by_size = [(float(size), share_right(dot, Tables(size), chance)) for size in SIZES]
+    turn = torch.linalg.qr(torch.randn(SIZE, SIZE)).Q
+    turned = Tables(SIZE, turn)
+    learned = {
+        "general": Scores(GeneralScore(SIZE, SIZE)),
+        "additive": Scores(AdditiveScore(SIZE, SIZE, 2 * SIZE)),
+    }
+    if setting.preset == "smoke":
+        del learned["additive"]  # seconds do not teach it
+    right = {}
+    for name, score in learned.items():
+        rate = 1e-2 / math.sqrt(SIZE)
+        after = learn(score, turned, setting.seed, STEPS[setting.preset], rate)
+        right[name] = share_right(score, turned, after)
+    values = {
+        "shared": by_size[-1][1],
+        "turned": share_right(dot, turned, chance),
+        "general": right["general"],
+        "small": by_size[0][1],
+    }
+    if "additive" in right:
+        values["additive"] = right["additive"] - values["turned"]
+    return Measured(
+        values,
+        {"dot product, one space": by_size},
+        {f"{name} after turning, accuracy": value for name, value in right.items()},
+    )
+
+
+CLAIM = Claim(
+    id="c07",
+    stem="ch3_attention",
+    title="Score by the dot product of s_t with the states",
+    korean=(
+        "각 input의 hidden state에 대해서 현재 st(decoder의 초기화 vector)를 곱해서 "
+        "Attention scores를 계산한다."
+    ),
+    english=(
+        "Multiply the current s_t with each input's hidden state: that gives the attention scores."
+    ),
+    how=(
+        f"Tables of {ENTRIES} random keys are asked with one of their own keys. Then all keys "
+        "are turned by one rotation, which keeps every length and angle among them, and two "
+        "learned scores are trained to find the entry again."
+    ),
+    predictions=(
+        Prediction(
+            "shared", "one space, 64 numbers a key: the right entry wins in a share of", low=0.95
+        ),
+        Prediction(
+            "turned", "keys turned: in a share of (chance: 0.06)", high=0.15, about="limit"
+        ),
+        Prediction(
+            "general", "keys turned, q . W k learned: in a share of", low=0.9, about="limit",
+            smoke=(0.3, 1.0),
+        ),
+        Prediction(
+            "additive", "keys turned, v . tanh(W q + U k) learned: above the dot product by",
+            low=0.2, about="limit",
+        ),
+        Prediction(
+            "small", "one space, 4 numbers a key: only in a share of", high=0.85, about="limit"
+        ),
+    ),
+    verdict="holds under a condition",
+    condition=(
+        "The two must speak one language: the dot product needs queries and keys in one space, "
+        "with room enough. In a trained network they are trained into it; where they are not, a "
+        "learned matrix translates."
+    ),
+    measure=measure,
+    axes=("size of a key (numbers)", "share of entries found"),
+)  # fmt: skip

@@ -1,0 +1,161 @@
+"""c12: keys and values are the states themselves; the Transformer multiplies them by matrices."""
+
+from functools import partial
+
+import torch
+from jaxtyping import Float, Int
+from torch import Tensor, nn
+
+from attention_course.claims.learning import Drawn, learn, share_right
+from attention_course.claims.record import Claim, Measured, Prediction, Setting
+from attention_course.ladder.ch4_self_attention import Heads, Projected, Tied, attend
+
+KEYS, VALUES, PAIRS, SIZE, ROWS = 20, 10, 8, 64, 128
+STEPS = {"smoke": 300, "cpu": 2_500, "gpu": 2_500}
+RATE = 3e-3
+
+
+class Recall(nn.Module):
+    """Read pairs of a key and a value, then one or two keys: name their values.
+
+    The states are a code of the key plus a code of the value; the query is a code of the keys
+    that are asked for. Codes that are not `learned` stay as they were drawn.
+    """
+
+    def __init__(self, heads: Heads, asked: int = 1, learned: bool = True) -> None:
+        super().__init__()
+        self.heads = heads
+        self.key = nn.Embedding(KEYS, SIZE)
+        self.value = nn.Embedding(VALUES, SIZE)
+        self.question = nn.ModuleList(nn.Embedding(KEYS, SIZE) for _ in range(asked))
+        self.answer = nn.Linear(SIZE, asked * VALUES)
+        for codes in (self.key, self.value, *self.question):
+            codes.requires_grad_(learned)
+
+    def forward(
+        self,
+        keys: Int[Tensor, "B S"],
+        values: Int[Tensor, "B S"],
+        asked: Int[Tensor, "B A"],
+    ) -> Float[Tensor, "B V A"]:
+        """Score each value for each key that is asked for."""
+        states = self.key(keys) + self.value(values)
+        codes = [code(one) for code, one in zip(self.question, asked.unbind(dim=1), strict=True)]
+        query = torch.stack(codes).sum(dim=0).unsqueeze(1)
+        everyone = torch.ones(len(keys), 1, PAIRS, dtype=torch.bool)
+        read = self.heads(query, states, everyone).vector[:, 0]
+        return self.answer(read).unflatten(1, (VALUES, -1))
+
+
+def pairs(chance: torch.Generator, asked: int) -> Drawn:
+    """Draw rows of pairs with different keys, and the keys that are asked for."""
+    keys = torch.rand(ROWS, KEYS, generator=chance).argsort(dim=1)[:, :PAIRS]
+    values = torch.randint(VALUES, (ROWS, PAIRS), generator=chance)
+    places = torch.rand(ROWS, PAIRS, generator=chance).argsort(dim=1)[:, :asked]
+    return Drawn((keys, values, keys.gather(1, places)), values.gather(1, places))
+
+
+class AskedThroughMap(nn.Module):
+    """Tied roles, but a learned map on the query, as every decoder state has one before it."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.query = nn.Linear(SIZE, SIZE)
+
+    def forward(self, asking: Tensor, answering: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+        """The states are keys and values as they are."""
+        return self.query(asking), answering, answering
+
+
+def folded_difference() -> float:
+    """One head with learned maps, against the states themselves with both maps folded away.
+
+    (W_Q q) . (W_K h) = (W_K^T W_Q q) . h, and the sum of w W_V h is W_V times the sum of w h.
+    """
+    roles = Projected(SIZE).double()
+    for role in (roles.query, roles.key, roles.value):
+        nn.init.zeros_(role.bias)
+    asking, states = (torch.randn(1, n, SIZE, dtype=torch.float64) for n in (3, PAIRS))
+    everyone = torch.ones(1, 3, PAIRS, dtype=torch.bool)
+    with torch.no_grad():
+        projected, _ = attend(*roles(asking, states), everyone)
+        folded = asking @ roles.query.weight.T @ roles.key.weight
+        tied, _ = attend(folded, states, states, everyone)
+        return float((projected - tied @ roles.value.weight.T).abs().max())
+
+
+def measure(setting: Setting) -> Measured:
+    """Recall with and without roles of their own: one head, frozen codes, two heads."""
+
+    def right(roles: nn.Module, heads: int = 1, asked: int = 1, learned: bool = True) -> float:
+        joined = Heads(SIZE, heads, roles, nn.Linear(SIZE, SIZE))
+        model, draw = Recall(joined, asked, learned), partial(pairs, asked=asked)
+        chance = learn(model, draw, setting.seed, STEPS[setting.preset], RATE)
+        return share_right(model, draw, chance)
+
+    torch.manual_seed(setting.seed)
+    found = {
+        "one head, projected": right(Projected(SIZE)),
+        "one head, tied": right(AskedThroughMap()),
+        "codes never learned, projected": right(Projected(SIZE), learned=False),
+        "codes never learned, tied": right(Tied(), learned=False),
+    }
+    values = {
+        "folded": folded_difference(),
+        "one": found["one head, projected"] - found["one head, tied"],
+        "frozen": found["codes never learned, tied"],
+        "mended": found["codes never learned, projected"],
+    }
+    if setting.preset != "smoke":
+        two = {
+            "two heads, projected": right(Projected(SIZE), 2, asked=2, learned=False),
+            "two heads, tied": right(AskedThroughMap(), 2, asked=2, learned=False),
+            "one head, projected": right(Projected(SIZE), 1, asked=2, learned=False),
+        }
+        values["heads"] = two["two heads, projected"] - two["two heads, tied"]
+        found |= {f"two questions, {name}": value for name, value in two.items()}
+    return Measured(values, seen={f"{name}, accuracy": value for name, value in found.items()})
+
+
+CLAIM = Claim(
+    id="c12",
+    stem="ch3_attention",
+    title="Keys and values are the states; Transformers project them",
+    korean=(
+        "Key = Value = Encoder Hidden State로 그냥 써버린 것!! "
+        "Transformer에서는 Key, Value는 hidden state에 다른 가중치 marix를 곱한다."
+    ),
+    english=(
+        "Key = value = encoder state: they were simply used as they are! In the Transformer, "
+        "keys and values are the state multiplied by other weight matrices."
+    ),
+    how=(
+        f"{PAIRS} pairs of a letter and a digit are read by attention; a letter is asked for, "
+        "its digit is wanted. With learned states, with states that stay as they were drawn, "
+        "and with two letters asked at once."
+    ),
+    predictions=(
+        Prediction("folded", "one head: both matrices fold into its neighbours, off by", high=1e-9),
+        Prediction(
+            "one", "one head, trained: projecting gains", low=-0.05, high=0.05, smoke=(-0.3, 0.3)
+        ),
+        Prediction(
+            "frozen", "states never learned, no projection: right in a share of (chance: 0.1)",
+            high=0.5, about="limit",
+        ),
+        Prediction(
+            "mended", "the same states, projected: in a share of", low=0.9, about="limit",
+            smoke=(0.15, 1.0),
+        ),
+        Prediction(
+            "heads", "two letters asked, two heads: projecting gains", low=0.1, about="limit"
+        ),
+    ),
+    verdict="holds under a condition",
+    condition=(
+        "With one head over learned states nothing is lost: a matrix on the keys can be folded "
+        "into the query, one on the values into what follows. States that cannot adapt need "
+        "matrices. Two heads did not: each found what it asked for in its own slice."
+    ),
+    measure=measure,
+)  # fmt: skip

@@ -1,0 +1,140 @@
+"""c13: the weights say where the decoder looks."""
+
+import math
+
+import torch
+from jaxtyping import Float
+from torch import Tensor
+
+from attention_course import data
+from attention_course.alignment import alignment_error_rate
+from attention_course.claims.ibm_model_1 import IBMModel1
+from attention_course.claims.record import Claim, Measured, Prediction, Setting
+from attention_course.claims.trained import pocket_run
+from attention_course.config import Run
+from attention_course.context import weighted_sum
+
+STATES, SIZE, WAYS = 24, 8, 200
+READERS: dict[str, tuple[str, str, bool]] = {
+    "bottleneck": ("ch1_bottleneck", "last", False),
+    "mean": ("ch2_averaging", "mean", False),
+    "dot": ("ch3_attention", "dot", False),
+    "dot, read from both ends": ("ch3_attention", "dot", True),
+    "general": ("ch3_attention", "general", False),
+    "additive": ("ch3_attention", "additive", False),
+    "Transformer": ("ch4_self_attention", "transformer", False),
+}
+
+
+def runs(preset: str, seed: int) -> dict[str, Run]:
+    """Every rung and every score on pocket Korean, whose alignments are known."""
+    if preset == "smoke":
+        return {}
+    return {
+        name: pocket_run(stem, variant, seed, **({"bidirectional": True} if both else {}))
+        for name, (stem, variant, both) in READERS.items()
+    }
+
+
+def counted(run: Run) -> float:
+    """The alignment error rate of IBM Model 1 on the pairs that the run learned from."""
+    corpus = data.load(run)
+    model = IBMModel1(corpus.train)
+    asked = corpus.test
+    return alignment_error_rate(
+        [model.links(pair) for pair in asked],
+        [pair.sure or frozenset() for pair in asked],
+        [pair.possible or frozenset() for pair in asked],
+    )
+
+
+def twin(weights: Float[Tensor, "S"], states: Float[Tensor, "S d_state"]) -> Float[Tensor, "S"]:
+    """Other weights, also not negative and of sum 1, that give the very same output.
+
+    A change of the weights that the states and the sum do not notice lies in the null space of
+    [states, 1]^T. Random ways in it are followed until a weight becomes 0; the one that leads
+    farthest is taken. Where the states have more numbers than there are states, there is none.
+    """
+    noticed = torch.cat([states, torch.ones(len(states), 1).to(states)], dim=1).T
+    unnoticed = torch.linalg.svd(noticed).Vh[noticed.shape[0] :]
+    if len(unnoticed) == 0:
+        return weights
+    ways = torch.randn(WAYS, len(unnoticed)).to(states) @ unnoticed
+    steps = (weights / -ways).masked_fill(ways >= 0, math.inf).min(dim=1).values
+    changes = steps[:, None] * ways
+    return weights + changes[changes.abs().sum(dim=1).argmax()]
+
+
+def measure(setting: Setting) -> Measured:
+    """Look for twins; on pocket Korean, compare weights with gold and with deleted words."""
+    torch.manual_seed(setting.seed)
+    states = torch.randn(STATES, SIZE, dtype=torch.float64)
+    weights = torch.randn(STATES, dtype=torch.float64).softmax(dim=0)
+    other = twin(weights, states)
+    moved = weighted_sum(other[None], states) - weighted_sum(weights[None], states)
+    values = {
+        "twin": float((other - weights).abs().sum() / 2),
+        "same": float(moved.abs().max()),
+    }
+    cards = {name: card["metrics"] for name, card in setting.cards.items()}
+    if not cards:
+        return Measured(values)
+    by_counting = counted(runs(setting.preset, 0)["dot"])
+    best = min(one["aer"] for one in cards.values())
+    deleted = cards["dot"]["deletion"]
+    return Measured(
+        {
+            **values,
+            "aer": cards["dot"]["aer"],
+            "deletion": deleted["strongest"] - deleted["others"],
+            "baseline": best - by_counting,
+        },
+        seen={
+            **{f"AER, {name}": one["aer"] for name, one in cards.items()},
+            "AER, IBM Model 1": by_counting,
+            **{f"{name} word deleted, nats": cost for name, cost in deleted.items()},
+        },
+    )
+
+
+CLAIM = Claim(
+    id="c13",
+    stem="ch3_attention",
+    title="The weights say where it looks",
+    korean="즉, 각 st가 encoder hidden state에 대해서 얼마나 집중할지 확률처럼 해석 가능!!",
+    english=(
+        "So one can read it like a probability: how much each s_t concentrates on the encoder's "
+        "hidden states!"
+    ),
+    how=(
+        "Pocket Korean comes with gold alignments. The strongest weight of each word is scored "
+        "against them (alignment error rate, 0 is perfect), beside IBM Model 1, which only "
+        "counts. Then source words are deleted. Then other weights with the same output are "
+        "sought."
+    ),
+    predictions=(
+        Prediction("aer", "attention with a dot product: alignment error rate", high=0.3),
+        Prediction(
+            "deletion", "the word with the strongest weight deleted: costs more than another, by "
+            "(nats)", low=1.0,
+        ),
+        Prediction(
+            "baseline", "the best attention's error rate less that of counting", low=-0.03,
+            about="limit",
+        ),
+        Prediction(
+            "twin", "24 states of 8 numbers: other weights with the same output, moved by (total "
+            "variation)", low=0.1, about="limit",
+        ),
+        Prediction("same", "their output differs by", high=1e-9, about="limit"),
+    ),
+    verdict="half true",
+    condition=(
+        "In a trained translator the strongest weight mostly stands on the right word, and that "
+        "word matters. But a method that only counts aligns as well, and where there are more "
+        "states than numbers in one, other weights do exactly the same: weights are a trace, not "
+        "a reason."
+    ),
+    measure=measure,
+    runs=runs,
+)  # fmt: skip

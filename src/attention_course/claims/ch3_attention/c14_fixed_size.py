@@ -1,0 +1,111 @@
+"""c14: attention gives a vector of fixed size from any number of states."""
+
+import torch
+from jaxtyping import Float, Int
+from torch import Tensor, nn
+
+from attention_course.claims.learning import Draw, Drawn, learn
+from attention_course.claims.record import Claim, Measured, Prediction, Setting
+from attention_course.context import weighted_sum
+from attention_course.ladder.ch3_attention import Attention, ScaledDotScore
+
+ITEMS, WORDS, ROWS = 64, 24, 128
+WANTED = (1, 2, 4, 8, 16)  # items to be carried by the one vector
+SIZES = (16, 64)  # numbers in that vector
+STEPS = {"smoke": 200, "cpu": 1_000, "gpu": 1_000}
+
+
+class Carrier(nn.Module):
+    """The marked items of a row are read into one vector; which ones were they?
+
+    The weights are those of attention that has found them all: equal on the marked items.
+    """
+
+    def __init__(self, size: int) -> None:
+        super().__init__()
+        self.item = nn.Embedding(ITEMS, size)
+        self.readout = nn.Linear(size, ITEMS)
+
+    def forward(
+        self, items: Int[Tensor, "B S"], weights: Float[Tensor, "B S"]
+    ) -> Float[Tensor, "B V"]:
+        """Score each item: was it marked?"""
+        return self.readout(weighted_sum(weights.unsqueeze(1), self.item(items))[:, 0])
+
+
+def rows(count: int) -> Draw:
+    """Draw rows of different items, so many of them marked."""
+
+    def draw(chance: torch.Generator) -> Drawn:
+        items = torch.rand(ROWS, ITEMS, generator=chance).argsort(dim=1)[:, :WORDS]
+        weights = (torch.arange(WORDS) < count).float().expand(ROWS, -1) / count
+        return Drawn((items, weights), torch.zeros(ROWS, ITEMS).scatter(1, items, weights))
+
+    return draw
+
+
+def share_found(size: int, count: int, setting: Setting) -> float:
+    """The share of the marked items among as many best guesses, by a reader trained for it."""
+    model, draw = Carrier(size), rows(count)
+    chance = learn(model, draw, setting.seed, STEPS[setting.preset])
+    with torch.no_grad():
+        drawn = draw(chance)
+        best = model(*drawn.given).topk(count, dim=1).indices
+    return float((drawn.answers.gather(1, best) > 0).float().mean())
+
+
+def measure(setting: Setting) -> Measured:
+    """Let vectors of two sizes carry more and more items."""
+    torch.manual_seed(setting.seed)
+    wanted = WANTED[:: len(WANTED) - 1] if setting.preset == "smoke" else WANTED
+    small, large = (
+        [(float(count), share_found(size, count, setting)) for count in wanted] for size in SIZES
+    )
+    sizes = {
+        Attention(ScaledDotScore())(
+            torch.zeros(1, 1, 16), torch.zeros(1, many, 16), torch.ones(1, many, dtype=torch.bool)
+        ).vector.numel()
+        for many in (1, 10, 1_000)
+    }
+    return Measured(
+        {
+            "sizes": float(len(sizes)),
+            "one": small[0][1],
+            "fall": small[0][1] - small[-1][1],
+            "larger": large[-1][1] - small[-1][1],
+        },
+        {"16 numbers": small, "64 numbers": large},
+    )
+
+
+CLAIM = Claim(
+    id="c14",
+    stem="ch3_attention",
+    title="A vector of fixed size from any number of states",
+    korean=(
+        "Attention은 아무리 많은 representation이 있어도 하나의 고정된 "
+        "fixed-size representation(vector)을 뽑아낸다."
+    ),
+    english=(
+        "However many representations there are, attention draws one of fixed size (a vector) "
+        "out of them."
+    ),
+    how=(
+        f"Of {WORDS} items some are marked; attention that has found them reads them into one "
+        "vector, and a linear map must say which they were. From 1 to 16 items, through vectors "
+        "of 16 and of 64 numbers; each case is trained for itself."
+    ),
+    predictions=(
+        Prediction("sizes", "sizes of the vector for 1, 10, 1,000 states", low=1.0, high=1.0),
+        Prediction("one", "one item through 16 numbers: found in a share of", low=0.95,
+                   smoke=(0.5, 1.0)),
+        Prediction("fall", "16 items instead of one: the share falls by", low=0.15, about="limit",
+                   smoke=(0.0, 1.0)),
+        Prediction("larger", "64 numbers instead of 16: the share of 16 items rises by", low=0.1,
+                   about="limit", smoke=(0.0, 1.0)),
+    ),
+    verdict="holds",
+    condition="And the bottleneck is back in small: one vector a step, with the room of one.",
+    measure=measure,
+    axes=("items that one vector must carry", "share of items found"),
+)  # fmt: skip

@@ -1,0 +1,105 @@
+"""c16: attention solves the bottleneck."""
+
+import statistics
+
+from attention_course import data
+from attention_course.claims.ch1_bottleneck.c01_last_state import ends
+from attention_course.claims.paired import bleu_difference
+from attention_course.claims.record import Claim, Measured, Points, Prediction, Setting
+from attention_course.claims.trained import Card, caption_run, pocket_run, toy_run
+from attention_course.config import Run
+
+RUNGS = {
+    "last": ("ch1_bottleneck", "last"),
+    "mean": ("ch2_averaging", "mean"),
+    "dot": ("ch3_attention", "dot"),
+    "transformer": ("ch4_self_attention", "transformer"),
+}
+CAPTION_SEEDS = 3
+
+
+def runs(preset: str, seed: int) -> dict[str, Run]:
+    """Copying, pocket Korean and captions: the same model but for its context."""
+    made = {f"copy {name}": toy_run(*RUNGS[name], "copy", preset, seed) for name in ("last", "dot")}
+    if preset == "smoke":
+        return made
+    for name, rung in RUNGS.items():
+        made[f"pocket {name}"] = pocket_run(*rung, seed)
+        if seed < CAPTION_SEEDS:
+            made[f"captions {name}"] = caption_run(*rung, seed)
+    return made
+
+
+def by_length(card: Card) -> Points:
+    """BLEU in each bin of source lengths, drawn at the bin's first length."""
+    rows = card["metrics"]["bleu_by_source_length"]
+    return [(float(row["bin"].rstrip("+").split("-")[0]), row["bleu"]) for row in rows]
+
+
+def measure(setting: Setting) -> Measured:
+    """What attention gains over the last state, and where."""
+    cards = setting.cards
+    values = {"copy": ends(cards["copy dot"])[1] - ends(cards["copy last"])[1]}
+    if "pocket dot" not in cards:
+        return Measured(values)
+    curves = {name: by_length(card) for name, card in cards.items() if not name.startswith("copy")}
+    dot, last = curves["pocket dot"], curves["pocket last"]
+    values |= {
+        "pocket": dot[-1][1] - last[-1][1],
+        "remains": dot[0][1] - dot[-1][1],
+    }
+    seen = {
+        f"{name}, BLEU": card["metrics"]["bleu"]
+        for name, card in cards.items()
+        if not name.startswith("copy")
+    }
+    if "captions dot" in cards:
+        dot, last = curves["captions dot"], curves["captions last"]
+        gains = [a[1] - b[1] for a, b in zip(dot, last, strict=True)]
+        values |= {"captions": paired(cards), "grows": gains[-1] - statistics.fmean(gains[:2])}
+    return Measured(values, curves, seen)
+
+
+def paired(cards: dict[str, Card]) -> float:
+    """BLEU gained on the same captions."""
+    corpus = data.load(Run.from_dict(cards["captions dot"]["run"]))
+    references = [pair.target for pair in corpus.test]
+    outputs = [cards[f"captions {name}"]["metrics"]["outputs"] for name in ("dot", "last")]
+    return bleu_difference(*(one[: len(references)] for one in outputs), references)[0]
+
+
+CLAIM = Claim(
+    id="c16",
+    stem="ch3_attention",
+    title="Attention solves the bottleneck",
+    korean="bottlenck issues를 해결할 수 있다.",
+    english="It can solve the bottleneck problem.",
+    how=(
+        "One model with the same number of parameters, only its context changes: copying, pocket "
+        "Korean, and real captions (Multi30k, German to English), by the length of the source."
+    ),
+    predictions=(
+        Prediction(
+            "copy", "copying long sources, equal parameters: attention gains (share of letters)",
+            low=0.3, smoke=(0.1, 1.0),
+        ),
+        Prediction("pocket", "pocket Korean, 31 words and more: attention gains (BLEU)", low=20.0),
+        Prediction("captions", "captions, the same sentences: attention gains (BLEU)", low=3.0),
+        Prediction(
+            "grows", "captions: it gains more on the longest than on the shorter half, by (BLEU)",
+            low=0.0, about="limit",
+        ),
+        Prediction(
+            "remains", "pocket Korean: attention itself still loses from short to long (BLEU)",
+            low=5.0, about="limit",
+        ),
+    ),
+    verdict="holds under a condition",
+    condition=(
+        "It solves the access: every state can be reached at every step. What the states say is "
+        "still up to the encoder, and one vector a step is still one vector (c14)."
+    ),
+    measure=measure,
+    runs=runs,
+    axes=("source length (words, start of the bin)", "BLEU"),
+)  # fmt: skip

@@ -1,0 +1,138 @@
+"""c20: attention is friendly to GPUs."""
+
+from itertools import pairwise
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional as F
+from torch.utils.flop_counter import FlopCounterMode
+
+from attention_course.claims.graph import depth
+from attention_course.claims.record import Claim, Measured, Points, Prediction, Setting
+from attention_course.ladder.ch4_self_attention import attend
+
+SIZE = 64
+LENGTHS = (16, 32, 64, 128, 256, 512, 1_024)
+
+
+def written_out(states: Tensor) -> Tensor:
+    """The attention of the course, every weight a number in memory."""
+    everyone = torch.ones(states.shape[1], states.shape[1], dtype=torch.bool)
+    return attend(states, states, states, everyone)[0]
+
+
+def fused(states: Tensor) -> Tensor:
+    """The same sum, tile by tile; the weights are never all there (Dao et al. 2022)."""
+    return F.scaled_dot_product_attention(*3 * [states.unsqueeze(1)]).squeeze(1)
+
+
+def kept_for_backward(layer: Any, length: int) -> float:
+    """Kilobytes that a layer keeps for its gradient, each tensor counted once."""
+    states = torch.randn(1, length, SIZE, requires_grad=True)
+    kept: dict[int, int] = {}
+
+    def keep(tensor: Tensor) -> Tensor:
+        kept[tensor.data_ptr()] = tensor.numel() * tensor.element_size()
+        return tensor
+
+    with torch.autograd.graph.saved_tensors_hooks(keep, lambda tensor: tensor):
+        result = layer(states)
+    del result
+    return sum(kept.values()) / 1_000
+
+
+def multiplications(layer: Any, length: int) -> float:
+    """Floating point operations of the matrix products in a layer."""
+    states = torch.randn(1, length, SIZE)
+    with FlopCounterMode(display=False) as counter, torch.no_grad():
+        layer(states)
+    return float(counter.get_total_flops())
+
+
+class Elman(nn.Module):
+    """The plainest recurrent layer, one product with the input and one with the state a step."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.cell = nn.RNNCell(SIZE, SIZE, bias=False)
+
+    def forward(self, states: Tensor) -> Tensor:
+        """Read word after word."""
+        state = states.new_zeros(1, SIZE)
+        for word in states.unbind(dim=1):
+            state = (word @ self.cell.weight_ih.T + state @ self.cell.weight_hh.T).tanh()
+        return state
+
+
+def chain(length: int) -> float:
+    """The most operations of attention that wait for each other."""
+    return float(depth(written_out(torch.randn(1, length, SIZE, requires_grad=True))))
+
+
+def crossing(first: Points, second: Points) -> float:
+    """The length from which the first costs at least as much as the second."""
+    return next(x for (x, cost), (_, other) in zip(first, second, strict=True) if cost >= other)
+
+
+def measure(setting: Setting) -> Measured:
+    """Count bytes and operations by length."""
+    memory = {
+        "written out": [(float(n), kept_for_backward(written_out, n)) for n in LENGTHS],
+        "fused": [(float(n), kept_for_backward(fused, n)) for n in LENGTHS],
+    }
+    growth = {
+        name: max(after[1] / before[1] for before, after in pairwise(points[-3:]))
+        for name, points in memory.items()
+    }
+    recurrent = Elman()
+    work = [
+        [(float(n), multiplications(layer, n)) for n in LENGTHS]
+        for layer in (written_out, recurrent)
+    ]
+    states = torch.randn(2, 64, SIZE, generator=torch.Generator().manual_seed(setting.seed))
+    return Measured(
+        {
+            "chain": chain(LENGTHS[-1]) - chain(LENGTHS[0]),
+            "memory": growth["written out"],
+            "fused": growth["fused"],
+            "same": float((written_out(states) - fused(states)).abs().max()),
+            "crossing": crossing(*work) / SIZE,
+        },
+        memory,
+    )
+
+
+CLAIM = Claim(
+    id="c20",
+    stem="ch4_self_attention",
+    title="It is friendly to GPUs",
+    korean="즉 GPU에 친화적이다!!",
+    english="That is, it is friendly to GPUs!",
+    how=(
+        f"States of {SIZE} numbers, from 16 to 1,024 words: the bytes that one layer keeps for "
+        "its gradient, once with all weights written out and once fused, and the operations of "
+        "its matrix products beside those of the plainest recurrent layer."
+    ),
+    predictions=(
+        Prediction("chain", "operations that wait for each other: 64 times the words, more by",
+                   low=0.0, high=0.0),
+        Prediction("memory", "weights written out: twice the words, memory times", low=3.5,
+                   about="limit"),
+        Prediction("fused", "fused: twice the words, memory times", high=2.2, about="limit"),
+        Prediction("same", "fused and written out differ by", high=1e-5, about="limit"),
+        Prediction(
+            "crossing", "attention needs more operations than a recurrent layer from S / d =",
+            low=1.0, high=1.0, about="limit",
+        ),
+    ),
+    verdict="half true",
+    condition=(
+        "No step waits for another (c17), which a GPU likes. But written out, twice the words "
+        "are four times the memory, and beyond S = d it computes more than a recurrent layer. "
+        "Fused kernels mend the memory; the operations stay."
+    ),
+    measure=measure,
+    exact=True,
+    axes=("source length (words)", "kilobytes kept for the gradient"),
+)  # fmt: skip
