@@ -8,14 +8,11 @@ PIP   := $(PY) -m pip --disable-pip-version-check install -qq
 PORT  := 8000
 HTML  := _build/html
 
-# The run cards that the pages read: every rung on both corpora, on a CPU.
-STEMS   := ch1_bottleneck ch2_averaging ch3_attention ch4_self_attention
-CORPORA := multi30k pocket-korean
-PRESET  := cpu
-CARDS   := $(foreach data,$(CORPORA),$(foreach stem,$(STEMS),card/$(data)/$(stem)))
+PRESET := cpu
+JOBS   := $(shell getconf _NPROCESSORS_ONLN 2>/dev/null || echo 1)
 
 .DEFAULT_GOAL := help
-.PHONY: help install book serve test unit notebooks site-test check results $(CARDS) clean
+.PHONY: help install book serve test unit notebooks site-test check results clean
 
 help:  ## Print this list.
 	@grep -hE '^[a-z-]+:.*##' Makefile | sed -E 's/^([a-z-]+):.*## */  make \1|/' \
@@ -64,12 +61,8 @@ check: $(STAMP)  ## Format, lint and types.
 	@$(PY) -m ruff check .
 	@$(PY) -m mypy src
 
-results: $(CARDS)  ## Train the four rungs again and remake the run cards (hours on a CPU).
-	$(PY) tools/draw_ladder.py
-
-$(CARDS): card/%: $(STAMP)
-	$(VENV)/bin/attention-course train $(notdir $*) --data $(patsubst %/,%,$(dir $*)) \
-	  --preset $(PRESET) --out results/$*
+results: $(STAMP)  ## Remake every run card, claim and picture (hours; says first; resumes).
+	@$(PY) tools/remake_results.py --preset $(PRESET) --jobs $(JOBS)
 
 clean:  ## Remove the website, the execution cache and .venv.
 	rm -rf _build $(VENV) book/_static/vendor .pytest_cache .mypy_cache .ruff_cache

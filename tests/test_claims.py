@@ -1,21 +1,39 @@
 """Each claim is measured at the smallest size, and each experiment can fail."""
 
+import json
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 import torch
 
-from attention_course.claims import catalogue, runner
-from attention_course.claims.ch3_attention import c05_soft_lookup, c06_weights, c09_mostly_high
-from attention_course.claims.ch4_self_attention import c17_parallel, c21_every_word, c23_general
+from attention_course.claims import catalogue, runner, trained
+from attention_course.claims.ch2_averaging import c03_mean_and_max
+from attention_course.claims.ch3_attention import (
+    c05_soft_lookup,
+    c06_weights,
+    c07_dot_product,
+    c09_mostly_high,
+    c12_roles,
+    c13_where_it_looks,
+    c14_fixed_size,
+)
+from attention_course.claims.ch4_self_attention import (
+    c17_parallel,
+    c19_distance,
+    c20_gpu,
+    c21_every_word,
+    c23_general,
+)
 from attention_course.claims.graph import unrolled
+from attention_course.claims.record import Setting, make_record
 from attention_course.context import Context
 from attention_course.course import CHAPTERS
 from attention_course.ladder.ch2_averaging import Mean
 from attention_course.ladder.ch3_attention import Lookup
 
 EXACT = [claim for claim in catalogue.CLAIMS.values() if claim.exact]
-TRAINED = ["c01", "c04", "c10", "c11"]  # at `smoke`, c22 shows nothing yet
+TRAINED = [claim for claim in catalogue.CLAIMS.values() if not claim.exact]
 
 
 @pytest.fixture(scope="module")
@@ -31,10 +49,11 @@ def test_an_exact_claim_has_the_verdict_written_down_beforehand(claim, cards):
     assert record == runner.measure(claim, "cpu", cards)
 
 
-@pytest.mark.parametrize("name", TRAINED)
-def test_a_trained_claim_shows_its_direction(name, cards):
-    record = runner.measure(catalogue.CLAIMS[name], "smoke", cards)
-    assert record["verdict"] == catalogue.CLAIMS[name].verdict, record["predictions"]
+@pytest.mark.parametrize("claim", TRAINED, ids=lambda claim: claim.id)
+def test_a_trained_claim_shows_its_direction(claim, cards):
+    record = runner.measure(claim, "smoke", cards)
+    assert record["verdict"] == claim.verdict, record["predictions"]
+    assert {one["status"] for one in record["predictions"]} == {"held"}, record["predictions"]
 
 
 @pytest.mark.parametrize("claim", catalogue.CLAIMS.values(), ids=lambda claim: claim.id)
@@ -135,7 +154,93 @@ def test_c21_turns_if_a_word_cannot_see_every_word(cards, monkeypatch):
         "attend",
         lambda q, k, v, mask: attend(q, k, v, mask & torch.ones(10, 10).tril().bool()),
     )
-    assert verdict(c21_every_word.CLAIM, "cpu", cards) == "refuted"
+    assert verdict(c21_every_word.CLAIM, "smoke", cards) == "refuted"
+
+
+def test_c02_turns_if_the_mean_keeps_the_order(tmp_path, monkeypatch):
+    attention = CHAPTERS["ch3_attention"].variants["dot"]
+    monkeypatch.setitem(CHAPTERS["ch2_averaging"].variants, "mean", attention)
+    assert verdict(catalogue.CLAIMS["c02"], "smoke", tmp_path) == "holds"
+
+
+def test_c03_turns_if_pooling_forgets_what_is_there(cards, monkeypatch):
+    monkeypatch.setattr(c03_mean_and_max, "pooled", lambda pool, states: 0 * states[:, 0])
+    assert verdict(c03_mean_and_max.CLAIM, "smoke", cards) == "refuted"
+
+
+def test_c07_turns_if_the_score_prefers_what_differs(cards, monkeypatch):
+    monkeypatch.setattr(
+        c07_dot_product.DotScore, "forward", lambda self, q, k: -(q @ k.transpose(1, 2))
+    )
+    assert verdict(c07_dot_product.CLAIM, "smoke", cards) == "refuted"
+
+
+def test_c12_turns_if_projections_lose_the_values(cards, monkeypatch):
+    def without_values(self, asking, answering):
+        return self.query(asking), self.key(answering), 0 * self.value(answering)
+
+    monkeypatch.setattr(c12_roles.Projected, "forward", without_values)
+    assert verdict(c12_roles.CLAIM, "smoke", cards) == "refuted"
+
+
+def statuses(record):
+    return {one["name"]: one["status"] for one in record["predictions"]}
+
+
+def test_c13_turns_if_there_is_no_twin_and_if_the_weights_are_wrong(cards, monkeypatch):
+    monkeypatch.setattr(c13_where_it_looks, "counted", lambda run: 0.5)
+    deletion = {"strongest": 5.0, "others": 0.1, "gold": 5.5}
+    card = {"metrics": {"aer": 0.9, "deletion": deletion}}
+    found = c13_where_it_looks.measure(Setting("cpu", 0, {"dot": card}))
+    record = make_record(c13_where_it_looks.CLAIM, "cpu", {0: found})
+    assert record["verdict"] == "refuted"
+    assert statuses(record)["aer"] == "failed"
+    monkeypatch.setattr(c13_where_it_looks, "twin", lambda weights, states: weights)
+    record = runner.measure(c13_where_it_looks.CLAIM, "smoke", cards)
+    assert statuses(record) == {"twin": "failed", "same": "held"}
+
+
+def test_there_is_no_twin_where_states_have_more_numbers_than_there_are_states():
+    weights = torch.tensor([0.2, 0.3, 0.5], dtype=torch.float64)
+    states = torch.randn(3, 8, dtype=torch.float64)
+    assert torch.equal(c13_where_it_looks.twin(weights, states), weights)
+
+
+def test_c14_turns_if_the_weights_are_ignored(cards, monkeypatch):
+    monkeypatch.setattr(
+        c14_fixed_size, "weighted_sum", lambda weights, states: states.mean(dim=1, keepdim=True)
+    )
+    assert verdict(c14_fixed_size.CLAIM, "smoke", cards) == "refuted"
+
+
+def test_c15_and_c16_turn_if_attention_cannot_point(tmp_path, monkeypatch):
+    monkeypatch.setitem(CHAPTERS["ch3_attention"].variants, "dot", lambda run: Mean())
+    assert verdict(catalogue.CLAIMS["c15"], "smoke", tmp_path) == "refuted"
+    assert verdict(catalogue.CLAIMS["c16"], "smoke", tmp_path) == "refuted"
+
+
+def test_c19_turns_if_words_reach_each_other_step_by_step(cards, monkeypatch):
+    monkeypatch.setitem(c19_distance.READERS, "self-attention", ("ch1_bottleneck", "last"))
+    assert verdict(c19_distance.CLAIM, "smoke", cards) == "refuted"
+
+
+def test_c20_turns_if_attention_waits_for_itself(cards, monkeypatch):
+    cell = torch.nn.GRUCell(64, 64)
+    monkeypatch.setattr(c20_gpu, "LENGTHS", (4, 8, 16, 64))
+    monkeypatch.setattr(c20_gpu, "written_out", lambda states: unrolled(cell, states[0])[None])
+    assert verdict(c20_gpu.CLAIM, "cpu", cards) == "refuted"
+
+
+def test_c22_turns_if_the_last_state_forgets(tmp_path, monkeypatch):
+    class Nothing(Mean):
+        def forward(self, queries, states, mask):
+            made = super().forward(queries, states, mask)
+            return made._replace(vector=0 * made.vector)
+
+    variants = CHAPTERS["ch1_bottleneck"].variants
+    monkeypatch.setitem(variants, "last", lambda run: Nothing())
+    record = runner.measure(catalogue.CLAIMS["c22"], "smoke", tmp_path)
+    assert statuses(record)["kept"] == "failed"
 
 
 def test_c23_turns_if_attention_forgets_its_scale(cards, monkeypatch):
@@ -155,3 +260,30 @@ def test_records_are_kept_and_other_claims_stay(tmp_path):
     known = runner.measure_all(chosen[1:], "cpu", tmp_path, tmp_path / "claims.json")
     assert set(known) == {"c06", "c18"}
     assert replace(chosen[0], id="c00").id not in known
+
+
+def test_runs_are_trained_side_by_side_once_each_and_the_first_error_is_raised(tmp_path):
+    wanted = runner.runs_of([catalogue.CLAIMS["c15"], catalogue.CLAIMS["c04"]], "smoke")
+    assert len(wanted) == len(set(wanted)) == 4  # they share the run with a dot product
+    small = [replace(run, train_pairs=64, epochs=1, held_out_pairs=16) for run in wanted[:2]]
+    runner.do_all([(trained.train, (run, tmp_path)) for run in small], 2, "runs")
+    assert all(trained.read(run, tmp_path) for run in small)
+    assert runner.estimate(small, tmp_path) is not None
+    broken = replace(small[0], variant="none")
+    with pytest.raises(ValueError, match="expected a variant"):
+        runner.do_all([(trained.train, (broken, tmp_path))], 2, "runs")
+
+
+def test_an_estimate_takes_an_unknown_run_for_one_of_its_kind(tmp_path):
+    [first, second] = list(catalogue.CLAIMS["c01"].runs("smoke", 0).values())
+    assert runner.estimate([first], tmp_path) is None
+    file = trained.file_of(first, tmp_path)
+    file.parent.mkdir(parents=True)
+    file.write_text(json.dumps({"run": first.to_dict(), "cpu_seconds": 90.0}))
+    assert runner.estimate([first, second], tmp_path) == 180.0
+    assert runner.told(180.0, 2) == "about 3 CPU minutes, 2 by the clock"
+
+
+def test_an_unknown_preset_is_refused():
+    with pytest.raises(ValueError, match="expected a preset among smoke, cpu, gpu, got 'large'"):
+        runner.missing_runs([catalogue.CLAIMS["c01"]], "large", Path())

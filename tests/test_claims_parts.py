@@ -208,6 +208,16 @@ def test_a_model_that_looks_nowhere_points_at_nothing():
     corpus = data.load(run)
     made = prepare(run, corpus)
     examples = encode_pairs(corpus.test, made.source, made.target)
-    looked = toy_probes.look(made.model, examples, "copy")
+    looked = toy_probes.look(made.model, corpus.test, examples, "copy")
     assert looked["pointed"] < 0.4  # the mean's largest weight is the first of equals
     assert probes.reach(made.model, examples)["first"] > 0
+
+
+def test_a_found_letter_counts_at_its_distance():
+    run = trained.toy_run("ch1_bottleneck", "last", "find", "smoke", 0, epochs=1, train_pairs=200)
+    corpus = data.load(run)
+    made = prepare(run, corpus)
+    examples = encode_pairs(corpus.test, made.source, made.target)
+    rows = toy_probes.look(made.model, corpus.test, examples, "find")["accuracy_by_distance"]
+    assert sum(row["words"] for row in rows) == len(corpus.test)
+    assert max(row["distance"] for row in rows) <= run.longest - 2

@@ -94,9 +94,11 @@ def claims(arguments: argparse.Namespace) -> None:
     cards = arguments.out / "claims"
     runs = runner.missing_runs(chosen, arguments.preset, cards)
     print(f"{len(chosen)} claims; runs to train first: {len(runs)}")
-    runner.measure_all(
-        chosen, arguments.preset, cards, arguments.out / "claims.json", Path("runs") / "claims"
-    )
+    if runs:
+        print(runner.told(runner.estimate(runs, cards), arguments.jobs))
+    records = arguments.out / "claims.json"
+    work = Path("runs") / "claims"
+    runner.measure_all(chosen, arguments.preset, cards, records, work, arguments.jobs)
 
 
 def list_data(arguments: argparse.Namespace) -> None:
@@ -147,6 +149,7 @@ def parser() -> argparse.ArgumentParser:
     one.add_argument("ids", nargs="*", metavar="ID", help="c01 ... c23; all by default")
     one.add_argument("--preset", default="cpu", metavar="SIZE", help=", ".join(PRESETS))
     one.add_argument("--out", type=Path, default=Path("results"), metavar="DIR")
+    one.add_argument("--jobs", type=int, default=1, metavar="N", help="runs trained at once")
     about_data = commands.add_parser("data", help="List the corpora, or fetch one.")
     of_data = about_data.add_subparsers(required=True, metavar="list|fetch")
     command("list", list_data, of_data)

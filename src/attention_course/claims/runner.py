@@ -1,16 +1,21 @@
-"""Measure claims: train the runs that are missing, then judge, and write the records."""
+"""Measure claims: train the runs that are missing, several at a time, then judge and record."""
 
 import json
-from collections.abc import Sequence
+import multiprocessing
+import statistics
+from collections.abc import Callable, Iterable, Sequence
+from concurrent.futures import ProcessPoolExecutor, as_completed
 from pathlib import Path
 from typing import Any
 
 from tqdm.auto import tqdm
 
 from attention_course.claims.record import Claim, Measured, Setting, make_record
-from attention_course.claims.trained import file_of, train
-from attention_course.config import Run
+from attention_course.claims.trained import file_of, read, train
+from attention_course.config import PRESETS, Run
 from attention_course.files import write
+
+Job = tuple[Callable[..., Any], tuple[Any, ...]]  # a function and its arguments
 
 
 def seeds_of(claim: Claim, preset: str) -> range:
@@ -18,15 +23,59 @@ def seeds_of(claim: Claim, preset: str) -> range:
     return range(1 if preset == "smoke" and not claim.exact else claim.seeds)
 
 
-def missing_runs(claims: Sequence[Claim], preset: str, folder: Path) -> dict[str, Run]:
-    """The runs that the claims need and that have no card yet, each once."""
-    wanted = {}
-    for claim in claims:
-        for seed in seeds_of(claim, preset):
-            for run in claim.runs(preset, seed).values():
-                if not file_of(run, folder).exists():
-                    wanted[repr(run)] = run
-    return wanted
+def runs_of(claims: Sequence[Claim], preset: str) -> list[Run]:
+    """The runs that the claims are measured on, each once.
+
+    Raises:
+        ValueError: there is no such preset.
+    """
+    if preset not in PRESETS:
+        raise ValueError(f"expected a preset among {', '.join(PRESETS)}, got {preset!r}")
+    return list(
+        dict.fromkeys(
+            run
+            for claim in claims
+            for seed in seeds_of(claim, preset)
+            for run in claim.runs(preset, seed).values()
+        )
+    )
+
+
+def missing_runs(claims: Sequence[Claim], preset: str, folder: Path) -> list[Run]:
+    """The runs among them that have no card yet."""
+    return [run for run in runs_of(claims, preset) if not file_of(run, folder).exists()]
+
+
+def estimate(runs: Iterable[Run], known: Path) -> float | None:
+    """CPU seconds that training the runs will take, by the cards under a folder.
+
+    A run whose card is not there is taken for the mean of the cards of its rung on its data;
+    None if of one nothing is known.
+    """
+    total = 0.0
+    for run in runs:
+        card = read(run, known)
+        seconds = [card["cpu_seconds"]] if card else seconds_of_like(run, known)
+        if not seconds:
+            return None
+        total += statistics.fmean(seconds)
+    return total
+
+
+def seconds_of_like(run: Run, known: Path) -> list[float]:
+    """CPU seconds of the cards of the same rung, data and size."""
+    cards = [
+        json.loads(file.read_text(encoding="utf-8"))
+        for file in known.glob(f"{run.data}/{run.stem}-*.json")
+    ]
+    return [card["cpu_seconds"] for card in cards if card["run"]["preset"] == run.preset]
+
+
+def told(seconds: float | None, jobs: int) -> str:
+    """An estimate in words."""
+    if seconds is None:
+        return "how long it takes is not known: no such run has been made before"
+    return f"about {seconds / 60:.0f} CPU minutes, {seconds / 60 / jobs:.0f} by the clock"
 
 
 def measure(claim: Claim, preset: str, folder: Path) -> dict[str, Any]:
@@ -38,8 +87,36 @@ def measure(claim: Claim, preset: str, folder: Path) -> dict[str, Any]:
     return make_record(claim, preset, measured)
 
 
+def do_all(jobs: Sequence[Job], at_once: int, what: str) -> None:
+    """Call functions with their arguments, so many at a time, each in a process of its own.
+
+    The first error stops what has not begun and is raised.
+    """
+    bar = tqdm(total=len(jobs), desc=what, unit="run", disable=None if jobs else True)
+    if at_once == 1:
+        for function, arguments in jobs:
+            function(*arguments)
+            bar.update()
+        return
+    context = multiprocessing.get_context("spawn")
+    with ProcessPoolExecutor(at_once, mp_context=context) as pool:
+        waiting = [pool.submit(function, *arguments) for function, arguments in jobs]
+        try:
+            for done in as_completed(waiting):
+                done.result()
+                bar.update()
+        except BaseException:
+            pool.shutdown(wait=False, cancel_futures=True)
+            raise
+
+
 def measure_all(
-    claims: Sequence[Claim], preset: str, folder: Path, records: Path, work: Path | None = None
+    claims: Sequence[Claim],
+    preset: str,
+    folder: Path,
+    records: Path,
+    work: Path | None = None,
+    at_once: int = 1,
 ) -> dict[str, Any]:
     """Measure claims one after the other; each record is written as soon as it is there.
 
@@ -47,8 +124,7 @@ def measure_all(
     Records of other claims in the file stay.
     """
     runs = missing_runs(claims, preset, folder)
-    for run in tqdm(runs.values(), desc="runs", unit="run", disable=None if runs else True):
-        train(run, folder, work)
+    do_all([(train, (run, folder, work)) for run in runs], at_once, "runs")
     known = json.loads(records.read_text(encoding="utf-8")) if records.exists() else {}
     for claim in claims:
         known[claim.id] = measure(claim, preset, folder)

@@ -38,6 +38,7 @@ FULL: dict[str, Any] = {
     "longest": 24,
     "epochs": 10,
 }
+CAPTION_SEEDS = 3  # runs on captions take minutes, so there are fewer
 SMOKE = {**FULL, "train_pairs": 2_500, "held_out_pairs": 200, "longest": 10, "epochs": 4}
 
 

@@ -1,5 +1,7 @@
 """c22: a linear structure makes sentences hard to understand."""
 
+from typing import Any
+
 from attention_course.claims.record import Claim, Measured, Points, Prediction, Setting
 from attention_course.claims.trained import Card, curve, pocket_run, toy_run
 from attention_course.config import Run
@@ -9,7 +11,7 @@ RUNGS = {
     "dot": ("ch3_attention", "dot"),
     "transformer": ("ch4_self_attention", "transformer"),
 }
-FAR = {
+FAR: dict[str, dict[str, Any]] = {
     "smoke": {"shortest": 16, "longest": 16, "train_pairs": 4_000, "epochs": 4},
     "cpu": {"shortest": 60, "longest": 60, "epochs": 5},
     "gpu": {"shortest": 60, "longest": 60, "epochs": 5},

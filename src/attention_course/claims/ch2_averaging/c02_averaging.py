@@ -1,12 +1,14 @@
 """c02: averaging the states mends the bottleneck."""
 
+from typing import Any
+
 from attention_course.claims.ch1_bottleneck.c01_last_state import ends
 from attention_course.claims.record import Claim, Measured, Prediction, Setting
 from attention_course.claims.trained import curve, toy_run
 from attention_course.config import Run
 
 RUNGS = {"last": ("ch1_bottleneck", "last"), "mean": ("ch2_averaging", "mean")}
-LONG_BAGS = {"shortest": 10, "longest": 80}
+LONG_BAGS: dict[str, Any] = {"shortest": 10, "longest": 80}
 
 
 def runs(preset: str, seed: int) -> dict[str, Run]:

@@ -6,7 +6,13 @@ from attention_course import data
 from attention_course.claims.ch1_bottleneck.c01_last_state import ends
 from attention_course.claims.paired import bleu_difference
 from attention_course.claims.record import Claim, Measured, Points, Prediction, Setting
-from attention_course.claims.trained import Card, caption_run, pocket_run, toy_run
+from attention_course.claims.trained import (
+    CAPTION_SEEDS,
+    Card,
+    caption_run,
+    pocket_run,
+    toy_run,
+)
 from attention_course.config import Run
 
 RUNGS = {
@@ -15,7 +21,7 @@ RUNGS = {
     "dot": ("ch3_attention", "dot"),
     "transformer": ("ch4_self_attention", "transformer"),
 }
-CAPTION_SEEDS = 3
+COMPARED = (("dot", "last"), ("dot", "mean"), ("transformer", "dot"))
 
 
 def runs(preset: str, seed: int) -> dict[str, Run]:
@@ -38,7 +44,7 @@ def by_length(card: Card) -> Points:
 
 def measure(setting: Setting) -> Measured:
     """What attention gains over the last state, and where."""
-    cards = setting.cards
+    cards = dict(setting.cards)
     values = {"copy": ends(cards["copy dot"])[1] - ends(cards["copy last"])[1]}
     if "pocket dot" not in cards:
         return Measured(values)
@@ -56,16 +62,26 @@ def measure(setting: Setting) -> Measured:
     if "captions dot" in cards:
         dot, last = curves["captions dot"], curves["captions last"]
         gains = [a[1] - b[1] for a, b in zip(dot, last, strict=True)]
-        values |= {"captions": paired(cards), "grows": gains[-1] - statistics.fmean(gains[:2])}
+        differences = {pair: paired(cards, *pair) for pair in COMPARED}
+        values |= {
+            "captions": differences["dot", "last"][0],
+            "grows": gains[-1] - statistics.fmean(gains[:2]),
+        }
+        for (ours, theirs), found in differences.items():
+            for word, value in zip(("", ", from", ", to"), found, strict=True):
+                seen[f"captions, {ours} less {theirs}, BLEU{word}"] = value
     return Measured(values, curves, seen)
 
 
-def paired(cards: dict[str, Card]) -> float:
-    """BLEU gained on the same captions."""
-    corpus = data.load(Run.from_dict(cards["captions dot"]["run"]))
+def paired(cards: dict[str, Card], ours: str, theirs: str) -> tuple[float, float, float]:
+    """BLEU gained on the same captions, and the ends of its 95 % bootstrap interval."""
+    corpus = data.load(Run.from_dict(cards[f"captions {ours}"]["run"]))
     references = [pair.target for pair in corpus.test]
-    outputs = [cards[f"captions {name}"]["metrics"]["outputs"] for name in ("dot", "last")]
-    return bleu_difference(*(one[: len(references)] for one in outputs), references)[0]
+    first, second = (
+        cards[f"captions {name}"]["metrics"]["outputs"][: len(references)]
+        for name in (ours, theirs)
+    )
+    return bleu_difference(first, second, references)
 
 
 CLAIM = Claim(

@@ -1,5 +1,7 @@
 """c21: every word sees every word."""
 
+from typing import Any
+
 import torch
 
 from attention_course.claims.record import Claim, Measured, Prediction, Setting
@@ -14,7 +16,13 @@ from attention_course.ladder.ch4_self_attention import (
 WORDS, SIZE, HEADS = 10, 32, 4
 
 
-SHORT = {"shortest": 3, "longest": 8, "train_pairs": 6_000, "layers": 1, "learning_rate": 4e-3}
+SHORT: dict[str, Any] = {
+    "shortest": 3,
+    "longest": 8,
+    "train_pairs": 6_000,
+    "layers": 1,
+    "learning_rate": 4e-3,
+}
 EPOCHS = {"smoke": 5, "cpu": 10, "gpu": 10}
 
 
