@@ -78,7 +78,8 @@ def folded_difference() -> float:
     asking, states = (torch.randn(1, n, SIZE, dtype=torch.float64) for n in (3, PAIRS))
     everyone = torch.ones(1, 3, PAIRS, dtype=torch.bool)
     with torch.no_grad():
-        projected, _ = attend(*roles(asking, states), everyone)
+        queries, keys, values = roles(asking, states)
+        projected, _ = attend(queries, keys, values, everyone)
         folded = asking @ roles.query.weight.T @ roles.key.weight
         tied, _ = attend(folded, states, states, everyone)
         return float((projected - tied @ roles.value.weight.T).abs().max())
