@@ -48,7 +48,7 @@ class Prediction:
     """
 
     name: str
-    says: str  # in words that a reader of the ledger understands
+    says: str  # what is measured, in words that a reader of the ledger understands
     low: float = -math.inf
     high: float = math.inf
     about: Literal["claim", "limit"] = "claim"
@@ -82,6 +82,8 @@ class Claim:
     seeds: int = 5
     exact: bool = False  # nothing is trained, so every seed must lie in the band
     axes: tuple[str, str] = ("", "")  # what x and y of the curves are
+    log: str = ""  # which of them are drawn on a logarithmic scale: "", "x" or "xy"
+    finding: str = ""  # what the curves show: the title of their figure
 
 
 def interval(values: Sequence[float]) -> tuple[float, float]:

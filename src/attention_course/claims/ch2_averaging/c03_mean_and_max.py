@@ -99,8 +99,7 @@ CLAIM = Claim(
     stem="ch2_averaging",
     title="Element-wise maximum or mean",
     korean=(
-        "문장의 encoding을 계산할 떄 모든 hidden state들의 "
-        "element-wise max 또는 mean을 취하는 것!"
+        "문장의 encoding을 계산할 떄 모든 hidden state들의 element-wise max 또는 mean을 취하는 것!"
     ),
     english=(
         "To encode a sentence, take the element-wise maximum or the mean of all hidden states!"
@@ -111,19 +110,30 @@ CLAIM = Claim(
     ),
     predictions=(
         Prediction(
-            "better", "the better of the two answers both questions right, in a share of",
-            low=0.95, smoke=(0.5, 1.0),
+            "better",
+            "accuracy of the better of the two, on the question where it is lower",
+            low=0.95,
+            smoke=(0.5, 1.0),
         ),
         Prediction(
-            "commonest", "the commonest letter: the mean beats the maximum by", low=0.2,
-            about="limit", smoke=(0.0, 1.0),
+            "commonest",
+            "the commonest letter: accuracy of the mean, less that of the maximum",
+            low=0.2,
+            about="limit",
+            smoke=(0.0, 1.0),
         ),
         Prediction(
-            "latest", "the last in the alphabet: the maximum beats the mean by", low=0.2,
-            about="limit", smoke=(0.0, 1.0),
+            "latest",
+            "the last in the alphabet: accuracy of the maximum, less that of the mean",
+            low=0.2,
+            about="limit",
+            smoke=(0.0, 1.0),
         ),
         Prediction(
-            "blind", "letters shuffled: the mean of embeddings moves by", high=1e-9, about="limit"
+            "blind",
+            "letters shuffled: the mean of their embeddings moves by",
+            high=1e-9,
+            about="limit",
         ),
         Prediction(
             "states", "letters shuffled: the mean of GRU states moves by", low=1e-2, about="limit"
@@ -136,4 +146,4 @@ CLAIM = Claim(
         "are given; only the states can still carry it."
     ),
     measure=measure,
-)  # fmt: skip
+)

@@ -59,7 +59,7 @@ def measure(setting: Setting) -> Measured:
             "raw": raw[-1][1] / raw[0][1],
             "scaled": scaled[-1][1] / scaled[0][1],
         },
-        {"q . k": raw, "q . k / sqrt(d)": scaled},
+        {"q . k": raw, "ch3_attention (q . k / sqrt(d))": scaled},
     )
 
 
@@ -81,16 +81,22 @@ CLAIM = Claim(
         "answer to a change of the scores."
     ),
     predictions=(
-        Prediction("cold", "near temperature 0 it is a dictionary: difference 0", high=1e-6),
-        Prediction("hot", "at a very high one it is the mean: difference 0", high=1e-4),
-        Prediction("warm", "in between it blends: off the dictionary by", low=0.1, about="limit"),
+        Prediction("cold", "near temperature 0: largest difference from a dictionary", high=1e-6),
+        Prediction(
+            "hot", "at a very high temperature: largest difference from the mean", high=1e-4
+        ),
+        Prediction(
+            "warm", "at temperature 1: largest difference from a dictionary", low=0.1, about="limit"
+        ),
         Prediction(
             "raw",
-            "without 1/sqrt(d) it hardens: of its answer to the scores, left at d = 1,024",
+            "keys of 1,024 numbers instead of 4: times its answer to the scores",
             high=0.4,
             about="limit",
         ),
-        Prediction("scaled", "with 1/sqrt(d) it does not: left at d = 1,024", low=0.7, high=1.4),
+        Prediction(
+            "scaled", "the same, scores divided by sqrt(d): times its answer", low=0.7, high=1.4
+        ),
     ),
     verdict="holds under a condition",
     condition=(
@@ -100,4 +106,6 @@ CLAIM = Claim(
     measure=measure,
     exact=True,
     axes=("size of a key", "norm of the Jacobian"),
+    finding="Large keys harden the softmax unless divided by sqrt(d)",
+    log="xy",
 )

@@ -37,10 +37,10 @@ CLAIM = Claim(
         "with three in ten positions masked; the worst weight counts."
     ),
     predictions=(
-        Prediction("lowest", "the smallest weight is not below 0", low=0.0),
-        Prediction("highest", "the largest is not above 1", high=1.0 + 1e-6),
-        Prediction("sum", "a row is off a sum of 1 by", high=1e-5),
-        Prediction("hidden", "a masked position gets exactly 0", low=0.0, high=0.0),
+        Prediction("lowest", "the smallest of all weights", low=0.0),
+        Prediction("highest", "the largest of all weights", high=1.0 + 1e-6),
+        Prediction("sum", "largest distance of a sum of weights from 1", high=1e-5),
+        Prediction("hidden", "largest weight on a masked position", low=0.0, high=0.0),
     ),
     verdict="holds",
     condition="",

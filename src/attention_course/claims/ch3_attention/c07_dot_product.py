@@ -74,7 +74,7 @@ def measure(setting: Setting) -> Measured:
         values["additive"] = right["additive"] - values["turned"]
     return Measured(
         values,
-        {"dot product, one space": by_size},
+        {"ch3_attention (dot)": by_size},
         {f"{name} after turning, accuracy": value for name, value in right.items()},
     )
 
@@ -96,22 +96,28 @@ CLAIM = Claim(
         "learned scores are trained to find the entry again."
     ),
     predictions=(
+        Prediction("shared", "one space, 64 numbers a key: share of entries found", low=0.95),
         Prediction(
-            "shared", "one space, 64 numbers a key: the right entry wins in a share of", low=0.95
+            "turned",
+            "keys turned: share of entries found (guessing: 0.06)",
+            high=0.15,
+            about="limit",
         ),
         Prediction(
-            "turned", "keys turned: in a share of (chance: 0.06)", high=0.15, about="limit"
-        ),
-        Prediction(
-            "general", "keys turned, q . W k learned: in a share of", low=0.9, about="limit",
+            "general",
+            "keys turned, score q . W k learned: share found",
+            low=0.9,
+            about="limit",
             smoke=(0.3, 1.0),
         ),
         Prediction(
-            "additive", "keys turned, v . tanh(W q + U k) learned: above the dot product by",
-            low=0.2, about="limit",
+            "additive",
+            "keys turned, score v . tanh(W q + U k) learned: share gained",
+            low=0.2,
+            about="limit",
         ),
         Prediction(
-            "small", "one space, 4 numbers a key: only in a share of", high=0.85, about="limit"
+            "small", "one space, but 4 numbers a key: share found", high=0.85, about="limit"
         ),
     ),
     verdict="holds under a condition",
@@ -122,4 +128,6 @@ CLAIM = Claim(
     ),
     measure=measure,
     axes=("size of a key (numbers)", "share of entries found"),
-)  # fmt: skip
+    finding="A dot product needs room to tell keys apart",
+    log="x",
+)

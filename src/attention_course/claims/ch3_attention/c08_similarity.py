@@ -37,7 +37,7 @@ def measure(setting: Setting) -> Measured:
     return Measured(
         {"equal": results[0.0][0], "unequal": dot, "cosine": cosine},
         {
-            "dot product": [(spread, one) for spread, (one, _) in results.items()],
+            "ch3_attention (dot)": [(spread, one) for spread, (one, _) in results.items()],
             "cosine": [(spread, one) for spread, (_, one) in results.items()],
         },
     )
@@ -54,9 +54,11 @@ CLAIM = Claim(
         "lengths are made to differ. How often does the key that it resembles win?"
     ),
     predictions=(
-        Prediction("equal", "keys of one length: the right one wins", low=0.95),
-        Prediction("unequal", "lengths that differ e-fold: it wins only", high=0.8, about="limit"),
-        Prediction("cosine", "by the angle alone it still wins", low=0.95),
+        Prediction("equal", "keys of one length: share of queries that find their key", low=0.95),
+        Prediction(
+            "unequal", "lengths that differ e-fold: share that find it", high=0.8, about="limit"
+        ),
+        Prediction("cosine", "the same keys, compared by angle alone: share", low=0.95),
     ),
     verdict="half true",
     condition=(
@@ -66,4 +68,5 @@ CLAIM = Claim(
     measure=measure,
     exact=True,
     axes=("spread of the keys' lengths (log)", "share of queries that find their key"),
+    finding="The dot product falls for long keys",
 )

@@ -33,7 +33,7 @@ def measure(setting: Setting) -> Measured:
     curve = [(spread, likeness(spread, chance)) for spread in spreads]
     return Measured(
         {"peaked": curve[-1][1], "flat": curve[1][1], "overtaken": overtaken(chance)},
-        {"output and strongest state": curve},
+        {"ch3_attention (output and strongest state)": curve},
     )
 
 
@@ -51,11 +51,13 @@ CLAIM = Claim(
         "sum resemble the state with the largest weight? And if the states differ in length?"
     ),
     predictions=(
-        Prediction("peaked", "peaked weights: cosine to the strongest state", low=0.9),
-        Prediction("flat", "nearly flat weights: cosine", high=0.6, about="limit"),
+        Prediction(
+            "peaked", "peaked weights: cosine of the output to the strongest state", low=0.9
+        ),
+        Prediction("flat", "nearly flat weights: the same cosine", high=0.6, about="limit"),
         Prediction(
             "overtaken",
-            "unequal states: a state with less weight gives most, in a share of",
+            "states of unequal length: outputs to which one with less weight gives most",
             low=0.15,
             about="limit",
         ),
@@ -68,4 +70,5 @@ CLAIM = Claim(
     measure=measure,
     exact=True,
     axes=("spread of the scores", "cosine"),
+    finding="The output resembles one state only where weights are peaked",
 )

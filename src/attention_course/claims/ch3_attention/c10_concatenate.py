@@ -57,16 +57,22 @@ CLAIM = Claim(
     ),
     predictions=(
         Prediction(
-            "copy_without_a", "copying: without a_t accuracy falls by", low=0.2,
+            "copy_without_a",
+            "copying: accuracy lost without a_t",
+            low=0.2,
             smoke=(0.1, 1.0),
         ),
-        Prediction("pocket_without_a", "pocket Korean: without a_t BLEU falls by", low=5.0),
-        Prediction("pocket_without_s", "pocket Korean: without s_t BLEU falls by", low=5.0),
-        Prediction("captions_without_a", "captions: without a_t BLEU falls by", low=2.0),
-        Prediction("captions_without_s", "captions: without s_t BLEU falls by", low=2.0),
+        Prediction("pocket_without_a", "pocket Korean: BLEU lost without a_t", low=5.0),
+        Prediction("pocket_without_s", "pocket Korean: BLEU lost without s_t", low=5.0),
+        Prediction("captions_without_a", "captions: BLEU lost without a_t", low=2.0),
+        Prediction("captions_without_s", "captions: BLEU lost without s_t", low=2.0),
         Prediction(
-            "copy_without_s", "copying: without s_t it falls by no more than", low=-0.05,
-            high=0.05, about="limit", smoke=(-0.2, 0.2),
+            "copy_without_s",
+            "copying: accuracy lost without s_t",
+            low=-0.05,
+            high=0.05,
+            about="limit",
+            smoke=(-0.2, 0.2),
         ),
     ),
     verdict="holds under a condition",
@@ -76,4 +82,4 @@ CLAIM = Claim(
     ),
     measure=measure,
     runs=runs,
-)  # fmt: skip
+)

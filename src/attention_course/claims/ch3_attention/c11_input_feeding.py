@@ -65,21 +65,29 @@ CLAIM = Claim(
     ),
     predictions=(
         Prediction(
-            "works", "it does no harm: with feeding BLEU changes by", low=-5.0, smoke=(-0.3, 1.0)
+            "works", "pocket Korean: BLEU gained by feeding (no harm)", low=-5.0, smoke=(-0.3, 1.0)
         ),
         Prediction(
-            "gain", "nor does it bring much: with feeding BLEU changes by", high=5.0,
+            "gain",
+            "pocket Korean: BLEU gained by feeding (no great gain)",
+            high=5.0,
             about="limit",
         ),
         Prediction(
-            "captions", "captions: BLEU changes by", low=-3.0, high=3.0, about="limit"
+            "captions", "captions: BLEU gained by feeding", low=-3.0, high=3.0, about="limit"
         ),
         Prediction(
-            "repeated", "the share of word pairs said again changes by", low=-0.05, high=0.05,
+            "repeated",
+            "pocket Korean: change in the share of word pairs said again",
+            low=-0.05,
+            high=0.05,
             about="limit",
         ),
         Prediction(
-            "missing", "the share of words left out changes by", low=-0.05, high=0.05,
+            "missing",
+            "pocket Korean: change in the share of words left out",
+            low=-0.05,
+            high=0.05,
             about="limit",
         ),
     ),
@@ -87,4 +95,4 @@ CLAIM = Claim(
     condition="It can be done; at this size nothing is gained by it, and a step takes longer.",
     measure=measure,
     runs=runs,
-)  # fmt: skip
+)

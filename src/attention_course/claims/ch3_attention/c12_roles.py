@@ -136,20 +136,32 @@ CLAIM = Claim(
         "and with two letters asked at once."
     ),
     predictions=(
-        Prediction("folded", "one head: both matrices fold into its neighbours, off by", high=1e-9),
+        Prediction("folded", "one head, matrices folded away: largest difference", high=1e-9),
         Prediction(
-            "one", "one head, trained: projecting gains", low=-0.05, high=0.05, smoke=(-0.3, 0.3)
+            "one",
+            "one head, trained: accuracy that projecting gains",
+            low=-0.05,
+            high=0.05,
+            smoke=(-0.3, 0.3),
         ),
         Prediction(
-            "frozen", "states never learned, no projection: right in a share of (chance: 0.1)",
-            high=0.5, about="limit",
+            "frozen",
+            "states never learned, no matrices: accuracy (guessing: 0.1)",
+            high=0.5,
+            about="limit",
         ),
         Prediction(
-            "mended", "the same states, projected: in a share of", low=0.9, about="limit",
+            "mended",
+            "the same states with matrices: accuracy",
+            low=0.9,
+            about="limit",
             smoke=(0.15, 1.0),
         ),
         Prediction(
-            "heads", "two letters asked, two heads: projecting gains", low=0.1, about="limit"
+            "heads",
+            "two letters asked, two heads: accuracy that projecting gains",
+            low=0.1,
+            about="limit",
         ),
     ),
     verdict="holds under a condition",
@@ -159,4 +171,4 @@ CLAIM = Claim(
         "matrices. Two heads did not: each found what it asked for in its own slice."
     ),
     measure=measure,
-)  # fmt: skip
+)

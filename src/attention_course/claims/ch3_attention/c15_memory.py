@@ -103,14 +103,24 @@ CLAIM = Claim(
         "gone. Attention reads the list of all writes; a matrix is changed by each write."
     ),
     predictions=(
-        Prediction("pointer", "copying: the strongest weight is on the letter in a share of",
-                   low=0.9, smoke=(0.5, 1.0)),
-        Prediction("overwritten", "attention reads the newest value in a share of", high=0.6,
-                   about="limit"),
-        Prediction("delta", "a matrix that is corrected at each write: in a share of", low=0.99,
-                   about="limit"),
-        Prediction("newest", "attention told to prefer what is new: in a share of", low=0.99,
-                   about="limit"),
+        Prediction(
+            "pointer",
+            "copying: share of letters with the strongest weight on them",
+            low=0.9,
+            smoke=(0.5, 1.0),
+        ),
+        Prediction(
+            "overwritten",
+            "attention over all writes: share of newest values read",
+            high=0.6,
+            about="limit",
+        ),
+        Prediction(
+            "delta", "a matrix corrected at each write: the same share", low=0.99, about="limit"
+        ),
+        Prediction(
+            "newest", "attention with time in the key: the same share", low=0.99, about="limit"
+        ),
     ),
     verdict="half true",
     condition=(
@@ -120,4 +130,4 @@ CLAIM = Claim(
     ),
     measure=measure,
     runs=runs,
-)  # fmt: skip
+)

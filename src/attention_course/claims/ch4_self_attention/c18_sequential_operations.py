@@ -25,7 +25,7 @@ def measure(setting: Setting) -> Measured:
             "length": max(found) - min(found),
             "layers": (by_layers[-1] - by_layers[0]) / (LAYERS[-1] - LAYERS[0]),
         },
-        {"one layer": by_length},
+        {"ch4_self_attention (one layer)": by_length},
     )
 
 
@@ -43,8 +43,10 @@ CLAIM = Claim(
     ),
     how="The depth of one layer's graph from 4 to 256 words, and of 1 to 8 layers on 8 words.",
     predictions=(
-        Prediction("length", "from 4 to 256 words the depth grows by", low=0.0, high=0.0),
-        Prediction("layers", "each further layer adds at least", low=1.0, about="limit"),
+        Prediction(
+            "length", "from 4 to 256 words: operations added to the chain", low=0.0, high=0.0
+        ),
+        Prediction("layers", "operations that each further layer adds", low=1.0, about="limit"),
     ),
     verdict="holds",
     condition="For each layer; layers wait for each other.",

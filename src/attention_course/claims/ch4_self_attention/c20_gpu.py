@@ -100,7 +100,7 @@ def measure(setting: Setting) -> Measured:
             "same": float((written_out(states) - fused(states)).abs().max().detach()),
             "crossing": crossing(*work) / SIZE,
         },
-        memory,
+        {f"ch4_self_attention ({name})": points for name, points in memory.items()},
     )
 
 
@@ -116,15 +116,23 @@ CLAIM = Claim(
         "its matrix products beside those of the plainest recurrent layer."
     ),
     predictions=(
-        Prediction("chain", "operations that wait for each other: 64 times the words, more by",
-                   low=0.0, high=0.0),
-        Prediction("memory", "weights written out: twice the words, memory times", low=3.5,
-                   about="limit"),
-        Prediction("fused", "fused: twice the words, memory times", high=2.2, about="limit"),
-        Prediction("same", "fused and written out differ by", high=1e-5, about="limit"),
+        Prediction("chain", "64 times the words: operations added to the chain", low=0.0, high=0.0),
         Prediction(
-            "crossing", "attention needs more operations than a recurrent layer from S / d =",
-            low=1.0, high=1.0, about="limit",
+            "memory",
+            "weights written out: times the memory if the words double",
+            low=3.5,
+            about="limit",
+        ),
+        Prediction("fused", "fused: times the memory if the words double", high=2.2, about="limit"),
+        Prediction(
+            "same", "largest difference between fused and written out", high=1e-5, about="limit"
+        ),
+        Prediction(
+            "crossing",
+            "from S / d = this, attention does more operations than a recurrent layer",
+            low=1.0,
+            high=1.0,
+            about="limit",
         ),
     ),
     verdict="half true",
@@ -136,4 +144,6 @@ CLAIM = Claim(
     measure=measure,
     exact=True,
     axes=("source length (words)", "kilobytes kept for the gradient"),
-)  # fmt: skip
+    finding="Written out, memory grows with the square",
+    log="xy",
+)

@@ -59,7 +59,10 @@ def measure(setting: Setting) -> Measured:
             "with": float(told.abs().max()),
             "trained": right["with"] - right["without"],
         },
-        {f"{name} positions": curve(card, "length") for name, card in setting.cards.items()},
+        {
+            f"ch4_self_attention ({name} positions)": curve(card, "length")
+            for name, card in setting.cards.items()
+        },
     )
 
 
@@ -75,17 +78,17 @@ CLAIM = Claim(
         "positions worth to a Transformer that learns to say letters backwards?"
     ),
     predictions=(
-        Prediction("sees", "the weakest answer of an output to an input word is above", low=1e-6),
+        Prediction("sees", "weakest answer of an output to an input word (gradient)", low=1e-6),
         Prediction(
             "without",
-            "words shuffled, no positions: outputs are shuffled alike, off by",
+            "words shuffled, no positions: outputs are shuffled alike, but for",
             high=1e-9,
             about="limit",
         ),
-        Prediction("with", "with positions they are not: off by", low=1e-2, about="limit"),
+        Prediction("with", "the same with positions: but for", low=1e-2, about="limit"),
         Prediction(
             "trained",
-            "trained to say letters backwards: positions gain",
+            "trained to say letters backwards: accuracy that positions gain",
             low=0.2,
             about="limit",
             smoke=(0.1, 1.0),
@@ -96,4 +99,5 @@ CLAIM = Claim(
     measure=measure,
     runs=runs,
     axes=("source length (letters)", "share of letters said right"),
+    finding="Without positions, order is lost",
 )

@@ -98,11 +98,11 @@ CLAIM = Claim(
         "for one purpose each; the largest difference counts."
     ),
     predictions=(
-        Prediction("cross", "PyTorch's attention between two sequences: off by", high=1e-9),
-        Prediction("self", "PyTorch's multi-head attention within one: off by", high=1e-9),
-        Prediction("kernel", "Nadaraya-Watson regression (1964): off by", high=1e-9),
-        Prediction("set", "the mean of a set, asked with a zero query: off by", high=1e-9),
-        Prediction("image", "the patches of an image, by plain sums: off by", high=1e-9),
+        Prediction("cross", "difference from PyTorch's attention between two sequences", high=1e-9),
+        Prediction("self", "difference from PyTorch's multi-head attention within one", high=1e-9),
+        Prediction("kernel", "difference from Nadaraya-Watson regression (1964)", high=1e-9),
+        Prediction("set", "asked with a zero query: difference from the mean of a set", high=1e-9),
+        Prediction("image", "patches of an image: difference from plain sums", high=1e-9),
     ),
     verdict="holds",
     condition="",
