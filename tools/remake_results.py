@@ -12,7 +12,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from attention_course.claims import catalogue, runner, trained
+from attention_course.claims import catalogue, clocks, runner, trained
 from attention_course.config import PRESETS, Run, preset
 from attention_course.course import CHAPTERS
 from attention_course.experiment import run_experiment
@@ -83,6 +83,7 @@ def main() -> int:
     runner.do_all(jobs, asked.jobs, "runs")
     copy_cards()
     runner.measure_all(claims, asked.preset, RESULTS / "claims", RESULTS / "claims.json")
+    clocks.record(RESULTS / "clocks.json")
     subprocess.run([sys.executable, ROOT / "tools" / "draw_ladder.py"], check=True)
     shutil.rmtree(FRESH)
     shutil.rmtree(WORK, ignore_errors=True)

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import torch
+from torch import nn
 
 from attention_course import __version__
 from attention_course.alignment import error_rates, merge
@@ -147,7 +148,7 @@ def make(
     }
 
 
-def origin(model: Model) -> dict[str, Any]:
+def origin(model: nn.Module) -> dict[str, Any]:
     """Where a number comes from: the device, the code, and the size of the model."""
     return {
         "device": machine(next(model.parameters()).device),

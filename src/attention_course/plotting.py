@@ -11,7 +11,16 @@ from numpy.typing import NDArray
 from attention_course.heatmaps import heatmap
 from attention_course.style import COLOURS, LABELS, Style, new_axes, styles
 
-__all__ = ["COLOURS", "LABELS", "bars", "heatmap", "quality_by_length", "save", "training_curves"]
+__all__ = [
+    "COLOURS",
+    "LABELS",
+    "bars",
+    "heatmap",
+    "lying_bars",
+    "quality_by_length",
+    "save",
+    "training_curves",
+]
 
 Number = float | int
 Interval = tuple[Number, Number, Number]  # value, low, high
@@ -99,6 +108,34 @@ def bars(
     ax.set_xticks(places, [drawn.label for drawn in looks])
     ax.margins(y=0.12)
     return finished(ax, title, "", ylabel)
+
+
+def lying_bars(
+    values: Mapping[str, Interval],
+    ax: Axes | None = None,
+    title: str = "",
+    xlabel: str = "",
+) -> Axes:
+    """Draw the same from left to right, the first on top: room for long names.
+
+    Raises:
+        ValueError: a value is not between its low and its high.
+    """
+    ax = ax if ax is not None else new_axes(6.4, 0.42 * len(values) + 1.1)
+    value, low, high = intervals("bars", list(values.values()))
+    looks = styles(values)
+    places = np.arange(len(values))
+    ax.barh(places, value, height=0.6, color=[drawn.colour for drawn in looks])
+    ax.errorbar(value, places, xerr=[value - low, high - value], fmt="none", ecolor="black")
+    for place, end, number in zip(places, high, value, strict=True):
+        ax.annotate(f"{number:.2f}", (end, place), (4, 0), textcoords="offset points", va="center")
+    ax.set_yticks(places, [drawn.label for drawn in looks])
+    ax.invert_yaxis()
+    ax.margins(x=0.1)
+    finished(ax, title, xlabel, "")
+    ax.grid(visible=False, axis="y")
+    ax.grid(axis="x", color="#DDDDDD", linewidth=0.8)
+    return ax
 
 
 def save(ax: Axes, file: Path) -> None:

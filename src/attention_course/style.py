@@ -51,6 +51,16 @@ def styles(keys: Iterable[str]) -> list[Style]:
     return drawn
 
 
+def new_row(count: int) -> list["Axes"]:
+    """Axes side by side in one figure, so many; alone, as wide as `new_axes` makes them."""
+    import matplotlib.pyplot as plt
+
+    width = 6.4 if count == 1 else 4.2 * count
+    figure, axes = plt.subplots(1, count, figsize=(width, 3.8), layout="constrained", squeeze=False)
+    figure.set_facecolor("white")
+    return list(axes[0])
+
+
 def new_axes(width: float, height: float) -> "Axes":
     """Axes of a figure of their own, white on dark pages too."""
     import matplotlib.pyplot as plt

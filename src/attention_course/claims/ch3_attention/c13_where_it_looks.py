@@ -16,13 +16,13 @@ from attention_course.context import weighted_sum
 
 STATES, SIZE, WAYS = 24, 8, 200
 READERS: dict[str, tuple[str, str, bool]] = {
-    "bottleneck": ("ch1_bottleneck", "last", False),
+    "last": ("ch1_bottleneck", "last", False),
     "mean": ("ch2_averaging", "mean", False),
     "dot": ("ch3_attention", "dot", False),
-    "dot, read from both ends": ("ch3_attention", "dot", True),
+    "dot, both ends": ("ch3_attention", "dot", True),
     "general": ("ch3_attention", "general", False),
     "additive": ("ch3_attention", "additive", False),
-    "Transformer": ("ch4_self_attention", "transformer", False),
+    "transformer": ("ch4_self_attention", "transformer", False),
 }
 
 
@@ -90,7 +90,7 @@ def measure(setting: Setting) -> Measured:
             "baseline": best - by_counting,
         },
         seen={
-            **{f"AER | {name}": one["aer"] for name, one in cards.items()},
+            **{f"AER | {READERS[name][0]} ({name})": one["aer"] for name, one in cards.items()},
             "AER | IBM Model 1": by_counting,
             **{f"nats that deletion costs | {name}": cost for name, cost in deleted.items()},
         },

@@ -1,0 +1,217 @@
+"""The ledger: what the book shows of each claim and its record, as HTML and as figures."""
+
+import json
+import math
+from html import escape
+from pathlib import Path
+from typing import Any
+
+from matplotlib.axes import Axes
+
+from attention_course import plotting
+from attention_course.claims.catalogue import CLAIMS
+from attention_course.claims.record import Claim, Prediction, Verdict
+from attention_course.results import results_folder
+from attention_course.style import new_row
+
+Record = dict[str, Any]
+VERDICTS: tuple[Verdict, ...] = (
+    "holds",
+    "holds under a condition",
+    "half true",
+    "refuted",
+    "undecided",
+)
+MARKS = {"held": "✓", "failed": "✗", "undecided": "?"}  # of one prediction
+SUPERSCRIPTS = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
+BETWEEN = " | "  # in the name of a curve: the panel, and what is drawn in it
+
+
+def read_records(file: Path | None = None) -> dict[str, Record]:
+    """Every record that was measured, by the id of its claim."""
+    file = file or results_folder() / "claims.json"
+    return json.loads(file.read_text(encoding="utf-8"))
+
+
+def number(value: float) -> str:
+    """A number to be read: three digits that count, a power of ten where zeros would not."""
+    if value == 0:
+        return "0"
+    if not 1e-3 <= abs(value) < 1e5:
+        digits, power = f"{value:.1e}".split("e")
+        return f"{digits} · 10{str(int(power)).translate(SUPERSCRIPTS)}".replace("-", "−")
+    digits = max(0, 2 - math.floor(math.log10(abs(value))))
+    text = f"{value:,.{digits}f}"
+    return (text.rstrip("0").rstrip(".") if "." in text else text).replace("-", "−")
+
+
+def band(one: Prediction, preset: str) -> str:
+    """What was foretold of a number."""
+    low, high = one.band(preset)
+    if low == high:
+        return f"exactly {number(low)}"
+    if math.isinf(high):
+        return f"at least {number(low)}"
+    if math.isinf(low):
+        return f"at most {number(high)}"
+    return f"{number(low)} to {number(high)}"
+
+
+def measured(row: dict[str, Any]) -> str:
+    """Mean and interval of a number; where all seeds agree the number alone."""
+    low, high = row["interval"]
+    if low == high or len(row["values"]) == 1:
+        return number(row["mean"])
+    return f"{number(row['mean'])} <small>({number(low)} to {number(high)})</small>"
+
+
+def badge(verdict: str) -> str:
+    """The verdict as a coloured word."""
+    return f'<span class="verdict verdict-{verdict.split()[0]}">{escape(verdict)}</span>'
+
+
+def told(claim: Claim, name: str) -> Prediction:
+    """The prediction of that name."""
+    return next(one for one in claim.predictions if one.name == name)
+
+
+def overview(records: dict[str, Record]) -> str:
+    """All claims as one table: what is said, foretold, measured, and the verdict."""
+    rows = []
+    for claim in CLAIMS.values():
+        record = records[claim.id]
+        row = record["predictions"][0]
+        one = told(claim, row["name"])
+        rows.append(
+            "<tr>"
+            f'<td data-of="The notes say"><a href="#{claim.id}"><b>{claim.id}</b> '
+            f"{escape(claim.title)}</a></td>"
+            f'<td data-of="Foretold">{escape(one.says)}: {band(one, record["preset"])}</td>'
+            f'<td data-of="Measured">{measured(row)}</td>'
+            f'<td data-of="Verdict">{badge(record["verdict"])}</td>'
+            f'<td data-of="Read"><a href="{claim.stem}.html">chapter</a>, '
+            f'<a href="claims_code.html#{claim.id}-code">code</a></td></tr>'
+        )
+    head = "".join(
+        f"<th>{cell}</th>" for cell in ("The notes say", "Foretold", "Measured", "Verdict", "Read")
+    )
+    return (
+        f'<div class="ledger"><table class="ledger-all"><thead><tr>{head}</tr></thead>'
+        f"<tbody>{''.join(rows)}</tbody></table></div>"
+    )
+
+
+def tally(records: dict[str, Record]) -> str:
+    """How many claims got each verdict."""
+    found = [records[name]["verdict"] for name in CLAIMS]
+    parts = [f"{badge(one)}&nbsp;{found.count(one)}" for one in VERDICTS if one in found]
+    return f'<p class="ledger">{" &emsp; ".join(parts)}</p>'
+
+
+def entry(claim: Claim, record: Record) -> str:
+    """One claim in full: the notes' words, the experiment, every number, what to remember."""
+    expected = (
+        ""
+        if record["verdict"] == claim.verdict
+        else f' <small>(foretold, if all numbers held: "{escape(claim.verdict)}")</small>'
+    )
+    rows = "".join(prediction_row(told(claim, row["name"]), row, record) for row in
+                   record["predictions"])  # fmt: skip
+    remember = f"<p><b>Remember:</b> {escape(claim.condition)}</p>" if claim.condition else ""
+    return (
+        f'<div class="ledger"><p>{badge(record["verdict"])}{expected}</p>'
+        f'<blockquote><p lang="ko">{escape(claim.korean)}</p>'
+        f"<p>{escape(claim.english)}</p></blockquote>"
+        f"<p>{escape(claim.how)} {seeds(claim, record)}</p>"
+        '<table class="ledger-one"><thead><tr><th>What is measured</th><th>Foretold</th>'
+        f"<th>Measured</th><th></th></tr></thead><tbody>{rows}</tbody></table>"
+        f"{also_seen(record)}{remember}"
+        f'<p><a href="{claim.stem}.html">The chapter</a> · '
+        f'<a href="claims_code.html#{claim.id}-code">The experiment as code</a></p></div>'
+    )
+
+
+def prediction_row(one: Prediction, row: dict[str, Any], record: Record) -> str:
+    """One number: what was foretold of it, what was measured, whether that held."""
+    limit = "<small>where it ends: </small>" if one.about == "limit" else ""
+    fewer = len(row["values"]) < len(record["seeds"])
+    count = f" <small>({len(row['values'])} seeds)</small>" if fewer else ""
+    return (
+        f"<tr><td>{limit}{escape(one.says)}</td><td>{band(one, record['preset'])}</td>"
+        f'<td>{measured(row)}{count}</td><td class="{row["status"]}" title="{row["status"]}">'
+        f'{MARKS[row["status"]]}<span class="visually-hidden"> {row["status"]}</span></td></tr>'
+    )
+
+
+def seeds(claim: Claim, record: Record) -> str:
+    """On what the numbers rest."""
+    count = len(record["seeds"])
+    if claim.exact:
+        return f"Nothing is trained; {count} random draws, and each must lie in its band."
+    return f"{count} seeds; in brackets the 95 % interval of their mean."
+
+
+def also_seen(record: Record) -> str:
+    """Numbers of which nothing was foretold, folded away."""
+    if not record["seen"]:
+        return ""
+    rows = "".join(
+        f"<tr><td>{escape(name.replace(BETWEEN, ': '))}</td><td>{measured(row)}</td></tr>"
+        for name, row in record["seen"].items()
+    )
+    return (
+        "<details><summary>Also measured, nothing foretold</summary>"
+        f'<table class="ledger-one"><tbody>{rows}</tbody></table></details>'
+    )
+
+
+def figure(claim: Claim, record: Record) -> list[Axes]:
+    """The curves of a claim, one panel for each task or corpus, with 95 % bands over seeds."""
+    panels: dict[str, dict[str, list[tuple[float, float, float, float]]]] = {}
+    for name, rows in record["curves"].items():
+        panel, _, key = name.rpartition(BETWEEN)
+        panels.setdefault(panel, {})[key] = [(x, y, low, high) for x, y, low, high in rows]
+    xlabel, ylabel = claim.axes
+    drawn = []
+    for ax, (panel, curves) in zip(new_row(len(panels)), panels.items(), strict=True):
+        plotting.quality_by_length(curves, ax, panel, ylabel, xlabel)
+        if "x" in claim.log:
+            ax.set_xscale("log", base=2)
+            ax.xaxis.set_major_formatter("{x:g}")
+        if "y" in claim.log:
+            ax.set_yscale("log")
+        drawn.append(ax)
+    title_of(drawn, claim.finding)
+    return drawn
+
+
+def bars(claim: Claim, record: Record, group: str, xlabel: str) -> Axes:
+    """Numbers of a group that were seen, as bars with their intervals over seeds."""
+    values = {
+        name.split(BETWEEN)[1]: (row["mean"], *row["interval"])
+        for name, row in record["seen"].items()
+        if name.startswith(f"{group}{BETWEEN}")
+    }
+    return plotting.lying_bars(values, title=claim.finding, xlabel=xlabel)
+
+
+def clock(measured: dict[str, Any]) -> Axes:
+    """Milliseconds by length, with the second fastest and the second slowest round as a band."""
+    ax = plotting.quality_by_length(
+        measured["curves"],
+        title="A GRU waits for itself; attention pays when long",
+        ylabel="milliseconds, forward and backward",
+        xlabel="source length (words)",
+    )
+    ax.set_xscale("log", base=2)
+    ax.set_yscale("log")
+    ax.xaxis.set_major_formatter("{x:g}")
+    return ax
+
+
+def title_of(drawn: list[Axes], finding: str) -> None:
+    """Put the finding over the figure; over a single panel, in place of its title."""
+    if len(drawn) == 1:
+        drawn[0].set_title(finding, loc="left")
+        return
+    drawn[0].get_figure(root=True).suptitle(finding, x=0.01, ha="left")  # type: ignore[union-attr]
