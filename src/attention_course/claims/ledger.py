@@ -39,10 +39,15 @@ def number(value: float) -> str:
         return "0"
     if not 1e-3 <= abs(value) < 1e5:
         digits, power = f"{value:.1e}".split("e")
-        return f"{digits} · 10{str(int(power)).translate(SUPERSCRIPTS)}".replace("-", "−")
-    digits = max(0, 2 - math.floor(math.log10(abs(value))))
-    text = f"{value:,.{digits}f}"
+        times = "" if digits == "1.0" else f"{digits} · ".replace("-", "−")
+        return f"{times}10{str(int(power)).translate(SUPERSCRIPTS)}"
+    text = f"{value:,.{decimals_of(value)}f}"
     return (text.rstrip("0").rstrip(".") if "." in text else text).replace("-", "−")
+
+
+def decimals_of(value: float) -> int:
+    """Digits after the point so that three digits count."""
+    return max(0, 2 - math.floor(math.log10(abs(value))))
 
 
 def band(one: Prediction, preset: str) -> str:
@@ -62,7 +67,13 @@ def measured(row: dict[str, Any]) -> str:
     low, high = row["interval"]
     if low == high or len(row["values"]) == 1:
         return number(row["mean"])
-    return f"{number(row['mean'])} <small>({number(low)} to {number(high)})</small>"
+    largest = max(abs(low), abs(high))
+    if not 1e-3 <= largest < 1e5:
+        texts = [number(one) for one in (row["mean"], low, high)]
+    else:
+        decimals = decimals_of(largest)
+        texts = [f"{one:,.{decimals}f}".replace("-", "−") for one in (row["mean"], low, high)]
+    return f"{texts[0]} <small>({texts[1]} to {texts[2]})</small>"
 
 
 def badge(verdict: str) -> str:
@@ -175,6 +186,8 @@ def figure(claim: Claim, record: Record) -> list[Axes]:
     drawn = []
     for ax, (panel, curves) in zip(new_row(len(panels)), panels.items(), strict=True):
         plotting.quality_by_length(curves, ax, panel, ylabel, xlabel)
+        if "y" not in claim.log:
+            ax.set_ylim(bottom=0)
         if "x" in claim.log:
             ax.set_xscale("log", base=2)
             ax.xaxis.set_major_formatter("{x:g}")

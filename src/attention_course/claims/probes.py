@@ -20,6 +20,11 @@ STEP = 10  # words, of a bin of distances
 DELETED_PAIRS, DELETED_WORDS = 60, 15  # pairs of the deletion test, and their longest source
 
 
+def device_of(model: Model) -> torch.device:
+    """Where the model is; what it is asked must be there too."""
+    return next(model.parameters()).device
+
+
 @torch.no_grad()
 def said_right(
     model: Model, pairs: Sequence[Pair], source: Vocabulary, target: Vocabulary
@@ -29,7 +34,7 @@ def said_right(
     examples = encode_pairs(pairs, source, target)
     right = []
     for start in range(0, len(examples), 64):
-        batch = collate(examples[start : start + 64])
+        batch = collate(examples[start : start + 64]).to(device_of(model))
         logits = model(batch.source, batch.source_lengths, batch.target_in).logits
         hits = (logits.argmax(dim=2) == batch.target_out).tolist()
         right += [
@@ -66,7 +71,7 @@ def word_losses(
     model: Model, pairs: Sequence[Pair], source: Vocabulary, target: Vocabulary
 ) -> Float[Tensor, "B T"]:
     """Nats that each target token costs, the true ones before it given; 0 on padding."""
-    batch = collate(encode_pairs(pairs, source, target))
+    batch = collate(encode_pairs(pairs, source, target)).to(device_of(model))
     logits = model(batch.source, batch.source_lengths, batch.target_in).logits
     losses = torch.nn.functional.cross_entropy(
         logits.transpose(1, 2), batch.target_out, ignore_index=PAD, reduction="none"
@@ -113,6 +118,7 @@ def reach(model: Model, examples: Sequence[Example]) -> dict[str, Any]:
     """
     longest = max(len(one.source) for one in examples)
     batch = collate([one for one in examples if len(one.source) == longest])
+    batch = batch.to(device_of(model))
     embedding = model.encoder.embedding if isinstance(model, Seq2Seq) else model.source_embedding
     kept: list[Tensor] = []
     hook = embedding.register_forward_hook(lambda _, __, made: kept.append(made))

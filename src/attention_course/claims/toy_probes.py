@@ -6,6 +6,7 @@ from typing import Any
 
 import torch
 
+from attention_course.claims.probes import device_of
 from attention_course.data.batch import Example, collate
 from attention_course.data.pairs import Pair
 from attention_course.data.toys import MARK
@@ -31,7 +32,7 @@ def look(
     hits: dict[int, int] = defaultdict(int)
     totals: dict[int, int] = defaultdict(int)
     for pair, one in zip(pairs, examples, strict=True):
-        batch, words = collate([one]), pair.source.split()
+        batch, words = collate([one]).to(device_of(model)), pair.source.split()
         output = model(batch.source, batch.source_lengths, batch.target_in)
         said, looked = output.logits[0].argmax(dim=1), output.weights[0].argmax(dim=1)
         for step in range(len(one.target) - 1):  # without <eos>

@@ -186,7 +186,8 @@ def one_line(error: Exception) -> str:
 
 def unavailable(source: Source, file: str, reason: str) -> CorpusUnavailable:
     """The error for a file that cannot be had, in one line."""
+    forbids = " and unset ATTENTION_COURSE_OFFLINE" if "OFFLINE" in reason else ""
     return CorpusUnavailable(
-        f"expected {file} from {source.url}, got {reason}; connect to the network and unset "
-        f"ATTENTION_COURSE_OFFLINE, or set ATTENTION_COURSE_DATA to a folder that holds it"
+        f"expected {file} from {source.url}, got {reason}; connect to the network{forbids}, or set "
+        f"ATTENTION_COURSE_DATA to a folder that holds it"
     )

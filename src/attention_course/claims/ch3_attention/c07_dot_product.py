@@ -124,7 +124,8 @@ CLAIM = Claim(
     condition=(
         "The two must speak one language: the dot product needs queries and keys in one space, "
         "with room enough. In a trained network they are trained into it; where they are not, a "
-        "learned matrix translates."
+        "learned matrix translates. The additive score did not learn to compare keys that it had "
+        "never seen, though between words that it knows it is the best of all (c13)."
     ),
     measure=measure,
     axes=("size of a key (numbers)", "share of entries found"),

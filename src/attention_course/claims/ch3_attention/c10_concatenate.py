@@ -56,13 +56,13 @@ CLAIM = Claim(
         "halves: on copying letters, on pocket Korean, and on captions (Multi30k)."
     ),
     predictions=(
+        Prediction("pocket_without_a", "pocket Korean: BLEU lost without a_t", low=5.0),
         Prediction(
             "copy_without_a",
             "copying: accuracy lost without a_t",
             low=0.2,
             smoke=(0.1, 1.0),
         ),
-        Prediction("pocket_without_a", "pocket Korean: BLEU lost without a_t", low=5.0),
         Prediction("pocket_without_s", "pocket Korean: BLEU lost without s_t", low=5.0),
         Prediction("captions_without_a", "captions: BLEU lost without a_t", low=2.0),
         Prediction("captions_without_s", "captions: BLEU lost without s_t", low=2.0),

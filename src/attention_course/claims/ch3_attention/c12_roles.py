@@ -136,7 +136,6 @@ CLAIM = Claim(
         "and with two letters asked at once."
     ),
     predictions=(
-        Prediction("folded", "one head, matrices folded away: largest difference", high=1e-9),
         Prediction(
             "one",
             "one head, trained: accuracy that projecting gains",
@@ -144,6 +143,7 @@ CLAIM = Claim(
             high=0.05,
             smoke=(-0.3, 0.3),
         ),
+        Prediction("folded", "one head, matrices folded away: largest difference", high=1e-9),
         Prediction(
             "frozen",
             "states never learned, no matrices: accuracy (guessing: 0.1)",
