@@ -156,9 +156,9 @@ def judge_sentences(trained: Trained, corpus: Corpus) -> tuple[dict[str, Any], l
 
 
 def judge_captions(trained: Trained, corpus: Corpus) -> dict[str, Any]:
-    """The translations are kept: rungs are compared sentence by sentence."""
+    """The translations of the test set are kept: rungs are compared sentence by sentence."""
     metrics, outputs = judge_sentences(trained, corpus)
-    return {**metrics, "outputs": outputs}
+    return {**metrics, "outputs": outputs[: len(corpus.test)]}
 
 
 def judge_pocket(trained: Trained, corpus: Corpus) -> dict[str, Any]:
