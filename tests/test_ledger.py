@@ -10,9 +10,10 @@ import pytest
 from attention_course.claims import ledger
 from attention_course.claims.catalogue import CLAIMS
 from attention_course.claims.record import Measured, Prediction, make_record
+from attention_course.results import read_records
 
 ROOT = Path(__file__).parents[1]
-RECORDS = ledger.read_records(ROOT / "results" / "claims.json")
+RECORDS = read_records(ROOT / "results" / "claims.json")
 every_claim = pytest.mark.parametrize("claim", CLAIMS.values(), ids=lambda claim: claim.id)
 
 
@@ -115,5 +116,5 @@ def test_what_is_foretold_and_refuted_is_shown_as_failed():
 def test_words_of_a_claim_cannot_become_markup(tmp_path):
     file = tmp_path / "claims.json"
     file.write_text(json.dumps({"c10": RECORDS["c10"]}))
-    assert ledger.read_records(file)["c10"]["id"] == "c10"
+    assert read_records(file)["c10"]["id"] == "c10"
     assert "<b>c10</b> Both halves of [a_t; s_t]" in ledger.overview(RECORDS)

@@ -46,6 +46,12 @@ def find_card(data: str, stem: str, folder: Path | None = None) -> Card:
     return json.loads(file.read_text(encoding="utf-8"))
 
 
+def read_records(file: Path | None = None) -> dict[str, Any]:
+    """Read what was measured for each claim, by its id."""
+    file = file or results_folder() / "claims.json"
+    return json.loads(file.read_text(encoding="utf-8"))
+
+
 def by_length(card: Card) -> list[tuple[str, Any, Any, Any]]:
     """BLEU by source length of a card: bin, score, and the ends of its 95 % interval."""
     rows = card["metrics"]["bleu_by_source_length"]

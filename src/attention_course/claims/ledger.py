@@ -1,9 +1,7 @@
 """The ledger: what the book shows of each claim and its record, as HTML and as figures."""
 
-import json
 import math
 from html import escape
-from pathlib import Path
 from typing import Any
 
 from matplotlib.axes import Axes
@@ -11,7 +9,6 @@ from matplotlib.axes import Axes
 from attention_course import plotting
 from attention_course.claims.catalogue import CLAIMS
 from attention_course.claims.record import Claim, Prediction, Verdict
-from attention_course.results import results_folder
 from attention_course.style import new_row
 
 Record = dict[str, Any]
@@ -25,12 +22,6 @@ VERDICTS: tuple[Verdict, ...] = (
 MARKS = {"held": "✓", "failed": "✗", "undecided": "?"}  # of one prediction
 SUPERSCRIPTS = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 BETWEEN = " | "  # in the name of a curve: the panel, and what is drawn in it
-
-
-def read_records(file: Path | None = None) -> dict[str, Record]:
-    """Every record that was measured, by the id of its claim."""
-    file = file or results_folder() / "claims.json"
-    return json.loads(file.read_text(encoding="utf-8"))
 
 
 def number(value: float) -> str:

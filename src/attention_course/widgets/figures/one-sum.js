@@ -1,0 +1,34 @@
+// One sum: choose the weights of three states, see the vector that they make.
+import { bars, choice, html, plane, slider, sum, two, weightedSum } from "./parts.js";
+
+// model: { names, states: S vectors of two numbers, rungs: { name: weights } }
+export function mount(element, model) {
+  const room = html("div", { class: "drawn" });
+  const rungs = Object.keys(model.rungs);
+  const sliders = model.names.map((name) =>
+    slider(name, { min: 0, max: 100, step: 1, value: 0 }, () => "", () => draw()),
+  );
+  const chosen = choice("rung", rungs, rungs[0], () => {
+    set(model.rungs[chosen.value()]);
+    draw();
+  });
+  const set = (weights) => sliders.forEach(({ input }, s) => (input.value = 100 * weights[s]));
+
+  function draw() {
+    const raw = sliders.map(({ input }) => Number(input.value));
+    const total = sum(raw);
+    const weights = raw.map((one) => (total ? one / total : 1 / raw.length));
+    const vector = weightedSum(weights, model.states);
+    element.dataset.vector = JSON.stringify(vector);
+    const said = `c = (${vector.map(two).join(", ")})`;
+    const states = model.states.map((to, s) => ({ to, label: model.names[s], kind: "state" }));
+    room.replaceChildren(
+      plane(3.4, [...states, { to: vector, label: "c", kind: "sum" }]),
+      html("div", {}, bars(model.names, weights), html("p", { "aria-live": "polite" }, said)),
+    );
+  }
+
+  set(model.rungs[rungs[0]]);
+  draw();
+  element.append(chosen.row, ...sliders.map(({ row }) => row), room);
+}

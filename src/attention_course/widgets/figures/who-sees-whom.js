@@ -1,0 +1,70 @@
+// Who sees whom: from one word, how many layers until each other word has been heard?
+import { choice, html, slider } from "./parts.js";
+
+// Whether the word at place t may read the word at place s, in one layer.
+const SEES = {
+  "all words": () => true,
+  "no later word": (t, s) => s <= t,
+  "two to each side": (t, s) => Math.abs(t - s) <= 2,
+  "the one before (an RNN)": (t, s) => s === t || s === t - 1,
+};
+
+// Layers that the word at `from` needs to hear each word; -1 where it never does.
+export function layersNeeded(words, from, sees) {
+  const needed = Array(words).fill(-1);
+  needed[from] = 0;
+  for (let layer = 1; layer <= words; layer++) {
+    for (let t = 0; t < words; t++) {
+      if (needed[t] < 0 || needed[t] >= layer) continue;
+      for (let s = 0; s < words; s++) if (needed[s] < 0 && sees(t, s)) needed[s] = layer;
+    }
+  }
+  return needed;
+}
+
+// model: { words }
+export function mount(element, model) {
+  const room = html("div", {});
+  const names = Object.keys(SEES);
+  const chosen = choice("who may read whom", names, names[0], () => draw());
+  let asking = model.words.length - 1;
+  const stack = slider(
+    "layers",
+    { min: 1, max: model.words.length - 1, step: 1, value: 1 },
+    (value) => `${value}`,
+    () => draw(),
+  );
+
+  function draw() {
+    const layers = Number(stack.input.value);
+    const needed = layersNeeded(model.words.length, asking, SEES[chosen.value()]);
+    element.dataset.needed = JSON.stringify(needed);
+    const heard = needed.filter((one) => one >= 0 && one <= layers).length;
+    const boxes = model.words.map((word, place) => {
+      const known = needed[place] >= 0 && needed[place] <= layers;
+      const kind = place === asking ? "asking" : known ? "kept" : "lost";
+      const button = html("button", { type: "button", class: kind }, word);
+      button.setAttribute("aria-pressed", place === asking);
+      button.addEventListener("click", () => {
+        asking = place;
+        draw();
+      });
+      return button;
+    });
+    const most = Math.max(...needed);
+    const never = needed.filter((one) => one < 0).length;
+    room.replaceChildren(
+      html("div", { class: "letters" }, ...boxes),
+      html(
+        "p",
+        { "aria-live": "polite" },
+        `After ${layers} ${layers === 1 ? "layer" : "layers"} "${model.words[asking]}" has heard ` +
+          `${heard} of ${needed.length} words` +
+          (never ? `; ${never} it will never hear.` : `; for all it needs ${most}.`),
+      ),
+    );
+  }
+
+  draw();
+  element.append(chosen.row, stack.row, room);
+}

@@ -1,0 +1,130 @@
+"""What the pages of the book share: small trainings, tables, numbers, figures to play with."""
+
+import base64
+import io
+import json
+from collections.abc import Mapping, Sequence
+from html import escape
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import torch
+from IPython.display import HTML
+from matplotlib.axes import Axes
+
+from attention_course import data, experiment
+from attention_course.config import preset
+from attention_course.data import pocket_korean
+from attention_course.data.batch import batches, collate, encode_pairs
+from attention_course.evaluation import accuracy_by_length
+from attention_course.experiment import Trained
+from attention_course.results import Card, read_records
+from attention_course.trainer import Trainer
+
+TOY: dict[str, Any] = {
+    "longest": 12,
+    "train_pairs": 5_000,
+    "learning_rate": 8e-3,
+    "batch_size": 64,
+}
+
+
+class Learned(NamedTuple):
+    """A small model that has learned for seconds, and its accuracy by source length."""
+
+    trained: Trained
+    rows: list[dict[str, Any]]
+
+    @property
+    def curve(self) -> list[tuple[float, float, float, float]]:
+        """Length and share right, as figures want it; one seed has no interval."""
+        return [(row["length"], *3 * [row["accuracy"]]) for row in self.rows]  # type: ignore[misc]
+
+
+def learn(stem: str, variant: str, task: str, **changes: Any) -> Learned:
+    """Train a small model on a toy task while the page is built."""
+    torch.set_num_threads(1)
+    run = preset(stem, variant, task, "smoke", **{**TOY, **changes})
+    corpus = data.load(run)
+    trained = experiment.prepare(run, corpus)
+    examples = encode_pairs(corpus.train, trained.source, trained.target)
+    order = [
+        one for epoch in range(run.epochs) for one in batches(examples, run.batch_size, 0, epoch)
+    ]
+    trainer = Trainer(trained.model, run, Path())
+    for step, batch in enumerate(order):
+        trainer.progress.step = step  # it decides the learning rate
+        trainer.update(collate(batch).to(trainer.device), len(order))
+    test = encode_pairs(corpus.test, trained.source, trained.target)
+    return Learned(trained, accuracy_by_length(trained.model, test))
+
+
+def shortest(card: Card) -> dict[str, Any]:
+    """The example of a card that has the fewest source words."""
+    return min(card["examples"], key=lambda one: len(one["source_tokens"]))
+
+
+def gold(example: dict[str, Any], run: dict[str, Any]) -> tuple[Any, Any] | None:
+    """The true links (sure, possible) of what was said; None if it is not the reference."""
+    if example["output"] != example["reference"]:
+        return None
+    pairs = pocket_korean.corpus(1, 1, run["held_out_pairs"]).test
+    [pair] = [pair for pair in pairs if pair.source == example["source"]]
+    return pair.sure, pair.possible
+
+
+def score(card: Card) -> str:
+    """BLEU with its interval, as it stands in a table."""
+    got = card["metrics"]
+    return f"{got['bleu']:.1f} ({got['bleu_low']:.1f} to {got['bleu_high']:.1f})"
+
+
+def table(header: Sequence[Any], rows: Sequence[Sequence[Any]]) -> HTML:
+    """A table that scrolls in its own box where the page is narrow; cells may hold HTML."""
+    head = "".join(f"<th>{cell}</th>" for cell in header)
+    body = "".join("<tr>" + "".join(f"<td>{cell}</td>" for cell in row) + "</tr>" for row in rows)
+    return HTML(
+        '<div style="overflow-x: auto"><table class="table">'
+        f"<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>"
+    )
+
+
+def numbers(*claims: str) -> dict[str, Any]:
+    """What was measured for claims, named for the text: c01_fall, c01_fall_low, c01_fall_high.
+
+    Beside them the verdict, as c01_verdict.
+    """
+    records = read_records()
+    found: dict[str, Any] = {}
+    for claim in claims:
+        found[f"{claim}_verdict"] = records[claim]["verdict"]
+        for row in records[claim]["predictions"]:
+            name = f"{claim}_{row['name']}"
+            found[name] = row["mean"]
+            found[f"{name}_low"], found[f"{name}_high"] = row["interval"]
+    return found
+
+
+def seen(claim: str, name: str) -> float:
+    """The mean of a number that was seen beside a claim."""
+    return read_records()[claim]["seen"][name]["mean"]
+
+
+def play(module: str, model: Mapping[str, Any], fallback: Axes, alt: str) -> HTML:
+    """A figure that can be played with, on a page without a kernel.
+
+    `module` names a file of widgets/figures, `model` is what it draws, as JSON values. Where
+    scripts do not run, the fallback is seen: a picture, with its `alt` text.
+    """
+    picture = io.StringIO()
+    figure = fallback.get_figure(root=True)
+    if figure is None:
+        raise ValueError("expected axes that stand in a figure, got loose ones; draw them anew")
+    figure.savefig(picture, format="svg", bbox_inches="tight")
+    encoded = base64.b64encode(picture.getvalue().encode()).decode()
+    text = json.dumps(model, ensure_ascii=False).replace("</", "<\\/")
+    return HTML(
+        f'<course-figure data-module="{escape(module)}">'
+        f'<img alt="{escape(alt)}" src="data:image/svg+xml;base64,{encoded}">'
+        f'<script type="application/json">{text}</script></course-figure>'
+    )
