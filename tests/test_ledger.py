@@ -110,7 +110,7 @@ def test_what_is_foretold_and_refuted_is_shown_as_failed():
     shown = ledger.entry(claim, make_record(claim, "cpu", found))
     assert 'verdict-refuted">refuted' in shown
     assert shown.count('class="failed"') == len(claim.predictions)
-    assert "foretold, if all numbers held" in shown
+    assert "we had expected" in shown
 
 
 def test_words_of_a_claim_cannot_become_markup(tmp_path):

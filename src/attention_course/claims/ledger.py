@@ -87,20 +87,27 @@ def overview(records: dict[str, Record]) -> str:
         rows.append(
             "<tr>"
             f'<td data-of="The notes say"><a href="#{claim.id}"><b>{claim.id}</b> '
-            f"{escape(claim.title)}</a></td>"
-            f'<td data-of="Foretold">{escape(one.says)}: {band(one, record["preset"])}</td>'
+            f"{escape(claim.title)}</a><br><small>"
+            f'<a href="{claim.stem}.html">chapter</a>, '
+            f'<a href="claims_code.html#{claim.id}-code">code</a></small></td>'
+            f'<td data-of="Predicted">{escape(one.says)}: {band(one, record["preset"])}</td>'
             f'<td data-of="Measured">{measured(row)}</td>'
-            f'<td data-of="Verdict">{badge(record["verdict"])}</td>'
-            f'<td data-of="Read"><a href="{claim.stem}.html">chapter</a>, '
-            f'<a href="claims_code.html#{claim.id}-code">code</a></td></tr>'
+            f'<td data-of="Verdict">{badge(record["verdict"])}<br>'
+            f"<small>{escape(in_short(claim))}</small></td></tr>"
         )
     head = "".join(
-        f"<th>{cell}</th>" for cell in ("The notes say", "Foretold", "Measured", "Verdict", "Read")
+        f"<th>{cell}</th>" for cell in ("The notes say", "Predicted", "Measured", "Verdict")
     )
     return (
         f'<div class="ledger"><table class="ledger-all"><thead><tr>{head}</tr></thead>'
         f"<tbody>{''.join(rows)}</tbody></table></div>"
     )
+
+
+def in_short(claim: Claim) -> str:
+    """The first sentence of what is to be remembered."""
+    first, stop, _ = claim.condition.partition(". ")
+    return first + "." if stop else first
 
 
 def tally(records: dict[str, Record]) -> str:
@@ -115,7 +122,7 @@ def entry(claim: Claim, record: Record) -> str:
     expected = (
         ""
         if record["verdict"] == claim.verdict
-        else f' <small>(foretold, if all numbers held: "{escape(claim.verdict)}")</small>'
+        else f' <small>(we had expected "{escape(claim.verdict)}")</small>'
     )
     rows = "".join(prediction_row(told(claim, row["name"]), row, record) for row in
                    record["predictions"])  # fmt: skip
@@ -125,7 +132,7 @@ def entry(claim: Claim, record: Record) -> str:
         f'<blockquote><p lang="ko">{escape(claim.korean)}</p>'
         f"<p>{escape(claim.english)}</p></blockquote>"
         f"<p>{escape(claim.how)} {seeds(claim, record)}</p>"
-        '<table class="ledger-one"><thead><tr><th>What is measured</th><th>Foretold</th>'
+        '<table class="ledger-one"><thead><tr><th>What is measured</th><th>Predicted</th>'
         f"<th>Measured</th><th></th></tr></thead><tbody>{rows}</tbody></table>"
         f"{also_seen(record)}{remember}"
         f'<p><a href="{claim.stem}.html">The chapter</a> · '
@@ -135,7 +142,7 @@ def entry(claim: Claim, record: Record) -> str:
 
 def prediction_row(one: Prediction, row: dict[str, Any], record: Record) -> str:
     """One number: what was foretold of it, what was measured, whether that held."""
-    limit = "<small>where it ends: </small>" if one.about == "limit" else ""
+    limit = "<small>limit: </small>" if one.about == "limit" else ""
     fewer = len(row["values"]) < len(record["seeds"])
     count = f" <small>({len(row['values'])} seeds)</small>" if fewer else ""
     return (
@@ -149,7 +156,10 @@ def seeds(claim: Claim, record: Record) -> str:
     """On what the numbers rest."""
     count = len(record["seeds"])
     if claim.exact:
-        return f"Nothing is trained; {count} random draws, and each must lie in its band."
+        return (
+            f"Nothing is trained; {count} random draws, and each must lie in its band. In "
+            "brackets the smallest and the largest."
+        )
     return f"{count} seeds; in brackets the 95 % interval of their mean."
 
 
@@ -162,7 +172,7 @@ def also_seen(record: Record) -> str:
         for name, row in record["seen"].items()
     )
     return (
-        "<details><summary>Also measured, nothing foretold</summary>"
+        "<details><summary>Also measured, nothing predicted</summary>"
         f'<table class="ledger-one"><tbody>{rows}</tbody></table></details>'
     )
 
@@ -203,7 +213,7 @@ def clock(measured: dict[str, Any]) -> Axes:
     """Milliseconds by length, with the second fastest and the second slowest round as a band."""
     ax = plotting.quality_by_length(
         measured["curves"],
-        title="A GRU waits for itself; attention pays when long",
+        title="Attention takes less time than a GRU at every length",
         ylabel="milliseconds, forward and backward",
         xlabel="source length (words)",
     )

@@ -103,6 +103,11 @@ def interval(values: Sequence[float]) -> tuple[float, float]:
     return mean - margin, mean + margin
 
 
+def ends(values: Sequence[float], exact: bool) -> tuple[float, float]:
+    """The interval that is shown: of an exact claim the smallest and the largest value."""
+    return (min(values), max(values)) if exact else interval(values)
+
+
 def judge(values: Sequence[float], band: tuple[float, float], exact: bool) -> Status:
     """Held: the whole interval is in the band. Failed: it is all outside. Else undecided.
 
@@ -157,7 +162,7 @@ def make_record(claim: Claim, preset: str, measured: Mapping[int, Measured]) -> 
                 "band": [None if math.isinf(end) else end for end in band],
                 "values": [rounded(value) for value in values],
                 "mean": rounded(statistics.fmean(values)),
-                "interval": [rounded(end) for end in interval(values)],
+                "interval": [rounded(end) for end in ends(values, claim.exact)],
                 "status": statuses[one.name],
             }
         )

@@ -64,10 +64,10 @@ CLAIM = Claim(
     korean="선형 구조에 의존되어 문장을 이해하기 때문에 잘 처리하지 못함!",
     english="Since it understands a sentence through a linear structure, it handles it badly!",
     how=(
-        "Gold alignments of pocket Korean say which Korean word an English word comes from. How "
-        "well is it translated, by how many words were read after it? Then, added when the first "
-        "number had failed: sources of 60 letters of which one is marked; the last state has to "
-        "say that one."
+        "Gold alignments of pocket Korean say which Korean word an English word comes from. "
+        "How well is it translated, by how many words were read after it? Near: at most 9 "
+        "words; far: 30 and more. Added when the first number had failed: sources of 60 "
+        "letters of which one is marked; the last state has to say that one."
     ),
     predictions=(
         Prediction(
@@ -98,9 +98,9 @@ CLAIM = Claim(
     ),
     verdict="half true",
     condition=(
-        "We foretold that a word is lost because it is far. It is not: one marked letter is kept "
-        "however far it is, and in sentences near words are lost as often as far ones. What is "
-        "lost is lost because there is too much to carry (c01), not because it was read in a line."
+        "We predicted that a word is lost because it is far. It is not: one marked letter is "
+        "kept over 50 letters and more, and in sentences near words are lost as often as far "
+        "ones. Distance is not the cause here; how much there is to carry (c01) may be."
     ),
     measure=measure,
     runs=runs,

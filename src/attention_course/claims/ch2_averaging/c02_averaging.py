@@ -54,17 +54,17 @@ CLAIM = Claim(
     stem="ch2_averaging",
     title="Averaging the states mends it",
     korean=(
-        "Encoder로부터 정보를 전달하는 가장 기본적인 방법은... "
-        "encoder의 hidden state들을 평균(average) 내는 것이다!!"
+        "hidden state 정보 하나에 이전의 정보가 모두 잘 요약했다고 보장할 수 "
+        "없으니까...? 그걸 다 요약하는 거 어때??"
     ),
     english=(
-        "The most basic way to hand over information from the encoder ... is to take the average "
-        "of the encoder's hidden states!"
+        "There is no guarantee that one hidden state has summed up all that came before ... "
+        "so how about summing up all of them? (That is: take their average.)"
     ),
     how=(
         "Three tasks through the last state and through the mean: which of five letters were "
-        "there (order does not matter), say the letters again, say them backwards. The decoder "
-        "starts from a learned vector."
+        "among the 20 kinds (order does not matter), say the letters again, say them "
+        "backwards. The decoder starts from a learned vector."
     ),
     predictions=(
         Prediction(
@@ -86,10 +86,10 @@ CLAIM = Claim(
     ),
     verdict="half true",
     condition=(
-        "We foretold that the mean helps where order does not matter. It does not: a GRU learns "
-        "to collect while it reads, so its last state knows the bag as well. Copying gains "
-        "nothing, and saying backwards loses. The mean is worth having as the step before "
-        "weights that are learned."
+        "Here the last state alone had every bag right, up to 80 letters, so there was "
+        "nothing for the mean to gain, and our prediction had been careless. In copying it "
+        "gains almost nothing, and saying backwards it loses. The mean is worth having as the "
+        "step before weights that are learned."
     ),
     measure=measure,
     runs=runs,

@@ -97,7 +97,7 @@ def measure(setting: Setting) -> Measured:
 CLAIM = Claim(
     id="c03",
     stem="ch2_averaging",
-    title="Element-wise maximum or mean",
+    title=("Pool by the element-wise maximum or by the mean"),
     korean=(
         "문장의 encoding을 계산할 떄 모든 hidden state들의 element-wise max 또는 mean을 취하는 것!"
     ),
@@ -111,7 +111,7 @@ CLAIM = Claim(
     predictions=(
         Prediction(
             "better",
-            "accuracy of the better of the two, on the question where it is lower",
+            "for each question the better of the two: its accuracy, on the harder question",
             low=0.95,
             smoke=(0.5, 1.0),
         ),
@@ -131,19 +131,23 @@ CLAIM = Claim(
         ),
         Prediction(
             "blind",
-            "letters shuffled: the mean of their embeddings moves by",
+            "letters shuffled: largest change in the mean of their embeddings",
             high=1e-9,
             about="limit",
         ),
         Prediction(
-            "states", "letters shuffled: the mean of GRU states moves by", low=1e-2, about="limit"
+            "states",
+            "letters shuffled: largest change in the mean of GRU states",
+            low=1e-2,
+            about="limit",
         ),
     ),
     verdict="holds under a condition",
     condition=(
-        "They are two functions: a maximum says whether a thing is there and cannot count; a "
-        "mean counts, and mostly knows what is there too. Both forget the order of what they "
-        "are given; only the states can still carry it."
+        "They are two functions. The mean answers both questions; the maximum cannot count. "
+        "We had predicted that the mean fails at the second question, and it does not. Both "
+        "forget the order of what they are given; the mean of GRU states still moves with it, "
+        "because the states have read each other."
     ),
     measure=measure,
 )

@@ -76,9 +76,10 @@ CLAIM = Claim(
         "maps keys to values."
     ),
     how=(
-        "Random tables of eight entries are asked at a very low and at a very high temperature. "
-        "Then the keys grow from 4 to 1,024 numbers, and we watch how much the weights still "
-        "answer to a change of the scores."
+        "Random tables of eight entries are asked at a very low and at a very high "
+        "temperature (the scores are divided by it). Then the keys grow from d = 4 to 1,024 "
+        "numbers, and we watch how sensitive the weights still are to a change of the scores: "
+        "the norm of the Jacobian of the softmax."
     ),
     predictions=(
         Prediction("cold", "near temperature 0: largest difference from a dictionary", high=1e-6),
@@ -90,22 +91,21 @@ CLAIM = Claim(
         ),
         Prediction(
             "raw",
-            "keys of 1,024 numbers instead of 4: times its answer to the scores",
+            "scores q . k: sensitivity with keys of 1,024 numbers, divided by that with 4",
             high=0.4,
             about="limit",
         ),
-        Prediction(
-            "scaled", "the same, scores divided by sqrt(d): times its answer", low=0.7, high=1.4
-        ),
+        Prediction("scaled", "scores q . k / sqrt(d): the same ratio", low=0.7, high=1.4),
     ),
     verdict="holds under a condition",
     condition=(
-        "Soft only while the scores are small: the entry with the highest score wins alone as the "
-        "temperature falls, and without 1/sqrt(d) large keys have the same effect."
+        "Soft only while the scores are small: the entry with the highest score wins alone as "
+        "the temperature falls, and without 1/sqrt(d) keys of many numbers have the same "
+        "effect."
     ),
     measure=measure,
     exact=True,
-    axes=("size of a key", "norm of the Jacobian"),
-    finding="Large keys harden the softmax unless divided by sqrt(d)",
+    axes=("numbers in a key", "sensitivity (norm of the Jacobian)"),
+    finding="Keys of many numbers harden the softmax, unless divided by sqrt(d)",
     log="xy",
 )

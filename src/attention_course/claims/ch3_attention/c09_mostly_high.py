@@ -52,12 +52,16 @@ CLAIM = Claim(
     ),
     predictions=(
         Prediction(
-            "peaked", "peaked weights: cosine of the output to the strongest state", low=0.9
+            "peaked",
+            "peaked weights (spread 8): cosine of the output to the strongest state",
+            low=0.9,
         ),
-        Prediction("flat", "nearly flat weights: the same cosine", high=0.6, about="limit"),
+        Prediction(
+            "flat", "nearly flat weights (spread 0.5): the same cosine", high=0.6, about="limit"
+        ),
         Prediction(
             "overtaken",
-            "states of unequal length: outputs to which one with less weight gives most",
+            "states of unequal length (spread 2): how often one with a smaller weight gives most",
             low=0.15,
             about="limit",
         ),

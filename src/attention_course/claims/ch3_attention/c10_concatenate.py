@@ -42,7 +42,7 @@ def measure(setting: Setting) -> Measured:
 CLAIM = Claim(
     id="c10",
     stem="ch3_attention",
-    title="Both halves of [a_t; s_t] are needed to predict",
+    title=("Join [a_t; s_t] to predict"),
     korean=(
         "attention output (context output)과 decoder hidden state를 연결해서 이를 기반으로 "
         "y1을 계산한다."
@@ -77,8 +77,10 @@ CLAIM = Claim(
     ),
     verdict="holds under a condition",
     condition=(
-        "Translating needs both: what was read, and what has been said. Copying does not need "
-        "s_t, since a_t already holds the letter."
+        "Translating needs both in the readout: what was read, and what has been said. When "
+        "copying, the readout does not need s_t, since a_t already holds the letter; s_t "
+        "still asks for it. (Without a_t no letter of the source can reach the output at all, "
+        "so that loss is large by construction.)"
     ),
     measure=measure,
     runs=runs,

@@ -131,9 +131,9 @@ CLAIM = Claim(
         "keys and values are the state multiplied by other weight matrices."
     ),
     how=(
-        f"{PAIRS} pairs of a letter and a digit are read by attention; a letter is asked for, "
-        "its digit is wanted. With learned states, with states that stay as they were drawn, "
-        "and with two letters asked at once."
+        "8 pairs of a letter and a digit are read by attention; a letter is asked for, its "
+        "digit is wanted. With states that are learned, with states that stay as they were "
+        "drawn at random, and with two letters asked at once."
     ),
     predictions=(
         Prediction(
@@ -143,7 +143,11 @@ CLAIM = Claim(
             high=0.05,
             smoke=(-0.3, 0.3),
         ),
-        Prediction("folded", "one head, matrices folded away: largest difference", high=1e-9),
+        Prediction(
+            "folded",
+            "one head: matrices multiplied into the query and the output, largest difference",
+            high=1e-9,
+        ),
         Prediction(
             "frozen",
             "states never learned, no matrices: accuracy (guessing: 0.1)",
@@ -166,9 +170,10 @@ CLAIM = Claim(
     ),
     verdict="holds under a condition",
     condition=(
-        "With one head over learned states nothing is lost: a matrix on the keys can be folded "
-        "into the query, one on the values into what follows. States that cannot adapt need "
-        "matrices. Two heads did not: each found what it asked for in its own slice."
+        "With one head over learned states nothing is lost: a matrix on the keys can be "
+        "folded into the query, one on the values into what follows. States that cannot adapt "
+        "need matrices. For two heads both models were perfect, so this task cannot tell "
+        "whether heads need them."
     ),
     measure=measure,
 )

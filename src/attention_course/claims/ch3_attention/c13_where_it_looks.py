@@ -107,27 +107,29 @@ CLAIM = Claim(
         "hidden states!"
     ),
     how=(
-        "Pocket Korean comes with gold alignments. The strongest weight of each word is scored "
-        "against them (alignment error rate, 0 is perfect), beside IBM Model 1, which only "
-        "counts. Then source words are deleted. Then other weights with the same output are "
-        "sought."
+        "Pocket Korean comes with gold alignments. The strongest weight of each English word "
+        "is scored against them (alignment error rate, 0 is perfect), beside IBM Model 1, "
+        "which has no order and no network and learns from co-occurrence alone; it is shown "
+        "the English word, while attention has to look before it is said. Then source words "
+        "are deleted (60 sentences of at most 15 words). Last, for 24 random states of 8 "
+        "numbers, other weights with the same output are sought."
     ),
     predictions=(
         Prediction("aer", "attention with a dot product: alignment error rate", high=0.3),
         Prediction(
             "deletion",
-            "the word with the strongest weight deleted, not another: extra nats",
+            "deleting the word with the strongest weight, less deleting another (nats)",
             low=1.0,
         ),
         Prediction(
             "baseline",
-            "alignment error rate of the best attention, less that of counting",
+            "error rate of the best attention (of seven, per seed), less that of IBM Model 1",
             low=-0.03,
             about="limit",
         ),
         Prediction(
             "twin",
-            "other weights with the same output: how far away (total variation)",
+            "random states: how far other weights with the same output are (total variation)",
             low=0.1,
             about="limit",
         ),
@@ -135,12 +137,14 @@ CLAIM = Claim(
     ),
     verdict="half true",
     condition=(
-        "In a trained translator the strongest weight mostly stands on the right word, and that "
-        "word matters. But a method that only counts aligns as well, and where there are more "
-        "states than numbers in one, other weights do exactly the same: weights are a trace, not "
-        "a reason."
+        "In a trained translator the strongest weight mostly stands on the right word, and "
+        "that word matters: to delete it costs nearly as much as to delete the word that gold "
+        "names. But a plain count aligns as well. And where there are more states than "
+        "numbers in one, other weights can give the very same output; with 192 numbers a "
+        "state and 40 words that cannot happen here. Weights say where the sum read most. "
+        "They do not say why."
     ),
     measure=measure,
     runs=runs,
-    finding="A counter that knows no grammar aligns as well",
+    finding="A plain count of co-occurrence aligns as well",
 )

@@ -91,13 +91,14 @@ CLAIM = Claim(
         "out of them."
     ),
     how=(
-        f"Of {WORDS} items some are marked; attention that has found them reads them into one "
-        "vector, and a linear map must say which they were. From 1 to 16 items, through vectors "
-        "of 16 and of 64 numbers; each case is trained for itself."
+        "Of 24 items, drawn from 64 kinds, some are marked; weights set by hand, equal on the "
+        "marked ones, read them into one vector, and a linear map must say which kinds they "
+        "were. From 1 to 16 items, through vectors of 16 and of 64 numbers; each case is "
+        "trained for itself."
     ),
     predictions=(
         Prediction(
-            "sizes", "different sizes of the vector for 1, 10 and 1,000 states", low=1.0, high=1.0
+            "sizes", "how many sizes the output has, for 1, 10 and 1,000 states", low=1.0, high=1.0
         ),
         Prediction("one", "one item through 16 numbers: share found", low=0.95, smoke=(0.5, 1.0)),
         Prediction(
@@ -116,7 +117,10 @@ CLAIM = Claim(
         ),
     ),
     verdict="holds",
-    condition="And the bottleneck is back in small: one vector a step, with the room of one.",
+    condition=(
+        "The bottleneck is back in small: each step gets one vector, and only so many items "
+        "fit into it."
+    ),
     measure=measure,
     axes=("items that one vector must carry", "share of items found"),
     finding="One vector carries a few items, then it is full",

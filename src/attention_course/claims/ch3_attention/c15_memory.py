@@ -98,9 +98,10 @@ CLAIM = Claim(
         "general pointer and way to manipulate memory."
     ),
     how=(
-        "A pointer: does the strongest weight stand on the letter that is copied? A memory: "
-        f"{WRITES} times a value is written under one of {NAMES} names, old values should be "
-        "gone. Attention reads the list of all writes; a matrix is changed by each write."
+        "A pointer: does the strongest weight of a trained copier stand on the letter that is "
+        "copied? A memory, nothing trained: 24 times a value is written under one of 8 names, "
+        "and old values should be gone. Attention reads the list of all writes; a matrix is "
+        "changed by each write."
     ),
     predictions=(
         Prediction(
@@ -111,22 +112,29 @@ CLAIM = Claim(
         ),
         Prediction(
             "overwritten",
-            "attention over all writes: share of newest values read",
+            "attention over all writes: share of overwritten names whose newest value is read",
             high=0.6,
             about="limit",
         ),
         Prediction(
-            "delta", "a matrix corrected at each write: the same share", low=0.99, about="limit"
+            "delta",
+            "a matrix corrected at each write (delta rule): the same share",
+            low=0.99,
+            about="limit",
         ),
         Prediction(
-            "newest", "attention with time in the key: the same share", low=0.99, about="limit"
+            "newest",
+            "attention with the time of writing in its key: the same share",
+            low=0.99,
+            about="limit",
         ),
     ),
     verdict="half true",
     condition=(
-        "A pointer it is. But it reads memory and does not change it: what was overwritten stays "
-        "in the list and is mixed in, unless time is part of the key, and the list grows with "
-        "every write. Manipulating needs a rule that writes."
+        "A pointer it is. But it reads memory and does not change it: what was overwritten "
+        "stays in the list and is mixed in, unless time is part of the key, and the list "
+        'grows with every write. Manipulating needs a rule that writes. ("Strongest" and '
+        '"most general" were not tested.)'
     ),
     measure=measure,
     runs=runs,

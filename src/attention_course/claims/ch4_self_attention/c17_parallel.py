@@ -53,9 +53,10 @@ CLAIM = Claim(
         "We looked at the problems of RNNs: no parallel processing. Attention is parallelizable."
     ),
     how=(
-        "Each operation of an unfused cell, of a self-attention layer and of a scan is counted in "
-        "the graph that autograd records; what counts is the longest chain in which each waits "
-        "for the one before."
+        "Each operation of a GRU written out step by step, of a self-attention layer and of a "
+        "scan is counted in the graph that PyTorch records for the gradient; what counts is "
+        "the longest chain in which each waits for the one before. A sum over all words "
+        "counts as one operation."
     ),
     predictions=(
         Prediction("rnn", "a GRU: operations that each further word adds to the chain", low=1.0),
@@ -78,9 +79,10 @@ CLAIM = Claim(
     ),
     verdict="half true",
     condition=(
-        "A GRU's states wait for each other, though its products with the inputs do not, and a "
-        "linear recurrence can be computed by a scan in log S rounds. When a model writes, each "
-        "word waits for the word before on every rung."
+        "A GRU's states wait for each other, though its products with the inputs do not, and "
+        "a recurrence that is linear in its state can be computed in log S rounds (a scan). "
+        "Not measured here: when a model writes, each word waits for the word before, on "
+        "every rung."
     ),
     measure=measure,
     exact=True,

@@ -49,7 +49,7 @@ CLAIM = Claim(
         Prediction("layers", "operations that each further layer adds", low=1.0, about="limit"),
     ),
     verdict="holds",
-    condition="For each layer; layers wait for each other.",
+    condition=("True within a layer; each layer waits for the one before."),
     measure=measure,
     exact=True,
     axes=("source length (words)", "operations in the longest chain"),

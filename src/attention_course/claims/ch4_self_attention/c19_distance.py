@@ -100,26 +100,27 @@ CLAIM = Claim(
         "distance is O(1)."
     ),
     how=(
-        "How strongly does the encoder's last state answer to its first word, compared with its "
-        "last word? Measured on untrained encoders, and again after they learned to copy. Then "
-        "self-attention is given a window, and layers are stacked until the ends meet."
+        "How strongly does the encoder's last state answer to its first word, compared with "
+        "its last word? Measured on untrained encoders, and again after they learned to copy. "
+        "Then self-attention may only read r words to each side, and layers are stacked until "
+        "the last word answers to the first."
     ),
     predictions=(
         Prediction(
             "attention",
-            "self-attention, untrained, 32 words: share that reaches the first word",
+            "self-attention, untrained, 32 words: gradient on the first word / on the last",
             low=0.01,
         ),
-        Prediction("gru", "GRU, untrained, 32 words: the same share", high=1e-4),
+        Prediction("gru", "GRU, untrained, 32 words: the same ratio", high=1e-4),
         Prediction(
             "window",
-            "windows of r words each side: layers needed, less ceil((S - 1) / r)",
+            "windows of r words: layers until the ends are in touch, less (S - 1) / r rounded up",
             high=0.0,
             about="limit",
         ),
         Prediction(
             "learned",
-            "GRU trained to carry 24 letters: share that reaches the first word",
+            "GRU trained to carry 24 letters: the same ratio",
             low=0.05,
             about="limit",
             smoke=(0.01, 100.0),
@@ -127,8 +128,10 @@ CLAIM = Claim(
     ),
     verdict="holds",
     condition=(
-        "For each layer, and only if it sees everything: with a window the distance is back. And "
-        "a long way is not a closed one: a GRU that has to carry the first word learns to."
+        "One step in each layer, if the layer sees everything; with a window the distance is "
+        "back. A short way is not a strong one: the influence of one word thins out as "
+        "sentences grow. And a long way is not a closed one: a GRU that has to carry the "
+        "first word learns to, and then answers to it far more than self-attention does."
     ),
     measure=measure,
     runs=runs,

@@ -111,8 +111,9 @@ CLAIM = Claim(
     korean="즉 GPU에 친화적이다!!",
     english="That is, it is friendly to GPUs!",
     how=(
-        f"States of {SIZE} numbers, from 16 to 1,024 words: the bytes that one layer keeps for "
-        "its gradient, once with all weights written out and once fused, and the operations of "
+        "States of d = 64 numbers, from 16 to 1,024 words, on a processor, not on a GPU: the "
+        "operations that wait for each other, the memory that one layer keeps for its "
+        "gradient, once with all weights written out and once fused, and the operations of "
         "its matrix products beside those of the plainest recurrent layer."
     ),
     predictions=(
@@ -129,7 +130,7 @@ CLAIM = Claim(
         ),
         Prediction(
             "crossing",
-            "from S / d = this, attention does more operations than a recurrent layer",
+            "words at which attention costs as many operations as a recurrent layer, / d",
             low=1.0,
             high=1.0,
             about="limit",
@@ -137,9 +138,10 @@ CLAIM = Claim(
     ),
     verdict="half true",
     condition=(
-        "No step waits for another (c17), which a GPU likes. But written out, twice the words "
-        "are four times the memory, and beyond S = d it computes more than a recurrent layer. "
-        "Fused kernels mend the memory; the operations stay."
+        "No step waits for another, which a GPU likes. But written out, twice the words take "
+        "nearly four times the memory, and beyond S = d attention computes more than a "
+        "recurrent layer. Fused kernels mend the memory; the operations stay. A GPU itself "
+        "was not measured."
     ),
     measure=measure,
     exact=True,

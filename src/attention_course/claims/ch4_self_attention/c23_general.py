@@ -90,7 +90,7 @@ def measure(setting: Setting) -> Measured:
 CLAIM = Claim(
     id="c23",
     stem="ch4_self_attention",
-    title="Attention is general",
+    title=("Attention is general: one function serves many tasks"),
     korean="하지만!! 다른 많은 architectures, 그리고 많은 task에서 사용된다!!",
     english="But it is used in many other architectures, and in many tasks!",
     how=(
