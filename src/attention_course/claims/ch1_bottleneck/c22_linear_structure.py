@@ -98,9 +98,9 @@ CLAIM = Claim(
     ),
     verdict="half true",
     condition=(
-        "We predicted that a word is lost because it is far. It is not: one marked letter is "
-        "kept over 50 letters and more, and in sentences near words are lost as often as far "
-        "ones. Distance is not the cause here; how much there is to carry (c01) may be."
+        "Distance is not the cause here: one marked letter is kept over 50 letters and more, "
+        "and in sentences near words are lost as often as far ones. We had predicted that a "
+        "word is lost because it is far. How much there is to carry (c01) may be the cause."
     ),
     measure=measure,
     runs=runs,

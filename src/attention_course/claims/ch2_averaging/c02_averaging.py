@@ -86,10 +86,10 @@ CLAIM = Claim(
     ),
     verdict="half true",
     condition=(
-        "Here the last state alone had every bag right, up to 80 letters, so there was "
-        "nothing for the mean to gain, and our prediction had been careless. In copying it "
-        "gains almost nothing, and saying backwards it loses. The mean is worth having as the "
-        "step before weights that are learned."
+        "Nothing was mended: the last state alone had every bag right, up to 80 letters, so "
+        "there was nothing for the mean to gain, and our prediction had been careless. In "
+        "copying it gains almost nothing, and saying backwards it loses. The mean is worth "
+        "having as the step before weights that are learned."
     ),
     measure=measure,
     runs=runs,

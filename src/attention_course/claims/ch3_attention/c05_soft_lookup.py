@@ -99,7 +99,7 @@ CLAIM = Claim(
     ),
     verdict="holds under a condition",
     condition=(
-        "Soft only while the scores are small: the entry with the highest score wins alone as "
+        "Soft only while the scores are small. The entry with the highest score wins alone as "
         "the temperature falls, and without 1/sqrt(d) keys of many numbers have the same "
         "effect."
     ),

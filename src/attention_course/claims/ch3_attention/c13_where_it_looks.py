@@ -137,12 +137,11 @@ CLAIM = Claim(
     ),
     verdict="half true",
     condition=(
-        "In a trained translator the strongest weight mostly stands on the right word, and "
-        "that word matters: to delete it costs nearly as much as to delete the word that gold "
-        "names. But a plain count aligns as well. And where there are more states than "
-        "numbers in one, other weights can give the very same output; with 192 numbers a "
-        "state and 40 words that cannot happen here. Weights say where the sum read most. "
-        "They do not say why."
+        "The strongest weight mostly stands on the right word, and that word matters, but a "
+        "plain count aligns as well. To delete that word costs nearly as much as to delete "
+        "the one that gold names. And where there are more states than numbers in one, other "
+        "weights can give the very same output; with 192 numbers a state and 40 words that "
+        "cannot happen here. Weights say where the sum read most. They do not say why."
     ),
     measure=measure,
     runs=runs,

@@ -131,7 +131,7 @@ CLAIM = Claim(
     ),
     verdict="half true",
     condition=(
-        "A pointer it is. But it reads memory and does not change it: what was overwritten "
+        "A pointer it is, but it reads memory and does not change it. What was overwritten "
         "stays in the list and is mixed in, unless time is part of the key, and the list "
         'grows with every write. Manipulating needs a rule that writes. ("Strongest" and '
         '"most general" were not tested.)'

@@ -128,10 +128,10 @@ CLAIM = Claim(
     ),
     verdict="holds",
     condition=(
-        "One step in each layer, if the layer sees everything; with a window the distance is "
-        "back. A short way is not a strong one: the influence of one word thins out as "
-        "sentences grow. And a long way is not a closed one: a GRU that has to carry the "
-        "first word learns to, and then answers to it far more than self-attention does."
+        "One step in each layer, if the layer sees everything, but a short way is not a "
+        "strong one. With a window the distance is back, and the influence of one word thins "
+        "out as sentences grow. And a long way is not a closed one: a GRU that has to carry "
+        "the first word learns to, and then answers to it far more than self-attention does."
     ),
     measure=measure,
     runs=runs,

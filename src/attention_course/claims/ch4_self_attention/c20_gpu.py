@@ -138,10 +138,9 @@ CLAIM = Claim(
     ),
     verdict="half true",
     condition=(
-        "No step waits for another, which a GPU likes. But written out, twice the words take "
-        "nearly four times the memory, and beyond S = d attention computes more than a "
-        "recurrent layer. Fused kernels mend the memory; the operations stay. A GPU itself "
-        "was not measured."
+        "No step waits for another, but written out, twice the words take nearly four times "
+        "the memory. Beyond S = d attention also computes more than a recurrent layer. Fused "
+        "kernels mend the memory; the operations stay. A GPU itself was not measured."
     ),
     measure=measure,
     exact=True,

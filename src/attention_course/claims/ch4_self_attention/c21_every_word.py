@@ -96,8 +96,8 @@ CLAIM = Claim(
     ),
     verdict="holds",
     condition=(
-        "Every word answers to every word. Order is lost on the way: without positions a "
-        "sentence is a bag of words. (That a word picks *only* what it needs was not tested.)"
+        "Every word answers to every word, and order is lost on the way: without positions a "
+        "sentence is a bag of words. (That a word picks only what it needs was not tested.)"
     ),
     measure=measure,
     runs=runs,
