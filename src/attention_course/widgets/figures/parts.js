@@ -96,7 +96,7 @@ export function plane(reach, arrows) {
       return [
         svg("line", { x1: 150, y1: 150, x2: x, y2: y, class: kind }),
         svg("circle", { cx: x, cy: y, r: kind === "sum" ? 7 : 4, class: kind }),
-        svg("text", { x: x + 8, y: y - 6, class: kind }, label),
+        svg("text", { x: x + 8, y: y + (kind === "sum" ? 18 : -6), class: kind }, label),
       ];
     }),
   );
