@@ -4,6 +4,8 @@ Needs `_build/html` (make book) and Chromium; without them all of it is skipped,
 says why, or fails where ATTENTION_COURSE_SITE=required.
 """
 
+import json
+import math
 import os
 import shutil
 import threading
@@ -12,13 +14,21 @@ from dataclasses import dataclass, field
 from functools import cache, partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from typing import Any
 from urllib.parse import unquote, urldefrag, urlsplit
 
 import pytest
+import torch
 from bs4 import BeautifulSoup
-from playwright.sync_api import BrowserContext, Page, Route, sync_playwright
+from playwright.sync_api import BrowserContext, Locator, Page, Route, sync_playwright
 
-HTML = Path(__file__).resolve().parents[1] / "_build" / "html"
+from attention_course.context import weighted_sum
+from attention_course.ladder.ch3_attention import soft_lookup
+from attention_course.ladder.ch4_self_attention import attend
+from attention_course.results import read_records
+
+ROOT = Path(__file__).resolve().parents[1]
+HTML = ROOT / "_build" / "html"
 MATHJAX = HTML / "_static" / "vendor" / "mathjax" / "tex-mml-chtml.js"
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or ""
 FLAGS = [
@@ -242,3 +252,109 @@ def test_every_internal_link_resolves(page: str):
             if not parsed(name).find(id=unquote(fragment)):
                 broken.append(target)
     assert broken == []
+
+
+# Figures that can be played with, against the package's own numbers
+
+
+@pytest.fixture
+def figure(open_page: Callable) -> Iterator[Callable[[str], Locator]]:
+    """A function that opens a chapter and gives its figure, ready to be played with."""
+    opened = []
+
+    def figure(chapter: str) -> Locator:
+        page, met = open_page(f"book/{chapter}.html", PHONE, "light")
+        opened.append((page, met))
+        found = page.locator("course-figure[data-ready=true]")
+        found.wait_for()
+        return found
+
+    yield figure
+    for page, met in opened:
+        page.close()
+        assert met.errors == []
+
+
+def slide(figure: Locator, label: str, value: float) -> None:
+    """Move a slider as a reader does."""
+    figure.get_by_label(label, exact=True).evaluate(
+        "(input, value) => { input.value = value; input.dispatchEvent(new Event('input')); }", value
+    )
+
+
+def shown(figure: Locator, name: str) -> Any:
+    """What a figure says that it has computed."""
+    return json.loads(figure.locator(".course-figure").get_attribute(f"data-{name}") or "")
+
+
+@pytest.mark.parametrize("chapter", ["ch1_bottleneck", "ch2_averaging", "ch3_attention",
+                                     "ch4_self_attention"])  # fmt: skip
+def test_every_chapter_has_a_figure_with_a_picture_inside_for_readers_without_scripts(chapter):
+    [figure] = parsed(f"book/{chapter}.html").find_all("course-figure")
+    assert figure.find("img")["src"].startswith("data:image/svg+xml")
+    assert len(figure.find("img")["alt"]) > 20
+
+
+def test_the_figure_of_the_bottleneck_says_what_was_measured(figure: Callable):
+    curves = read_records(ROOT / "results" / "claims.json")["c01"]["curves"]
+    found = figure("ch1_bottleneck")
+    for size in ("32 numbers", "128 numbers"):
+        measured = {x: y for x, y, *_ in curves[f"ch1_bottleneck ({size})"]}
+        found.get_by_role("button", name=size).click()
+        for length in (2, 12, 24):
+            slide(found, "source length", length)
+            assert shown(found, "share") == measured[length]
+            assert found.locator(".letters > *").count() == length
+
+
+def test_the_figure_of_one_sum_adds_as_the_package_does(figure: Callable):
+    found = figure("ch2_averaging")
+    states = torch.tensor([[1.0, 0.0], [0.0, 2.0], [3.0, 1.0]])
+    found.get_by_role("button", name="mean").click()
+    assert shown(found, "vector") == pytest.approx([4 / 3, 1.0], abs=0.02)  # sliders have steps
+    for name, share in (("h1", 20), ("h2", 60), ("h3", 20)):
+        slide(found, name, share)
+    expected = weighted_sum(torch.tensor([[0.2, 0.6, 0.2]]), states)[0].tolist()
+    assert shown(found, "vector") == pytest.approx(expected)
+
+
+@pytest.mark.parametrize(("angle", "heat"), [(60, 0.0), (0, -2.0), (200, 1.5), (315, -0.5)])
+def test_the_soft_look_up_answers_as_the_package_does(figure: Callable, angle, heat):
+    found = figure("ch3_attention")
+    slide(found, "query points to", angle)
+    slide(found, "temperature", heat)
+    keys = torch.tensor([[0.0, 1.0], [1.0, 0.0], [0.0, -1.0], [-1.0, 0.0]])
+    values = torch.tensor([[10.0], [20.0], [30.0], [40.0]])
+    turn = math.radians(angle)
+    query = torch.tensor([[math.cos(turn), math.sin(turn)]])
+    expected = soft_lookup(query, keys, values, 10**heat)
+    assert shown(found, "weights") == pytest.approx(expected.weights[0].tolist(), abs=1e-5)
+    assert shown(found, "value") == pytest.approx(expected.value.item(), abs=1e-3)
+
+
+@pytest.mark.parametrize(
+    ("rule", "sees"),
+    [
+        ("all words", lambda t, s: t + s >= 0),
+        ("no later word", lambda t, s: s <= t),
+        ("two to each side", lambda t, s: (t - s).abs() <= 2),
+        ("the one before (an RNN)", lambda t, s: (t == s) | (s == t - 1)),
+    ],
+)
+@pytest.mark.parametrize("asking", [0, 4, 9])
+def test_who_hears_whom_is_counted_as_the_gradient_does(figure: Callable, rule, sees, asking):
+    found = figure("ch4_self_attention")
+    found.get_by_role("button", name=rule).click()
+    found.locator(".letters button").nth(asking).click()
+    place = torch.arange(10)
+    mask = sees(place[:, None], place)
+    needed = [-1] * 10
+    needed[asking] = 0
+    states = torch.randn(10, 4, dtype=torch.float64, requires_grad=True)
+    read = states
+    for layer in range(1, 10):
+        read, _ = attend(read, read, read, mask)
+        [slope] = torch.autograd.grad(read[asking].sum(), states, retain_graph=True)
+        for word in slope.abs().sum(dim=1).nonzero().flatten().tolist():
+            needed[word] = layer if needed[word] < 0 else needed[word]
+    assert shown(found, "needed") == needed

@@ -1,0 +1,107 @@
+"""The prose of the book: its numbers are computed, its paragraphs short, its chapters whole."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+BOOK = ROOT / "book"
+CHAPTERS = sorted(BOOK.glob("ch*.md"))
+PAGES = [page for page in sorted(BOOK.glob("*.md")) if page.stem != "claims_code"]
+# What is not prose: the header, cells, code, directives' own lines, formulas, roles, links.
+NOT_PROSE = [
+    r"\A---\n.*?\n---\n",
+    r"^```\{code-cell\}.*?^```$",
+    r"^```(?:bash|python|text).*?^```$",
+    r"^```\{(?:literalinclude|glue:figure|bibliography|list-table).*?^```$",
+    r"^\$\$.*?^\$\$$",
+    r"\$[^$\n]+\$",
+    r"\{[a-z:]+\}`[^`]*`",
+    r"`[^`]*`",
+    r"\]\([^)]*\)",
+    r"^\([\w-]+\)=$",
+    r"^:\w+:.*$",
+    r"^`{3,}.*$",
+    r"^:{3,}.*$",
+    r"^\|.*$",
+]
+# Numbers that are names, not measurements.
+NAMES = [
+    r"chapters? \d( and \d)?", r"rungs? \d( to \d)?", r"sections? [\d.]+( and [\d.]+)?",
+    r"\d\.\d(\.\d)? \([a-z ]+\)",
+    r"equations? \d+( and \d+)?", r"figure \w+", r"table \d", r"appendix [A-Z.\d]+",
+    r"\bc\d\d\b", r"(19|20)\d\d", r"95 %", r"IBM Model 1", r"Model 1", r"Multi30k", r"Flickr30K",
+    r"CC BY(-\w+)* \d\.\d", r"Python 3\.\d+", r"^\d\. ", r"\*\*\d\. ", r"T4",
+]  # fmt: skip
+# Settings of an experiment, which its code says too, and facts about the world.
+ALLOWED = {
+    "ch1_bottleneck": ["state of 64 numbers"],
+    "claims": ["23 claims", "of 4 to 40 words", "from 0 to 100"],
+}
+
+
+def prose(page: Path) -> str:
+    """What of a page is written to be read as sentences."""
+    text = page.read_text(encoding="utf-8")
+    for pattern in NOT_PROSE:
+        text = re.sub(pattern, " ", text, flags=re.MULTILINE | re.DOTALL if "```" in pattern
+                      or "---" in pattern or r"\$\$" in pattern else re.MULTILINE)  # fmt: skip
+    return text
+
+
+@pytest.mark.parametrize("page", CHAPTERS, ids=lambda page: page.stem)
+def test_no_number_in_a_chapter_is_typed_by_hand(page):
+    text = prose(page)
+    for pattern in [*NAMES, *map(re.escape, ALLOWED.get(page.stem, []))]:
+        text = re.sub(pattern, " ", text, flags=re.MULTILINE | re.IGNORECASE)
+    typed = [line.strip() for line in text.splitlines() if re.search(r"\d", line)]
+    assert typed == []
+
+
+def test_a_number_typed_by_hand_is_found(tmp_path):
+    page = tmp_path / "ch9_trial.md"
+    page.write_text("# A trial\n\nIn chapter 3 it reached 36.5 BLEU {cite:p}`a2015`.\n")
+    with pytest.raises(AssertionError, match=r"36\.5"):
+        test_no_number_in_a_chapter_is_typed_by_hand(page)
+
+
+@pytest.mark.parametrize("page", CHAPTERS, ids=lambda page: page.stem)
+def test_a_chapter_has_enough_to_read_and_to_look_at(page):
+    words = re.findall(r"[^\W\d_]{2,}|\b[aI]\b", prose(page))
+    assert len(words) >= 1_500
+    assert page.read_text(encoding="utf-8").count("mystnb:\n  figure:") >= 2
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
+def test_no_paragraph_is_a_wall(page):
+    long = [
+        paragraph.strip()[:60]
+        for paragraph in re.split(r"\n\s*\n", prose(page))
+        if len(paragraph.split()) > 95 and not paragraph.lstrip().startswith(("-", "1."))
+    ]
+    assert long == []
+
+
+PARTS = [
+    "What you will be able to do", "## A question that hurts", "## Misconceptions",
+    "## Where the notes are half true", "## Exercises", "## Summary", "## Sources, and what comes",
+    "By hand", "Predict before you", "{dropdown}", "pages.play(", "{literalinclude}",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("part", PARTS)
+@pytest.mark.parametrize("page", CHAPTERS, ids=lambda page: page.stem)
+def test_a_chapter_has_every_part(page, part):
+    assert part.lower() in page.read_text(encoding="utf-8").lower()
+
+
+@pytest.mark.parametrize("page", CHAPTERS, ids=lambda page: page.stem)
+def test_a_chapter_reads_in_the_minutes_that_it_promises(page):
+    """220 words a minute, and a minute for each figure, equation block and shown piece of code."""
+    text = page.read_text(encoding="utf-8")
+    promised = int(re.search(r"About (\d+) minutes", text)[1])
+    pieces = text.count("figure:\n") + text.count("\n$$\n") / 2 + text.count("```{literalinclude}")
+    pieces += text.count("pages.play(") * 3
+    minutes = len(prose(page).split()) / 220 + pieces
+    assert 0.7 * promised <= minutes <= 1.2 * promised, f"about {minutes:.0f} minutes"
