@@ -1,8 +1,9 @@
-"""Four small things that the website needs and Jupyter Book has no setting for.
+"""Five small things that the website needs and Jupyter Book has no setting for.
 
 MathJax comes from the site itself where it was vendored; sphinx-thebe, whose script fails on
 every page, is dropped; the repository's home is read from pyproject.toml, its one place; and the
-bibliography loses a role that screen readers stumble over.
+bibliography loses a role that screen readers stumble over; the API reference does not say of a
+named field that it is an "alias for field number 0".
 """
 
 import tomllib
@@ -21,6 +22,7 @@ def setup(app: Sphinx) -> dict[str, bool]:
     app.connect("config-inited", use_own_mathjax)
     app.connect("config-inited", name_repository)
     app.connect("html-page-context", mend_bibliography)
+    app.connect("autodoc-process-docstring", leave_out_aliases)
     return {"parallel_read_safe": True, "parallel_write_safe": True}
 
 
@@ -45,6 +47,13 @@ def mend_bibliography(
         context["body"] = context["body"].replace(
             '<div role="list" class="citation-list">', "<div>"
         )
+
+
+def leave_out_aliases(
+    app: Sphinx, what: str, name: str, obj: object, options: object, lines: list[str]
+) -> None:
+    """Say nothing of a named tuple's field where Python says only its number."""
+    lines[:] = [line for line in lines if not line.startswith("Alias for field number")]
 
 
 def drop_thebe(app: Sphinx) -> None:

@@ -17,7 +17,7 @@ def alignment_error_rate(
     sure: Iterable[frozenset[Link]],
     possible: Iterable[frozenset[Link]],
 ) -> float:
-    """1 - (|A and S| + |A and P|) / (|A| + |S|), over all sentences.    Och and Ney 2003, eq. 38
+    """`1 - (|A and S| + |A and P|) / (|A| + |S|)`, over all sentences.    Och and Ney 2003, eq. 38
 
     0 is perfect, 1 is all wrong. Sure links count as possible too.
 
