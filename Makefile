@@ -12,7 +12,7 @@ PRESET := cpu
 JOBS   := $(shell getconf _NPROCESSORS_ONLN 2>/dev/null || echo 1)
 
 .DEFAULT_GOAL := help
-.PHONY: help install book serve test unit notebooks site-test check results clean
+.PHONY: help install book pdf serve test unit notebooks site-test check results clean
 
 help:  ## Print this list.
 	@grep -hE '^[a-z-]+:.*##' Makefile | sed -E 's/^([a-z-]+):.*## */  make \1|/' \
@@ -34,6 +34,9 @@ $(STAMP): pyproject.toml requirements.txt
 book: $(STAMP)  ## Execute every page and build the website into _build/html.
 	@$(PY) tools/build_book.py
 	@echo "The course is in $(HTML). Read it with: make serve"
+
+pdf: book  ## Print the whole book into _build/attention-course.pdf (needs Chromium).
+	@$(PY) tools/make_pdf.py
 
 serve:  ## Show the built website on this machine, port 8000 (PORT=...).
 	@test -f $(HTML)/index.html || { \

@@ -1,0 +1,87 @@
+"""Print the whole book: one long page, by Chromium, into _build/attention-course.pdf.
+
+Called by `make pdf` after `make book`, whose executed cells it uses. Folded hints and solutions
+are unfolded; the experiments as code and the package's reference are left to the website.
+"""
+
+import os
+import shutil
+import subprocess
+import sys
+import threading
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+
+from playwright.sync_api import sync_playwright
+
+ROOT = Path(__file__).resolve().parents[1]
+BUILD = ROOT / "_build"
+SINGLE, PDF = BUILD / "singlehtml", BUILD / "attention-course.pdf"
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
+UNFOLD = "document.querySelectorAll('details').forEach((one) => (one.open = true))"
+FOOTER = (
+    '<div style="width: 100%; font-size: 8px; text-align: center">'
+    '<span class="pageNumber"></span> / <span class="totalPages"></span></div>'
+)
+
+
+def build() -> None:
+    """Put all pages into one."""
+    jupyter_book = Path(sys.executable).with_name("jupyter-book")
+    shutil.rmtree(SINGLE, ignore_errors=True)
+    subprocess.run(
+        [jupyter_book, "build", ".", "--builder", "singlehtml", "-q"],
+        cwd=ROOT,
+        env={**os.environ, "TQDM_DISABLE": "1", "IPYTHONDIR": str(BUILD / "ipython")},
+        check=True,
+        stdout=subprocess.DEVNULL,
+    )
+    # The builder writes the addresses of pictures and styles as if the page lay at the top.
+    shutil.copyfile(SINGLE / "book" / "intro.html", SINGLE / "print.html")
+
+
+def print_page(address: str) -> None:
+    """Open the long page, wait for formulas and figures, print."""
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        page = browser.new_page(color_scheme="light")
+        page.set_default_timeout(180_000)  # milliseconds
+        page.goto(address, wait_until="networkidle")
+        page.evaluate("window.MathJax?.startup?.promise")
+        page.evaluate(UNFOLD)
+        page.pdf(
+            path=PDF,
+            format="A4",
+            scale=0.85,
+            margin=dict.fromkeys(("top", "bottom", "left", "right"), "18mm"),
+            display_header_footer=True,
+            header_template="<span></span>",
+            footer_template=FOOTER,
+            print_background=True,
+            outline=True,
+            tagged=True,
+        )
+        browser.close()
+
+
+def main() -> int:
+    """Build, serve on loopback (scripts need it), print."""
+    if CHROMIUM is None:
+        print(
+            "make pdf: expected Chromium, got none; install the package chromium", file=sys.stderr
+        )
+        return 1
+    build()
+    handler = partial(SimpleHTTPRequestHandler, directory=SINGLE)
+    SimpleHTTPRequestHandler.log_message = lambda *_: None  # type: ignore[method-assign]
+    with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        print_page(f"http://127.0.0.1:{server.server_port}/print.html")
+        server.shutdown()
+    print(f"{PDF.relative_to(ROOT)}: {PDF.stat().st_size / 1e6:.1f} MB")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
