@@ -1,0 +1,82 @@
+"""Run the training notebooks with a real preset and keep the executed copies in book/runs.
+
+The website shows them; `make results` remakes them. Widgets are left out of the copies, because a
+static page could not answer: a line says so in their place. Pictures are kept small.
+"""
+
+import argparse
+import datetime
+import os
+import sys
+import tempfile
+from pathlib import Path
+
+import nbformat
+from nbclient import NotebookClient
+
+from attention_course.card import machine
+
+ROOT = Path(__file__).resolve().parents[1]
+SOURCES, COPIES = ROOT / "notebooks" / "train", ROOT / "book" / "runs"
+WIDGET = "application/vnd.jupyter.widget-view+json"
+INSTEAD = "(In Jupyter or Colab an explorer stands here: choose a sentence, see where it looks.)"
+
+
+def execute(source: Path, preset: str) -> nbformat.NotebookNode:
+    """Run one notebook in an empty folder, with the preset asked for."""
+    notebook = nbformat.read(source, as_version=4)
+    os.environ["ATTENTION_COURSE_PRESET"] = preset
+    os.environ["TQDM_DISABLE"] = "1"
+    with tempfile.TemporaryDirectory() as folder:
+        NotebookClient(
+            notebook,
+            timeout=None,
+            kernel_name="python3",
+            resources={"metadata": {"path": folder}},
+        ).execute()
+    return notebook
+
+
+def for_the_page(notebook: nbformat.NotebookNode, source: Path, preset: str) -> None:
+    """Say where the outputs come from, and leave out what a page cannot show."""
+    import torch
+
+    today = datetime.datetime.now(tz=datetime.UTC).date()
+    note = nbformat.v4.new_markdown_cell(
+        f"*These are the outputs of a real run: preset `{preset}`, {today:%d %B %Y}, "
+        f"{machine(torch.device('cuda' if torch.cuda.is_available() else 'cpu'))}, torch "
+        f"{torch.__version__.partition('+')[0]}. The notebook without outputs is "
+        f"`notebooks/train/{source.name}`.*"
+    )
+    note["id"] = "where-from"
+    notebook.cells.insert(1, note)
+    for cell in notebook.cells:
+        cell.metadata = {key: value for key, value in cell.metadata.items() if key == "tags"}
+        for output in cell.get("outputs", []):
+            if WIDGET in output.get("data", {}):
+                output["data"] = {"text/plain": INSTEAD}
+            output.pop("execution_count", None) if output["output_type"] == "stream" else None
+        cell_outputs = cell.get("outputs", [])
+        cell_outputs[:] = [one for one in cell_outputs if one.get("name") != "stderr"]
+    notebook.metadata.pop("widgets", None)
+
+
+def main() -> int:
+    """Run them all, or those named."""
+    wanted = argparse.ArgumentParser(description=__doc__)
+    wanted.add_argument("names", nargs="*", help="ch1_bottleneck ...; all by default")
+    wanted.add_argument("--preset", default="cpu")
+    asked = wanted.parse_args()
+    COPIES.mkdir(exist_ok=True)
+    for source in sorted(SOURCES.glob("*.ipynb")):
+        if asked.names and source.stem not in asked.names:
+            continue
+        print(f"{source.stem}: running with the preset {asked.preset} ...", flush=True)
+        notebook = execute(source, asked.preset)
+        for_the_page(notebook, source, asked.preset)
+        nbformat.write(notebook, COPIES / source.name)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
