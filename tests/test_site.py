@@ -358,3 +358,15 @@ def test_who_hears_whom_is_counted_as_the_gradient_does(figure: Callable, rule, 
         for word in slope.abs().sum(dim=1).nonzero().flatten().tolist():
             needed[word] = layer if needed[word] < 0 else needed[word]
     assert shown(found, "needed") == needed
+
+
+@each_page
+def test_every_link_to_elsewhere_is_well_formed(page: str):
+    bad = []
+    for link in parsed(page).select("article a[href]"):
+        target = urlsplit(link["href"])
+        if target.scheme and (target.scheme != "https" or "." not in target.netloc):
+            bad.append(link["href"])
+        if " " in link["href"]:
+            bad.append(link["href"])
+    assert bad == []

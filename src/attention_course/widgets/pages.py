@@ -73,6 +73,12 @@ def gold(example: dict[str, Any], run: dict[str, Any]) -> tuple[Any, Any] | None
     return pair.sure, pair.possible
 
 
+def speed(card: Card) -> str:
+    """Tokens trained on in one second of one processor, so that a busy machine is fair to all."""
+    tokens = card["tokens_per_second"] * card["seconds"]
+    return f"{tokens / card['cpu_seconds']:,.0f}"
+
+
 def score(card: Card) -> str:
     """BLEU with its interval, as it stands in a table."""
     got = card["metrics"]
