@@ -142,6 +142,7 @@ def five_steps(
     """Do one decoder step as the lecture notes tell it: score, softmax, sum, join, predict.
 
     The score multiplies the query with the *keys*; keys and values happen to be one thing here.
+    As in the notes, the readout is one matrix; the decoder of the course has a tanh before it.
     """
     scores = states @ s_t
     weights = scores.softmax(dim=0)
