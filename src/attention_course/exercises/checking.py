@@ -1,0 +1,55 @@
+"""`check("ch3.dot_scores", fn)`: the verdict that a learner sees, here or on Colab."""
+
+from typing import Any
+
+from torch import Tensor
+
+from attention_course.exercises.catalogue import find
+from attention_course.exercises.exercise import Exercise, Function, Inputs
+from attention_course.exercises.judging import Failure, Verdict, copied, judge
+from attention_course.exercises.keys import DEMO, draw_inputs
+
+
+def call(function: Function, given: Inputs) -> tuple[Any, bool]:
+    """What a learner's function returns, and whether it has changed its inputs."""
+    handed = copied(given)
+    try:
+        output = function(*handed)
+    except Exception as error:  # whatever a learner's code raises is told, never thrown
+        return Failure(f"{type(error).__name__}: {one_line(error)}"), False
+    changed = any(
+        isinstance(one, Tensor) and not (one.shape == other.shape and one.equal(other))
+        for one, other in zip(given, handed, strict=True)
+    )
+    return (output.detach() if isinstance(output, Tensor) else output), changed
+
+
+def one_line(error: Exception) -> str:
+    """The first line of an error's message."""
+    return str(error).partition("\n")[0][:200]
+
+
+def verdict(exercise: Exercise, function: Function, key: bytes = DEMO) -> Verdict:
+    """Run a function on the cases that a key draws, and judge it."""
+    inputs = draw_inputs(exercise, key)
+    called = [call(function, given) for given in inputs]
+    return judge(
+        exercise, inputs, [output for output, _ in called], any(changed for _, changed in called)
+    )
+
+
+def check(name: str, function: Function | None, key: bytes = DEMO) -> bool:
+    """Say whether a function does what the exercise asks, and what is likely wrong if not.
+
+    Raises:
+        ValueError: there is no exercise of that name.
+    """
+    exercise = find(name)
+    if function is None:
+        print(f"{name}: expected the function {exercise.function}, got None: has its cell been run?")
+        return False
+    found = verdict(exercise, function, key)
+    print(f"{'✓' if found.right else '✗'} {name}: {found.says}")
+    if not found.right:
+        print(f"  Read again: {exercise.again}")
+    return found.right
