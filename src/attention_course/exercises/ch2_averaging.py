@@ -1,4 +1,4 @@
-"""Exercises of chapter 2: means and maxima without padding, a running mean, a measure of weights."""
+"""Exercises of chapter 2: mean and maximum without padding, a running mean, effective words."""
 
 import torch
 from torch import Tensor

@@ -238,7 +238,7 @@ def draw_rows(chance: torch.Generator, case: int) -> Inputs:
 
 ALIGN = Exercise(
     name="ch3.align",
-    asks="For each target word the source word it looks at: [T, S], words [S] True, give places [T].",
+    asks="For each target word the source word it looks at: [T, S], words [S] True, give [T].",
     again="Chapter 3, Where it looks in Korean",
     draw=draw_rows,
     right=align,

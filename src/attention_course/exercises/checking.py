@@ -46,7 +46,7 @@ def check(name: str, function: Function | None, key: bytes = DEMO) -> bool:
     """
     exercise = find(name)
     if function is None:
-        print(f"{name}: expected the function {exercise.function}, got None: has its cell been run?")
+        print(f"{name}: expected the function {exercise.function}, got None. Run its cell first.")
         return False
     found = verdict(exercise, function, key)
     print(f"{'✓' if found.right else '✗'} {name}: {found.says}")
