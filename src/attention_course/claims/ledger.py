@@ -195,6 +195,9 @@ def figure(claim: Claim, record: Record) -> list[Axes]:
         if "y" in claim.log:
             ax.set_yscale("log")
         drawn.append(ax)
+    if len({frozenset(curves) for curves in panels.values()}) == 1:
+        for legend in filter(None, (ax.get_legend() for ax in drawn[:-1])):
+            legend.remove()  # one is enough
     title_of(drawn, claim.finding)
     return drawn
 

@@ -106,6 +106,6 @@ CLAIM = Claim(
     measure=measure,
     exact=True,
     axes=("numbers in a key", "sensitivity (norm of the Jacobian)"),
-    finding="Keys of many numbers harden the softmax, unless divided by sqrt(d)",
+    finding="Dividing by sqrt(d) keeps the softmax soft",
     log="xy",
 )
