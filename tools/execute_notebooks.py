@@ -7,6 +7,7 @@ static page could not answer: a line says so in their place. Pictures are kept s
 import argparse
 import datetime
 import os
+import re
 import sys
 import tempfile
 from pathlib import Path
@@ -19,6 +20,7 @@ from attention_course.card import machine
 ROOT = Path(__file__).resolve().parents[1]
 SOURCES, COPIES = ROOT / "notebooks" / "train", ROOT / "book" / "runs"
 WIDGET = "application/vnd.jupyter.widget-view+json"
+BADGE = re.compile(r"\[!\[[^]]*\]\([^)]*\)\]\(([^)]*)\)")  # its picture is on another server
 INSTEAD = "(In Jupyter or Colab an explorer stands here: choose a sentence, see where it looks.)"
 
 
@@ -45,20 +47,30 @@ def for_the_page(notebook: nbformat.NotebookNode, source: Path, preset: str) -> 
     note = nbformat.v4.new_markdown_cell(
         f"*These are the outputs of a real run: preset `{preset}`, {today:%d %B %Y}, "
         f"{machine(torch.device('cuda' if torch.cuda.is_available() else 'cpu'))}, torch "
-        f"{torch.__version__.partition('+')[0]}. The notebook without outputs is "
-        f"`notebooks/train/{source.name}`.*"
+        f"{torch.__version__.partition('+')[0]}. Where Multi30k was out of reach, "
+        f"that part was left out. The notebook without outputs is `notebooks/train/{source.name}`.*"
     )
     note["id"] = "where-from"
     notebook.cells.insert(1, note)
     for cell in notebook.cells:
+        cell.source = BADGE.sub(r"[Open it in Colab](\1)", cell.source)
         cell.metadata = {key: value for key, value in cell.metadata.items() if key == "tags"}
-        for output in cell.get("outputs", []):
-            if WIDGET in output.get("data", {}):
-                output["data"] = {"text/plain": INSTEAD}
-            output.pop("execution_count", None) if output["output_type"] == "stream" else None
-        cell_outputs = cell.get("outputs", [])
-        cell_outputs[:] = [one for one in cell_outputs if one.get("name") != "stderr"]
+        if cell.cell_type == "code":
+            cell.outputs = [kept for one in cell.outputs for kept in as_shown(one, cell.source)]
     notebook.metadata.pop("widgets", None)
+
+
+def as_shown(output: nbformat.NotebookNode, source: str) -> list[nbformat.NotebookNode]:
+    """An output as a page can show it: no widgets, no progress bars, no folder of this machine."""
+    if output.get("name") == "stderr":
+        return []
+    if WIDGET in output.get("data", {}):
+        if "explore" not in source:
+            return []  # a progress bar
+        output["data"] = {"text/plain": INSTEAD}
+    if "text" in output:
+        output["text"] = re.sub(r"/\S*attention-course-\w+", "a temporary folder", output["text"])
+    return [output]
 
 
 def main() -> int:

@@ -1,7 +1,8 @@
 """Train everything again that the book shows: run cards, claims, pictures. Run by `make results`.
 
-Cards are made in runs/results and copied over results/ when all are there, so that a run that is
-stopped changes nothing and goes on where it was. Cards of other presets stay as they are.
+Cards are made in runs/results-PRESET and copied over results/ when all are there, so that a run
+that is stopped changes nothing and goes on where it was. Another preset than `cpu`, such as `gpu`
+on a machine that has one, keeps its results in results/PRESET: those of the book stay.
 """
 
 import argparse
@@ -18,15 +19,14 @@ from attention_course.course import CHAPTERS
 from attention_course.experiment import run_experiment
 
 ROOT = Path(__file__).resolve().parents[1]
-RESULTS, FRESH, WORK = ROOT / "results", ROOT / "runs" / "results", ROOT / "runs" / "claims"
 CORPORA = ("multi30k", "pocket-korean")
+KEPT = ("run.json", "hypotheses.txt")  # of a run's folder; weights and checkpoints are not
 
 
 def book_runs(size: str) -> dict[str, Run]:
-    """The runs whose cards the chapters show, by their folder under results/."""
-    above = "" if size == "cpu" else f"{size}/"
+    """The runs whose cards the chapters show, by their folder under the results."""
     return {
-        f"{above}{data}/{stem}": preset(stem, chapter.default, data, size)
+        f"{data}/{stem}": preset(stem, chapter.default, data, size)
         for data in CORPORA
         for stem, chapter in CHAPTERS.items()
     }
@@ -40,22 +40,21 @@ def make_card(run: Run, folder: Path) -> None:
     run_experiment(run, folder, resume=(folder / "checkpoint").exists())
 
 
-def seconds_of_book(runs: dict[str, Run]) -> float | None:
-    """CPU seconds that the cards in results/ say their training took."""
-    files = [RESULTS / folder / "run.json" for folder in runs]
+def seconds_of_book(results: Path, folders: list[str]) -> float | None:
+    """CPU seconds that the cards in the results say their training took."""
+    files = [results / folder / "run.json" for folder in folders]
     if not all(file.exists() for file in files):
         return None
     return sum(json.loads(file.read_text(encoding="utf-8"))["cpu_seconds"] for file in files)
 
 
-def copy_cards() -> None:
+def copy_cards(fresh: Path, results: Path) -> None:
     """Put what was made in the place of what was there."""
-    for file in FRESH.rglob("*"):
-        kept = file.name in ("run.json", "hypotheses.txt") or file.parent.parent.name == "claims"
-        if kept and file.is_file():
-            place = RESULTS / file.relative_to(FRESH)
-            place.parent.mkdir(parents=True, exist_ok=True)
-            shutil.copyfile(file, place)
+    made = [file for name in KEPT for file in fresh.rglob(name)]
+    for file in [*made, *(fresh / "claims").rglob("*.json")]:
+        place = results / file.relative_to(fresh)
+        place.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(file, place)
 
 
 def main() -> int:
@@ -65,28 +64,31 @@ def main() -> int:
     wanted.add_argument("--jobs", type=int, default=os.cpu_count() or 1)
     wanted.add_argument("--estimate", action="store_true", help="say what it takes, train nothing")
     asked = wanted.parse_args()
+    of_book = asked.preset == "cpu"
+    results = ROOT / "results" if of_book else ROOT / "results" / asked.preset
+    fresh, work = ROOT / "runs" / f"results-{asked.preset}", ROOT / "runs" / "claims"
 
     claims = catalogue.find([])
     book = book_runs(asked.preset)
-    book = {
-        folder: run for folder, run in book.items() if not (FRESH / folder / "run.json").exists()
-    }
-    runs = runner.missing_runs(claims, asked.preset, FRESH / "claims")
-    parts = seconds_of_book(book), runner.estimate(runs, RESULTS / "claims")
-    total = None if None in parts else sum(parts)
-    print(f"To train: {len(book)} runs of the book and {len(runs)} of the claims, {asked.jobs} at")
+    left = [folder for folder in book if not (fresh / folder / "run.json").exists()]
+    runs = runner.missing_runs(claims, asked.preset, fresh / "claims")
+    parts = seconds_of_book(results, left), runner.estimate(runs, results / "claims")
+    total = None if None in parts else sum(part or 0 for part in parts)
+    print(f"To train: {len(left)} runs of the book and {len(runs)} of the claims, {asked.jobs} at")
     print(f"once; {runner.told(total, asked.jobs)}. Ctrl-C stops; the same command goes on.")
     if asked.estimate:
         return 0
-    jobs = [(make_card, (run, FRESH / folder)) for folder, run in book.items()]
-    jobs += [(trained.train, (run, FRESH / "claims", WORK)) for run in runs]
+    jobs: list[runner.Job] = [(make_card, (book[folder], fresh / folder)) for folder in left]
+    jobs += [(trained.train, (run, fresh / "claims", work)) for run in runs]
     runner.do_all(jobs, asked.jobs, "runs")
-    copy_cards()
-    runner.measure_all(claims, asked.preset, RESULTS / "claims", RESULTS / "claims.json")
-    clocks.record(RESULTS / "clocks.json")
-    subprocess.run([sys.executable, ROOT / "tools" / "draw_ladder.py"], check=True)
-    shutil.rmtree(FRESH)
-    shutil.rmtree(WORK, ignore_errors=True)
+    copy_cards(fresh, results)
+    runner.measure_all(claims, asked.preset, results / "claims", results / "claims.json")
+    clocks.record(results / "clocks.json")
+    if of_book:
+        for tool in ("draw_ladder.py", "execute_notebooks.py"):
+            subprocess.run([sys.executable, ROOT / "tools" / tool], check=True)
+    shutil.rmtree(fresh)
+    shutil.rmtree(work, ignore_errors=True)
     return 0
 
 
