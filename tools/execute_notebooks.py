@@ -52,12 +52,35 @@ def for_the_page(notebook: nbformat.NotebookNode, source: Path, preset: str) -> 
     )
     note["id"] = "where-from"
     notebook.cells.insert(1, note)
+    section = ""
     for cell in notebook.cells:
         cell.source = BADGE.sub(r"[Open it in Colab](\1)", cell.source)
         cell.metadata = {key: value for key, value in cell.metadata.items() if key == "tags"}
+        section = heading_of(cell) or section
         if cell.cell_type == "code":
+            if any("image/png" in one.get("data", {}) for one in cell.outputs):
+                cell.metadata["mystnb"] = {"image": {"alt": alt_text(cell.source, section)}}
             cell.outputs = [kept for one in cell.outputs for kept in as_shown(one, cell.source)]
     notebook.metadata.pop("widgets", None)
+
+
+def heading_of(cell: nbformat.NotebookNode) -> str:
+    """The last heading in a cell of text, or nothing."""
+    if cell.cell_type != "markdown":
+        return ""
+    return (re.findall(r"^#+ (.*)$", cell.source, flags=re.MULTILINE) or [""])[-1]
+
+
+def alt_text(source: str, section: str) -> str:
+    """What a picture shows, for readers who cannot see it; its numbers are in its title."""
+    kinds = {
+        "heatmap": "Heatmap of weights, target words against source words",
+        "training_curves": "Curves of the loss against epochs",
+        "quality_by_length": "Curves of quality against source length",
+        "bars": "Bars, one for each rung",
+    }
+    shown = [words for name, words in kinds.items() if name in source]
+    return f"{'; '.join(shown) or 'Figure'}. Section: {section}."
 
 
 def as_shown(output: nbformat.NotebookNode, source: str) -> list[nbformat.NotebookNode]:
