@@ -287,3 +287,11 @@ def test_an_estimate_takes_an_unknown_run_for_one_of_its_kind(tmp_path):
 def test_an_unknown_preset_is_refused():
     with pytest.raises(ValueError, match="expected a preset among smoke, cpu, gpu, got 'large'"):
         runner.missing_runs([catalogue.CLAIMS["c01"]], "large", Path())
+
+
+def test_a_run_that_is_trained_again_with_the_same_seed_gives_the_same_numbers(tmp_path):
+    [run] = catalogue.CLAIMS["c15"].runs("smoke", 0).values()
+    run = replace(run, train_pairs=600, epochs=1)
+    first, again = (trained.train(run, tmp_path / name) for name in ("first", "again"))
+    assert first["metrics"] == again["metrics"]
+    assert trained.train(run, tmp_path / "first") == first  # a kept card is only read

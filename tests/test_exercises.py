@@ -200,7 +200,10 @@ OTHERS = {
     ],
     "ch4.scaled_attention": [
         by_hand_attention,
-        lambda q, k, v, m: F.scaled_dot_product_attention(q, k, v, m),
+        lambda q, k, v, m: torch.baddbmm(
+            torch.where(m, 0.0, -torch.inf).expand(len(q), -1, -1), q, k.mT,
+            alpha=k.shape[-1] ** -0.5,
+        ).softmax(-1) @ v,
         lambda q, k, v, m: ((q / q.shape[-1] ** 0.5) @ k.mT - 1e9 * ~m).softmax(-1) @ v,
     ],
     "ch4.transformer_block": [
@@ -232,6 +235,20 @@ def test_right_answers_that_are_written_differently_pass(exercise):
     for other in OTHERS[exercise.name]:
         for key in KEYS[:5]:
             assert verdict(exercise, other, key).right
+
+
+def test_what_is_to_be_written_by_hand_may_not_be_called():
+    one = catalogue.find("ch4.scaled_attention")
+    found = verdict(one, lambda q, k, v, m: F.scaled_dot_product_attention(q, k, v, m))
+    assert found.says == ("It uses scaled_dot_product_attention; here it is to be written by hand.")
+
+    def hidden(q, k, v, m):
+        def inside():
+            return torch.nn.functional.scaled_dot_product_attention(q, k, v, m)
+
+        return inside()
+
+    assert "scaled_dot_product_attention" in verdict(one, hidden).says
 
 
 def test_there_are_at_least_fourteen_exercises_and_each_is_named_and_placed():

@@ -1,5 +1,6 @@
 """`check("ch3.dot_scores", fn)`: the verdict that a learner sees, here or on Colab."""
 
+from types import CodeType
 from typing import Any
 
 from torch import Tensor
@@ -29,8 +30,24 @@ def one_line(error: Exception) -> str:
     return str(error).partition("\n")[0][:200]
 
 
+def names_used(function: Function) -> set[str]:
+    """Every name that a function's code mentions, in functions inside it too."""
+    found, waiting = set(), [getattr(function, "__code__", None)]
+    while waiting:
+        code = waiting.pop()
+        if isinstance(code, CodeType):
+            found |= set(code.co_names)
+            waiting += code.co_consts
+    return found
+
+
 def verdict(exercise: Exercise, function: Function, key: bytes = DEMO) -> Verdict:
     """Run a function on the cases that a key draws, and judge it."""
+    forbidden = names_used(function) & set(exercise.forbids)
+    if forbidden:
+        return Verdict(
+            False, f"It uses {', '.join(sorted(forbidden))}; here it is to be written by hand."
+        )
     inputs = draw_inputs(exercise, key)
     called = [call(function, given) for given in inputs]
     return judge(
