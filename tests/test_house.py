@@ -29,6 +29,7 @@ PLACES = {
     "book": ".md",
     "notebooks/train": ".ipynb",
     "notebooks/assignments": ".ipynb",
+    "notebooks/exercises": ".ipynb",
     "src/attention_course/ladder": ".py",
     "src/attention_course/claims": "",  # a folder for each chapter
     "tests": ".py",

@@ -55,6 +55,21 @@ def test_no_line_of_a_solution_or_a_rubric_is_handed_out(stem, handed_out):
 
 
 @each
+def test_the_copies_in_the_repository_are_those_that_are_handed_out(stem, handed_out):
+    kept = ROOT / "notebooks" / "exercises" / f"{stem}.ipynb"
+    assert kept.read_bytes() == (handed_out / f"{stem}.ipynb").read_bytes(), (
+        "make them again with: attention-course grade release notebooks/exercises"
+    )
+
+
+@each
+def test_no_badge_of_what_is_handed_out_leads_to_the_solutions(stem, handed_out):
+    whole = (handed_out / f"{stem}.ipynb").read_text(encoding="utf-8")
+    assert f"notebooks/exercises/{stem}.ipynb" in whole
+    assert "notebooks/assignments" not in whole
+
+
+@each
 def test_what_is_handed_out_is_a_notebook_with_every_exercise_of_its_chapter(stem, handed_out):
     notebook = nbformat.read(handed_out / f"{stem}.ipynb", as_version=4)
     nbformat.validate(notebook)

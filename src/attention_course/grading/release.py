@@ -17,6 +17,7 @@ Notebook = dict[str, Any]
 SOLUTION = re.compile(
     r"^([ \t]*)### BEGIN SOLUTION\n.*?^[ \t]*### END SOLUTION[ \t]*\n?", re.MULTILINE | re.DOTALL
 )
+SOURCES, COPIES = "notebooks/assignments/", "notebooks/exercises/"  # where badges lead
 IN_WORDS = "*Write your answer here.*\n"
 
 
@@ -71,6 +72,6 @@ def emptied(text: str, kind: str) -> str:
     stopping the notebook.
     """
     if kind == "markdown":
-        return SOLUTION.sub(IN_WORDS, text)
+        return SOLUTION.sub(IN_WORDS, text).replace(SOURCES, COPIES)
     text = SOLUTION.sub(r"\1...  # your answer\n", text).rstrip("\n")
     return re.sub(r"^assert check\(", "check(", text, flags=re.MULTILINE)
