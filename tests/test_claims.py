@@ -1,6 +1,10 @@
 """Each claim is measured at the smallest size, and each experiment can fail."""
 
 import json
+import signal
+import subprocess
+import sys
+import time
 from dataclasses import replace
 from pathlib import Path
 
@@ -272,6 +276,29 @@ def test_runs_are_trained_side_by_side_once_each_and_the_first_error_is_raised(t
     broken = replace(small[0], variant="none")
     with pytest.raises(ValueError, match="expected a variant"):
         runner.do_all([(trained.train, (broken, tmp_path))], 2, "runs")
+
+
+SLEEPERS = """
+import time
+from attention_course.claims.runner import do_all
+if __name__ == "__main__":
+    print("begun", flush=True)
+    do_all([(time.sleep, (600,))] * 4, 2, "naps")
+"""
+
+
+def test_ctrl_c_stops_runs_that_are_trained_side_by_side(tmp_path):
+    script = tmp_path / "sleepers.py"
+    script.write_text(SLEEPERS)
+    with subprocess.Popen(
+        [sys.executable, script], stdout=subprocess.PIPE, stderr=subprocess.PIPE
+    ) as running:
+        assert running.stdout.readline() == b"begun\n"
+        time.sleep(3)  # the naps have begun
+        running.send_signal(signal.SIGINT)
+        _, said = running.communicate(timeout=120)  # it would sleep for twenty minutes
+    assert b"KeyboardInterrupt" in said
+    assert running.returncode != 0
 
 
 def test_an_estimate_takes_an_unknown_run_for_one_of_its_kind(tmp_path):

@@ -4,7 +4,6 @@ import json
 import multiprocessing
 import statistics
 from collections.abc import Callable, Iterable, Sequence
-from concurrent.futures import ProcessPoolExecutor, as_completed
 from pathlib import Path
 from typing import Any
 
@@ -88,26 +87,25 @@ def measure(claim: Claim, preset: str, folder: Path) -> dict[str, Any]:
 
 
 def do_all(jobs: Sequence[Job], at_once: int, what: str) -> None:
-    """Call functions with their arguments, so many at a time, each in a process of its own.
+    """Do all jobs, so many at a time, each in a process of its own.
 
-    The first error stops what has not begun and is raised.
+    The first error, or Ctrl-C, stops them all at once; a run goes on from its last checkpoint.
     """
     bar = tqdm(total=len(jobs), desc=what, unit="run", disable=None if jobs else True)
     if at_once == 1:
-        for function, arguments in jobs:
-            function(*arguments)
+        for job in jobs:
+            do(job)
             bar.update()
         return
-    context = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(at_once, mp_context=context) as pool:
-        waiting = [pool.submit(function, *arguments) for function, arguments in jobs]
-        try:
-            for done in as_completed(waiting):
-                done.result()
-                bar.update()
-        except BaseException:
-            pool.shutdown(wait=False, cancel_futures=True)
-            raise
+    with multiprocessing.get_context("spawn").Pool(at_once, maxtasksperchild=1) as pool:
+        for _ in pool.imap_unordered(do, jobs):
+            bar.update()
+
+
+def do(job: Job) -> None:
+    """Do one job."""
+    function, arguments = job
+    function(*arguments)
 
 
 def measure_all(
