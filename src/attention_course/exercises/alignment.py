@@ -81,11 +81,15 @@ ALIGNMENT_ERROR = Exercise(
     again="Chapter 3, Where it looks in Korean; the glossary",
     draw=draw_links,
     right=error_rate,
-    points=3,
-    minutes=15,
+    points=2,
+    minutes=10,
     mistakes=(
         Mistake("It is an agreement: 1 minus it is the error.",
                 lambda a, s, p: 1 - error_rate(a, s, p)),
+        Mistake(
+            "Division comes before addition: put brackets around the whole sum.",
+            lambda a, s, p: 1 - count(a & s) + count(a & p) / (count(a) + count(s)),
+        ),
         Mistake("It looks at precision only: which found links are possible.",
                 lambda a, s, p: 1 - count(a & p) / count(a)),
         Mistake("It looks at recall only: which sure links were found.",
@@ -100,7 +104,7 @@ ALIGNMENT_ERROR = Exercise(
                 lambda a, s, p: 1 - (count(a & s) + count(a & p)) / count(a | s)),
         Mistake("It divides by the number of cells.",
                 lambda a, s, p: 1 - (count(a & s) + count(a & p)) / a.numel()),
-        Mistake("Sure and possible links are exchanged in the divisor and the sum.",
+        Mistake("A sure link that was found counts twice, once in each term.",
                 lambda a, s, p: 1 - count(a & p) / (count(a) + count(s))),
     ),
 )  # fmt: skip

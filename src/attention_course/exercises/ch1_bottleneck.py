@@ -252,6 +252,10 @@ RECURRENT_STATES = Exercise(
             "The state is added after the tanh; it belongs inside.",
             lambda x, W, U, b: stepped(x, b, lambda one, h: torch.tanh(W @ one + b) + U @ h),
         ),
+        Mistake(
+            "The tanh must enclose the whole sum.",
+            lambda x, W, U, b: stepped(x, b, lambda one, h: torch.tanh(W @ one) + U @ h + b),
+        ),
         Mistake("Only the last state is returned.", lambda x, W, U, b: recur(x, W, U, b)[-1]),
         Mistake(
             "The start, a row of zeros, is returned too.",

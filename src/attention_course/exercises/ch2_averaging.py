@@ -13,10 +13,11 @@ def mean(states: Tensor, mask: Tensor) -> Tensor:
 
 
 def draw_padded(chance: torch.Generator, case: int) -> Inputs:
-    """States with loud padding, and the mask of what is real. Real ones are mostly negative."""
+    """States with loud padding, and the mask of what is real. One feature is far below 0."""
     size = SIZES[case]
     mask = real_places(chance, size)
-    states = 2 * numbers(chance, size.B, size.S, size.d) - 1.5
+    states = 2 * numbers(chance, size.B, size.S, size.d)
+    states[:, :, -1] -= 1_000  # lower than any stand-in for padding that one may think of
     return torch.where(mask[:, :, None], states, 5.0 + states.abs()), mask
 
 
@@ -52,6 +53,10 @@ MASKED_MEAN = Exercise(
         Mistake(
             "It averages over the sentences of the batch as well.",
             lambda states, mask: states[mask].mean(dim=0),
+        ),
+        Mistake(
+            "It divides by the real words of the whole batch, not of the sentence.",
+            lambda states, mask: (states * mask[:, :, None]).sum(dim=1) / mask.sum(),
         ),
         Mistake(
             "All sentences are divided by one number, the mean length.",
@@ -104,6 +109,10 @@ MASKED_MAX = Exercise(
             "An axis of size 1 is left over.",
             lambda states, mask: largest(states, mask).unsqueeze(1),
         ),
+        Mistake(
+            "The stand-in for padding can win: real values may be lower still.",
+            lambda states, mask: states.masked_fill(~mask[:, :, None], -100.0).amax(dim=1),
+        ),
         Mistake("It is the mean.", mean),
     ),
 )
@@ -127,8 +136,8 @@ RUNNING_MEAN = Exercise(
     again="Chapter 2, The sum in code",
     draw=draw_plain,
     right=running,
-    points=3,
-    minutes=15,
+    points=2,
+    minutes=10,
     mistakes=(
         Mistake("These are sums: they are not divided.", lambda states: states.cumsum(dim=1)),
         Mistake(
@@ -138,6 +147,14 @@ RUNNING_MEAN = Exercise(
         Mistake(
             "A place does not count itself.",
             lambda states: torch.cat([torch.zeros_like(states[:, :1]), running(states)[:, :-1]], 1),
+        ),
+        Mistake(
+            "The first place is divided by 0: it has one state to average.",
+            lambda states: states.cumsum(dim=1) / torch.arange(states.shape[1])[:, None],
+        ),
+        Mistake(
+            "It adds up over the sentences of the batch, not over the places.",
+            lambda states: states.cumsum(dim=0) / torch.arange(1, states.shape[1] + 1)[:, None],
         ),
         Mistake(
             "The divisor is one too large.",
@@ -184,6 +201,8 @@ EFFECTIVE_WORDS = Exercise(
     again="Chapter 2, Exercises",
     draw=draw_weights,
     right=effective,
+    points=1,
+    minutes=5,
     mistakes=(
         Mistake("It is not inverted.", lambda rows: rows.square().sum(dim=-1)),
         Mistake("It sums over the target steps.", lambda rows: 1 / rows.square().sum(dim=1)),
@@ -201,6 +220,10 @@ EFFECTIVE_WORDS = Exercise(
         Mistake(
             "An axis of size 1 is left over.",
             lambda rows: effective(rows).unsqueeze(-1),
+        ),
+        Mistake(
+            "Each weight is inverted; add up first, then invert.",
+            lambda rows: (1 / rows.square()).sum(dim=-1),
         ),
         Mistake(
             "The sum is squared, not the weights.",

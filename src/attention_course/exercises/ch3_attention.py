@@ -28,6 +28,8 @@ DOT_SCORES = Exercise(
     again="Chapter 3, The sum in code",
     draw=draw_queries_and_keys,
     right=dot,
+    points=1,
+    minutes=5,
     mistakes=(
         Mistake(
             "The axes are turned around: queries come first.", lambda q, k: k @ q.transpose(1, 2)
@@ -68,7 +70,9 @@ def soft(scores: Tensor, mask: Tensor) -> Tensor:
 def draw_scores(chance: torch.Generator, case: int) -> Inputs:
     """Soft scores, and a mask of real source places."""
     size = SIZES[case]
-    return numbers(chance, size.B, size.T, size.S), real_places(chance, size)
+    scores = numbers(chance, size.B, size.T, size.S)
+    scores[:, -1] -= 50  # a row may be low as a whole: its weights are the same
+    return scores, real_places(chance, size)
 
 
 MASKED_SOFTMAX = Exercise(
@@ -99,6 +103,10 @@ MASKED_SOFTMAX = Exercise(
         Mistake(
             "The mask is added as it is; a hidden score must become -infinity.",
             lambda scores, mask: (scores + mask[:, None]).softmax(dim=-1),
+        ),
+        Mistake(
+            "Hidden scores are only low, and real ones may be lower: use minus infinity.",
+            lambda scores, mask: scores.masked_fill(~mask[:, None], -20.0).softmax(dim=-1),
         ),
         Mistake(
             "It is a hard choice: all weight on the best place.",
@@ -136,6 +144,8 @@ ATTENTION_OUTPUT = Exercise(
     again="Chapter 3, Five steps, by hand",
     draw=draw_weights_and_values,
     right=read,
+    points=1,
+    minutes=5,
     mistakes=(
         Mistake(
             "The weights are not used: every step gets the mean.",

@@ -21,6 +21,8 @@ CAUSAL_MASK = Exercise(
     again="Chapter 4, Masks: which words may be read",
     draw=lambda chance, case: (SIZES[case].S + 1,),
     right=causal,
+    points=1,
+    minutes=5,
     mistakes=(
         Mistake("The words *after* are visible: turn it around.", lambda size: causal(size).T),
         Mistake("A word cannot see itself.", lambda size: causal(size).tril(-1)),
@@ -127,6 +129,10 @@ SCALED_ATTENTION = Exercise(
             "The mask comes after the softmax: hidden places still count in the divisor.",
             lambda q, k, v, m: (weights(q, k, torch.ones_like(m)) * m) @ v,
         ),
+        Mistake("The mask is the wrong way around: True means *may be read*.",
+                lambda q, k, v, m: weights(q, k, ~m) @ v),
+        Mistake("The softmax is missing: scores are not weights.",
+                lambda q, k, v, m: (q @ k.transpose(1, 2) / math.sqrt(q.shape[-1]) * m) @ v),
         Mistake("The keys are added up; the values should be.",
                 lambda q, k, v, m: weights(q, k, m) @ k),
         Mistake("The values are scored; the keys should be.",
@@ -210,6 +216,18 @@ TRANSFORMER_BLOCK = Exercise(
         Mistake(
             "The network's answer is not added to what was there.",
             lambda x, q, k, v, a, b: thought(norm(x + heard(norm(x), q, k, v)), a, b),
+        ),
+        Mistake(
+            "A matrix acts on a state as W h; for rows that is x times the turned W.",
+            lambda x, q, k, v, a, b: block(x, q.T, k.T, v.T, a, b),
+        ),
+        Mistake(
+            "Both norms are missing.",
+            lambda x, q, k, v, a, b: (lambda h: h + thought(h, a, b))(x + heard(x, q, k, v)),
+        ),
+        Mistake(
+            "The second part is added to the first state; add it to what attention left.",
+            lambda x, q, k, v, a, b: x + thought(norm(x + heard(norm(x), q, k, v)), a, b),
         ),
         Mistake("The norm comes after each part; it should come before.", after_norm),
         Mistake("The network comes first; attention should.", exchanged),

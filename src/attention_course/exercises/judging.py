@@ -12,6 +12,12 @@ from torch import Tensor
 
 from attention_course.exercises.exercise import Exercise, Inputs
 
+OTHERS = {  # what to do about things that are returned in the place of a tensor
+    "pair": " With an axis, `max` and `min` return a pair: take `.values` or `.indices`.",
+    "list": " `torch.stack` joins a list of tensors.",
+    "float": " Leave out `.item()`: a tensor without axes is asked for.",
+}
+
 
 @dataclass(frozen=True)
 class Failure:
@@ -54,7 +60,7 @@ def judge_one(exercise: Exercise, given: Inputs, output: Any) -> str | None:
     if output is None:
         return "It returns nothing. Is there a `return`?"
     if not isinstance(output, Tensor):
-        return f"Expected a tensor, got {type(output).__name__}."
+        return f"Expected a tensor, got {type(output).__name__}.{OTHERS.get(kind_of(output), '')}"
     if output.shape != expected.shape:
         return f"Expected the shape {list(expected.shape)}, got {list(output.shape)}."
     if output.dtype != expected.dtype:
@@ -62,6 +68,11 @@ def judge_one(exercise: Exercise, given: Inputs, output: Any) -> str | None:
     if not same(output, expected, exercise.tolerance):
         return f"The values differ. {first_difference(output, expected)}"
     return None
+
+
+def kind_of(output: Any) -> str:
+    """The name of an output's type, as the hints know it."""
+    return "pair" if isinstance(output, tuple) else type(output).__name__
 
 
 def named(exercise: Exercise, inputs: Sequence[Inputs], outputs: Sequence[Any]) -> str | None:
@@ -106,7 +117,7 @@ def first_difference(output: Tensor, expected: Tensor) -> str:
     place = int(differs.nonzero()[0])
     where = list(map(int, torch.unravel_index(torch.tensor(place), expected.shape)))
     got, wanted = output.flatten()[place].item(), expected.flatten()[place].item()
-    return f"At {where}: expected {wanted:.4g}, got {got:.4g}."
+    return f"{f'At {where}: e' if where else 'E'}xpected {wanted:.6g}, got {got:.6g}."
 
 
 def copied(given: Inputs) -> Inputs:
