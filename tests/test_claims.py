@@ -279,8 +279,9 @@ def test_runs_are_trained_side_by_side_once_each_and_the_first_error_is_raised(t
 
 
 SLEEPERS = """
-import time
+import signal, time
 from attention_course.claims.runner import do_all
+signal.signal(signal.SIGINT, signal.default_int_handler)  # a job in the background ignores it
 if __name__ == "__main__":
     print("begun", flush=True)
     do_all([(time.sleep, (600,))] * 4, 2, "naps")
@@ -296,7 +297,10 @@ def test_ctrl_c_stops_runs_that_are_trained_side_by_side(tmp_path):
         assert running.stdout.readline() == b"begun\n"
         time.sleep(3)  # the naps have begun
         running.send_signal(signal.SIGINT)
-        _, said = running.communicate(timeout=120)  # it would sleep for twenty minutes
+        try:
+            _, said = running.communicate(timeout=120)  # it would sleep for twenty minutes
+        finally:
+            running.kill()
     assert b"KeyboardInterrupt" in said
     assert running.returncode != 0
 
