@@ -189,17 +189,22 @@ def figure(claim: Claim, record: Record) -> list[Axes]:
         plotting.quality_by_length(curves, ax, panel, ylabel, xlabel)
         if "y" not in claim.log:
             ax.set_ylim(bottom=0)
-        if "x" in claim.log:
-            ax.set_xscale("log", base=2)
-            ax.xaxis.set_major_formatter("{x:g}")
-        if "y" in claim.log:
-            ax.set_yscale("log")
+        make_logarithmic(ax, claim.log)
         drawn.append(ax)
     if len({frozenset(curves) for curves in panels.values()}) == 1:
         for legend in filter(None, (ax.get_legend() for ax in drawn[:-1])):
             legend.remove()  # one is enough
     title_of(drawn, claim.finding)
     return drawn
+
+
+def make_logarithmic(ax: Axes, scales: str) -> None:
+    """Draw x, y or both on a logarithmic scale; lengths double from mark to mark."""
+    if "x" in scales:
+        ax.set_xscale("log", base=2)
+        ax.xaxis.set_major_formatter("{x:g}")
+    if "y" in scales:
+        ax.set_yscale("log")
 
 
 def bars(claim: Claim, record: Record, group: str, xlabel: str) -> Axes:
@@ -220,9 +225,7 @@ def clock(measured: dict[str, Any]) -> Axes:
         ylabel="milliseconds, forward and backward",
         xlabel="source length (words)",
     )
-    ax.set_xscale("log", base=2)
-    ax.set_yscale("log")
-    ax.xaxis.set_major_formatter("{x:g}")
+    make_logarithmic(ax, "xy")
     return ax
 
 

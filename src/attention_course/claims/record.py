@@ -160,9 +160,7 @@ def make_record(claim: Claim, preset: str, measured: Mapping[int, Measured]) -> 
                 "says": one.says,
                 "about": one.about,
                 "band": [None if math.isinf(end) else end for end in band],
-                "values": [rounded(value) for value in values],
-                "mean": rounded(statistics.fmean(values)),
-                "interval": [rounded(end) for end in ends(values, claim.exact)],
+                **summary(values, ends(values, claim.exact)),
                 "status": statuses[one.name],
             }
         )
@@ -182,13 +180,15 @@ def average_seen(seen: Sequence[Mapping[str, float]]) -> dict[str, dict[str, Any
     """What else was seen, by name: each seed's value, the mean and its 95 % interval."""
     names = list(dict.fromkeys(name for one in seen for name in one))
     found = {name: [one[name] for one in seen if name in one] for name in names}
+    return {name: summary(values, interval(values)) for name, values in found.items()}
+
+
+def summary(values: Sequence[float], shown: tuple[float, float]) -> dict[str, Any]:
+    """Each seed's value, their mean, and the interval that is shown with it."""
     return {
-        name: {
-            "values": [rounded(value) for value in values],
-            "mean": rounded(statistics.fmean(values)),
-            "interval": [rounded(end) for end in interval(values)],
-        }
-        for name, values in found.items()
+        "values": [rounded(value) for value in values],
+        "mean": rounded(statistics.fmean(values)),
+        "interval": [rounded(end) for end in shown],
     }
 
 

@@ -42,6 +42,20 @@ CAPTION_SEEDS = 3  # runs on captions take minutes, so there are fewer
 SMOKE = {**FULL, "train_pairs": 2_500, "held_out_pairs": 200, "longest": 10, "epochs": 4}
 
 
+RUNGS = {  # that several claims compare: the stem and the variant, by the variant's name
+    "last": ("ch1_bottleneck", "last"),
+    "mean": ("ch2_averaging", "mean"),
+    "max": ("ch2_averaging", "max"),
+    "dot": ("ch3_attention", "dot"),
+    "transformer": ("ch4_self_attention", "transformer"),
+}
+
+
+def label(rung: str) -> str:
+    """A rung as the names of curves have it: the stem decides its colour."""
+    return f"{RUNGS[rung][0]} ({rung})"
+
+
 def pocket_run(stem: str, variant: str, seed: int, **changes: Any) -> Run:
     """A run on pocket Korean as the book's own run cards have it."""
     return preset(stem, variant, "pocket-korean", "cpu", seed=seed, **changes)

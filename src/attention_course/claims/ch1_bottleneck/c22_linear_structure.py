@@ -3,14 +3,10 @@
 from typing import Any
 
 from attention_course.claims.record import Claim, Measured, Points, Prediction, Setting
-from attention_course.claims.trained import Card, curve, pocket_run, toy_run
+from attention_course.claims.trained import RUNGS, Card, curve, label, pocket_run, toy_run
 from attention_course.config import Run
 
-RUNGS = {
-    "last": ("ch1_bottleneck", "last"),
-    "dot": ("ch3_attention", "dot"),
-    "transformer": ("ch4_self_attention", "transformer"),
-}
+SENTENCES = ("last", "dot", "transformer")
 FAR: dict[str, dict[str, Any]] = {
     "smoke": {"shortest": 16, "longest": 16, "train_pairs": 4_000, "epochs": 4},
     "cpu": {"shortest": 60, "longest": 60, "epochs": 5},
@@ -24,7 +20,7 @@ def runs(preset: str, seed: int) -> dict[str, Run]:
     found = {"find": toy_run(*RUNGS["last"], "find", preset, seed, **FAR[preset])}
     if preset == "smoke":
         return found
-    return {name: pocket_run(*rung, seed) for name, rung in RUNGS.items()} | found
+    return {name: pocket_run(*RUNGS[name], seed) for name in SENTENCES} | found
 
 
 def fall(points: Points) -> float:
@@ -48,10 +44,10 @@ def measure(setting: Setting) -> Measured:
     found = in_bins(setting.cards["find"])
     values = {"find": fall(found), "kept": found[-1][1]}
     curves = {"one marked letter | ch1_bottleneck (last)": found}
-    for name in RUNGS:
+    for name in SENTENCES:
         if name in setting.cards:
             points = curve(setting.cards[name], "distance")
-            curves[f"words of sentences | {RUNGS[name][0]} ({name})"] = points
+            curves[f"words of sentences | {label(name)}"] = points
             if name in ("last", "dot"):
                 values[name] = fall(points)
     return Measured(values, curves)

@@ -4,10 +4,9 @@ from typing import Any
 
 from attention_course.claims.ch1_bottleneck.c01_last_state import ends
 from attention_course.claims.record import Claim, Measured, Prediction, Setting
-from attention_course.claims.trained import curve, toy_run
+from attention_course.claims.trained import RUNGS, curve, label, toy_run
 from attention_course.config import Run
 
-RUNGS = {"last": ("ch1_bottleneck", "last"), "mean": ("ch2_averaging", "mean")}
 TASKS = {
     "bag": "which letters were there",
     "copy": "copying",
@@ -19,7 +18,8 @@ LONG_BAGS: dict[str, Any] = {"shortest": 10, "longest": 80}
 def runs(preset: str, seed: int) -> dict[str, Run]:
     """Three tasks, each through the last state and through the mean."""
     made = {}
-    for name, rung in RUNGS.items():
+    for name in ("last", "mean"):
+        rung = RUNGS[name]
         made[f"copy {name}"] = toy_run(*rung, "copy", preset, seed)
         if preset != "smoke":
             made[f"bag {name}"] = toy_run(*rung, "bag", preset, seed, **LONG_BAGS)
@@ -46,7 +46,7 @@ def measure(setting: Setting) -> Measured:
 def panel(name: str) -> str:
     """The task, and who was asked, as figures name them."""
     task, rung = name.split()
-    return f"{TASKS[task]} | {RUNGS[rung][0]} ({rung})"
+    return f"{TASKS[task]} | {label(rung)}"
 
 
 CLAIM = Claim(

@@ -2,20 +2,15 @@
 
 from attention_course.claims.ch1_bottleneck.c01_last_state import ends
 from attention_course.claims.record import Claim, Measured, Prediction, Setting
-from attention_course.claims.trained import curve, toy_run
+from attention_course.claims.trained import RUNGS, curve, label, toy_run
 from attention_course.config import Run
 
-RUNGS = {
-    "last": ("ch1_bottleneck", "last"),
-    "mean": ("ch2_averaging", "mean"),
-    "max": ("ch2_averaging", "max"),
-    "dot": ("ch3_attention", "dot"),
-}
+ASKED = ("last", "mean", "max", "dot")
 
 
 def runs(preset: str, seed: int) -> dict[str, Run]:
     """The same model four times, but for its context."""
-    return {name: toy_run(*rung, "copy", preset, seed) for name, rung in RUNGS.items()}
+    return {name: toy_run(*RUNGS[name], "copy", preset, seed) for name in ASKED}
 
 
 def measure(setting: Setting) -> Measured:
@@ -24,10 +19,7 @@ def measure(setting: Setting) -> Measured:
     best = max(long["last"], long["mean"], long["max"])
     return Measured(
         {"gain": long["dot"] - best, "level": long["dot"]},
-        {
-            f"{RUNGS[name][0]} ({name})": curve(card, "length")
-            for name, card in setting.cards.items()
-        },
+        {label(name): curve(card, "length") for name, card in setting.cards.items()},
     )
 
 

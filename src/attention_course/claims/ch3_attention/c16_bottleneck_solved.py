@@ -8,19 +8,16 @@ from attention_course.claims.paired import bleu_difference
 from attention_course.claims.record import Claim, Measured, Points, Prediction, Setting
 from attention_course.claims.trained import (
     CAPTION_SEEDS,
+    RUNGS,
     Card,
     caption_run,
+    label,
     pocket_run,
     toy_run,
 )
 from attention_course.config import Run
 
-RUNGS = {
-    "last": ("ch1_bottleneck", "last"),
-    "mean": ("ch2_averaging", "mean"),
-    "dot": ("ch3_attention", "dot"),
-    "transformer": ("ch4_self_attention", "transformer"),
-}
+TRANSLATORS = ("last", "mean", "dot", "transformer")
 COMPARED = (("dot", "last"), ("dot", "mean"), ("transformer", "dot"))
 
 
@@ -29,7 +26,8 @@ def runs(preset: str, seed: int) -> dict[str, Run]:
     made = {f"copy {name}": toy_run(*RUNGS[name], "copy", preset, seed) for name in ("last", "dot")}
     if preset == "smoke":
         return made
-    for name, rung in RUNGS.items():
+    for name in TRANSLATORS:
+        rung = RUNGS[name]
         made[f"pocket {name}"] = pocket_run(*rung, seed)
         if seed < CAPTION_SEEDS:
             made[f"captions {name}"] = caption_run(*rung, seed)
@@ -77,7 +75,7 @@ def panel(name: str) -> str:
     """The corpus, and who was asked, as figures name them."""
     corpus, rung = name.split()
     shown = {"pocket": "pocket Korean", "captions": "captions (Multi30k)"}[corpus]
-    return f"{shown} | {RUNGS[rung][0]} ({rung})"
+    return f"{shown} | {label(rung)}"
 
 
 def paired(cards: dict[str, Card], ours: str, theirs: str) -> tuple[float, float, float]:
