@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 from matplotlib.axes import Axes
+from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
 from attention_course.heatmaps import heatmap
@@ -15,6 +16,7 @@ __all__ = [
     "COLOURS",
     "LABELS",
     "bars",
+    "figure_of",
     "heatmap",
     "lying_bars",
     "quality_by_length",
@@ -138,12 +140,21 @@ def lying_bars(
     return ax
 
 
-def save(ax: Axes, file: Path) -> None:
-    """Write the figure that the axes stand in to a file; its ending says the format."""
+def figure_of(ax: Axes) -> Figure:
+    """The figure that the axes stand in.
+
+    Raises:
+        ValueError: they stand in none.
+    """
     figure = ax.get_figure(root=True)
     if figure is None:
         raise ValueError("expected axes that stand in a figure, got loose ones; draw them anew")
-    figure.savefig(file, dpi=150, bbox_inches="tight")
+    return figure
+
+
+def save(ax: Axes, file: Path) -> None:
+    """Write the figure that the axes stand in to a file; its ending says the format."""
+    figure_of(ax).savefig(file, dpi=150, bbox_inches="tight")
 
 
 def intervals(name: str, rows: Sequence[Interval]) -> list[NDArray[np.float64]]:

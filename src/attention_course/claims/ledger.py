@@ -234,4 +234,4 @@ def title_of(drawn: list[Axes], finding: str) -> None:
     if len(drawn) == 1:
         drawn[0].set_title(finding, loc="left")
         return
-    drawn[0].get_figure(root=True).suptitle(finding, x=0.01, ha="left")  # type: ignore[union-attr]
+    plotting.figure_of(drawn[0]).suptitle(finding, x=0.01, ha="left")

@@ -66,7 +66,7 @@ def judge_one(exercise: Exercise, given: Inputs, output: Any) -> str | None:
     if output.dtype != expected.dtype:
         return f"Expected numbers of type {expected.dtype}, got {output.dtype}."
     if not same(output, expected, exercise.tolerance):
-        return f"The values differ. {first_difference(output, expected)}"
+        return f"The values differ. {first_difference(output, expected, exercise.tolerance)}"
     return None
 
 
@@ -109,11 +109,12 @@ def same(one: Tensor, other: Tensor, tolerance: float) -> bool:
     return torch.allclose(one, other, rtol=tolerance, atol=tolerance, equal_nan=True)
 
 
-def first_difference(output: Tensor, expected: Tensor) -> str:
+def first_difference(output: Tensor, expected: Tensor, tolerance: float) -> str:
     """Where two tensors differ first, and how."""
     differs = (output != expected).flatten()
     if output.is_floating_point():
-        differs = ~torch.isclose(output, expected, rtol=1e-4, atol=1e-4, equal_nan=True).flatten()
+        close = torch.isclose(output, expected, rtol=tolerance, atol=tolerance, equal_nan=True)
+        differs = ~close.flatten()
     place = int(differs.nonzero()[0])
     where = list(map(int, torch.unravel_index(torch.tensor(place), expected.shape)))
     got, wanted = output.flatten()[place].item(), expected.flatten()[place].item()

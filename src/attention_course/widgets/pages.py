@@ -6,7 +6,7 @@ import json
 from collections.abc import Mapping, Sequence
 from html import escape
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 import torch
 from IPython.display import HTML
@@ -16,8 +16,8 @@ from attention_course import data, experiment
 from attention_course.config import preset
 from attention_course.data import pocket_korean
 from attention_course.data.batch import batches, collate, encode_pairs
-from attention_course.evaluation import accuracy_by_length
 from attention_course.experiment import Trained
+from attention_course.plotting import figure_of
 from attention_course.results import Card, read_records
 from attention_course.trainer import Trainer
 
@@ -29,19 +29,7 @@ TOY: dict[str, Any] = {
 }
 
 
-class Learned(NamedTuple):
-    """A small model that has learned for seconds, and its accuracy by source length."""
-
-    trained: Trained
-    rows: list[dict[str, Any]]
-
-    @property
-    def curve(self) -> list[tuple[float, float, float, float]]:
-        """Length and share right, as figures want it; one seed has no interval."""
-        return [(row["length"], *3 * [row["accuracy"]]) for row in self.rows]  # type: ignore[misc]
-
-
-def learn(stem: str, variant: str, task: str, **changes: Any) -> Learned:
+def learn(stem: str, variant: str, task: str, **changes: Any) -> Trained:
     """Train a small model on a toy task while the page is built."""
     torch.set_num_threads(1)
     run = preset(stem, variant, task, "smoke", **{**TOY, **changes})
@@ -55,8 +43,7 @@ def learn(stem: str, variant: str, task: str, **changes: Any) -> Learned:
     for step, batch in enumerate(order):
         trainer.progress.step = step  # it decides the learning rate
         trainer.update(collate(batch).to(trainer.device), len(order))
-    test = encode_pairs(corpus.test, trained.source, trained.target)
-    return Learned(trained, accuracy_by_length(trained.model, test))
+    return trained
 
 
 def shortest(card: Card) -> dict[str, Any]:
@@ -123,10 +110,7 @@ def play(module: str, model: Mapping[str, Any], fallback: Axes, alt: str) -> HTM
     scripts do not run, the fallback is seen: a picture, with its `alt` text.
     """
     picture = io.StringIO()
-    figure = fallback.get_figure(root=True)
-    if figure is None:
-        raise ValueError("expected axes that stand in a figure, got loose ones; draw them anew")
-    figure.savefig(picture, format="svg", bbox_inches="tight")
+    figure_of(fallback).savefig(picture, format="svg", bbox_inches="tight")
     encoded = base64.b64encode(picture.getvalue().encode()).decode()
     text = json.dumps(model, ensure_ascii=False).replace("</", "<\\/")
     return HTML(
