@@ -4,6 +4,7 @@ import argparse
 import json
 import sys
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 
 from attention_course import __version__
@@ -101,14 +102,6 @@ def claims(arguments: argparse.Namespace) -> None:
     runner.measure_all(chosen, arguments.preset, cards, records, work, arguments.jobs)
 
 
-def release(arguments: argparse.Namespace) -> None:
-    """Make the learners' notebooks: no solution, no rubric, no output."""
-    from attention_course.grading.release import release
-
-    for file in release(arguments.assignments, arguments.out):
-        print(file)
-
-
 def list_data(arguments: argparse.Namespace) -> None:
     """Print each corpus, its licence, and whether it is here."""
     from attention_course.data import corpora
@@ -130,6 +123,8 @@ def fetch_data(arguments: argparse.Namespace) -> None:
 
 def parser() -> argparse.ArgumentParser:
     """Describe the whole command line."""
+    from attention_course.grading.commands import add_commands as add_grading_commands
+
     top = argparse.ArgumentParser(
         prog="attention-course",
         description="Every rung of the ladder is one sum: c_t = sum over s of "
@@ -158,16 +153,9 @@ def parser() -> argparse.ArgumentParser:
     one.add_argument("--preset", default="cpu", metavar="SIZE", help=", ".join(PRESETS))
     one.add_argument("--out", type=Path, default=Path("results"), metavar="DIR")
     one.add_argument("--jobs", type=int, default=1, metavar="N", help="runs trained at once")
-    grading = commands.add_parser("grade", help="Hand out assignments.")
-    of_grading = grading.add_subparsers(required=True, metavar="release")
-    one = command("release", release, of_grading)
-    one.add_argument("out", type=Path, metavar="OUT", help="folder for the learners' notebooks")
-    one.add_argument(
-        "--assignments",
-        type=Path,
-        default=Path("notebooks") / "assignments",
-        metavar="DIR",
-        help="the notebooks with solutions; by default those of this clone",
+    grading = commands.add_parser("grade", help="Hand out assignments, and grade them.")
+    add_grading_commands(
+        partial(command, within=grading.add_subparsers(required=True, metavar="COMMAND"))
     )
     about_data = commands.add_parser("data", help="List the corpora, or fetch one.")
     of_data = about_data.add_subparsers(required=True, metavar="list|fetch")

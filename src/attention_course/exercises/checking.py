@@ -31,14 +31,23 @@ def one_line(error: Exception) -> str:
 
 
 def names_used(function: Function) -> set[str]:
-    """Every name that a function's code mentions, in functions inside it too."""
-    found, waiting = set(), [getattr(function, "__code__", None)]
+    """Every name that a function's code mentions, and the code of its notebook that it calls."""
+    found, waiting = set[str](), [function]
+    world = getattr(function, "__globals__", {})
     while waiting:
-        code = waiting.pop()
-        if isinstance(code, CodeType):
-            found |= set(code.co_names)
-            waiting += code.co_consts
+        names = names_in(getattr(waiting.pop(), "__code__", None)) - found
+        found |= names
+        called = [world[name] for name in names if name in world]
+        waiting += [one for one in called if getattr(one, "__globals__", None) is world]
     return found
+
+
+def names_in(code: CodeType | None) -> set[str]:
+    """Every name in a function's code, and in the functions inside it."""
+    if code is None:
+        return set()
+    inner = (one for one in code.co_consts if isinstance(one, CodeType))
+    return set(code.co_names).union(*map(names_in, inner))
 
 
 def verdict(exercise: Exercise, function: Function, key: bytes = DEMO) -> Verdict:

@@ -13,10 +13,13 @@ from torch import Tensor
 from attention_course.exercises.exercise import Exercise, Inputs
 
 OTHERS = {  # what to do about things that are returned in the place of a tensor
-    "pair": " With an axis, `max` and `min` return a pair: take `.values` or `.indices`.",
+    "tuple": " With an axis, `max` and `min` return a pair: take `.values` or `.indices`.",
     "list": " `torch.stack` joins a list of tensors.",
     "float": " Leave out `.item()`: a tensor without axes is asked for.",
 }
+
+
+AT_HOME = "The check in the notebook shows where, with inputs that are not secret."
 
 
 @dataclass(frozen=True)
@@ -24,6 +27,13 @@ class Failure:
     """A call that returned nothing to compare: what was raised, in one line."""
 
     error: str
+
+
+@dataclass(frozen=True)
+class Other:
+    """A value that is no tensor, of which only the kind is known."""
+
+    kind: str
 
 
 @dataclass(frozen=True)
@@ -35,24 +45,29 @@ class Verdict:
 
 
 def judge(
-    exercise: Exercise, inputs: Sequence[Inputs], outputs: Sequence[Any], changed: bool = False
+    exercise: Exercise,
+    inputs: Sequence[Inputs],
+    outputs: Sequence[Any],
+    changed: bool = False,
+    hidden: bool = False,
 ) -> Verdict:
     """Judge the outputs of a learner's function, one for each case.
 
-    `changed` says that the function has changed its inputs.
+    `changed` says that the function has changed its inputs. `hidden` says that the inputs are
+    drawn from a private key: then no number and no shape of theirs is told.
     """
     if changed:
         return Verdict(
             False, "It changes its inputs. The caller still needs them: make a new tensor."
         )
     for given, output in zip(inputs, outputs, strict=True):
-        found = judge_one(exercise, given, output)
+        found = judge_one(exercise, given, output, hidden)
         if found is not None:
             return Verdict(False, named(exercise, inputs, outputs) or found)
     return Verdict(True, "Right.")
 
 
-def judge_one(exercise: Exercise, given: Inputs, output: Any) -> str | None:
+def judge_one(exercise: Exercise, given: Inputs, output: Any, hidden: bool = False) -> str | None:
     """What is wrong with one output, in words; None if it is right."""
     if isinstance(output, Failure):
         return f"It stops with an error: {output.error}"
@@ -60,19 +75,24 @@ def judge_one(exercise: Exercise, given: Inputs, output: Any) -> str | None:
     if output is None:
         return "It returns nothing. Is there a `return`?"
     if not isinstance(output, Tensor):
-        return f"Expected a tensor, got {type(output).__name__}.{OTHERS.get(kind_of(output), '')}"
+        kind = kind_of(output)
+        return f"Expected a tensor, got {kind}.{OTHERS.get(kind, '')}"
     if output.shape != expected.shape:
-        return f"Expected the shape {list(expected.shape)}, got {list(output.shape)}."
+        told = f"Expected the shape {list(expected.shape)}, got {list(output.shape)}."
+        return f"Expected another shape. {AT_HOME}" if hidden else told
     if output.dtype != expected.dtype:
         return f"Expected numbers of type {expected.dtype}, got {output.dtype}."
     if not same(output, expected, exercise.tolerance):
-        return f"The values differ. {first_difference(output, expected, exercise.tolerance)}"
+        told = AT_HOME if hidden else first_difference(output, expected, exercise.tolerance)
+        return f"The values differ. {told}"
     return None
 
 
 def kind_of(output: Any) -> str:
     """The name of an output's type, as the hints know it."""
-    return "pair" if isinstance(output, tuple) else type(output).__name__
+    if isinstance(output, Other):
+        return output.kind
+    return "tuple" if isinstance(output, tuple) else type(output).__name__
 
 
 def named(exercise: Exercise, inputs: Sequence[Inputs], outputs: Sequence[Any]) -> str | None:

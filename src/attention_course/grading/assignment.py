@@ -1,0 +1,86 @@
+"""What is graded in a chapter: its functions, and its written answers with their rubrics."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from attention_course.exercises.catalogue import EXERCISES
+from attention_course.exercises.exercise import Exercise
+from attention_course.grading.release import Cell, emptied, read
+
+
+
+@dataclass(frozen=True)
+class Written:
+    """A question that is answered in words, and graded by a person."""
+
+    name: str
+    points: float
+    question: str
+    rubric: str
+    handed_out: str  # what stands in the cell before it is answered
+
+
+@dataclass(frozen=True)
+class Assignment:
+    """All that a chapter asks for."""
+
+    stem: str
+    written: tuple[Written, ...]
+
+    @property
+    def exercises(self) -> tuple[Exercise, ...]:
+        """The functions to be written, in their order."""
+        return tuple(one for one in EXERCISES.values() if one.name[:3] == self.stem[:3])
+
+    @property
+    def points(self) -> float:
+        """What it is worth in all."""
+        return sum(one.points for one in (*self.exercises, *self.written))
+
+
+def assignments(folder: Path) -> dict[str, Assignment]:
+    """All assignments of a folder of source notebooks, by their stems.
+
+    Raises:
+        FileNotFoundError: there is none.
+    """
+    sources = sorted(folder.glob("ch[0-9]*.ipynb"))
+    if not sources:
+        raise FileNotFoundError(
+            f"expected the assignments' notebooks in {folder}, got none; run this inside a clone "
+            "of the course, or name their folder with --assignments"
+        )
+    return {
+        file.stem: Assignment(
+            stem=file.stem,
+            written=tuple(written_answers(file.stem, read(file)["cells"])),
+        )
+        for file in sources
+    }
+
+
+def written_answers(stem: str, cells: Sequence[Cell]) -> list[Written]:
+    """The questions that are answered in words: each cell for one, what it follows, its rubric."""
+    found = []
+    for place, cell in enumerate(cells):
+        grading = cell["metadata"].get("nbgrader", {})
+        if cell["cell_type"] == "markdown" and grading.get("grade"):
+            found.append(
+                Written(
+                    name=f"{stem[:3]}.{grading['grade_id']}",
+                    points=grading["points"],
+                    question="".join(cells[place - 1]["source"]),
+                    rubric=rubric_after(cells, place),
+                    handed_out=emptied("".join(cell["source"]), "markdown"),
+                )
+            )
+    return found
+
+
+def rubric_after(cells: Sequence[Cell], place: int) -> str:
+    """The rubric that follows an answer's cell, or nothing."""
+    following = cells[place + 1] if place + 1 < len(cells) else {"metadata": {}, "source": ""}
+    if "rubric" not in following["metadata"].get("tags", []):
+        return ""
+    return "".join(following["source"]).partition("\n")[2].strip()

@@ -1,0 +1,232 @@
+"""Grade a whole class: many submissions at once, one writer, and nothing done twice.
+
+A result counts once it is in the journal. Stop a batch at any moment; the next one goes on.
+"""
+
+import threading
+from collections.abc import Iterator, Sequence
+from concurrent.futures import FIRST_COMPLETED, Executor, Future, ThreadPoolExecutor, wait
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from hashlib import sha256
+
+import torch
+from tqdm import tqdm
+
+from attention_course import __version__
+from attention_course.grading.assignment import Assignment
+from attention_course.grading.classroom import Classroom, Submission, now
+from attention_course.grading.grader import grade
+from attention_course.grading.result import Result
+from attention_course.grading.sandbox import Box, Limits, Sandbox
+from attention_course.grading.store import Store
+from attention_course.grading.store import opened as opened_store
+
+AHEAD = 3  # submissions that wait for each worker, so that none is idle and memory stays flat
+
+
+@dataclass
+class Bench:
+    """The sandboxes of this process, one for each thread that grades."""
+
+    here: threading.local = field(default_factory=threading.local)
+    all: list[Sandbox] = field(default_factory=list)
+
+    def sandbox(self, box: Box, limits: Limits) -> Sandbox:
+        """This thread's sandbox, made when it is first asked for."""
+        mine = getattr(self.here, "sandbox", None)
+        if mine is None or (mine.box, mine.limits) != (box, limits):
+            mine = self.here.sandbox = Sandbox(box, limits)
+            self.all.append(mine)
+        return mine
+
+    def close(self) -> None:
+        """End all sandboxes; answers in them end too."""
+        for sandbox in self.all:
+            sandbox.close()
+
+
+BENCH = Bench()
+
+
+@dataclass(frozen=True)
+class Task:
+    """One submission to be graded, with all that a worker elsewhere needs."""
+
+    data: bytes
+    assignment: Assignment | None
+    key: bytes
+    box: Box
+    limits: Limits
+
+
+def grade_task(task: Task) -> list[Result]:
+    """Grade one submission in this thread's sandbox."""
+    torch.set_num_threads(1)
+    sandbox = BENCH.sandbox(task.box, task.limits)
+    return grade(task.data, task.assignment, task.key, sandbox)
+
+
+@dataclass
+class Summary:
+    """What a batch did."""
+
+    graded: int = 0
+    known: int = 0
+    statuses: dict[str, int] = field(default_factory=dict)
+
+
+def key_id(key: bytes) -> str:
+    """A short name of a key, which does not tell the key."""
+    return sha256(b"name of key " + key).hexdigest()[:12]
+
+
+def run(
+    room: Classroom,
+    assignments: dict[str, Assignment],
+    key: bytes,
+    box: Box,
+    executor: Executor,
+    width: int,
+    limits: Limits | None = None,
+    only: Sequence[str] = (),
+    again: bool = False,
+) -> Summary:
+    """Grade all submissions of a class that are not graded with this key yet.
+
+    `width`: how many are graded at once. `only`: the ids of some learners, or chapters. `again`:
+    those too that are graded. Results are written in the order in which they come.
+
+    Raises:
+        ValueError: `only` names nobody.
+        RuntimeError: another grader is at work in this class.
+    """
+    limits = limits or Limits()
+    with room.alone(), opened_store(room) as store:
+        todo, summary = waiting(room, assignments, store, key, only, again)
+        with tqdm(total=len(todo), unit=" submissions", desc="grading", disable=None) as bar:
+            for submission, results in each_graded(
+                room, todo, assignments, Task(b"", None, key, box, limits), executor, width
+            ):
+                room.results.append(record(submission, results, key, box))
+                store.catch_up()
+                summary.graded += 1
+                for one in results:
+                    summary.statuses[one.status] = summary.statuses.get(one.status, 0) + 1
+                bar.update()
+    return summary
+
+
+def waiting(
+    room: Classroom,
+    assignments: dict[str, Assignment],
+    store: Store,
+    key: bytes,
+    only: Sequence[str],
+    again: bool,
+) -> tuple[list[Submission], Summary]:
+    """The submissions to be graded now."""
+    asked = [one for one in room.submissions().values() if one.chapter in assignments]
+    unknown = set(only) - {one.learner for one in asked} - set(assignments)
+    if unknown:
+        raise ValueError(
+            f"expected learners who handed in, or chapters, with --only, got "
+            f"{', '.join(sorted(unknown))}"
+        )
+    if only:
+        asked = [one for one in asked if {one.learner, one.chapter} & set(only)]
+    done = set() if again else store.graded()
+    todo = [one for one in asked
+            if (one.learner, one.chapter, one.sha, key_id(key)) not in done]  # fmt: skip
+    return todo, Summary(known=len(asked) - len(todo))
+
+
+def record(
+    submission: Submission, results: list[Result], key: bytes, box: Box
+) -> dict[str, object]:  # fmt: skip
+    """What the journal keeps of one graded submission."""
+    return {
+        "learner": submission.learner,
+        "chapter": submission.chapter,
+        "submission": submission.sha,
+        "key": key_id(key),
+        "course": __version__,
+        "torch": torch.__version__,
+        "sandbox": box.name,
+        "at": now(),
+        "results": [one.as_record() for one in results],
+    }
+
+
+def each_graded(
+    room: Classroom,
+    todo: list[Submission],
+    assignments: dict[str, Assignment],
+    like: Task,
+    executor: Executor,
+    width: int,
+) -> Iterator[tuple[Submission, list[Result]]]:
+    """Results as they come; only a few submissions more than are being graded are in memory."""
+    running: dict[Future[list[Result]], Submission] = {}
+    left = iter(todo)
+    try:
+        while True:
+            for submission in left:
+                task = replace(
+                    like,
+                    data=room.data_of(submission),
+                    assignment=assignments[submission.chapter],
+                )
+                running[executor.submit(grade_task, task)] = submission
+                if len(running) >= width * AHEAD:
+                    break
+            if not running:
+                return
+            for future in wait(running, return_when=FIRST_COMPLETED).done:
+                submission = running.pop(future)
+                yield submission, outcome(future, assignments[submission.chapter])
+    finally:
+        for future in running:
+            future.cancel()
+
+
+def outcome(future: Future[list[Result]], assignment: Assignment) -> list[Result]:
+    """A worker's results; if the worker failed, that is no answer's fault."""
+    try:
+        return future.result()
+    except Exception as error:  # whatever it is, the batch goes on and tries again later
+        says = f"The grader failed ({type(error).__name__}: {error})."[:300]
+        items = (*assignment.exercises, *assignment.written)
+        return [Result(one.name, "infra-error", None, one.points, says) for one in items]
+
+
+@contextmanager
+def threads(count: int) -> Iterator[Executor]:
+    """A local pool. Threads are enough: learners' code runs in processes of its own."""
+    executor = ThreadPoolExecutor(count, thread_name_prefix="grader")
+    try:
+        yield executor
+    finally:
+        BENCH.close()
+        executor.shutdown(cancel_futures=True)
+
+
+@contextmanager
+def cluster(address: str) -> Iterator[tuple[Executor, int]]:
+    """The workers of a Dask scheduler, and how many submissions they grade at once.
+
+    Raises:
+        RuntimeError: Dask's engine is not installed, or there are no workers.
+    """
+    try:
+        from distributed import Client
+    except ImportError as error:
+        raise RuntimeError(
+            "expected the package distributed for --scheduler, got none; install it with: "
+            "pip install 'attention-course[department]'"
+        ) from error
+    with Client(address, timeout=30) as client:
+        width = sum(client.nthreads().values())
+        if not width:
+            raise RuntimeError(f"expected workers at {address}, got a scheduler without any")
+        yield client.get_executor(pure=False, retries=3), width

@@ -1,0 +1,207 @@
+"""The folder of a class: learners, what they handed in, results, marks and the key.
+
+Learners' names and files' names are data: folders are called learner-0001 and so on.
+"""
+
+import contextlib
+import csv
+import fcntl
+import os
+import secrets
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+from hashlib import sha256
+from pathlib import Path
+
+from attention_course.exercises.keys import read_key
+from attention_course.files import write
+from attention_course.grading.journal import Journal
+
+LONGEST_NAME = 200
+README = """This folder is a class of the attention course. Keep it private, and back it up.
+
+results.jsonl   what the grader found: only grows; the source of truth
+marks.jsonl     what people gave: only grows; nothing can remake it
+collected.jsonl what was handed in, by whom, and where it is under submissions/
+key             hidden inputs are drawn from it; who has it knows them
+gradebook.db    made from the files above; may be deleted, and is made again
+"""
+
+
+@dataclass(frozen=True)
+class Learner:
+    """Somebody who hands in: an id of the school's, a name to show, a neutral folder."""
+
+    id: str
+    name: str
+    folder: str
+
+
+@dataclass(frozen=True)
+class Submission:
+    """A file that was handed in for a chapter: whose, and where a copy of it lies."""
+
+    learner: str
+    chapter: str
+    sha: str
+    file: str  # below the class's folder
+    original: str  # as it was called
+    late: bool
+
+
+class Classroom:
+    """One class on disk."""
+
+    def __init__(self, root: Path):
+        self.root = root
+        self.learners_log = Journal(root / "learners.jsonl")
+        self.collected = Journal(root / "collected.jsonl")
+        self.results = Journal(root / "results.jsonl")
+        self.marks = Journal(root / "marks.jsonl")
+        self.known: dict[str, Learner] = {}
+        self.latest: dict[tuple[str, str], Submission] = {}
+        self.learners_read = self.collected_read = 0
+
+    @classmethod
+    def opened(cls, root: Path) -> "Classroom":
+        """A class that exists.
+
+        Raises:
+            FileNotFoundError: there is none in that folder.
+        """
+        if not (root / "learners.jsonl").exists():
+            raise FileNotFoundError(
+                f"expected a class in {root}, got a folder without learners.jsonl; make one with: "
+                "attention-course grade collect CLASS SUBMISSIONS"
+            )
+        return cls(root)
+
+    @classmethod
+    def made(cls, root: Path) -> "Classroom":
+        """A class, made if it is not there, that only its owner can read."""
+        root.mkdir(parents=True, exist_ok=True)
+        if not (root / "README.txt").exists():
+            root.chmod(0o700)
+            write(root / "README.txt", README.encode())
+        (root / "learners.jsonl").touch()
+        return cls(root)
+
+    def learners(self) -> dict[str, Learner]:
+        """All learners by their ids, in the order in which they came."""
+        for place, record in self.learners_log.read(self.learners_read):
+            self.learners_read = place
+            self.known[record["id"]] = Learner(**record)
+        return self.known
+
+    def add_learner(self, id: str, name: str) -> Learner:
+        """A learner of that id, new if there was none, with that name."""
+        known = self.learners()
+        folder = known[id].folder if id in known else f"learner-{len(known) + 1:04d}"
+        learner = Learner(id, name or id, folder)
+        if known.get(id) != learner:
+            self.learners_log.append(asdict(learner))
+        return learner
+
+    def submissions(self) -> dict[tuple[str, str], Submission]:
+        """The latest submission of each learner for each chapter."""
+        for place, record in self.collected.read(self.collected_read):
+            self.collected_read = place
+            one = Submission(**{key: record[key] for key in Submission.__dataclass_fields__})
+            self.latest[one.learner, one.chapter] = one
+        return self.latest
+
+    def add_submission(
+        self, learner: Learner, chapter: str, data: bytes, original: str, late: bool
+    ) -> bool:
+        """Keep a copy of what was handed in; False if it is the one that is there already."""
+        sha = sha256(data).hexdigest()
+        before = self.submissions().get((learner.id, chapter))
+        if before and before.sha == sha:
+            return False
+        file = Path("submissions") / learner.folder / chapter / f"{sha[:16]}.ipynb"
+        (self.root / file).parent.mkdir(parents=True, exist_ok=True)
+        write(self.root / file, data)
+        one = Submission(learner.id, chapter, sha, str(file), original, late)
+        self.collected.append(asdict(one) | {"at": now()})
+        return True
+
+    def data_of(self, submission: Submission) -> bytes:
+        """The bytes of a submission, as they were collected.
+
+        Raises:
+            ValueError: the copy was changed since.
+        """
+        data = (self.root / submission.file).read_bytes()
+        if sha256(data).hexdigest() != submission.sha:
+            raise ValueError(
+                f"expected {submission.file} as it was collected, got a changed file; collect "
+                "the submission again"
+            )
+        return data
+
+    def key(self, file: Path | None = None) -> bytes:
+        """The key from a file, or the class's own, which is made when it is first needed."""
+        if file is not None:
+            return read_key(file)
+        own = self.root / "key"
+        if not own.exists():
+            write(own, secrets.token_hex(32).encode() + b"\n")
+            own.chmod(0o600)
+        return read_key(own)
+
+    @contextlib.contextmanager
+    def alone(self) -> Iterator[None]:
+        """Hold the class, so that two graders do not do the same work.
+
+        Raises:
+            RuntimeError: another one is at work.
+        """
+        with open(self.root / ".grading", "w", encoding="ascii") as stream:
+            try:
+                fcntl.flock(stream, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except OSError as error:
+                raise RuntimeError(
+                    f"expected to be the only grader of {self.root}, got another one at work; "
+                    "wait for it, or stop it"
+                ) from error
+            stream.write(str(os.getpid()))
+            stream.flush()
+            yield
+
+
+def now() -> str:
+    """The time, for people to read."""
+    return datetime.now(UTC).isoformat(timespec="seconds")
+
+
+def clean(text: str) -> str:
+    """A name as one line of ordinary characters, not too long."""
+    normal = unicodedata.normalize("NFC", text.encode("utf-8", "replace").decode())
+    kept = "".join(one if unicodedata.category(one)[0] != "C" else " " for one in normal)
+    return " ".join(kept.split())[:LONGEST_NAME]
+
+
+def read_roster(file: Path) -> list[tuple[str, str]]:
+    """The ids and names of a class from a CSV file with the columns id and name.
+
+    Canvas's own export of its gradebook is one too (ID and Student).
+
+    Raises:
+        ValueError: a column is missing, or an id is there twice.
+    """
+    with open(file, encoding="utf-8-sig", newline="") as stream:
+        rows = list(csv.DictReader(stream))
+    columns = {(name or "").strip().lower(): name for name in (rows[0] if rows else {})}
+    id_column, name_column = columns.get("id"), columns.get("name", columns.get("student"))
+    if id_column is None or name_column is None:
+        raise ValueError(
+            f"expected the columns id and name in {file}, got {', '.join(columns) or 'none'}"
+        )
+    people = [(clean(row[id_column] or ""), clean(row[name_column] or "")) for row in rows]
+    people = [(id, name) for id, name in people if id]
+    twice = sorted({id for id, _ in people if [other for other, _ in people].count(id) > 1})
+    if twice:
+        raise ValueError(f"expected each id once in {file}, got twice: {', '.join(twice)}")
+    return people

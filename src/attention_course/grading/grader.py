@@ -1,0 +1,203 @@
+"""Grade one submission: read it, run its answers in the sandbox, judge what came out.
+
+This side is trusted: it has the key, the expected values and the comparison, and it runs no line
+of a learner's code.
+"""
+
+import builtins
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from hashlib import sha256
+from typing import Any
+
+from attention_course.exercises.exercise import CASES, Exercise
+from attention_course.exercises.judging import Failure, Other, judge
+from attention_course.exercises.keys import draw_inputs
+from attention_course.grading.assignment import Assignment, Written
+from attention_course.grading.inside.wire import OTHERS, WireError, pack_input, unpack_tensor
+from attention_course.grading.notebook import (
+    Cell,
+    UnreadableError,
+    code_cells,
+    places_of,
+    read_cells,
+    words_of,
+)
+from attention_course.grading.result import Result
+from attention_course.grading.sandbox import Sandbox, SandboxError
+
+ERRORS = {name for name, one in vars(builtins).items() if isinstance(one, type)}
+TRIES = 2  # for what may be the machine's fault
+ENDED = {
+    "timeout": ("timeout", "It takes too long. Is there a loop that never ends?"),
+    "stuck": ("timeout", "It does not come to an end. Does it wait for something?"),
+    "flood": ("died", "It sends more than any answer needs."),
+    "died": ("died", "It ends the whole process: too much memory, or an exit."),
+}
+SAID = {
+    "missing": "There is no function {function} in the notebook. Was its cell deleted or renamed?",
+    "syntax": "Its cell is not Python ({detail}): run it, and Python tells where.",
+    "forbidden": "It uses {detail}; here it is to be written by hand.",
+}
+
+
+@dataclass(frozen=True)
+class Ran:
+    """What the sandbox tells of one job: a problem in the code, outputs, or an early end."""
+
+    problem: str | None = None
+    detail: str = ""
+    outputs: tuple[Any, ...] = ()
+    changed: bool = False
+
+
+def grade(data: bytes, assignment: Assignment, key: bytes, sandbox: Sandbox) -> list[Result]:
+    """All results of one submission. Whatever is handed in, there is one for each item."""
+    items = (*assignment.exercises, *assignment.written)
+    try:
+        cells = read_cells(data)
+    except UnreadableError as error:
+        return [Result(one.name, "unreadable", None, one.points, str(error)) for one in items]
+    graded = grade_functions(code_cells(cells), assignment.exercises, key, sandbox)
+    return graded + [grade_words(cells, one) for one in assignment.written]
+
+
+def grade_words(cells: Sequence[Cell], asked: Written) -> Result:
+    """A written answer waits for a person; an empty one needs none."""
+    words = words_of(cells, asked.name, asked.handed_out, asked.question)
+    if not words:
+        gone = "Nothing was written." if words == "" else "The cell of this answer is gone."
+        return Result(asked.name, "missing", 0, asked.points, gone, hashed(words or ""))
+    says = "Waits to be read."
+    return Result(asked.name, "needs-manual", None, asked.points, says, hashed(words))
+
+
+def grade_functions(
+    cells: list[Cell], exercises: Sequence[Exercise], key: bytes, sandbox: Sandbox
+) -> list[Result]:
+    """The results of functions, in the order of the exercises.
+
+    Exercises that forbid the same names run in one process, one after the other; if one of them
+    ends it, the rest run in another.
+    """
+    found: dict[str, Result] = {}
+    for forbids in sorted({one.forbids for one in exercises}):
+        waiting = [one for one in exercises if one.forbids == forbids]
+        tries = TRIES
+        while waiting:
+            try:
+                ran, end = run(cells, waiting, key, sandbox)
+            except SandboxError as error:
+                ran, end = {}, str(error)
+            for one in waiting:
+                if one.name in ran:
+                    found[one.name] = judged(one, ran[one.name], key, cells)
+            waiting = [one for one in waiting if one.name not in found]
+            tries = TRIES if ran else tries
+            if waiting and end in ENDED and (end in ("timeout", "flood") or tries <= 1):
+                status, says = ENDED[end]
+                found[waiting[0].name] = without_outputs(waiting[0], status, says, cells)
+                waiting, tries = waiting[1:], TRIES
+            elif waiting and tries <= 1:
+                for one in waiting:
+                    found[one.name] = Result(one.name, "infra-error", None, one.points, end)
+                waiting = []
+            else:
+                tries -= 1
+    return [found[one.name] for one in exercises]
+
+
+def run(
+    cells: list[Cell], exercises: Sequence[Exercise], key: bytes, sandbox: Sandbox
+) -> tuple[dict[str, Ran], str]:
+    """Run exercises in one process of the sandbox: what each gave, and how the process ended."""
+    jobs = [
+        {
+            "function": one.function,
+            "marked": places_of(cells, one.name),
+            "forbids": list(one.forbids),
+            "cases": [[pack_input(value) for value in case] for case in draw_inputs(one, key)],
+        }
+        for one in exercises
+    ]
+    reply = sandbox.ask([cell.text for cell in cells], jobs)
+    ran: dict[str, Ran] = {}
+    for line in str(reply.get("sent", "")).splitlines():
+        try:
+            take(json.loads(line), exercises, ran)
+        except (ValueError, TypeError, AttributeError, RecursionError):
+            break  # an answer has written here by itself; nothing after it counts
+    end = str(reply["end"])
+    return ran, "died" if end == "done" else end
+
+
+def take(message: Any, exercises: Sequence[Exercise], ran: dict[str, Ran]) -> None:
+    """Take one message of the sandbox. What it says can only be outputs, never points.
+
+    Raises:
+        ValueError: it is not one.
+    """
+    if "read" in message:
+        if len(message["read"]) != len(exercises) or ran:
+            raise ValueError("expected one reading of each program")
+        for one, read in zip(exercises, message["read"], strict=True):
+            if read["problem"] is not None:
+                if read["problem"] not in SAID:
+                    raise ValueError("expected a known problem")
+                ran[one.name] = Ran(problem=read["problem"], detail=str(read["detail"])[:100])
+        return
+    number = message["job"]
+    if type(number) is not int or not 0 <= number < len(exercises):
+        raise ValueError("expected the number of a job")
+    outputs = tuple(unpacked(output) for output in message["outputs"])
+    if len(outputs) != CASES or exercises[number].name in ran:
+        raise ValueError("expected one output for each case, once")
+    ran[exercises[number].name] = Ran(outputs=outputs, changed=message["changed"] is not False)
+
+
+def unpacked(output: dict[str, Any]) -> Any:
+    """An output from the sandbox as the judge takes it."""
+    if "failure" in output:
+        kind = output["failure"]
+        return Failure(f"{kind}." if kind in ERRORS else "Exception.")
+    if "nothing" in output:
+        return None
+    if "other" in output:
+        return Other(output["other"] if output["other"] in OTHERS else "something else")
+    try:
+        return unpack_tensor(output)
+    except WireError as error:
+        raise ValueError(str(error)) from error
+
+
+def judged(exercise: Exercise, ran: Ran, key: bytes, cells: Sequence[Cell]) -> Result:
+    """The result of an exercise that was run, or that could not be."""
+    if ran.problem == "missing":
+        says = SAID["missing"].format(function=exercise.function)
+        return without_outputs(exercise, "missing", says, cells)
+    if ran.problem is not None:
+        says = SAID[ran.problem].format(detail=ran.detail)
+        return without_outputs(exercise, "graded", says, cells)
+    inputs = draw_inputs(exercise, key)
+    verdict = judge(exercise, inputs, ran.outputs, ran.changed, hidden=True)
+    points = exercise.points if verdict.right else 0
+    return Result(
+        exercise.name, "graded", points, exercise.points, verdict.says, code_hash(exercise, cells)
+    )
+
+
+def without_outputs(exercise: Exercise, status: str, says: str, cells: Sequence[Cell]) -> Result:
+    """An answer that gave nothing to compare: no points, and the reason beside."""
+    return Result(exercise.name, status, 0, exercise.points, says, code_hash(exercise, cells))
+
+
+def code_hash(exercise: Exercise, cells: Sequence[Cell]) -> str:
+    """A hash of the cells that say that they hold an answer; of all code if none says so."""
+    places = places_of(cells, exercise.name) or range(len(cells))
+    return hashed("\n".join(cells[place].text for place in places))
+
+
+def hashed(text: str) -> str:
+    """A short hash of an answer."""
+    return sha256(text.encode("utf-8", "replace")).hexdigest()[:16]

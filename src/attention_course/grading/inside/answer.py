@@ -1,0 +1,97 @@
+"""The process that runs one learner's answers: read the program, run it, call, send, end."""
+
+import ast
+import builtins
+import json
+import os
+import sys
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from attention_course.grading.inside import namespaces
+from attention_course.grading.inside.program import Program, program_for
+from attention_course.grading.inside.wire import pack, unpack_input
+
+BUILT_IN = {name for name, one in vars(builtins).items() if isinstance(one, type)}
+
+
+def run(request: dict[str, Any], pipe: int) -> None:
+    """Run all jobs of a request; each one's outputs are sent as soon as they are there.
+
+    All programs are read before any of the learner's code runs, so that what is said about
+    them cannot have been changed by it.
+    """
+    programs = [
+        program_for(job["function"], request["cells"], job["marked"], job["forbids"])
+        for job in request["jobs"]
+    ]
+    send(pipe, {"read": [{"problem": one.problem, "detail": one.detail} for one in programs]})
+    for name in {name for job in request["jobs"] for name in job["forbids"]}:
+        remove(name)
+    for number, (job, program) in enumerate(zip(request["jobs"], programs, strict=True)):
+        if program.problem is None:
+            namespaces.cpu_seconds_more(request["cpu_seconds"])
+            torch.manual_seed(0)
+            send(pipe, {"job": number, **outputs(job, program)})
+
+
+def send(pipe: int, message: dict[str, Any]) -> None:
+    """Write one line of JSON."""
+    left = memoryview((json.dumps(message) + "\n").encode())
+    while left:
+        left = left[os.write(pipe, left) :]
+
+
+def remove(name: str) -> None:
+    """Take a name that is to be written by hand out of everything that is loaded."""
+    for module in list(sys.modules.values()):
+        if name in getattr(module, "__dict__", ()):
+            delattr(module, name)
+    setattr(torch.ops.aten, name, None)
+
+
+def outputs(job: dict[str, Any], program: Program) -> dict[str, Any]:
+    """Run the statements of an answer, then call its function once for each case."""
+    world: dict[str, Any] = {"__name__": "__main__"}
+    raised = execute(program.statements, world)
+    function = world.get(job["function"])
+    if not callable(function):
+        failure = raised or {"failure": "NameError"}
+        return {"outputs": [failure] * len(job["cases"]), "changed": False}
+    called = [call(function, [unpack_input(one) for one in case]) for case in job["cases"]]
+    return {
+        "outputs": [output for output, _ in called],
+        "changed": any(changed for _, changed in called),
+    }
+
+
+def execute(statements: list[ast.stmt], world: dict[str, Any]) -> dict[str, Any] | None:
+    """Run statements one by one; one that fails stops no other. Tells the first failure."""
+    first = None
+    for node in statements:
+        try:
+            exec(compile(ast.Module([node], []), "<answer>", "exec"), world)
+        except BaseException as error:  # SystemExit too: an answer ends no grading
+            first = first or failure(error)
+    return first
+
+
+def call(function: Any, given: list[Any]) -> tuple[dict[str, Any], bool]:
+    """What a function returns, and whether it has changed its inputs."""
+    before = [one.clone() if isinstance(one, Tensor) else one for one in given]
+    try:
+        packed = pack(function(*given))
+    except BaseException as error:
+        return failure(error), False
+    return packed, any(
+        isinstance(one, Tensor) and not (one.shape == other.shape and one.equal(other))
+        for one, other in zip(before, given, strict=True)
+    )
+
+
+def failure(error: BaseException) -> dict[str, Any]:
+    """The kind of an error, and nothing of its text: that is the learner's to choose."""
+    kind = type(error).__name__
+    return {"failure": kind if kind in BUILT_IN else "Exception"}

@@ -1,0 +1,137 @@
+"""An answer is a function and what it uses: of a whole notebook, the statements that it needs.
+
+Imports, functions, classes and assignments are run if the function uses what they name, and in
+the notebook's order. Experiments, prints, loops and checks are not: they are not the answer.
+"""
+
+import ast
+import re
+import symtable
+import warnings
+from dataclasses import dataclass, field
+
+from IPython.core.inputtransformer2 import TransformerManager
+
+MAGIC = re.compile(r"\s*%%(\w+)[^\n]*\n?")
+AROUND_PYTHON = {"time", "timeit", "capture", "prun"}  # cell magics with Python under them
+
+
+@dataclass(frozen=True)
+class Statement:
+    """One statement at the top level of a cell, with the names that it binds and uses."""
+
+    cell: int
+    node: ast.stmt
+    binds: frozenset[str]
+    uses: frozenset[str]
+
+
+@dataclass
+class Program:
+    """What is to be run for one function, and why it cannot be, if so."""
+
+    statements: list[ast.stmt] = field(default_factory=list)
+    problem: str | None = None  # missing, syntax or forbidden
+    detail: str = ""
+
+
+def statements_of(text: str, cell: int) -> list[Statement]:
+    """The statements of a cell; lines for IPython and the shell become calls that nobody needs.
+
+    Raises:
+        SyntaxError: it is not Python.
+    """
+    magic = MAGIC.match(text)
+    if magic and magic[1] not in AROUND_PYTHON:
+        return []
+    text = text[magic.end() :] if magic else text
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            tree = ast.parse(TransformerManager().transform_cell(text))
+            return [statement(node, cell) for node in tree.body]
+    except (ValueError, RecursionError, MemoryError, RuntimeError) as error:
+        raise SyntaxError(f"{type(error).__name__}") from error
+
+
+def statement(node: ast.stmt, cell: int) -> Statement:
+    """A statement with the names of the module that it binds and uses, by Python's own rules."""
+    table = symtable.symtable(ast.unparse(node), "cell", "exec")
+    binds = {one.get_name() for one in table.get_symbols() if one.is_assigned()
+             or one.is_imported() or one.is_namespace()}  # fmt: skip
+    uses = {one.get_name() for one in table.get_symbols() if one.is_referenced()}
+    waiting = table.get_children()
+    while waiting:
+        inner = waiting.pop()
+        waiting += inner.get_children()
+        uses |= {one.get_name() for one in inner.get_symbols() if one.is_global()}
+    if isinstance(node, ast.ImportFrom) and node.names[0].name == "*":
+        binds = {"*"}
+    if isinstance(node, ast.Assign):  # numbers["one"] = 1 and thing.attribute = 2 change a name
+        binds |= {base(target) for target in node.targets}
+    return Statement(cell, node, frozenset(binds), frozenset(uses))
+
+
+def base(target: ast.expr) -> str:
+    """The name at the root of something that is assigned to."""
+    while isinstance(target, (ast.Attribute, ast.Subscript)):
+        target = target.value
+    return target.id if isinstance(target, ast.Name) else ""
+
+
+def program_for(
+    function: str, cells: list[str], marked: list[int], forbids: list[str]
+) -> Program:  # fmt: skip
+    """The statements that a function needs, in the order of the notebook.
+
+    `marked` are the cells that say that they hold the answer: if one defines the function, no
+    other definition of it counts.
+    """
+    statements: list[Statement] = []
+    broken: dict[int, SyntaxError] = {}
+    for number, text in enumerate(cells):
+        try:
+            statements += statements_of(text, number)
+        except SyntaxError as error:
+            broken[number] = error
+    homes = {one.cell for one in statements if function in one.binds}
+    if not homes & set(marked):
+        for number in marked:
+            if number in broken:
+                line = f"line {broken[number].lineno}" if broken[number].lineno else "the cell"
+                return Program(problem="syntax", detail=line)
+    if not homes:
+        return Program(problem="missing")
+    home = homes & set(marked) or homes
+    allowed = [one for one in statements if function not in one.binds or one.cell in home]
+    body = [one.node for one in allowed if one in needed_by(function, allowed)]
+    used = sorted(name for name in forbids if any(mentions(node, name) for node in body))
+    if used:
+        return Program(problem="forbidden", detail=", ".join(used))
+    return Program(body)
+
+
+def needed_by(function: str, statements: list[Statement]) -> set[Statement]:
+    """The statements that bind a function, those that bind what these use, and so on."""
+    names, chosen = {function, "*"}, set[Statement]()
+    while True:
+        found = {one for one in statements if one.binds & names}
+        if found == chosen:
+            return chosen
+        chosen = found
+        names = names.union(*(one.uses for one in chosen))
+
+
+def mentions(node: ast.AST, name: str) -> bool:
+    """Whether code names something: as a name, an attribute, an import or a string."""
+    words: set[object] = set()
+    for part in ast.walk(node):
+        if isinstance(part, ast.Name):
+            words.add(part.id)
+        elif isinstance(part, ast.Attribute):
+            words.add(part.attr)
+        elif isinstance(part, ast.alias):
+            words |= set(part.name.split("."))
+        elif isinstance(part, ast.Constant):
+            words.add(part.value)
+    return name in words

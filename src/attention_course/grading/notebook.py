@@ -1,0 +1,130 @@
+"""Read a learner's notebook without running anything, and find the answers in it.
+
+Whatever a learner hands in is data here: text of unknown size, shape and intent.
+"""
+
+import json
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+LARGEST = 20 << 20  # bytes of a notebook; pictures are inside
+CODE_MARK = re.compile(r"^[ \t]*#[ \t]*exercise:[ \t]*(ch\d+\.\w+)", re.MULTILINE | re.IGNORECASE)
+WORDS_MARK = re.compile(r"<!--\s*answer:\s*(ch\d+\.\w+)\s*-->", re.IGNORECASE)
+LONGEST_CELL = 200_000  # characters
+
+
+class UnreadableError(ValueError):
+    """A file that is not a notebook, in words for the learner."""
+
+
+@dataclass(frozen=True)
+class Cell:
+    """A cell of a notebook: what is used to find answers, and its text."""
+
+    kind: str  # code or markdown
+    text: str
+    name: str = ""  # nbgrader's name for it, which Colab may have dropped
+    id: str = ""
+
+
+def read_cells(data: bytes) -> list[Cell]:
+    """The cells of a notebook.
+
+    Raises:
+        UnreadableError: it is empty, too large, no UTF-8, no JSON or no notebook.
+    """
+    if not data.strip():
+        raise UnreadableError("The file is empty.")
+    if len(data) > LARGEST:
+        raise UnreadableError(
+            f"The file has {len(data) >> 20} MB; at most {LARGEST >> 20} are read. Clear the "
+            "outputs (Edit, Clear all outputs), save and hand in again."
+        )
+    try:
+        text = data.decode("utf-16" if data[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig")
+    except UnicodeError as error:
+        raise UnreadableError("The file is not text in UTF-8. Save the notebook again.") from error
+    try:
+        notebook = json.loads(text)
+    except (ValueError, RecursionError) as error:
+        raise UnreadableError(
+            "The file is not a notebook, or only a part of one. Download it again as .ipynb."
+        ) from error
+    cells = notebook.get("cells") if isinstance(notebook, dict) else None
+    if not isinstance(cells, list):
+        raise UnreadableError("The file has no cells. Download the notebook again as .ipynb.")
+    return [cell for one in cells if (cell := read_cell(one))]
+
+
+def read_cell(cell: Any) -> Cell | None:
+    """One cell, if it is one."""
+    if not isinstance(cell, dict):
+        return None
+    source = cell.get("source", "")
+    if isinstance(source, list):
+        source = "".join(part for part in source if isinstance(part, str))
+    if not isinstance(source, str) or cell.get("cell_type") not in ("code", "markdown"):
+        return None
+    metadata = cell.get("metadata")
+    nbgrader = metadata.get("nbgrader") if isinstance(metadata, dict) else None
+    name = nbgrader.get("grade_id") if isinstance(nbgrader, dict) else None
+    return Cell(
+        kind=cell["cell_type"],
+        text=source[:LONGEST_CELL].encode("utf-8", "replace").decode(),
+        name=name if isinstance(name, str) else "",
+        id=cell["id"] if isinstance(cell.get("id"), str) else "",
+    )
+
+
+def chapter_of(cells: Sequence[Cell], stems: Sequence[str], file: str) -> str | None:
+    """Which chapter a notebook belongs to: by its marks, else by the file's name."""
+    said = [mark.partition(".")[0].lower() for cell in cells for mark in marks_of(cell)]
+    for stem in stems:
+        if stem[:3] == max(sorted(set(said)), key=said.count, default=""):
+            return stem
+    named = [stem for stem in stems if re.search(rf"{stem}|\b{stem[:3]}\b", file.replace("-", "_"))]
+    named = named or [stem for stem in stems if stem[:3] in file.lower()]
+    return named[0] if len(named) == 1 else None
+
+
+def marks_of(cell: Cell) -> list[str]:
+    """The exercises that a cell says it answers, in its text."""
+    return (CODE_MARK if cell.kind == "code" else WORDS_MARK).findall(cell.text)
+
+
+def code_cells(cells: Sequence[Cell]) -> list[Cell]:
+    """The cells with code, in order."""
+    return [cell for cell in cells if cell.kind == "code"]
+
+
+def places_of(cells: Sequence[Cell], name: str) -> list[int]:
+    """Which cells hold an answer: those marked in their text, else those named so by metadata."""
+    word = name.partition(".")[2]
+    found = [place for place, cell in enumerate(cells)
+             if name in [mark.lower() for mark in marks_of(cell)]]  # fmt: skip
+    found = found or [place for place, cell in enumerate(cells) if cell.name == word]
+    return found or [
+        place for place, cell in enumerate(cells) if cell.id.replace("-", "_") == word
+    ]
+
+
+def words_of(cells: Sequence[Cell], name: str, handed_out: str, question: str) -> str | None:
+    """A written answer: None if its cell is gone, empty if nothing was written in it.
+
+    `handed_out` is what stood in the cell before; the cell below the question is the answer's
+    if all its marks are gone.
+    """
+    written = [cell for cell in cells if cell.kind == "markdown"]
+    title = question.strip().partition("\n")[0]
+    below = [place + 1 for place, cell in enumerate(written[:-1])
+             if cell.text.strip().partition("\n")[0] == title]  # fmt: skip
+    places = places_of(written, name) or below[:1]
+    if not places:
+        return None
+    text = "\n".join(WORDS_MARK.sub("", written[place].text).strip() for place in places)
+    before = {line.strip() for line in WORDS_MARK.sub("", handed_out).splitlines()}
+    return "\n".join(
+        line for line in text.splitlines() if line.strip() not in before - {""}
+    ).strip()

@@ -1,0 +1,249 @@
+"""The sandbox: a bubblewrap (or a container) with a fork server in it, and its self-test.
+
+Learners' code sees a read-only system without the course, without the network and without any
+file of the instructor's. Outputs come back as JSON, which nobody vouches for.
+"""
+
+import contextlib
+import json
+import os
+import select
+import shutil
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from attention_course.grading.inside.server import LENGTH
+
+INSIDE = Path(__file__).parent / "inside"
+HOME = "/course/attention_course/grading/inside"  # where the sandbox sees INSIDE
+SERVER = "attention_course.grading.inside.server"
+NOBODY = "65534"
+START_SECONDS = 120  # loading torch on a slow disk
+GRACE_SECONDS = 30  # beyond an answer's own time, before the server itself counts as lost
+MOST_REPLY = 64 << 20
+
+
+class SandboxError(RuntimeError):
+    """The sandbox, not the answer, failed: to be tried again, and never a learner's fault."""
+
+
+class NoSandboxError(RuntimeError):
+    """This machine has no sandbox that holds."""
+
+
+@dataclass(frozen=True)
+class Limits:
+    """What one learner's answers may take. Processor time counts, not the clock: a busy
+    machine fails nobody. The clock is there for answers that sleep."""
+
+    cpu_seconds: int = 5  # for each exercise
+    wall_seconds: int = 60  # for all exercises of a chapter
+    memory: int = 2 << 30  # bytes beyond what torch has taken
+    scratch: int = 16 << 20  # bytes of files in /tmp
+    most_bytes: int = 8 << 20  # bytes of outputs
+
+
+@dataclass(frozen=True)
+class Box:
+    """A kind of sandbox: the command that starts it, and whether answers get walls of their own.
+
+    Without walls of their own a fresh box is started for each request, which is slower.
+    """
+
+    name: str
+    command: tuple[str, ...]
+    walled: bool
+
+
+def bubblewrap(walled: bool) -> Box:
+    """A bubblewrap with the system's programs, this Python, and nothing else."""
+    words = ["bwrap", "--unshare-pid", "--unshare-ipc", "--unshare-net", "--unshare-uts"]
+    words += ["--unshare-cgroup-try", "--die-with-parent", "--new-session", "--clearenv"]
+    words += ["--cap-drop", "ALL"]
+    if os.getuid() == 0 and walled:  # the server then becomes nobody by itself
+        words += ["--cap-add", "CAP_SETUID", "--cap-add", "CAP_SETGID"]
+    else:
+        words += ["--unshare-user", "--uid", NOBODY, "--gid", NOBODY]
+    for folder in system_folders():
+        words += ["--ro-bind", folder, folder]
+    for link in ("/bin", "/lib", "/lib64", "/sbin"):
+        if os.path.islink(link):
+            words += ["--symlink", os.readlink(link), link]
+    for folder in python_folders():
+        words += [*parents(folder), "--ro-bind", folder, folder]
+    for folder in python_folders():
+        for course in sorted(Path(folder).rglob("site-packages/attention_course")):
+            words += ["--tmpfs", str(course)]
+    words += [*parents(HOME), "--ro-bind", str(INSIDE), HOME, "--proc", "/proc", "--dev", "/dev"]
+    words += ["--tmpfs", "/tmp", "--tmpfs", "/dev/shm", "--remount-ro", "/", "--chdir", "/tmp"]
+    for name, value in environment("/course").items():
+        words += ["--setenv", name, value]
+    words += [sys.executable, "-B", "-m", SERVER]
+    return Box("bubblewrap", (*words, *([] if walled else ["--no-walls"])), walled)
+
+
+def system_folders() -> list[str]:
+    """Folders with programs and libraries that everybody may read."""
+    wanted = ["/usr", "/etc/ld.so.cache", "/etc/alternatives"]
+    wanted += [one for one in ("/bin", "/lib", "/lib64", "/sbin") if not os.path.islink(one)]
+    return [one for one in wanted if os.path.exists(one)]
+
+
+def python_folders() -> list[str]:
+    """Where this Python and its packages are, outside of the system's folders."""
+    found = {os.path.realpath(sys.base_prefix), sys.base_prefix, sys.prefix}
+    found |= {os.path.dirname(os.path.dirname(os.path.realpath(sys.executable)))}
+    return sorted(one for one in found if not one.startswith("/usr/") and one != "/usr")
+
+
+def parents(folder: str) -> list[str]:
+    """Make the folders above one; those that bubblewrap makes by itself are for root only."""
+    return [word for one in reversed(Path(folder).parents[:-1]) for word in ("--dir", str(one))]
+
+
+def environment(path: str) -> dict[str, str]:
+    """The whole environment of a server: nothing of the instructor's."""
+    return {
+        "PATH": "/usr/bin:/bin",
+        "HOME": "/tmp",
+        "PYTHONPATH": path,
+        "PYTHONHASHSEED": "0",
+        "OMP_NUM_THREADS": "1",
+        "MKL_NUM_THREADS": "1",
+        "LANG": "C.UTF-8",
+    }
+
+
+def container(program: str, image: str) -> Box:
+    """A container of an image that holds torch, numpy and IPython; a fresh one a request."""
+    words = [program, "run", "--rm", "--interactive", "--network=none", "--read-only"]
+    words += ["--cap-drop=ALL", "--security-opt=no-new-privileges", "--pids-limit=16"]
+    words += ["--memory=4g", f"--user={NOBODY}:{NOBODY}", "--tmpfs=/tmp:size=16m"]
+    words += [f"--volume={INSIDE}:{HOME}:ro"]
+    for name, value in environment("/course").items():
+        words += [f"--env={name}={value}"]
+    return Box(program, (*words, image, "python", "-B", "-m", SERVER, "--no-walls"), False)
+
+
+def no_sandbox() -> Box:
+    """No protection at all, for an instructor who has asked for it."""
+    return Box("none", (sys.executable, "-B", "-m", SERVER, "--no-walls"), False)
+
+
+class Sandbox:
+    """A box that is started when it is needed, and started again when it was lost."""
+
+    def __init__(self, box: Box, limits: Limits | None = None):
+        self.box, self.limits = box, limits or Limits()
+        self.process: subprocess.Popen[bytes] | None = None
+
+    def ask(self, cells: list[str], jobs: list[dict[str, Any]]) -> dict[str, Any]:
+        """Run jobs on a learner's cells: how the process ended, and all that it has sent.
+
+        Raises:
+            SandboxError: the sandbox was lost; the next request starts another.
+        """
+        request = {"cells": cells, "jobs": jobs, **asdict(self.limits)}
+        try:
+            reply = self.exchange(request, self.limits.wall_seconds + GRACE_SECONDS)
+            if reply.get("end") not in ("done", "timeout", "stuck", "died", "flood"):
+                raise SandboxError(f"expected an answer's end, got {reply.get('end')!r}")
+        except SandboxError:
+            self.close()
+            raise
+        if not self.box.walled:
+            self.close()
+        return reply
+
+    def exchange(self, request: dict[str, Any], seconds: float) -> dict[str, Any]:
+        """Send a request to the server, and wait so long for its reply."""
+        process = self.started()
+        assert process.stdin
+        data = json.dumps(request).encode()
+        try:
+            process.stdin.write(len(data).to_bytes(LENGTH, "big") + data)
+            process.stdin.flush()
+        except OSError as error:
+            raise SandboxError(f"the sandbox is gone ({error})") from error
+        return self.reply(process, seconds)
+
+    def started(self) -> subprocess.Popen[bytes]:
+        """The running server, started if there is none."""
+        if self.process is None:
+            inherited = {} if self.box.name != "none" else environment(str(INSIDE.parents[2]))
+            path = {"PATH": os.environ.get("PATH", os.defpath)}
+            try:
+                self.process = subprocess.Popen(
+                    self.box.command,
+                    stdin=subprocess.PIPE,
+                    stdout=subprocess.PIPE,
+                    stderr=subprocess.PIPE,
+                    env={**path, **inherited},
+                    start_new_session=True,
+                )
+            except OSError as error:
+                raise SandboxError(f"{self.box.command[0]} does not start ({error})") from error
+            if self.reply(self.process, START_SECONDS) != {"ready": True}:
+                raise SandboxError("expected a server that is ready, got something else")
+        return self.process
+
+    def reply(self, process: subprocess.Popen[bytes], seconds: float) -> dict[str, Any]:
+        """The next message of the server."""
+        deadline = time.monotonic() + seconds
+        length = int.from_bytes(self.read(process, LENGTH, deadline), "big")
+        if length > MOST_REPLY:
+            raise SandboxError(f"expected a reply, got one of {length} bytes")
+        try:
+            message = json.loads(self.read(process, length, deadline))
+        except (ValueError, RecursionError) as error:
+            raise SandboxError("expected JSON from the sandbox, got something else") from error
+        if not isinstance(message, dict):
+            raise SandboxError("expected a message from the sandbox, got something else")
+        return message
+
+    def read(self, process: subprocess.Popen[bytes], count: int, deadline: float) -> bytes:
+        """So many bytes of the server's, before a deadline."""
+        assert process.stdout
+        pipe, data = process.stdout.fileno(), bytearray()
+        while len(data) < count:
+            left = deadline - time.monotonic()
+            if left <= 0 or not select.select([pipe], [], [], left)[0]:
+                raise SandboxError("the sandbox does not answer")
+            more = os.read(pipe, min(count - len(data), 1 << 20))
+            if not more:
+                raise SandboxError(f"the sandbox ended{self.last_words(process)}")
+            data += more
+        return bytes(data)
+
+    def last_words(self, process: subprocess.Popen[bytes]) -> str:
+        """What a server that has ended wrote on stderr, shortened."""
+        assert process.stderr
+        process.kill()
+        words = process.stderr.read(4000).decode("utf-8", "replace").strip().splitlines()
+        return f": {words[-1]}" if words else ""
+
+    def close(self) -> None:
+        """End the server and all that lives in its sandbox."""
+        if self.process is not None:
+            process, self.process = self.process, None
+            process.kill()
+            for stream in (process.stdin, process.stdout, process.stderr):
+                if stream:
+                    with contextlib.suppress(OSError):
+                        stream.close()
+            process.wait()
+
+
+@contextlib.contextmanager
+def opened(box: Box, limits: Limits | None = None) -> Iterator[Sandbox]:
+    """A sandbox for a while."""
+    sandbox = Sandbox(box, limits)
+    try:
+        yield sandbox
+    finally:
+        sandbox.close()

@@ -1,0 +1,123 @@
+"""Before any grading: does the sandbox hold here? It tries what an attacker would try first."""
+
+import json
+import secrets
+import shutil
+import socket
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+from attention_course.grading.inside.wire import pack_input, unpack_tensor
+from attention_course.grading.sandbox import (
+    Box,
+    NoSandboxError,
+    SandboxError,
+    bubblewrap,
+    container,
+    opened,
+    python_folders,
+)
+
+TRIALS = (
+    "reached the network",
+    "read a file of the class",
+    "wrote a file of the class",
+    "saw the home folder",
+    "found the course's own answers",
+    "was root",
+    "wrote to the system",
+)
+PROBE = '''
+import os, pathlib, socket, torch
+
+def happens(trial):
+    try:
+        return bool(trial())
+    except Exception:
+        return False
+
+def probe(port, secret, home, answers):
+    def connect():
+        return socket.create_connection(("127.0.0.1", port), timeout=2)
+    def course():
+        import attention_course.exercises
+        return True
+    return torch.tensor([
+        happens(connect),
+        happens(lambda: pathlib.Path(secret).read_text()),
+        happens(lambda: pathlib.Path(secret).write_text("mine")),
+        happens(lambda: os.stat(home)),
+        happens(course) or happens(lambda: os.listdir(answers)),
+        os.getuid() == 0,
+        happens(lambda: pathlib.Path("/usr/forged").write_text("x"))
+        or happens(lambda: pathlib.Path("/forged").write_text("x")),
+    ])
+'''
+
+
+def find_box(image: str | None = None) -> Box:
+    """The first kind of sandbox that is here and holds.
+
+    Raises:
+        NoSandboxError: none does; says what was tried.
+    """
+    tried = []
+    for box in candidates(image):
+        try:
+            broken = broken_by_probe(box)
+        except SandboxError as error:
+            tried.append(f"{box.name}: {error}")
+            continue
+        if not broken:
+            return box
+        tried.append(f"{box.name}: code inside {', '.join(broken)}")
+    raise NoSandboxError(
+        "expected a sandbox that holds, got none"
+        + "".join(f"; {reason}" for reason in tried or ["no bubblewrap, podman or docker is here"])
+        + "; install bubblewrap (on Debian and Ubuntu: apt install bubblewrap), or name a container "
+        "image that has torch and IPython with --image. To run learners' code without any "
+        "protection, on a machine that holds nothing else: --unsafe-no-sandbox"
+    )
+
+
+def candidates(image: str | None) -> Iterator[Box]:
+    """The kinds of sandbox whose program is installed, the fastest first."""
+    if shutil.which("bwrap"):
+        yield bubblewrap(walled=True)
+        yield bubblewrap(walled=False)
+    for program in ("podman", "docker"):
+        if image and shutil.which(program):
+            yield container(program, image)
+
+
+def broken_by_probe(box: Box) -> list[str]:
+    """Run the probe in a sandbox: what it could do that no answer may do.
+
+    Raises:
+        SandboxError: the sandbox does not start, or the probe did not come back.
+    """
+    with socket.create_server(("127.0.0.1", 0)) as listening, tempfile.TemporaryDirectory() as at:
+        secret = Path(at) / "secret"
+        secret.write_text(secrets.token_hex())
+        port, answers = listening.getsockname()[1], Path(__file__).parents[1] / "exercises"
+        arguments = [port, str(secret), something_at_home(), str(answers)]
+        job = {"function": "probe", "marked": [0], "forbids": []}
+        job["cases"] = [[pack_input(one) for one in arguments]]
+        with opened(box) as sandbox:
+            sent = sandbox.ask([PROBE], [job])["sent"]
+    try:
+        [output] = json.loads(sent.splitlines()[1])["outputs"]
+        flags = unpack_tensor(output).tolist()
+        return [trial for trial, flag in zip(TRIALS, flags, strict=True) if flag]
+    except (LookupError, TypeError, ValueError) as error:
+        raise SandboxError(f"expected the self-test's findings, got {sent[:300]!r}") from error
+
+
+def something_at_home() -> str:
+    """A file or folder in the home folder that holds nothing of Python's, if there is one."""
+    shown = [Path(one) for one in python_folders()]
+    for one in sorted(Path.home().iterdir()):
+        if not any(one in (folder, *folder.parents) for folder in shown):
+            return str(one)
+    return str(Path.home() / "nothing")

@@ -1,0 +1,233 @@
+"""The gradebook: SQLite made from the journals, so that it can be asked questions.
+
+It is written by one process at a time, in transactions that also hold how far the journals were
+read. So it is never ahead of them, and it can be deleted and made again.
+"""
+
+import contextlib
+import sqlite3
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from attention_course.grading.classroom import Classroom
+from attention_course.grading.journal import Journal, Record
+from attention_course.grading.result import PENDING, Result, check_points
+
+TABLES = """
+CREATE TABLE IF NOT EXISTS progress (journal TEXT PRIMARY KEY, place INTEGER NOT NULL);
+CREATE TABLE IF NOT EXISTS learner (
+    id TEXT PRIMARY KEY, name TEXT NOT NULL, folder TEXT NOT NULL UNIQUE);
+CREATE TABLE IF NOT EXISTS result (
+    number INTEGER PRIMARY KEY, learner TEXT NOT NULL REFERENCES learner, chapter TEXT NOT NULL,
+    item TEXT NOT NULL, submission TEXT NOT NULL, key TEXT NOT NULL, status TEXT NOT NULL,
+    points REAL CHECK (points IS NULL OR points BETWEEN 0 AND most), most REAL NOT NULL,
+    says TEXT NOT NULL, answer TEXT NOT NULL, at TEXT NOT NULL);
+CREATE INDEX IF NOT EXISTS result_of ON result (learner, item, number);
+CREATE TABLE IF NOT EXISTS mark (
+    number INTEGER PRIMARY KEY, learner TEXT NOT NULL REFERENCES learner, item TEXT NOT NULL,
+    points REAL CHECK (points IS NULL OR points BETWEEN 0 AND most), most REAL NOT NULL,
+    comment TEXT NOT NULL, answer TEXT NOT NULL, by TEXT NOT NULL, at TEXT NOT NULL);
+CREATE INDEX IF NOT EXISTS mark_of ON mark (learner, item, number);
+CREATE VIEW IF NOT EXISTS grade AS
+    SELECT result.number, result.learner, learner.name, learner.folder, result.chapter, result.item,
+           result.status, result.points, result.most, result.says, result.answer,
+           result.submission, mark.points AS given, mark.comment, mark.answer AS marked, mark.by
+    FROM result JOIN learner ON learner.id = result.learner
+    LEFT JOIN mark ON mark.number = (
+        SELECT max(number) FROM mark AS other
+        WHERE other.learner = result.learner AND other.item = result.item)
+    WHERE result.number = (
+        SELECT max(number) FROM result AS other
+        WHERE other.learner = result.learner AND other.item = result.item);
+"""
+
+
+@dataclass(frozen=True)
+class Grade:
+    """What stands in the gradebook for one item of one learner."""
+
+    learner: str
+    name: str
+    folder: str
+    chapter: str
+    item: str
+    status: str
+    automatic: float | None  # the grader's points
+    most: float
+    says: str
+    answer: str
+    submission: str
+    given: float | None  # a person's points, which count before the grader's
+    comment: str
+    marked: str  # the answer that the person saw
+    by: str
+
+    @property
+    def points(self) -> float | None:
+        """The points that count; None while they are pending."""
+        return self.automatic if self.given is None else self.given
+
+    @property
+    def pending(self) -> bool:
+        """Whether somebody must still look at it."""
+        return self.given is None and self.status in PENDING
+
+    @property
+    def changed(self) -> bool:
+        """Whether the answer is another one than the person saw who marked it."""
+        return self.given is not None and self.marked != self.answer
+
+
+class Store:
+    """The gradebook of a class."""
+
+    def __init__(self, room: Classroom):
+        self.room = room
+        self.file = room.root / "gradebook.db"
+        self.connection = self.connected()
+
+    def connected(self) -> sqlite3.Connection:
+        """A connection to the database, made anew where it is damaged or ahead of a journal."""
+        try:
+            connection = connect(self.file)
+        except sqlite3.DatabaseError:
+            return self.made_anew()
+        for name, place in connection.execute("SELECT journal, place FROM progress").fetchall():
+            journal = self.room.root / name
+            if place > (journal.stat().st_size if journal.exists() else 0):
+                connection.close()
+                return self.made_anew()
+        return connection
+
+    def made_anew(self) -> sqlite3.Connection:
+        """An empty gradebook, to be filled from the journals."""
+        for tail in ("", "-wal", "-shm"):
+            self.file.with_name(f"{self.file.name}{tail}").unlink(missing_ok=True)
+        return connect(self.file)
+
+    def close(self) -> None:
+        """Let the database go."""
+        self.connection.close()
+
+    def catch_up(self) -> None:
+        """Take in what the journals hold beyond what was read of them.
+
+        Raises:
+            DamageError: a journal was changed.
+            ValueError: a record has impossible points or an unknown learner.
+        """
+        with self.connection:  # one transaction
+            self.connection.execute("BEGIN IMMEDIATE")
+            for journal, taken in (
+                (self.room.learners_log, self.take_learner),
+                (self.room.results, self.take_results),
+                (self.room.marks, self.take_mark),
+            ):
+                self.follow(journal, taken)
+
+    def follow(self, journal: Journal, taken) -> None:
+        """Take in one journal's new records."""
+        row = self.connection.execute(
+            "SELECT place FROM progress WHERE journal = ?", (journal.file.name,)
+        ).fetchone()
+        place = row[0] if row else 0
+        for place, record in journal.read(place):  # noqa: B020, the place after the last one
+            taken(record)
+        self.connection.execute(
+            "INSERT OR REPLACE INTO progress VALUES (?, ?)", (journal.file.name, place)
+        )
+
+    def take_learner(self, record: Record) -> None:
+        """A learner, or another name of one."""
+        self.connection.execute(
+            "INSERT INTO learner VALUES (:id, :name, :folder) "
+            "ON CONFLICT (id) DO UPDATE SET name = excluded.name",
+            record,
+        )
+
+    def take_results(self, record: Record) -> None:
+        """All results of one submission."""
+        self.must_know(record["learner"])
+        for one in record["results"]:
+            result = Result(**one)  # refuses impossible points
+            self.connection.execute(
+                "INSERT INTO result VALUES (NULL, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                (record["learner"], record["chapter"], result.item, record["submission"],
+                 record["key"], result.status, result.points, result.of, result.says,
+                 result.answer, record["at"]),
+            )  # fmt: skip
+
+    def take_mark(self, record: Record) -> None:
+        """A person's mark; without points it takes an earlier one back."""
+        self.must_know(record["learner"])
+        if record["points"] is not None:
+            check_points(record["points"], record["most"])
+        self.connection.execute(
+            "INSERT INTO mark VALUES "
+            "(NULL, :learner, :item, :points, :most, :comment, :answer, :by, :at)",
+            record,
+        )
+
+    def must_know(self, learner: str) -> None:
+        """Refuse grades for nobody.
+
+        Raises:
+            ValueError: the learner is not in the class.
+        """
+        if not self.connection.execute(
+            "SELECT 1 FROM learner WHERE id = ?", (learner,)
+        ).fetchone():  # fmt: skip
+            raise ValueError(f"expected a learner of this class, got {learner!r}")
+
+    def grades(self, chapter: str | None = None) -> list[Grade]:
+        """All grades as they stand, by learner and in the order of the exercises."""
+        rows = self.connection.execute(
+            "SELECT learner, name, folder, chapter, item, status, points, most, says, answer, "
+            "submission, given, coalesce(comment, ''), coalesce(marked, ''), coalesce(by, '') "
+            "FROM grade WHERE ? IS NULL OR chapter = ? ORDER BY folder, chapter, number",
+            (chapter, chapter),
+        )
+        return [Grade(*row) for row in rows]
+
+    def graded(self) -> set[tuple[str, str, str, str]]:
+        """Which submissions need no grading: learner, chapter, submission, key.
+
+        Those that the grader failed to judge are not among them.
+        """
+        rows = self.connection.execute(
+            "SELECT learner, chapter, submission, key FROM result "
+            "WHERE number IN (SELECT max(number) FROM result GROUP BY learner, item) "
+            "GROUP BY learner, chapter, submission, key HAVING sum(status = 'infra-error') = 0"
+        )
+        return set(rows)
+
+
+def connect(file: Path) -> sqlite3.Connection:
+    """A connection to a sound database with all tables.
+
+    Raises:
+        sqlite3.DatabaseError: it is damaged.
+    """
+    connection = sqlite3.connect(file, timeout=60, isolation_level=None)
+    try:
+        connection.execute("PRAGMA journal_mode = WAL")
+        connection.execute("PRAGMA foreign_keys = ON")
+        if connection.execute("PRAGMA quick_check").fetchone() != ("ok",):
+            raise sqlite3.DatabaseError("damaged")
+        connection.executescript(TABLES)
+    except sqlite3.DatabaseError:
+        connection.close()
+        raise
+    return connection
+
+
+@contextlib.contextmanager
+def opened(room: Classroom) -> Iterator[Store]:
+    """The gradebook of a class, up to date."""
+    store = Store(room)
+    try:
+        store.catch_up()
+        yield store
+    finally:
+        store.close()
