@@ -9,7 +9,6 @@ from attention_course.exercises.exercise import Exercise
 from attention_course.grading.release import Cell, emptied, read
 
 
-
 @dataclass(frozen=True)
 class Written:
     """A question that is answered in words, and graded by a person."""
@@ -36,7 +35,13 @@ class Assignment:
     @property
     def points(self) -> float:
         """What it is worth in all."""
-        return sum(one.points for one in (*self.exercises, *self.written))
+        return sum(points for _, points in self.items)
+
+    @property
+    def items(self) -> list[tuple[str, float]]:
+        """The name and the points of everything that is graded."""
+        functions = [(one.name, float(one.points)) for one in self.exercises]
+        return functions + [(one.name, one.points) for one in self.written]
 
 
 def assignments(folder: Path) -> dict[str, Assignment]:
@@ -69,7 +74,7 @@ def written_answers(stem: str, cells: Sequence[Cell]) -> list[Written]:
             found.append(
                 Written(
                     name=f"{stem[:3]}.{grading['grade_id']}",
-                    points=grading["points"],
+                    points=float(grading["points"]),
                     question="".join(cells[place - 1]["source"]),
                     rubric=rubric_after(cells, place),
                     handed_out=emptied("".join(cell["source"]), "markdown"),
@@ -80,7 +85,7 @@ def written_answers(stem: str, cells: Sequence[Cell]) -> list[Written]:
 
 def rubric_after(cells: Sequence[Cell], place: int) -> str:
     """The rubric that follows an answer's cell, or nothing."""
-    following = cells[place + 1] if place + 1 < len(cells) else {"metadata": {}, "source": ""}
-    if "rubric" not in following["metadata"].get("tags", []):
-        return ""
-    return "".join(following["source"]).partition("\n")[2].strip()
+    for following in cells[place + 1 : place + 2]:
+        if "rubric" in following["metadata"].get("tags", []):
+            return "".join(following["source"]).partition("\n")[2].strip()
+    return ""

@@ -4,11 +4,12 @@ A result counts once it is in the journal. Stop a batch at any moment; the next 
 """
 
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Executor, Future, ThreadPoolExecutor, wait
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from hashlib import sha256
+from itertools import islice
 
 import torch
 from tqdm import tqdm
@@ -47,6 +48,7 @@ class Bench:
 
 
 BENCH = Bench()
+Outcome = list[Result] | BaseException
 
 
 @dataclass(frozen=True)
@@ -54,7 +56,7 @@ class Task:
     """One submission to be graded, with all that a worker elsewhere needs."""
 
     data: bytes
-    assignment: Assignment | None
+    assignment: Assignment
     key: bytes
     box: Box
     limits: Limits
@@ -105,9 +107,12 @@ def run(
     with room.alone(), opened_store(room) as store:
         todo, summary = waiting(room, assignments, store, key, only, again)
         with tqdm(total=len(todo), unit=" submissions", desc="grading", disable=None) as bar:
-            for submission, results in each_graded(
-                room, todo, assignments, Task(b"", None, key, box, limits), executor, width
-            ):
+
+            def task_of(one: Submission) -> Task:
+                return Task(room.data_of(one), assignments[one.chapter], key, box, limits)
+
+            for submission, outcome in each_graded(todo, task_of, executor, width):
+                results = results_of(outcome, assignments[submission.chapter])
                 room.results.append(record(submission, results, key, box))
                 store.catch_up()
                 summary.graded += 1
@@ -136,14 +141,13 @@ def waiting(
     if only:
         asked = [one for one in asked if {one.learner, one.chapter} & set(only)]
     done = set() if again else store.graded()
-    todo = [one for one in asked
-            if (one.learner, one.chapter, one.sha, key_id(key)) not in done]  # fmt: skip
+    todo = [one for one in asked if (one.learner, one.chapter, one.sha, key_id(key)) not in done]
     return todo, Summary(known=len(asked) - len(todo))
 
 
 def record(
     submission: Submission, results: list[Result], key: bytes, box: Box
-) -> dict[str, object]:  # fmt: skip
+) -> dict[str, object]:
     """What the journal keeps of one graded submission."""
     return {
         "learner": submission.learner,
@@ -159,45 +163,37 @@ def record(
 
 
 def each_graded(
-    room: Classroom,
     todo: list[Submission],
-    assignments: dict[str, Assignment],
-    like: Task,
+    task_of: Callable[[Submission], Task],
     executor: Executor,
     width: int,
-) -> Iterator[tuple[Submission, list[Result]]]:
-    """Results as they come; only a few submissions more than are being graded are in memory."""
+) -> Iterator[tuple[Submission, Outcome]]:
+    """Outcomes as they come; only a few submissions more than are being graded are in memory."""
     running: dict[Future[list[Result]], Submission] = {}
     left = iter(todo)
     try:
         while True:
-            for submission in left:
-                task = replace(
-                    like,
-                    data=room.data_of(submission),
-                    assignment=assignments[submission.chapter],
-                )
-                running[executor.submit(grade_task, task)] = submission
-                if len(running) >= width * AHEAD:
-                    break
+            for submission in islice(left, width * AHEAD - len(running)):
+                try:
+                    running[executor.submit(grade_task, task_of(submission))] = submission
+                except (OSError, ValueError) as error:  # the copy is gone, or was changed
+                    yield submission, error
             if not running:
                 return
             for future in wait(running, return_when=FIRST_COMPLETED).done:
-                submission = running.pop(future)
-                yield submission, outcome(future, assignments[submission.chapter])
+                error = future.exception()
+                yield running.pop(future), future.result() if error is None else error
     finally:
         for future in running:
             future.cancel()
 
 
-def outcome(future: Future[list[Result]], assignment: Assignment) -> list[Result]:
-    """A worker's results; if the worker failed, that is no answer's fault."""
-    try:
-        return future.result()
-    except Exception as error:  # whatever it is, the batch goes on and tries again later
-        says = f"The grader failed ({type(error).__name__}: {error})."[:300]
-        items = (*assignment.exercises, *assignment.written)
-        return [Result(one.name, "infra-error", None, one.points, says) for one in items]
+def results_of(outcome: Outcome, assignment: Assignment) -> list[Result]:
+    """A worker's results; if the worker failed, that is no answer's fault, and is tried again."""
+    if isinstance(outcome, list):
+        return outcome
+    says = f"The grader failed ({type(outcome).__name__}: {outcome})."[:300]
+    return [Result(name, "infra-error", None, points, says) for name, points in assignment.items]
 
 
 @contextmanager

@@ -54,11 +54,13 @@ class Ran:
 
 def grade(data: bytes, assignment: Assignment, key: bytes, sandbox: Sandbox) -> list[Result]:
     """All results of one submission. Whatever is handed in, there is one for each item."""
-    items = (*assignment.exercises, *assignment.written)
     try:
         cells = read_cells(data)
     except UnreadableError as error:
-        return [Result(one.name, "unreadable", None, one.points, str(error)) for one in items]
+        return [
+            Result(name, "unreadable", None, points, str(error))
+            for name, points in assignment.items
+        ]
     graded = grade_functions(code_cells(cells), assignment.exercises, key, sandbox)
     return graded + [grade_words(cells, one) for one in assignment.written]
 
@@ -68,7 +70,7 @@ def grade_words(cells: Sequence[Cell], asked: Written) -> Result:
     words = words_of(cells, asked.name, asked.handed_out, asked.question)
     if not words:
         gone = "Nothing was written." if words == "" else "The cell of this answer is gone."
-        return Result(asked.name, "missing", 0, asked.points, gone, hashed(words or ""))
+        return Result(asked.name, "missing", 0.0, asked.points, gone, hashed(words or ""))
     says = "Waits to be read."
     return Result(asked.name, "needs-manual", None, asked.points, says, hashed(words))
 
@@ -101,7 +103,7 @@ def grade_functions(
                 waiting, tries = waiting[1:], TRIES
             elif waiting and tries <= 1:
                 for one in waiting:
-                    found[one.name] = Result(one.name, "infra-error", None, one.points, end)
+                    found[one.name] = Result(one.name, "infra-error", None, float(one.points), end)
                 waiting = []
             else:
                 tries -= 1
@@ -126,8 +128,8 @@ def run(
     for line in str(reply.get("sent", "")).splitlines():
         try:
             take(json.loads(line), exercises, ran)
-        except (ValueError, TypeError, AttributeError, RecursionError):
-            break  # an answer has written here by itself; nothing after it counts
+        except Exception:  # an answer has written here by itself; nothing after it counts
+            break
     end = str(reply["end"])
     return ran, "died" if end == "done" else end
 
@@ -181,15 +183,22 @@ def judged(exercise: Exercise, ran: Ran, key: bytes, cells: Sequence[Cell]) -> R
         return without_outputs(exercise, "graded", says, cells)
     inputs = draw_inputs(exercise, key)
     verdict = judge(exercise, inputs, ran.outputs, ran.changed, hidden=True)
-    points = exercise.points if verdict.right else 0
+    points = float(exercise.points) if verdict.right else 0.0
     return Result(
-        exercise.name, "graded", points, exercise.points, verdict.says, code_hash(exercise, cells)
+        exercise.name,
+        "graded",
+        points,
+        float(exercise.points),
+        verdict.says,
+        code_hash(exercise, cells),
     )
 
 
 def without_outputs(exercise: Exercise, status: str, says: str, cells: Sequence[Cell]) -> Result:
     """An answer that gave nothing to compare: no points, and the reason beside."""
-    return Result(exercise.name, status, 0, exercise.points, says, code_hash(exercise, cells))
+    return Result(
+        exercise.name, status, 0.0, float(exercise.points), says, code_hash(exercise, cells)
+    )
 
 
 def code_hash(exercise: Exercise, cells: Sequence[Cell]) -> str:

@@ -74,9 +74,7 @@ def collect(
         elif roster and who.id not in known:
             log.refused += [(one.path, f"{who.id} is not in the roster") for one in files]
         else:
-            learner = room.add_learner(
-                who.id, known[who.id].name if who.id in known else who.name
-            )  # fmt: skip
+            learner = room.add_learner(who.id, known[who.id].name if who.id in known else who.name)
             take(room, learner, files, who.late, stems, chapter, log)
     return log
 
@@ -155,11 +153,13 @@ def files_of(source: Path, log: Collected) -> Iterator[Found]:
 def files_of_folder(source: Path, log: Collected) -> Iterator[Found]:
     """Regular files below a folder; links, sockets and what a program keeps are left."""
     for folder, folders, names in os.walk(source, followlinks=False):
-        folders[:] = sorted(one for one in folders if not is_kept_by_a_program(one))
-        for name in sorted([*names, *(one for one in folders if (Path(folder) / one).is_symlink())]):
+        folders[:] = sorted(one for one in folders if not is_a_programs_folder(one))
+        for name in sorted(
+            [*names, *(one for one in folders if (Path(folder) / one).is_symlink())]
+        ):
             file = Path(folder) / name
             path = file.relative_to(source).as_posix()
-            if is_kept_by_a_program(name):
+            if is_a_programs(name):
                 continue
             try:
                 descriptor = os.open(file, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
@@ -181,9 +181,10 @@ def files_of_zip(source: Path, log: Collected) -> Iterator[Found]:
         if len(members) > MOST_FILES:
             raise ValueError(f"expected at most {MOST_FILES:,} files in {source}, got more")
         for member in members:
-            if member.is_dir() or any(map(is_kept_by_a_program, member.filename.split("/"))):
-                continue
             path = member.filename.replace("\\", "/").lstrip("/")
+            *folders, name = path.split("/")
+            if member.is_dir() or is_a_programs(name) or any(map(is_a_programs_folder, folders)):
+                continue
             if stat.S_ISLNK(member.external_attr >> 16):
                 log.refused.append((path, "a link"))
                 continue
@@ -199,6 +200,11 @@ def files_of_zip(source: Path, log: Collected) -> Iterator[Found]:
             yield Found(path, float("".join(f"{part:02d}" for part in member.date_time)), data)
 
 
-def is_kept_by_a_program(name: str) -> bool:
-    """Whether a file or folder is a program's own, and nobody's answer."""
-    return name.startswith((".", "__MACOSX")) or name.endswith("-checkpoint.ipynb")
+def is_a_programs(name: str) -> bool:
+    """Whether a file is a program's own, and nobody's answer."""
+    return name == ".DS_Store" or name.startswith("._") or name.endswith("-checkpoint.ipynb")
+
+
+def is_a_programs_folder(name: str) -> bool:
+    """Whether a folder is a program's own, as .git."""
+    return name == "__MACOSX" or (name.startswith(".") and name.strip(".") != "")

@@ -102,12 +102,13 @@ def code_cells(cells: Sequence[Cell]) -> list[Cell]:
 def places_of(cells: Sequence[Cell], name: str) -> list[int]:
     """Which cells hold an answer: those marked in their text, else those named so by metadata."""
     word = name.partition(".")[2]
-    found = [place for place, cell in enumerate(cells)
-             if name in [mark.lower() for mark in marks_of(cell)]]  # fmt: skip
-    found = found or [place for place, cell in enumerate(cells) if cell.name == word]
-    return found or [
-        place for place, cell in enumerate(cells) if cell.id.replace("-", "_") == word
+    found = [
+        place
+        for place, cell in enumerate(cells)
+        if name in [mark.lower() for mark in marks_of(cell)]
     ]
+    found = found or [place for place, cell in enumerate(cells) if cell.name == word]
+    return found or [place for place, cell in enumerate(cells) if cell.id.replace("-", "_") == word]
 
 
 def words_of(cells: Sequence[Cell], name: str, handed_out: str, question: str) -> str | None:
@@ -118,8 +119,11 @@ def words_of(cells: Sequence[Cell], name: str, handed_out: str, question: str) -
     """
     written = [cell for cell in cells if cell.kind == "markdown"]
     title = question.strip().partition("\n")[0]
-    below = [place + 1 for place, cell in enumerate(written[:-1])
-             if cell.text.strip().partition("\n")[0] == title]  # fmt: skip
+    below = [
+        place + 1
+        for place, cell in enumerate(written[:-1])
+        if cell.text.strip().partition("\n")[0] == title
+    ]
     places = places_of(written, name) or below[:1]
     if not places:
         return None

@@ -8,7 +8,6 @@ import contextlib
 import json
 import os
 import select
-import shutil
 import subprocess
 import sys
 import time
@@ -160,7 +159,7 @@ class Sandbox:
             self.close()
         return reply
 
-    def exchange(self, request: dict[str, Any], seconds: float) -> dict[str, Any]:
+    def exchange(self, request: dict[str, Any], seconds: int) -> dict[str, Any]:
         """Send a request to the server, and wait so long for its reply."""
         process = self.started()
         assert process.stdin
@@ -192,7 +191,7 @@ class Sandbox:
                 raise SandboxError("expected a server that is ready, got something else")
         return self.process
 
-    def reply(self, process: subprocess.Popen[bytes], seconds: float) -> dict[str, Any]:
+    def reply(self, process: subprocess.Popen[bytes], seconds: int) -> dict[str, Any]:
         """The next message of the server."""
         deadline = time.monotonic() + seconds
         length = int.from_bytes(self.read(process, LENGTH, deadline), "big")

@@ -28,7 +28,7 @@ TRIALS = (
     "was root",
     "wrote to the system",
 )
-PROBE = '''
+PROBE = """
 import os, pathlib, socket, torch
 
 def happens(trial):
@@ -53,7 +53,7 @@ def probe(port, secret, home, answers):
         happens(lambda: pathlib.Path("/usr/forged").write_text("x"))
         or happens(lambda: pathlib.Path("/forged").write_text("x")),
     ])
-'''
+"""
 
 
 def find_box(image: str | None = None) -> Box:
@@ -75,9 +75,9 @@ def find_box(image: str | None = None) -> Box:
     raise NoSandboxError(
         "expected a sandbox that holds, got none"
         + "".join(f"; {reason}" for reason in tried or ["no bubblewrap, podman or docker is here"])
-        + "; install bubblewrap (on Debian and Ubuntu: apt install bubblewrap), or name a container "
-        "image that has torch and IPython with --image. To run learners' code without any "
-        "protection, on a machine that holds nothing else: --unsafe-no-sandbox"
+        + "; install bubblewrap (on Debian and Ubuntu: apt install bubblewrap), or name an image "
+        "for podman or docker that has torch and IPython with --image. To run learners' code "
+        "without protection, on a machine that holds nothing else: --unsafe-no-sandbox"
     )
 
 

@@ -132,8 +132,9 @@ class Store:
             "SELECT place FROM progress WHERE journal = ?", (journal.file.name,)
         ).fetchone()
         place = row[0] if row else 0
-        for place, record in journal.read(place):  # noqa: B020, the place after the last one
+        for end, record in journal.read(place):
             taken(record)
+            place = end
         self.connection.execute(
             "INSERT OR REPLACE INTO progress VALUES (?, ?)", (journal.file.name, place)
         )
@@ -153,10 +154,20 @@ class Store:
             result = Result(**one)  # refuses impossible points
             self.connection.execute(
                 "INSERT INTO result VALUES (NULL, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-                (record["learner"], record["chapter"], result.item, record["submission"],
-                 record["key"], result.status, result.points, result.of, result.says,
-                 result.answer, record["at"]),
-            )  # fmt: skip
+                (
+                    record["learner"],
+                    record["chapter"],
+                    result.item,
+                    record["submission"],
+                    record["key"],
+                    result.status,
+                    result.points,
+                    result.of,
+                    result.says,
+                    result.answer,
+                    record["at"],
+                ),
+            )
 
     def take_mark(self, record: Record) -> None:
         """A person's mark; without points it takes an earlier one back."""
@@ -175,18 +186,17 @@ class Store:
         Raises:
             ValueError: the learner is not in the class.
         """
-        if not self.connection.execute(
-            "SELECT 1 FROM learner WHERE id = ?", (learner,)
-        ).fetchone():  # fmt: skip
+        if not self.connection.execute("SELECT 1 FROM learner WHERE id = ?", (learner,)).fetchone():
             raise ValueError(f"expected a learner of this class, got {learner!r}")
 
-    def grades(self, chapter: str | None = None) -> list[Grade]:
+    def grades(self, chapter: str | None = None, learner: str | None = None) -> list[Grade]:
         """All grades as they stand, by learner and in the order of the exercises."""
         rows = self.connection.execute(
             "SELECT learner, name, folder, chapter, item, status, points, most, says, answer, "
             "submission, given, coalesce(comment, ''), coalesce(marked, ''), coalesce(by, '') "
-            "FROM grade WHERE ? IS NULL OR chapter = ? ORDER BY folder, chapter, number",
-            (chapter, chapter),
+            "FROM grade WHERE (?1 IS NULL OR chapter = ?1) AND (?2 IS NULL OR learner = ?2) "
+            "ORDER BY folder, chapter, number",
+            (chapter, learner),
         )
         return [Grade(*row) for row in rows]
 

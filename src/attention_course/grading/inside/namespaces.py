@@ -95,5 +95,3 @@ def cpu_seconds_more(seconds: int) -> None:
     hard = resource.getrlimit(resource.RLIMIT_CPU)[1]
     soft = int(used.ru_utime + used.ru_stime) + 1 + seconds
     resource.setrlimit(resource.RLIMIT_CPU, (min(soft, hard), hard))
-
-

@@ -57,8 +57,11 @@ def statements_of(text: str, cell: int) -> list[Statement]:
 def statement(node: ast.stmt, cell: int) -> Statement:
     """A statement with the names of the module that it binds and uses, by Python's own rules."""
     table = symtable.symtable(ast.unparse(node), "cell", "exec")
-    binds = {one.get_name() for one in table.get_symbols() if one.is_assigned()
-             or one.is_imported() or one.is_namespace()}  # fmt: skip
+    binds = {
+        one.get_name()
+        for one in table.get_symbols()
+        if one.is_assigned() or one.is_imported() or one.is_namespace()
+    }
     uses = {one.get_name() for one in table.get_symbols() if one.is_referenced()}
     waiting = table.get_children()
     while waiting:
@@ -79,9 +82,7 @@ def base(target: ast.expr) -> str:
     return target.id if isinstance(target, ast.Name) else ""
 
 
-def program_for(
-    function: str, cells: list[str], marked: list[int], forbids: list[str]
-) -> Program:  # fmt: skip
+def program_for(function: str, cells: list[str], marked: list[int], forbids: list[str]) -> Program:
     """The statements that a function needs, in the order of the notebook.
 
     `marked` are the cells that say that they hold the answer: if one defines the function, no

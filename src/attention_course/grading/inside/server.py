@@ -140,7 +140,10 @@ def ended(answer: int, why: str = "stuck", deadline: float = 0.0, most_cpu: int 
     status = None
     while status is None and time.monotonic() < deadline:
         done, code = os.waitpid(answer, os.WNOHANG)
-        status = code if done else time.sleep(0.001)
+        if done:
+            status = code
+        else:
+            time.sleep(0.001)
     if status is None:
         os.kill(answer, signal.SIGKILL)
         _, status = os.waitpid(answer, 0)

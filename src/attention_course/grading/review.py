@@ -1,0 +1,263 @@
+"""Read answers and give points in a browser: a small site for one person on one machine.
+
+It answers on the loopback address only, to a browser that has shown the token. Learners' text is
+escaped, and the pages' policy allows no script at all, whoever wrote it.
+"""
+
+import asyncio
+import hmac
+import secrets
+from collections.abc import Awaitable
+from dataclasses import dataclass
+
+from tornado.httpserver import HTTPServer
+from tornado.netutil import bind_sockets
+from tornado.web import Application, HTTPError, RequestHandler
+
+from attention_course.grading.assignment import Assignment
+from attention_course.grading.classroom import Classroom
+from attention_course.grading.feedback import TEMPLATES
+from attention_course.grading.marks import (
+    Mark,
+    answer_text,
+    give,
+    grade_of,
+    question_of,
+    to_be_read,
+)
+from attention_course.grading.store import Grade, Store
+from attention_course.grading.words import points_in_words, status_in_words
+
+POLICY = (
+    "default-src 'none'; style-src 'self'; form-action 'self'; base-uri 'none'; "
+    "frame-ancestors 'none'"
+)
+COOKIE = "reading"
+
+
+@dataclass(frozen=True)
+class Desk:
+    """What the pages need: the class, its gradebook, and who is reading."""
+
+    room: Classroom
+    store: Store
+    assignments: dict[str, Assignment]
+    by: str
+    token: str
+    names: bool = False  # show names while reading
+
+    def grades(self, item: str) -> list[Grade]:
+        """All grades for one item."""
+        return [one for one in self.shown() if one.item == item]
+
+    def shown(self) -> list[Grade]:
+        """All grades of assignments that are here."""
+        self.store.catch_up()
+        return [one for one in self.store.grades() if one.chapter in self.assignments]
+
+
+class Page(RequestHandler):
+    """What all pages share: who may see them, and their policy."""
+
+    desk: Desk
+
+    def initialize(self, desk: Desk) -> None:
+        """Keep the desk."""
+        self.desk = desk
+
+    def set_default_headers(self) -> None:
+        """No script, no frame, no other site, nothing kept."""
+        self.clear_header("Server")
+        self.set_header("Content-Security-Policy", POLICY)
+        self.set_header("X-Content-Type-Options", "nosniff")
+        self.set_header("Referrer-Policy", "no-referrer")
+        self.set_header("Cache-Control", "no-store")
+        self.set_header("Cross-Origin-Opener-Policy", "same-origin")
+        self.set_header("Cross-Origin-Resource-Policy", "same-origin")
+
+    def prepare(self) -> Awaitable[None] | None:
+        """Answer only this machine's own address, and only who has the token.
+
+        Raises:
+            HTTPError: 403 for everybody else.
+        """
+        if self.request.host_name not in ("127.0.0.1", "localhost"):
+            raise HTTPError(403, log_message="another host's name")
+        shown = self.get_query_argument("token", "")
+        if shown and hmac.compare_digest(shown.encode(), self.desk.token.encode()):
+            self.set_cookie(COOKIE, self.desk.token, httponly=True, samesite="Strict")
+            self.redirect("/")
+        elif not hmac.compare_digest(
+            self.get_cookie(COOKIE, "").encode(), self.desk.token.encode()
+        ):
+            raise HTTPError(403, log_message="no token")
+        return None
+
+    def write_error(self, status_code: int, **_: object) -> None:
+        """An error in words, without what was sent."""
+        self.set_header("Content-Type", "text/plain; charset=utf-8")
+        words = {
+            403: "Open the address that `attention-course grade manual` has printed.",
+            404: "There is no such page. Begin again at /",
+        }
+        self.finish(words.get(status_code, "That did not work. Go back and try again."))
+
+
+class Questions(Page):
+    """All questions, and how many answers wait."""
+
+    def get(self) -> None:
+        """Show them, written answers first."""
+        items: dict[str, tuple[int, int]] = {}
+        shown = sorted(self.desk.shown(), key=lambda one: one.chapter)
+        words = [one for one in shown if question_of(self.desk.assignments[one.chapter], one.item)]
+        for one in [*words, *(one for one in shown if one not in words)]:
+            left, whole = items.get(one.item, (0, 0))
+            items[one.item] = (left + len(to_be_read([one])), whole + 1)
+        waiting = sum(left for left, _ in items.values())
+        self.render("questions.html", items=items, waiting=waiting, names=self.desk.names)
+
+
+class Answers(Page):
+    """All answers to one question."""
+
+    def get(self, item: str) -> None:
+        """Show who has answered, and what it got."""
+        grades = self.desk.grades(item)
+        if not grades:
+            raise HTTPError(404)
+        self.render(
+            "answers.html",
+            item=item,
+            grades=grades,
+            first=address(to_be_read(grades)[:1]),
+            names=self.desk.names,
+            status=status_in_words,
+            points=points_in_words,
+        )
+
+
+class Answer(Page):
+    """One answer, its rubric, and a form for points."""
+
+    def get(self, folder: str, item: str) -> None:
+        """Show it."""
+        grade = self.grade(folder, item)
+        given = "" if grade.given is None else f"{grade.given:g}"
+        self.show(grade, given, grade.comment)
+
+    def post(self, folder: str, item: str) -> None:
+        """Save points, and go to the next one; what cannot be saved is shown again."""
+        grade = self.grade(folder, item)
+        points, comment = (
+            self.get_body_argument("points", ""),
+            self.get_body_argument("comment", ""),
+        )
+        try:
+            mark = Mark(
+                grade.learner,
+                item,
+                float(points),
+                comment,
+                self.get_body_argument("answer", ""),
+                self.desk.by,
+            )
+            give(self.desk.room, self.desk.store, mark)
+        except ValueError as error:
+            self.set_status(400)
+            self.show(self.grade(folder, item), points, comment, str(error))
+            return
+        except OSError as error:
+            self.set_status(507)
+            self.show(grade, points, comment, str(error))
+            return
+        rest = [one for one in to_be_read(self.desk.grades(item)) if one.folder > folder]
+        rest = rest or to_be_read(self.desk.grades(item))
+        self.redirect(address(rest[:1]) or "/", status=303)
+
+    def grade(self, folder: str, item: str) -> Grade:
+        """The grade that a page is about.
+
+        Raises:
+            HTTPError: 404, there is none.
+        """
+        found = [one for one in self.desk.grades(item) if one.folder == folder]
+        if not found:
+            raise HTTPError(404)
+        return grade_of(self.desk.store, found[0].learner, item)
+
+    def show(self, grade: Grade, points: str, comment: str, problem: str = "") -> None:
+        """The page, with what was typed."""
+        assignment = self.desk.assignments[grade.chapter]
+        self.render(
+            "answer.html",
+            grade=grade,
+            asked=question_of(assignment, grade.item),
+            answer=answer_text(self.desk.room, assignment, grade),
+            left=len(to_be_read(self.desk.grades(grade.item))),
+            typed_points=points,
+            typed_comment=comment,
+            problem=problem,
+            names=self.desk.names,
+        )
+
+
+class Style(Page):
+    """The style sheet."""
+
+    def get(self) -> None:
+        """Send it."""
+        self.set_header("Content-Type", "text/css; charset=utf-8")
+        self.finish((TEMPLATES / "style.css").read_bytes())
+
+
+class Lost(Page):
+    """Any other address."""
+
+    def get(self) -> None:
+        """There is nothing."""
+        raise HTTPError(404)
+
+
+def address(grades: list[Grade]) -> str:
+    """Where the first of some answers is read."""
+    return f"/answer/{grades[0].folder}/{grades[0].item}" if grades else ""
+
+
+def application(desk: Desk) -> Application:
+    """The whole site."""
+    with_desk = {"desk": desk}
+    return Application(
+        [
+            (r"/", Questions, with_desk),
+            (r"/style\.css", Style, with_desk),
+            (r"/item/([\w.]+)", Answers, with_desk),
+            (r"/answer/(learner-\d+)/([\w.]+)", Answer, with_desk),
+        ],
+        default_handler_class=Lost,
+        default_handler_args=with_desk,
+        template_path=str(TEMPLATES),
+        xsrf_cookies=True,
+        xsrf_cookie_kwargs={"httponly": True, "samesite": "Strict"},
+    )
+
+
+def new_token() -> str:
+    """What a browser must show once."""
+    return secrets.token_urlsafe(32)
+
+
+async def serve(desk: Desk, port: int) -> None:
+    """Answer until it is stopped; port 0 takes a free one."""
+    sockets = bind_sockets(port, address="127.0.0.1")
+    server = HTTPServer(application(desk), max_body_size=1 << 20)
+    server.add_sockets(sockets)
+    port = sockets[0].getsockname()[1]
+    print(
+        f"Read answers at http://127.0.0.1:{port}/?token={desk.token} (stop with Ctrl-C)",
+        flush=True,
+    )
+    try:
+        await asyncio.Event().wait()
+    finally:
+        server.stop()

@@ -1,0 +1,79 @@
+"""What statuses and points are called, the same on pages, in tables and in reports."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from attention_course.grading.store import Grade
+
+NAMES = {
+    "graded": "graded",
+    "timeout": "took too long",
+    "died": "ended by itself",
+    "missing": "missing",
+    "unreadable": "cannot be read",
+    "infra-error": "to be tried again",
+    "needs-manual": "waits to be read",
+}
+
+
+@dataclass(frozen=True)
+class Total:
+    """What a learner has in a chapter. While something is pending there is no total."""
+
+    learner: str
+    name: str
+    folder: str
+    chapter: str
+    grades: tuple[Grade, ...]
+
+    @property
+    def most(self) -> float:
+        """What the chapter is worth."""
+        return sum(one.most for one in self.grades)
+
+    @property
+    def so_far(self) -> float:
+        """The points that are there already."""
+        return sum(one.points or 0 for one in self.grades)
+
+    @property
+    def pending(self) -> int:
+        """How many items wait."""
+        return sum(one.pending for one in self.grades)
+
+    @property
+    def points(self) -> float | None:
+        """The points in all; None while something is pending."""
+        return None if self.pending else self.so_far
+
+
+def totals(grades: Sequence[Grade]) -> list[Total]:
+    """One total for each learner and chapter, in the order of the grades."""
+    groups: dict[tuple[str, str], list[Grade]] = {}
+    for one in grades:
+        groups.setdefault((one.learner, one.chapter), []).append(one)
+    return [
+        Total(group[0].learner, group[0].name, group[0].folder, group[0].chapter, tuple(group))
+        for group in groups.values()
+    ]
+
+
+def points_in_words(points: float | None) -> str:
+    """Points for people: pending is not 0."""
+    return "pending" if points is None else f"{points:g}"
+
+
+def status_in_words(grade: Grade) -> str:
+    """What happened, and what a person made of it."""
+    if grade.given is not None:
+        return "read again: the answer has changed" if grade.changed else "graded by a person"
+    return NAMES[grade.status]
+
+
+def zeros(grades: Iterable[Grade]) -> dict[str, int]:
+    """How many items have no points for a reason other than a wrong answer, by the reason."""
+    counted: dict[str, int] = {}
+    for one in grades:
+        if one.given is None and one.status in ("timeout", "died", "missing"):
+            counted[NAMES[one.status]] = counted.get(NAMES[one.status], 0) + 1
+    return counted

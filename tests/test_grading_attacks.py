@@ -1,0 +1,212 @@
+"""No answer changes a grade, reads what is not its own, leaves anything behind or stops a batch."""
+
+import json
+import os
+import socket
+import subprocess
+from pathlib import Path
+
+import attacks
+import pytest
+import submissions
+from submissions import KEY, as_bytes, class_of, graded, notebook, of
+
+from attention_course.exercises.catalogue import EXERCISES
+from attention_course.exercises.keys import draw_inputs
+
+pytestmark = submissions.needs_bubblewrap
+HONEST = ("ann", "bob", "eve")
+NAMES = [*attacks.LINES, *attacks.CELLS]
+
+
+@pytest.fixture(scope="module")
+def attacked(tmp_path_factory):
+    """A class of honest learners among attackers, graded once; and who knocked at the port."""
+    folder = tmp_path_factory.mktemp("attacked")
+    secret = folder / "secret"
+    secret.write_text("a secret outside of the sandbox")
+    secret.chmod(0o644)
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        listening.settimeout(0.1)
+        places = {"room": folder / "class", "secret": secret, "port": listening.getsockname()[1]}
+        tried = attacks.attacks(**places)
+        files = {}
+        for number, (name, (code, _)) in enumerate(tried.items()):
+            if number % 30 == 0:
+                honest = HONEST[number // 30]
+                files[honest] = as_bytes(notebook("ch3_attention", words=honest))
+            files[name] = as_bytes(notebook("ch3_attention", {"dot_scores": code}, words=name))
+        room = class_of(folder / "class", files)
+        room.key()
+        found = graded(room)
+        try:
+            knocked = listening.accept()
+        except TimeoutError:
+            knocked = None
+    return room, found, tried, knocked
+
+
+def test_there_are_at_least_forty_attacks():
+    assert len(NAMES) >= 40
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_an_attack_gets_no_points_and_the_right_status(attacked, name):
+    _, found, tried, _ = attacked
+    grade = of(name, found)["ch3.dot_scores"]
+    assert (grade.status, grade.points) == (tried[name][1], 0), grade.says
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_what_else_an_attacker_handed_in_is_graded_all_the_same(attacked, name):
+    _, found, _, _ = attacked
+    mine = of(name, found)
+    rest = [one for one in mine.values() if one.item != "ch3.dot_scores"]
+    assert [(one.item, one.points) for one in rest if one.automatic != one.most] == [
+        ("ch3.predict_align", None),
+        ("ch3.words_attention", None),
+    ]
+
+
+@pytest.mark.parametrize("name", HONEST)
+def test_honest_learners_among_attackers_are_graded_as_if_alone(attacked, name, tmp_path):
+    _, found, _, _ = attacked
+    alone = graded(class_of(tmp_path, {name: as_bytes(notebook("ch3_attention", words=name))}))
+    told = [(one.item, one.status, one.points, one.says, one.answer) for one in alone]
+    among = of(name, found).values()
+    assert [(one.item, one.status, one.points, one.says, one.answer) for one in among] == told
+    assert sum(one.automatic or 0 for one in among) == 11
+
+
+def test_nobody_reached_the_network(attacked):
+    assert attacked[3] is None
+
+
+def test_nothing_outlives_its_grading(attacked):
+    left = subprocess.run(["ps", "-eo", "args"], capture_output=True, text=True).stdout
+    assert "sleep 98765" not in left
+    assert "grading.inside.server" not in left
+
+
+def test_the_class_is_as_the_grader_left_it(attacked):
+    room, found, tried, _ = attacked
+    assert not (room.root / "forged").exists()
+    assert {one.learner for one in found} == {*HONEST, *tried}
+    assert len(list(room.results.read())) == len(HONEST) + len(tried)
+    assert (room.root / "key").exists()
+
+
+def test_no_hidden_input_and_no_expected_value_is_told(attacked):
+    _, found, _, _ = attacked
+    queries, keys = draw_inputs(EXERCISES["ch3.dot_scores"], KEY)[0]
+    scores = queries @ keys.transpose(1, 2)
+    secrets = [
+        f"{abs(one):.4g}" for one in [*queries.flatten(), *keys.flatten(), *scores.flatten()]
+    ]
+    told = " ".join(one.says for one in found)
+    assert [one for one in secrets if len(one) > 4 and one in told] == []
+    assert "script" not in told
+
+
+def test_an_answer_finds_nothing_that_another_left(tmp_path):
+    leave = """import os, socket, sys
+for place in ("/tmp/left", "/dev/shm/left"):
+    open(place, "w").write("x")
+import builtins, torch
+builtins.left = torch.left = sys.modules["left"] = 1
+try:
+    one = socket.socket(socket.AF_UNIX); one.bind("\\0left"); one.listen()
+except OSError: pass
+return queries"""
+    find = """import builtins, os, sys, socket
+found = [os.path.exists("/tmp/left"), os.path.exists("/dev/shm/left"), hasattr(builtins, "left"),
+         hasattr(torch, "left"), "left" in sys.modules]
+try:
+    socket.socket(socket.AF_UNIX).connect("\\0left"); found.append(True)
+except OSError: pass
+return queries if any(found) else queries @ keys.transpose(1, 2)"""
+    files = {}
+    for number in range(3):
+        for name, code in (("leaves", leave), ("finds", find)):
+            answer = {"dot_scores": attacks.code_of(code)}
+            files[f"{name}{number}"] = as_bytes(notebook("ch3_attention", answer))
+    found = graded(class_of(tmp_path, files), jobs=1)
+    for number in range(3):
+        assert of(f"finds{number}", found)["ch3.dot_scores"].points == 1
+
+
+BY_HAND = {
+    "calls it": "return F.scaled_dot_product_attention(queries, keys, values, mask)",
+    "calls it by another name": "from torch.nn.functional import scaled_dot_product_attention as x\n"
+    "    return x(queries, keys, values, mask)",
+    "names it in a string": "return getattr(F, 'scaled_dot_product_attention')(queries, keys, "
+    "values, mask)",
+    "puts the name together": "return getattr(F, 'scaled_dot_product' + '_attention')(queries, keys, "
+    "values, mask)",
+    "finds it deeper": "return getattr(torch._C._nn, 'scaled_dot_product' + '_attention')(queries, "
+    "keys, values, mask)",
+    "asks the operators": "return getattr(torch.ops.aten, 'scaled_dot_product' + '_attention')("
+    "queries, keys, values, mask)",
+    "loads it again": "import importlib; importlib.reload(F)\n"
+    "    return getattr(F, 'scaled_dot_product' + '_attention')(queries, keys, values, mask)",
+}
+
+
+@pytest.fixture(scope="module")
+def by_library(tmp_path_factory):
+    files = {}
+    for name, body in BY_HAND.items():
+        answer = f"import torch.nn.functional as F\ndef scaled_attention(queries, keys, values, mask):\n    {body}\n"
+        files[name] = as_bytes(notebook("ch4_self_attention", {"scaled_attention": answer}))
+    files["by hand"] = as_bytes(notebook("ch4_self_attention"))
+    folder = tmp_path_factory.mktemp("by library")
+    return graded(class_of(folder, files, "ch4_self_attention"))
+
+
+@pytest.mark.parametrize("name", BY_HAND)
+def test_what_is_to_be_written_by_hand_cannot_be_called(by_library, name):
+    grade = of(name, by_library)["ch4.scaled_attention"]
+    assert (grade.status, grade.points) == ("graded", 0), grade.says
+
+
+def test_what_is_written_by_hand_is_right(by_library):
+    assert of("by hand", by_library)["ch4.scaled_attention"].points == 3
+
+
+def test_a_function_that_loops_at_the_top_level_after_it_is_defined_is_graded(tmp_path):
+    made = notebook("ch3_attention")
+    made["cells"].append({"cell_type": "code", "metadata": {}, "source": "while True: pass"})
+    found = graded(class_of(tmp_path, {"ann": as_bytes(made)}))
+    assert sum(one.automatic or 0 for one in found) == 11
+
+
+def test_the_sandbox_has_no_file_of_the_course_but_the_harness():
+    from attention_course.grading.sandbox import bubblewrap, opened
+
+    code = """def look():
+    import os
+    found = []
+    for at, folders, files in os.walk("/"):
+        folders[:] = [one for one in folders if os.path.join(at, one) not in ("/proc", "/sys")]
+        if "attention_course" in at:
+            found += [os.path.join(at, one) for one in files if one.endswith((".py", ".ipynb"))]
+    raise ValueError if [one for one in found if "/grading/inside/" not in one] else KeyError
+"""
+    job = {"function": "look", "marked": [0], "forbids": [], "cases": [[]]}
+    with opened(bubblewrap(True), submissions.QUICK) as sandbox:
+        sent = sandbox.ask([code], [job])["sent"].splitlines()
+    assert json.loads(sent[1])["outputs"] == [{"failure": "KeyError"}]
+
+
+def test_the_harness_in_the_sandbox_imports_nothing_else_of_the_course():
+    inside = Path(submissions.ROOT, "src/attention_course/grading/inside")
+    for file in inside.glob("*.py"):
+        for line in file.read_text(encoding="utf-8").splitlines():
+            if "attention_course" in line and "import" in line:
+                assert "attention_course.grading.inside" in line, f"{file.name}: {line}"
+
+
+def test_the_graders_files_are_for_their_owner_only(attacked):
+    room = attacked[0]
+    assert os.stat(room.root).st_mode & 0o077 == 0
+    assert os.stat(room.root / "key").st_mode & 0o077 == 0
