@@ -33,7 +33,7 @@ def rows(grades: Sequence[Grade]) -> list[Row]:
             learners=len(all),
             right=sum(one.points == one.most for one in all),
             pending=sum(one.pending for one in all),
-            lost=sum(one.most - one.points for one in all if one.points is not None),
+            lost=float(sum(one.most - one.points for one in all if one.points is not None)),
             mistakes=tuple(seen(all).most_common(MOST_MISTAKES)),
         )
         for item, all in by_item.items()
