@@ -323,7 +323,7 @@ os.kill(os.getpid(), 15)""",
 CELLS = {  # whole cells in the place of the answer's
     "loops before the function": (
         "timeout",
-        "while False: pass\nimport torch\nx = [0 for _ in iter(int, 1)]\ndef dot_scores(q, k): return x",
+        "x = [0 for _ in iter(int, 1)]\ndef dot_scores(q, k): return x",
     ),
     "a class that runs code": (
         "graded",

@@ -7,7 +7,6 @@ import sqlite3
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from submissions import ASSIGNMENTS, as_bytes, notebook
 
 from attention_course.files import DamageError
 from attention_course.grading.classroom import Classroom
@@ -25,6 +24,7 @@ from attention_course.grading.result import Result
 from attention_course.grading.store import Store, opened
 from attention_course.grading.table import FORMULA, safe, without_shield
 from attention_course.grading.words import totals
+from submissions import ASSIGNMENTS, as_bytes, notebook
 
 STEM = "ch3_attention"
 WORDS = "ch3.words_attention"
@@ -78,7 +78,9 @@ def mark(points, learner="4001", item=WORDS, answer="hash", comment="Well said."
 
 @given(cut=st.integers(min_value=0, max_value=400), count=st.integers(1, 5))
 @settings(max_examples=60, deadline=None)
-def test_a_journal_cut_off_anywhere_gives_its_whole_records_and_goes_on(tmp_path_factory, cut, count):
+def test_a_journal_cut_off_anywhere_gives_its_whole_records_and_goes_on(
+    tmp_path_factory, cut, count
+):
     journal = Journal(tmp_path_factory.mktemp("journal") / "j.jsonl")
     for number in range(count):
         journal.append({"number": number, "text": "한글 \n " * 5})
@@ -240,7 +242,16 @@ def test_the_csv_has_a_row_for_each_item_and_says_pending(room, tmp_path):
         done = write_csv(store.grades(), {("4002", STEM)}, tmp_path / "grades.csv")
     rows = list(csv.DictReader((tmp_path / "grades.csv").open(encoding="utf-8-sig")))
     assert len(rows) == done.written == 2 * 8
-    assert [row["points"] for row in rows[:8]] == ["1", "2", "1", "3", "2", "2", "pending", "pending"]
+    assert [row["points"] for row in rows[:8]] == [
+        "1",
+        "2",
+        "1",
+        "3",
+        "2",
+        "2",
+        "pending",
+        "pending",
+    ]
     assert (rows[8]["name"], rows[8]["late"], rows[0]["late"]) == ("'=1+1", "late", "")
     assert done.pending == ("4001", "4002")
 
@@ -316,7 +327,7 @@ def test_gradescope_gets_what_is_judged_and_hears_what_waits(room, tmp_path):
 
 
 def test_feedback_escapes_all_that_anybody_wrote_and_has_no_script(room, tmp_path):
-    bad = "<script>alert(1)</script><img src=x onerror=alert(2)>\" onmouseover=alert(3) x=\""
+    bad = '<script>alert(1)</script><img src=x onerror=alert(2)>" onmouseover=alert(3) x="'
     room.add_learner("4002", bad)
     with opened(room) as store:
         give(room, store, mark(1.0, learner="4002", comment=bad))

@@ -6,13 +6,13 @@ import socket
 import subprocess
 from pathlib import Path
 
-import attacks
 import pytest
-import submissions
-from submissions import KEY, as_bytes, class_of, graded, notebook, of
 
+import attacks
+import submissions
 from attention_course.exercises.catalogue import EXERCISES
 from attention_course.exercises.keys import draw_inputs
+from submissions import KEY, as_bytes, class_of, graded, notebook, of
 
 pytestmark = submissions.needs_bubblewrap
 HONEST = ("ann", "bob", "eve")
@@ -135,20 +135,18 @@ return queries if any(found) else queries @ keys.transpose(1, 2)"""
         assert of(f"finds{number}", found)["ch3.dot_scores"].points == 1
 
 
+GIVEN = "(queries, keys, values, mask)"
 BY_HAND = {
-    "calls it": "return F.scaled_dot_product_attention(queries, keys, values, mask)",
+    "calls it": f"return F.scaled_dot_product_attention{GIVEN}",
     "calls it by another name": "from torch.nn.functional import scaled_dot_product_attention as x\n"
-    "    return x(queries, keys, values, mask)",
-    "names it in a string": "return getattr(F, 'scaled_dot_product_attention')(queries, keys, "
-    "values, mask)",
-    "puts the name together": "return getattr(F, 'scaled_dot_product' + '_attention')(queries, keys, "
-    "values, mask)",
-    "finds it deeper": "return getattr(torch._C._nn, 'scaled_dot_product' + '_attention')(queries, "
-    "keys, values, mask)",
-    "asks the operators": "return getattr(torch.ops.aten, 'scaled_dot_product' + '_attention')("
-    "queries, keys, values, mask)",
+    f"    return x{GIVEN}",
+    "names it in a string": f"return getattr(F, 'scaled_dot_product_attention'){GIVEN}",
+    "puts the name together": f"return getattr(F, 'scaled_dot_product' + '_attention'){GIVEN}",
+    "finds it deeper": f"return getattr(torch._C._nn, 'scaled_dot_product' + '_attention'){GIVEN}",
+    "asks the operators": "return getattr(torch.ops.aten, 'scaled_dot_product' + '_attention')"
+    + GIVEN,
     "loads it again": "import importlib; importlib.reload(F)\n"
-    "    return getattr(F, 'scaled_dot_product' + '_attention')(queries, keys, values, mask)",
+    f"    return getattr(F, 'scaled_dot_product' + '_attention'){GIVEN}",
 }
 
 
@@ -156,7 +154,7 @@ BY_HAND = {
 def by_library(tmp_path_factory):
     files = {}
     for name, body in BY_HAND.items():
-        answer = f"import torch.nn.functional as F\ndef scaled_attention(queries, keys, values, mask):\n    {body}\n"
+        answer = f"import torch.nn.functional as F\ndef scaled_attention{GIVEN}:\n    {body}\n"
         files[name] = as_bytes(notebook("ch4_self_attention", {"scaled_attention": answer}))
     files["by hand"] = as_bytes(notebook("ch4_self_attention"))
     folder = tmp_path_factory.mktemp("by library")

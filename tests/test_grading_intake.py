@@ -7,7 +7,6 @@ import stat
 import zipfile
 
 import pytest
-from submissions import ASSIGNMENTS, ROOT, as_bytes, notebook, stripped
 
 from attention_course.grading.classroom import Classroom, clean, read_roster
 from attention_course.grading.intake import collect, whose
@@ -19,6 +18,7 @@ from attention_course.grading.notebook import (
     read_cells,
     words_of,
 )
+from submissions import ASSIGNMENTS, ROOT, as_bytes, notebook, stripped
 
 STEMS = list(ASSIGNMENTS)
 ASSIGNMENTS_RELEASED = ROOT / "notebooks" / "exercises"
@@ -285,5 +285,3 @@ def test_a_written_answer_left_as_it_was_is_empty_and_a_deleted_one_is_none():
     assert words_of(cells, asked.name, asked.handed_out, asked.question) == ""
     rest = [one for one in cells if one.kind == "code"]
     assert words_of(rest, asked.name, asked.handed_out, asked.question) is None
-
-

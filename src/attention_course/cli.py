@@ -202,7 +202,7 @@ def main(words: Sequence[str] | None = None) -> int:
     try:
         arguments.does(arguments)
     except KeyboardInterrupt as stopped:
-        print(f"\n{stopped or 'stopped'}", file=sys.stderr)
+        print(f"\n{str(stopped) or 'stopped'}", file=sys.stderr)
         return 130
     except (ValueError, OSError, RuntimeError, FloatingPointError) as error:
         print(f"attention-course: {error}", file=sys.stderr)

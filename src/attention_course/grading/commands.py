@@ -125,12 +125,17 @@ def run(arguments: argparse.Namespace) -> None:
         speed = "" if box.walled else ", a fresh one each time, which is slower"
         print(f"Sandbox: {box.name}{speed}; its self-test found nothing.")
     options = {"only": arguments.only, "again": arguments.again}
-    if arguments.scheduler:
-        with batch.cluster(arguments.scheduler) as (executor, width):
-            summary = batch.run(room, asked, key, box, executor, width, **options)
-    else:
-        with batch.threads(arguments.jobs) as executor:
-            summary = batch.run(room, asked, key, box, executor, arguments.jobs, **options)
+    try:
+        if arguments.scheduler:
+            with batch.cluster(arguments.scheduler) as (executor, width):
+                summary = batch.run(room, asked, key, box, executor, width, **options)
+        else:
+            with batch.threads(arguments.jobs) as executor:
+                summary = batch.run(room, asked, key, box, executor, arguments.jobs, **options)
+    except KeyboardInterrupt:
+        raise KeyboardInterrupt(
+            "stopped; what was graded is kept; run the same command again to go on"
+        ) from None
     print(f"{summary.graded} submissions graded, {summary.known} were graded already")
     for status, count in sorted(summary.statuses.items()):
         print(f"  {status}: {count}")

@@ -157,7 +157,7 @@ class Answer(Page):
             mark = Mark(
                 grade.learner,
                 item,
-                float(points),
+                points_from(points),
                 comment,
                 self.get_body_argument("answer", ""),
                 self.desk.by,
@@ -200,6 +200,18 @@ class Answer(Page):
             problem=problem,
             names=self.desk.names,
         )
+
+
+def points_from(text: str) -> float:
+    """Points as they were typed.
+
+    Raises:
+        ValueError: it is no number.
+    """
+    try:
+        return float(text)
+    except ValueError as error:
+        raise ValueError(f"expected points as a number, got {text!r}") from error
 
 
 class Style(Page):
