@@ -12,7 +12,7 @@ PRESET := cpu
 JOBS   := $(shell getconf _NPROCESSORS_ONLN 2>/dev/null || echo 1)
 
 .DEFAULT_GOAL := help
-.PHONY: help install book pdf serve test unit notebooks site-test check results clean
+.PHONY: help install book pdf serve test unit notebooks site-test check results demo-class clean
 
 help:  ## Print this list.
 	@grep -hE '^[a-z-]+:.*##' Makefile | sed -E 's/^([a-z-]+):.*## */  make \1|/' \
@@ -64,6 +64,9 @@ check: $(STAMP)  ## Format, lint and types.
 	@$(PY) -m ruff format --check .
 	@$(PY) -m ruff check .
 	@$(PY) -m mypy src
+
+demo-class: $(STAMP)  ## Make a class of thirty, hostile ones too, grade it and show what comes out.
+	@$(PY) tools/demo_class.py
 
 results: $(STAMP)  ## Remake every run card, claim and picture (hours; says first; resumes).
 	@$(PY) tools/remake_results.py --preset $(PRESET) --jobs $(JOBS)

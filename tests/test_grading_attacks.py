@@ -138,8 +138,8 @@ return queries if any(found) else queries @ keys.transpose(1, 2)"""
 GIVEN = "(queries, keys, values, mask)"
 BY_HAND = {
     "calls it": f"return F.scaled_dot_product_attention{GIVEN}",
-    "calls it by another name": "from torch.nn.functional import scaled_dot_product_attention as x\n"
-    f"    return x{GIVEN}",
+    "calls it by another name": "from torch.nn.functional import scaled_dot_product_attention as x"
+    f"\n    return x{GIVEN}",
     "names it in a string": f"return getattr(F, 'scaled_dot_product_attention'){GIVEN}",
     "puts the name together": f"return getattr(F, 'scaled_dot_product' + '_attention'){GIVEN}",
     "finds it deeper": f"return getattr(torch._C._nn, 'scaled_dot_product' + '_attention'){GIVEN}",
@@ -190,7 +190,7 @@ def test_the_sandbox_has_no_file_of_the_course_but_the_harness():
             found += [os.path.join(at, one) for one in files if one.endswith((".py", ".ipynb"))]
     raise ValueError if [one for one in found if "/grading/inside/" not in one] else KeyError
 """
-    job = {"function": "look", "marked": [0], "forbids": [], "cases": [[]]}
+    job = {"function": "look", "group": 0, "marked": [0], "forbids": [], "cases": [[]]}
     with opened(bubblewrap(True), submissions.QUICK) as sandbox:
         sent = sandbox.ask([code], [job])["sent"].splitlines()
     assert json.loads(sent[1])["outputs"] == [{"failure": "KeyError"}]

@@ -1,25 +1,26 @@
 """Of a notebook just what an answer needs is run, as Python itself says what it needs."""
 
 import ast
+import contextlib
 
 import pytest
 import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from attention_course.grading.inside.program import program_for
+from attention_course.grading.inside.program import program_for, read_notebook
 from attention_course.grading.inside.wire import DTYPES, WireError, pack, unpack_tensor
 
 
 def run(*cells: str, function: str = "f", marked=(), forbids=()) -> list[str]:
     """The statements that a function needs, as text."""
-    program = program_for(function, list(cells), list(marked), list(forbids))
+    program = program_for(function, read_notebook(list(cells)), list(marked), list(forbids))
     assert program.problem is None, program
     return [ast.unparse(one) for one in program.statements]
 
 
 def problem(*cells: str, function: str = "f", marked=(), forbids=()) -> str | None:
-    return program_for(function, list(cells), list(marked), list(forbids)).problem
+    return program_for(function, read_notebook(list(cells)), list(marked), list(forbids)).problem
 
 
 def test_imports_helpers_and_constants_are_taken_along_and_nothing_else():
@@ -155,7 +156,5 @@ JUNK = st.recursive(
 )  # fmt: skip
 @settings(max_examples=300, deadline=None)
 def test_whatever_comes_over_the_pipe_is_a_tensor_or_refused(packed):
-    try:
+    with contextlib.suppress(WireError):
         unpack_tensor(packed)
-    except WireError:
-        pass

@@ -21,9 +21,9 @@ STEM, WORDS = "ch3_attention", "ch3.words_attention"
 BAD = (
     "<script>document.title = 'owned'; fetch('/owned')</script>\n"
     "<img src=x onerror=\"document.title='owned'\">\n"
-    "<svg onload=\"document.title='owned'\">\n"
-    "<style>body { display: none }</style></div></form><form action='https://example.org'>\n"
-    "<a href=\"javascript:document.title='owned'\">a link</a> {{ 1 + 1 }} {% raw desk %} &lt;b&gt;\n"
+    "<svg onload=\"document.title='owned'\">"
+    "<style>body { display: none }</style></div></form>\n<form action='https://example.org'>\n"
+    "<a href=\"javascript:document.title='owned'\">a link</a> {{ 1 + 1 }} {% raw desk %} &lt;b&gt;"
     "[x](javascript:alert(1)) $\\href{javascript:alert(1)}{x}$ <iframe srcdoc='<script>1</script>'>"
 )
 
@@ -76,7 +76,7 @@ def page(desk):
         page.goto(f"{desk[1]}/?token={desk[2]}")
         yield page
         browser.close()
-    assert [one for one in said if not re.search("400 |nan", one)] == []
+    assert [one for one in said if not re.search("400 |cannot be parsed", one)] == []
 
 
 def asked(url: str, **options) -> int:

@@ -113,7 +113,9 @@ SCALED_ATTENTION = Exercise(
     right=attend,
     points=3,
     minutes=20,
-    forbids=("scaled_dot_product_attention", "MultiheadAttention"),
+    forbids=(
+        "scaled_dot_product_attention", "MultiheadAttention", "multi_head_attention_forward"
+    ),
     mistakes=(
         Mistake("The division by sqrt(d) is missing.",
                 lambda q, k, v, m: weights(q, k, m, 1.0) @ v),
@@ -205,7 +207,13 @@ TRANSFORMER_BLOCK = Exercise(
     right=block,
     points=5,
     minutes=30,
-    forbids=("TransformerEncoderLayer", "MultiheadAttention"),
+    forbids=(
+        "TransformerEncoderLayer",
+        "TransformerEncoder",
+        "Transformer",
+        "MultiheadAttention",
+        "multi_head_attention_forward",
+    ),
     mistakes=(
         Mistake(
             "The attention is not added to what was there.",

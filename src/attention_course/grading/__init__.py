@@ -1,1 +1,1 @@
-"""A wing: hand assignments out, and (in the making) grade what comes back."""
+"""A wing: hand assignments out, collect them, and grade them with split trust."""

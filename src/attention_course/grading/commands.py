@@ -2,6 +2,7 @@
 
 import argparse
 import os
+import shutil
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -32,6 +33,8 @@ def add_commands(command: Add) -> None:
     one.add_argument("--image", metavar="NAME", help="for podman or docker: has torch, IPython")
     one.add_argument("--unsafe-no-sandbox", action="store_true", help="no protection at all")
     add_assignments(one)
+    one = command("check", check)
+    one.add_argument("notebook", type=Path, metavar="NOTEBOOK", help="your own, or one you trust")
     one = command("manual", manual)
     add_class(one)
     one.add_argument("--port", type=int, default=0, help="of the page; a free one by default")
@@ -106,14 +109,21 @@ def collect(arguments: argparse.Namespace) -> None:
 
 def run(arguments: argparse.Namespace) -> None:
     """Grade what is not graded yet, in a sandbox."""
-    from attention_course.grading import batch
-    from attention_course.grading.assignment import assignments
-    from attention_course.grading.classroom import Classroom
-    from attention_course.grading.sandbox import no_sandbox
-    from attention_course.grading.selftest import find_box
+    from attention_course.grading.sandbox import Sandbox, bubblewrap, no_sandbox
 
     if arguments.jobs < 1:
         raise ValueError(f"expected --jobs of at least 1, got {arguments.jobs}")
+    begun = []
+    if shutil.which("bwrap") and not (arguments.unsafe_no_sandbox or arguments.scheduler):
+        begun = [Sandbox(bubblewrap(walled=True)) for _ in range(arguments.jobs)]
+        for sandbox in begun:
+            sandbox.begin()  # they load torch while it is loaded here, too
+    from attention_course.grading import batch
+    from attention_course.grading.assignment import assignments
+    from attention_course.grading.classroom import Classroom
+    from attention_course.grading.selftest import find_box
+
+    batch.BENCH.spare = begun
     room = Classroom.opened(arguments.room)
     asked = assignments(arguments.assignments)
     key = room.key(arguments.key)
@@ -121,7 +131,7 @@ def run(arguments: argparse.Namespace) -> None:
         box = no_sandbox()
         print("No sandbox: learners' code can do all that you can do.", file=sys.stderr)
     else:
-        box = find_box(arguments.image)
+        box = find_box(arguments.image, begun)
         speed = "" if box.walled else ", a fresh one each time, which is slower"
         print(f"Sandbox: {box.name}{speed}; its self-test found nothing.")
     options = {"only": arguments.only, "again": arguments.again}
@@ -139,6 +149,30 @@ def run(arguments: argparse.Namespace) -> None:
     print(f"{summary.graded} submissions graded, {summary.known} were graded already")
     for status, count in sorted(summary.statuses.items()):
         print(f"  {status}: {count}")
+
+
+def check(arguments: argparse.Namespace) -> None:
+    """Run the visible checks on a notebook of your own, without a sandbox. No grade is kept."""
+    from attention_course.exercises.keys import DEMO
+    from attention_course.grading.assignment import STEMS, Assignment
+    from attention_course.grading.grader import grade
+    from attention_course.grading.notebook import UnreadableError, chapter_of, read_cells
+    from attention_course.grading.sandbox import no_sandbox, opened
+
+    data = arguments.notebook.read_bytes()
+    try:
+        stem = chapter_of(read_cells(data), STEMS, arguments.notebook.name)
+    except UnreadableError as error:
+        raise ValueError(f"{arguments.notebook}: {error}") from error
+    if stem is None:
+        raise ValueError(f"expected a notebook of an assignment, got {arguments.notebook}")
+    with opened(no_sandbox()) as sandbox:
+        results = grade(data, Assignment(stem, ()), DEMO, sandbox, hidden=False)
+    for one in results:
+        print(f"{'✓' if one.points == one.of else '✗'} {one.item}: {one.says}")
+    wrong = sum(one.points != one.of for one in results)
+    if wrong:
+        raise ValueError(f"{wrong} of {len(results)} exercises are not right yet")
 
 
 def manual(arguments: argparse.Namespace) -> None:

@@ -28,10 +28,12 @@ from attention_course.grading.result import Result
 from attention_course.grading.sandbox import Sandbox, SandboxError
 
 ERRORS = {name for name, one in vars(builtins).items() if isinstance(one, type)}
-TRIES = 2  # for what may be the machine's fault
+TRIES = 2  # of a submission, for what may be the machine's fault
+AGAIN = ("stuck", "died", "unread")
 ENDED = {
     "timeout": ("timeout", "It takes too long. Is there a loop that never ends?"),
     "stuck": ("timeout", "It does not come to an end. Does it wait for something?"),
+    "unread": ("timeout", "Its notebook's code is too large to be read in time."),
     "flood": ("died", "It sends more than any answer needs."),
     "died": ("died", "It ends the whole process: too much memory, or an exit."),
 }
@@ -52,8 +54,13 @@ class Ran:
     changed: bool = False
 
 
-def grade(data: bytes, assignment: Assignment, key: bytes, sandbox: Sandbox) -> list[Result]:
-    """All results of one submission. Whatever is handed in, there is one for each item."""
+def grade(
+    data: bytes, assignment: Assignment, key: bytes, sandbox: Sandbox, hidden: bool = True
+) -> list[Result]:
+    """All results of one submission. Whatever is handed in, there is one for each item.
+
+    `hidden`: the key is secret, so messages tell none of the inputs.
+    """
     try:
         cells = read_cells(data)
     except UnreadableError as error:
@@ -61,7 +68,7 @@ def grade(data: bytes, assignment: Assignment, key: bytes, sandbox: Sandbox) -> 
             Result(name, "unreadable", None, points, str(error))
             for name, points in assignment.items
         ]
-    graded = grade_functions(code_cells(cells), assignment.exercises, key, sandbox)
+    graded = grade_functions(code_cells(cells), assignment.exercises, key, sandbox, hidden)
     return graded + [grade_words(cells, one) for one in assignment.written]
 
 
@@ -76,47 +83,55 @@ def grade_words(cells: Sequence[Cell], asked: Written) -> Result:
 
 
 def grade_functions(
-    cells: list[Cell], exercises: Sequence[Exercise], key: bytes, sandbox: Sandbox
+    cells: list[Cell],
+    exercises: Sequence[Exercise],
+    key: bytes,
+    sandbox: Sandbox,
+    hidden: bool,
 ) -> list[Result]:
     """The results of functions, in the order of the exercises.
 
-    Exercises that forbid the same names run in one process, one after the other; if one of them
-    ends it, the rest run in another.
+    An exercise that ends its process, or does not end, gets its status; those behind it are run
+    again without it. What may be the machine's fault is tried again, a few times in all.
     """
     found: dict[str, Result] = {}
-    for forbids in sorted({one.forbids for one in exercises}):
-        waiting = [one for one in exercises if one.forbids == forbids]
-        tries = TRIES
-        while waiting:
-            try:
-                ran, end = run(cells, waiting, key, sandbox)
-            except SandboxError as error:
-                ran, end = {}, str(error)
-            for one in waiting:
-                if one.name in ran:
-                    found[one.name] = judged(one, ran[one.name], key, cells)
-            waiting = [one for one in waiting if one.name not in found]
-            tries = TRIES if ran else tries
-            if waiting and end in ENDED and (end in ("timeout", "flood") or tries <= 1):
-                status, says = ENDED[end]
-                found[waiting[0].name] = without_outputs(waiting[0], status, says, cells)
-                waiting, tries = waiting[1:], TRIES
-            elif waiting and tries <= 1:
+    tries = TRIES
+    while waiting := [one for one in exercises if one.name not in found]:
+        try:
+            ran, ended = run(cells, waiting, key, sandbox)
+        except SandboxError as error:
+            tries -= 1
+            if tries <= 0:
                 for one in waiting:
-                    found[one.name] = Result(one.name, "infra-error", None, float(one.points), end)
-                waiting = []
-            else:
-                tries -= 1
+                    points = float(one.points)
+                    found[one.name] = Result(one.name, "infra-error", None, points, str(error))
+            continue
+        for one in waiting:
+            if one.name in ran:
+                found[one.name] = judged(one, ran[one.name], key, cells, hidden)
+        tries -= any(end in AGAIN for end in ended.values())
+        for one in waiting:
+            end = ended.get(one.name, "")
+            if end and (tries <= 0 or end not in AGAIN):
+                found[one.name] = without_outputs(one, *ENDED[end], cells)
     return [found[one.name] for one in exercises]
 
 
 def run(
     cells: list[Cell], exercises: Sequence[Exercise], key: bytes, sandbox: Sandbox
-) -> tuple[dict[str, Ran], str]:
-    """Run exercises in one process of the sandbox: what each gave, and how the process ended."""
+) -> tuple[dict[str, Ran], dict[str, str]]:
+    """Run exercises in the sandbox: what each gave, and for those that ended a process, how.
+
+    Exercises that forbid the same names share a process.
+
+    Raises:
+        SandboxError: the sandbox was lost.
+    """
+    groups = list(dict.fromkeys(one.forbids for one in exercises))
     jobs = [
         {
             "function": one.function,
+            "group": groups.index(one.forbids),
             "marked": places_of(cells, one.name),
             "forbids": list(one.forbids),
             "cases": [[pack_input(value) for value in case] for case in draw_inputs(one, key)],
@@ -125,29 +140,55 @@ def run(
     ]
     reply = sandbox.ask([cell.text for cell in cells], jobs)
     ran: dict[str, Ran] = {}
+    read = False
     for line in str(reply.get("sent", "")).splitlines():
         try:
-            take(json.loads(line), exercises, ran)
+            take(json.loads(line), exercises, ran, read)
+            read = True
         except Exception:  # an answer has written here by itself; nothing after it counts
             break
-    end = str(reply["end"])
-    return ran, "died" if end == "done" else end
+    if not read:
+        return {}, {one.name: "unread" for one in exercises}
+    return ran, early_ends(exercises, groups, ran, reply)
 
 
-def take(message: Any, exercises: Sequence[Exercise], ran: dict[str, Ran]) -> None:
+def early_ends(
+    exercises: Sequence[Exercise],
+    groups: Sequence[tuple[str, ...]],
+    ran: dict[str, Ran],
+    reply: dict[str, Any],
+) -> dict[str, str]:
+    """For each process that ended before its time, the exercise that it was at, and how.
+
+    Processes run one after the other; if one is stuck or floods, those behind it never began.
+    """
+    ends, ended = dict(reply["ends"]), {}
+    for number, forbids in enumerate(groups):
+        missing = [one.name for one in exercises if one.forbids == forbids and one.name not in ran]
+        if missing:
+            end = ends.get(number, reply["end"])
+            ended[missing[0]] = "died" if end == "done" else end
+            if number not in ends:
+                break
+    return ended
+
+
+def take(message: Any, exercises: Sequence[Exercise], ran: dict[str, Ran], read: bool) -> None:
     """Take one message of the sandbox. What it says can only be outputs, never points.
+
+    The first message tells what is wrong with the programs; `read` says that it was taken.
 
     Raises:
         ValueError: it is not one.
     """
-    if "read" in message:
-        if len(message["read"]) != len(exercises) or ran:
+    if not read:
+        if len(message["read"]) != len(exercises):
             raise ValueError("expected one reading of each program")
-        for one, read in zip(exercises, message["read"], strict=True):
-            if read["problem"] is not None:
-                if read["problem"] not in SAID:
+        for one, about in zip(exercises, message["read"], strict=True):
+            if about["problem"] is not None:
+                if about["problem"] not in SAID:
                     raise ValueError("expected a known problem")
-                ran[one.name] = Ran(problem=read["problem"], detail=str(read["detail"])[:100])
+                ran[one.name] = Ran(problem=about["problem"], detail=str(about["detail"])[:100])
         return
     number = message["job"]
     if type(number) is not int or not 0 <= number < len(exercises):
@@ -173,7 +214,7 @@ def unpacked(output: dict[str, Any]) -> Any:
         raise ValueError(str(error)) from error
 
 
-def judged(exercise: Exercise, ran: Ran, key: bytes, cells: Sequence[Cell]) -> Result:
+def judged(exercise: Exercise, ran: Ran, key: bytes, cells: Sequence[Cell], hidden: bool) -> Result:
     """The result of an exercise that was run, or that could not be."""
     if ran.problem == "missing":
         says = SAID["missing"].format(function=exercise.function)
@@ -182,7 +223,7 @@ def judged(exercise: Exercise, ran: Ran, key: bytes, cells: Sequence[Cell]) -> R
         says = SAID[ran.problem].format(detail=ran.detail)
         return without_outputs(exercise, "graded", says, cells)
     inputs = draw_inputs(exercise, key)
-    verdict = judge(exercise, inputs, ran.outputs, ran.changed, hidden=True)
+    verdict = judge(exercise, inputs, ran.outputs, ran.changed, hidden)
     points = float(exercise.points) if verdict.right else 0.0
     return Result(
         exercise.name,

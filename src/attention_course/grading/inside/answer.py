@@ -11,30 +11,41 @@ import torch
 from torch import Tensor
 
 from attention_course.grading.inside import namespaces
-from attention_course.grading.inside.program import Program, program_for
+from attention_course.grading.inside.program import Program, program_for, read_notebook
 from attention_course.grading.inside.wire import pack, unpack_input
 
 BUILT_IN = {name for name, one in vars(builtins).items() if isinstance(one, type)}
 
 
-def run(request: dict[str, Any], pipe: int) -> None:
-    """Run all jobs of a request; each one's outputs are sent as soon as they are there.
+Group = list[tuple[int, dict[str, Any], Program]]  # jobs with their numbers, and programs
 
-    All programs are read before any of the learner's code runs, so that what is said about
-    them cannot have been changed by it.
+
+def read(request: dict[str, Any], pipe: int) -> list[Group]:
+    """Read the programs of all jobs, and say what is wrong with them. No answer runs here.
+
+    Returns the jobs that can be run, in groups: those that forbid the same names share a process.
     """
+    notebook = read_notebook(request["cells"])
     programs = [
-        program_for(job["function"], request["cells"], job["marked"], job["forbids"])
+        program_for(job["function"], notebook, job["marked"], job["forbids"])
         for job in request["jobs"]
     ]
     send(pipe, {"read": [{"problem": one.problem, "detail": one.detail} for one in programs]})
-    for name in {name for job in request["jobs"] for name in job["forbids"]}:
-        remove(name)
+    groups: dict[int, Group] = {}
     for number, (job, program) in enumerate(zip(request["jobs"], programs, strict=True)):
         if program.problem is None:
-            namespaces.cpu_seconds_more(request["cpu_seconds"])
-            torch.manual_seed(0)
-            send(pipe, {"job": number, **outputs(job, program)})
+            groups.setdefault(job["group"], []).append((number, job, program))
+    return list(groups.values())
+
+
+def run(group: Group, cpu_seconds: int, pipe: int) -> None:
+    """Run the jobs of a group; each one's outputs are sent as soon as they are there."""
+    for name in {name for _, job, _ in group for name in job["forbids"]}:
+        remove(name)
+    for number, job, program in group:
+        namespaces.cpu_seconds_more(cpu_seconds)
+        torch.manual_seed(0)
+        send(pipe, {"job": number, **outputs(job, program)})
 
 
 def send(pipe: int, message: dict[str, Any]) -> None:

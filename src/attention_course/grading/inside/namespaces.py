@@ -60,6 +60,7 @@ def hide(scratch: int) -> None:
     demand("mount", b"none", b"/dev/shm", b"tmpfs", NOSUID | NODEV, room)
     demand("mount", b"none", b"/proc", b"tmpfs", NOSUID | NODEV | READ_ONLY, b"size=4k")
     demand("prctl", SET_NO_NEW_PRIVILEGES, 1, 0, 0, 0)
+    demand("prctl", SET_DUMPABLE, 0, 0, 0, 0)  # what is started later cannot trace this process
     header = (ctypes.c_uint32 * 2)(CAPABILITY_VERSION, 0)
     demand("capset", header, (ctypes.c_uint32 * 6)())
 
@@ -70,13 +71,17 @@ def memory_in_use() -> int:
         return int(stream.read().split()[0]) * resource.getpagesize()
 
 
+def start_no_process() -> None:
+    """No other process and no thread from now on."""
+    lower(resource.RLIMIT_NPROC, 0)
+
+
 def limit(memory: int, scratch: int, cpu_seconds: int) -> None:
-    """Bound what this process may take; processes and threads: no more than itself."""
+    """Bound what this process, and each one that it starts, may take."""
     lower(resource.RLIMIT_AS, memory)
     lower(resource.RLIMIT_FSIZE, scratch)
     lower(resource.RLIMIT_NOFILE, 64)
     lower(resource.RLIMIT_CORE, 0)
-    lower(resource.RLIMIT_NPROC, 0)
     lower(resource.RLIMIT_MSGQUEUE, 0)
     lower(resource.RLIMIT_MEMLOCK, 0)
     lower(resource.RLIMIT_CPU, cpu_seconds)

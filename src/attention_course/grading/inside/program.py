@@ -48,10 +48,17 @@ def statements_of(text: str, cell: int) -> list[Statement]:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            tree = ast.parse(TransformerManager().transform_cell(text))
-            return [statement(node, cell) for node in tree.body]
+            return [statement(node, cell) for node in parsed(text).body]
     except (ValueError, RecursionError, MemoryError, RuntimeError) as error:
         raise SyntaxError(f"{type(error).__name__}") from error
+
+
+def parsed(text: str) -> ast.Module:
+    """The syntax of a cell; lines that are not Python's are translated as IPython does."""
+    try:
+        return ast.parse(text)
+    except SyntaxError:
+        return ast.parse(TransformerManager().transform_cell(text))
 
 
 def statement(node: ast.stmt, cell: int) -> Statement:
@@ -82,12 +89,16 @@ def base(target: ast.expr) -> str:
     return target.id if isinstance(target, ast.Name) else ""
 
 
-def program_for(function: str, cells: list[str], marked: list[int], forbids: list[str]) -> Program:
-    """The statements that a function needs, in the order of the notebook.
+@dataclass(frozen=True)
+class Notebook:
+    """The statements of all cells that are Python, and what is wrong with the others."""
 
-    `marked` are the cells that say that they hold the answer: if one defines the function, no
-    other definition of it counts.
-    """
+    statements: tuple[Statement, ...]
+    broken: dict[int, SyntaxError]
+
+
+def read_notebook(cells: list[str]) -> Notebook:
+    """Read all cells of a notebook; one that is not Python harms no other."""
     statements: list[Statement] = []
     broken: dict[int, SyntaxError] = {}
     for number, text in enumerate(cells):
@@ -95,6 +106,18 @@ def program_for(function: str, cells: list[str], marked: list[int], forbids: lis
             statements += statements_of(text, number)
         except SyntaxError as error:
             broken[number] = error
+    return Notebook(tuple(statements), broken)
+
+
+def program_for(
+    function: str, notebook: Notebook, marked: list[int], forbids: list[str]
+) -> Program:
+    """The statements that a function needs, in the order of the notebook.
+
+    `marked` are the cells that say that they hold the answer: if one defines the function, no
+    other definition of it counts.
+    """
+    statements, broken = notebook.statements, notebook.broken
     homes = {one.cell for one in statements if function in one.binds}
     if not homes & set(marked):
         for number in marked:

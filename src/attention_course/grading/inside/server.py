@@ -4,10 +4,10 @@ It runs no learner's code itself. Requests and replies are JSON, each after its 
 """
 
 import contextlib
+import gc
 import importlib
 import json
 import os
-import resource
 import select
 import signal
 import sys
@@ -15,7 +15,8 @@ import time
 from typing import Any, BinaryIO
 
 LENGTH = 8  # bytes that tell how long a message is
-SIGNALED = 100  # the exit code of a process that saw another end by a signal, above its number
+ENDS = ("done", "timeout", "died")  # how a group of answers may end
+MOST_GROUPS = 100
 
 
 def main(walled: bool) -> None:
@@ -45,9 +46,12 @@ def preload() -> None:
     torch.set_num_threads(1)
     importlib.import_module("numpy")
     answer = importlib.import_module("attention_course.grading.inside.answer")
-    first = answer.program_for("f", ["def f(x):\n    return x.softmax(-1)"], [0], [])
+    first = answer.read_notebook(["import torch\ndef f(x):\n    return x.softmax(-1)"])
+    first = answer.program_for("f", first, [0], [])
     packed = answer.pack(torch.zeros(2, 2) @ torch.ones(2, 2))
     answer.outputs({"function": "f", "cases": [[packed]]}, first)  # whatever loads late is loaded
+    gc.collect()
+    gc.freeze()  # the collector then writes to no page that forked processes share
 
 
 def read_message(stream: BinaryIO) -> dict[str, Any] | None:
@@ -75,86 +79,85 @@ def leave_with(work: Any, *arguments: Any) -> None:
 
 
 def keep(request: dict[str, Any], replies: BinaryIO, walled: bool) -> None:
-    """Start the process of an answer, read what it sends, end it, and report."""
+    """Start the process of a submission, read what it sends, end it, and report."""
     from attention_course.grading.inside import namespaces
 
     if walled:
         namespaces.leave()
-    reading, writing = os.pipe()
-    answer = os.fork()
-    if answer == 0:
-        leave_with(answer_within_walls, request, writing, walled)
+    (answers, writing), (ends, telling) = os.pipe(), os.pipe()
+    first = os.fork()
+    if first == 0:
+        leave_with(within_walls, request, writing, telling, walled)
     os.close(writing)
-    sent, end = listen(reading, answer, request)
-    write_message(replies, {"end": end, "sent": sent.decode("utf-8", "replace")})
+    os.close(telling)
+    sent, end = listen(answers, request)
+    for kill in (os.killpg, os.kill):
+        with contextlib.suppress(ProcessLookupError):
+            kill(first, signal.SIGKILL)  # and all that it started
+    os.waitpid(first, 0)
+    pairs = os.read(ends, 2 * MOST_GROUPS)  # the number of a group, and how it ended
+    told = [(pairs[place], ENDS[pairs[place + 1]]) for place in range(0, len(pairs) - 1, 2)]
+    reply = {"end": end, "ends": told, "sent": sent.decode("utf-8", "replace")}
+    write_message(replies, reply)
 
 
-def answer_within_walls(request: dict[str, Any], pipe: int, walled: bool) -> None:
-    """Put the walls up, then run the answers in a process that may not start another.
+def within_walls(request: dict[str, Any], answers: int, ends: int, walled: bool) -> None:
+    """Put the walls up and read the programs; run each group in a process that starts no other.
 
     The first process of a namespace ignores signals, limits of processor time among them, and
-    when it ends all others do. So it only waits.
+    when it ends all others do. So it runs no answer itself. It tells how each group ended, by a
+    pipe that answers do not have.
     """
     from attention_course.grading.inside import answer, namespaces
 
+    os.setsid()
     os.dup2(0, 2)
-    os.dup2(pipe, 3)
-    os.closerange(4, 65536)
+    answers, ends = os.dup2(answers, 100), os.dup2(ends, 101)
+    os.dup2(answers, 3)
+    os.dup2(ends, 4)
+    os.closerange(5, 65536)
     memory = namespaces.memory_in_use() + request["memory"]
     if walled:
         namespaces.hide(request["scratch"])
     os.chdir("/tmp")
-    runner = os.fork()
-    if runner == 0:
-        namespaces.limit(memory, request["scratch"], whole_cpu_seconds(request))
-        leave_with(answer.run, request, 3)
-    os.close(3)
-    _, status = os.waitpid(runner, 0)
-    os._exit(SIGNALED + os.WTERMSIG(status) if os.WIFSIGNALED(status) else status and 1)
+    most = (request["cpu_seconds"] + 2) * len(request["jobs"]) + 2
+    namespaces.limit(memory, request["scratch"], most)
+    signal.signal(signal.SIGXCPU, lambda *_: os._exit(1))
+    namespaces.cpu_seconds_more(request["cpu_seconds"])
+    groups = answer.read(request, 3)
+    signal.signal(signal.SIGXCPU, signal.SIG_DFL)
+    for group in groups:
+        runner = os.fork()
+        if runner == 0:
+            os.close(4)
+            namespaces.start_no_process()
+            leave_with(answer.run, group, request["cpu_seconds"], 3)
+        _, status, used = os.wait4(runner, 0)
+        end = how_ended(status, used.ru_utime + used.ru_stime, most)
+        os.write(4, bytes([group[0][1]["group"], ENDS.index(end)]))
 
 
-def whole_cpu_seconds(request: dict[str, Any]) -> int:
-    """Processor time for all jobs of a request, as the hard limit that nothing can raise."""
-    return (request["cpu_seconds"] + 2) * len(request["jobs"]) + 2
+def how_ended(status: int, used: float, most: int) -> str:
+    """What the end of a process means: done, timeout (of the processor) or died."""
+    if not os.WIFSIGNALED(status):
+        return "done" if status == 0 else "died"
+    by_limit = os.WTERMSIG(status) == signal.SIGKILL and used >= most
+    return "timeout" if by_limit or os.WTERMSIG(status) == signal.SIGXCPU else "died"
 
 
-def listen(pipe: int, answer: int, request: dict[str, Any]) -> tuple[bytes, str]:
-    """What an answer sends, and how it ended: done, timeout (of the processor),
-    stuck (by the clock), died or flood."""
+def listen(pipe: int, request: dict[str, Any]) -> tuple[bytes, str]:
+    """What a submission sends until all its pipes are closed, or it is stuck, or floods."""
     sent, deadline = bytearray(), time.monotonic() + request["wall_seconds"]
     while True:
         left = deadline - time.monotonic()
         if left <= 0 or not select.select([pipe], [], [], left)[0]:
-            return bytes(sent), ended(answer, "stuck")
+            return bytes(sent), "stuck"
         data = os.read(pipe, 1 << 16)
         sent += data
         if len(sent) > request["most_bytes"]:
-            return bytes(sent), ended(answer, "flood")
+            return bytes(sent), "flood"
         if not data:
-            cpu = whole_cpu_seconds(request)
-            return bytes(sent), ended(answer, deadline=deadline, most_cpu=cpu)
-
-
-def ended(answer: int, why: str = "stuck", deadline: float = 0.0, most_cpu: int = 0) -> str:
-    """Wait for the end of an answer's process, or make it end; all that it started ends too."""
-    status = None
-    while status is None and time.monotonic() < deadline:
-        done, code = os.waitpid(answer, os.WNOHANG)
-        if done:
-            status = code
-        else:
-            time.sleep(0.001)
-    if status is None:
-        os.kill(answer, signal.SIGKILL)
-        _, status = os.waitpid(answer, 0)
-        return why
-    code = os.waitstatus_to_exitcode(status)
-    used = resource.getrusage(resource.RUSAGE_CHILDREN)
-    if code == SIGNALED + signal.SIGXCPU:
-        return "timeout"
-    if code == SIGNALED + signal.SIGKILL and used.ru_utime + used.ru_stime >= most_cpu:
-        return "timeout"
-    return "done" if code == 0 else "died"
+            return bytes(sent), "done"
 
 
 if __name__ == "__main__":
