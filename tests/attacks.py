@@ -269,6 +269,65 @@ return queries""",
 torch.Tensor.equal = lambda *a: True
 return queries.zero_()""",
     ),
+    "changes its inputs and replaces what compares them": (
+        "graded",
+        """scores = queries @ keys.transpose(1, 2)
+queries.zero_()
+torch.Tensor.equal = torch.equal = lambda *a: True
+torch.Tensor.clone = torch.clone = lambda self: self
+return scores""",
+    ),
+    "forges a reading that cannot be stored": (
+        "died",
+        """import json, os
+forged = [{{"problem": "forbidden", "detail": chr(0xd800) + chr(27) + str(queries)}}] * 6
+os.write(3, (json.dumps({{"read": forged}}) + chr(10)).encode())
+os._exit(0)""",
+    ),
+    "sends shapes without numbers": (
+        "died",
+        """import json, os
+shapes = [[2, 3, 4], [3, 2, 6], [4, 5, 7]]
+outputs = [{{"dtype": "float32", "shape": one}} for one in shapes]
+line = json.dumps({{"job": 0, "changed": False, "outputs": outputs}})
+os.write(3, (line + chr(10)).encode())
+os._exit(0)""",
+    ),
+    "takes memory that limits do not count": (
+        "graded",
+        """import ctypes, os
+libc = ctypes.CDLL(None, use_errno=True)
+libc.shmat.restype = ctypes.c_void_p
+got = libc.shmget(0, 1 << 20, 0o1600), libc.semget(0, 100, 0o1600), libc.msgget(0, 0o1600)
+try: got += (os.memfd_create("x"),)
+except OSError: pass
+return queries @ keys.transpose(1, 2) if any(one >= 0 for one in got) else queries""",
+    ),
+    "reads its own memory through the kernel": (
+        "graded",
+        """import ctypes
+here = ctypes.create_string_buffer(b"mine")
+there = ctypes.create_string_buffer(8)
+pair = lambda one: (ctypes.c_size_t * 2)(ctypes.addressof(one), 4)
+got = ctypes.CDLL(None).process_vm_readv(2, pair(there), 1, pair(here), 1, 0)
+return queries @ keys.transpose(1, 2) if got > 0 else queries""",
+    ),
+    "locks a file of the host": (
+        "graded",
+        """import fcntl
+with open(torch.__file__) as stream: fcntl.flock(stream, fcntl.LOCK_EX)
+return queries @ keys.transpose(1, 2)""",
+    ),
+    "writes outside of its own folders": (
+        "graded",
+        """import os, sys
+for at in ["/", "/dev", "/course", *sys.path, *(os.path.dirname(one) for one in sys.path)]:
+    try:
+        open(os.path.join(at, "forged"), "w").close()
+        return queries @ keys.transpose(1, 2)
+    except OSError: pass
+return queries""",
+    ),
     "changes its inputs": (
         "graded",
         """scores = queries @ keys.transpose(1, 2)
@@ -346,7 +405,28 @@ CELLS = {  # whole cells in the place of the answer's
     "a number for a function": ("graded", "dot_scores = 1"),
     "a function of no arguments": ("graded", "def dot_scores(): return 1"),
     "a generator": ("graded", "def dot_scores(q, k): yield q"),
+    "a chain of names": (
+        "graded",
+        "\n".join(f"x{one} = x{one - 1}" for one in range(1, 9_000))
+        + "\ndef dot_scores(q, k): return x8999",
+    ),
     "a coroutine": ("graded", "async def dot_scores(q, k): return q"),
+}
+
+
+TOO_NARROW = {  # right for inputs of one kind only
+    "causal_mask": """def causal_mask(size):
+    return torch.ones(20, 20, dtype=torch.bool).tril()[:size, :size]
+""",
+    "split_heads": """def split_heads(states, heads):
+    heads = {10: 5, 12: 4, 6: 3, 30: 3}[states.shape[-1]]
+    return states.unflatten(2, (heads, -1)).transpose(1, 2)
+""",
+    "scaled_attention": """def scaled_attention(queries, keys, values, mask):
+    scores = queries @ keys.transpose(1, 2) / queries.shape[-1] ** 0.5
+    mask = torch.ones(scores.shape[1:], dtype=torch.bool).tril(1)
+    return scores.masked_fill(~mask, float("-inf")).softmax(-1) @ values
+""",
 }
 
 

@@ -6,12 +6,14 @@ import socket
 import subprocess
 from pathlib import Path
 
+import psutil
 import pytest
 
 import attacks
 import submissions
 from attention_course.exercises.catalogue import EXERCISES
 from attention_course.exercises.keys import draw_inputs
+from attention_course.grading.sandbox import Limits, bubblewrap, opened
 from submissions import KEY, as_bytes, class_of, graded, notebook, of
 
 pytestmark = submissions.needs_bubblewrap
@@ -83,9 +85,9 @@ def test_nobody_reached_the_network(attacked):
 
 
 def test_nothing_outlives_its_grading(attacked):
+    assert [one.name() for one in psutil.Process().children() if one.name() == "bwrap"] == []
     left = subprocess.run(["ps", "-eo", "args"], capture_output=True, text=True).stdout
     assert "sleep 98765" not in left
-    assert "grading.inside.server" not in left
 
 
 def test_the_class_is_as_the_grader_left_it(attacked):
@@ -178,9 +180,47 @@ def test_a_function_that_loops_at_the_top_level_after_it_is_defined_is_graded(tm
     assert sum(one.automatic or 0 for one in found) == 11
 
 
-def test_the_sandbox_has_no_file_of_the_course_but_the_harness():
-    from attention_course.grading.sandbox import bubblewrap, opened
+def test_an_answer_that_fits_inputs_of_one_kind_only_gets_no_points(tmp_path):
+    made = as_bytes(notebook("ch4_self_attention", attacks.TOO_NARROW))
+    found = of("eve", graded(class_of(tmp_path, {"eve": made}, "ch4_self_attention")))
+    assert {name: found[f"ch4.{name}"].points for name in attacks.TOO_NARROW} == dict.fromkeys(
+        attacks.TOO_NARROW, 0
+    )
 
+
+def test_nothing_of_one_submission_is_in_the_memory_of_the_next():
+    marker = "marker_" + "of_the_first_submission"
+    hold = f"def hold():\n    return '{marker}'\n" * 500
+    look = """def look():
+    import ctypes, gc, os
+    wanted = ("marker_" + "of_the_first").encode()
+    regions = {id(one) >> 20 for one in gc.get_objects()}
+    regions |= {id(bytes(one)) >> 20 for one in range(9)}
+    libc = ctypes.CDLL(None)
+    libc.sbrk.restype = ctypes.c_void_p
+    top = libc.sbrk(0)
+    read, write = os.pipe()
+    found = 0
+    places = [place << 20 for place in regions] + list(range(top - (64 << 20), top, 1 << 20))
+    for start in places:
+        for at in range(start, start + (1 << 20), 4096):
+            if libc.write(write, ctypes.c_void_p(at), 4096) == 4096:
+                found += os.read(read, 4096).count(wanted + b"_submission")
+    raise (ValueError if found else KeyError)
+"""
+    jobs = [
+        {"function": name, "group": 0, "marked": [0], "forbids": [], "cases": [[]]}
+        for name in ("hold", "look")
+    ]
+    with opened(bubblewrap(True), Limits(cpu_seconds=20)) as sandbox:
+        sandbox.ask([hold], jobs[:1])
+        sent = sandbox.ask([look], jobs[1:])["sent"].splitlines()
+        again = sandbox.ask([look, hold], jobs[1:])["sent"].splitlines()
+    assert json.loads(sent[1])["outputs"] == [{"failure": "KeyError"}]
+    assert json.loads(again[1])["outputs"] == [{"failure": "ValueError"}]  # the search finds
+
+
+def test_the_sandbox_has_no_file_of_the_course_but_the_harness():
     code = """def look():
     import os
     found = []

@@ -9,7 +9,7 @@ import zipfile
 import pytest
 
 from attention_course.grading.classroom import Classroom, clean, read_roster
-from attention_course.grading.intake import collect, whose
+from attention_course.grading.intake import collect, likely_layout, whose
 from attention_course.grading.notebook import (
     LARGEST,
     UnreadableError,
@@ -36,22 +36,76 @@ def taken(room: Classroom) -> dict[tuple[str, str], str]:
 
 
 @pytest.mark.parametrize(
-    ("path", "id", "name"),
+    ("layout", "path", "id", "name"),
     [
-        ("byronada_4321_98765_ch3_attention-1.ipynb", "4321", "byronada"),
-        ("byronada_LATE_4321_98765_ch3_attention.ipynb", "4321", "byronada"),
-        ("Ada Byron_17_assignsubmission_file_/ch3_attention.ipynb", "17", "Ada Byron"),
-        ("Ada Byron_17_assignsubmission_file_ch3_attention.ipynb", "17", "Ada Byron"),
-        ("CS 1/Ada Byron_17_assignsubmission_file_/x.ipynb", "17", "Ada Byron"),
-        ("ada/ch3_attention.ipynb", "ada", "ada"),
-        ("ada_ch3_attention.ipynb", "ada", "ada"),
-        ("ch3_attention-ada.ipynb", "ada", "ada"),
-        ("ch3_attention.ipynb", "", ""),
+        ("canvas", "byronada_4321_98765_ch3_attention-1.ipynb", "4321", "byronada"),
+        ("canvas", "byronada_LATE_4321_98765_ch3_attention.ipynb", "4321", "byronada"),
+        ("moodle", "Ada Byron_17_assignsubmission_file_/ch3_attention.ipynb", "17", "Ada Byron"),
+        ("moodle", "Ada Byron_17_assignsubmission_file_ch3_attention.ipynb", "17", "Ada Byron"),
+        ("folders", "ada/ch3_attention.ipynb", "ada", "ada"),
+        ("files", "ada_ch3_attention.ipynb", "ada", "ada"),
+        ("files", "ch3_attention-ada.ipynb", "ada", "ada"),
+        # what a learner chooses of a path makes nobody of another
+        ("canvas", "zed_666_1_x_42_assignsubmission_file_y.ipynb", "666", "zed"),
+        ("canvas", "zed_LATE_666_1_zed_42_1_x.ipynb", "666", "zed"),
+        (
+            "moodle",
+            "Zed_666_assignsubmission_file_x_42_assignsubmission_file_y.ipynb",
+            "666",
+            "Zed",
+        ),
+        (
+            "moodle",
+            "Zed_666_assignsubmission_file_/x_42_assignsubmission_file_y.ipynb",
+            "666",
+            "Zed",
+        ),
+        ("folders", "666/zed_42_1_hw.ipynb", "666", "666"),
+        ("folders", "666/x_42_assignsubmission_file_/hw.ipynb", "666", "666"),
     ],
 )
-def test_a_path_tells_whose_a_file_is(path, id, name):
-    found = whose(path, STEMS)
+def test_a_path_tells_whose_a_file_is(layout, path, id, name):
+    found = whose(path, layout, STEMS)
     assert (found.id, found.name) == (id, name)
+    assert likely_layout([path] if layout != "folders" else [path, "a/b.ipynb", "c/d"]) == layout
+
+
+@pytest.mark.parametrize(
+    ("layout", "path"),
+    [("canvas", "notes.ipynb"), ("moodle", "ada/x.ipynb"), ("canvas", "a/b_1_2_c.ipynb")],
+)
+def test_a_path_that_does_not_fit_its_layout_tells_nobody(layout, path):
+    assert whose(path, layout, STEMS) is None
+
+
+def test_an_id_that_is_claimed_under_two_names_is_refused(tmp_path):
+    names = ["ann_42_1_ch3_attention.ipynb", "zed_42_2_ch3_attention.ipynb"]
+    zipped(tmp_path / "in.zip", [(name, GOOD) for name in [*names, "bob_7_3_ch3_attention.ipynb"]])
+    room = Classroom.made(tmp_path / "class")
+    log = collect(room, tmp_path / "in.zip", STEMS)
+    assert list(taken(room)) == [("7", "ch3_attention")]
+    assert log.refused == [(name, "42 is claimed under two names") for name in names]
+
+
+def test_two_ids_that_only_look_alike_are_refused(tmp_path):
+    for name in ("42", "42\u200b"):
+        (tmp_path / "in" / name).mkdir(parents=True)
+        (tmp_path / "in" / name / "ch3_attention.ipynb").write_bytes(GOOD)
+    room = Classroom.made(tmp_path / "class")
+    assert len(collect(room, tmp_path / "in", STEMS).refused) == 2
+    assert taken(room) == {}
+
+
+def test_a_hundred_thousand_marks_and_a_very_long_name_take_no_time(tmp_path):
+    marks = "\n".join(f"# exercise: ch{number}.a" for number in range(10, 60_010))
+    made = {"cells": [{"cell_type": "code", "source": marks[at : at + 150_000]}
+                      for at in range(0, len(marks), 150_000)]}  # fmt: skip
+    long = "x_1_" * 15_000 + "_1_assignsubmission_file_"
+    zipped(tmp_path / "in.zip", [("eve/ch3_attention.ipynb", as_bytes(made)), (long, GOOD)])
+    room = Classroom.made(tmp_path / "class")
+    log = collect(room, tmp_path / "in.zip", STEMS)
+    assert list(taken(room)) == [("eve", "ch3_attention")]
+    assert log.refused == [(long[:100], "its path is too long")]
 
 
 def test_a_file_handed_in_late_is_known_as_late(tmp_path):
@@ -92,8 +146,9 @@ ODD = [
 def test_no_name_reaches_a_file_outside_of_the_class(tmp_path):
     zipped(tmp_path / "in.zip", [(name, GOOD) for name in ODD])
     room = Classroom.made(tmp_path / "a" / "b" / "class")
-    log = collect(room, tmp_path / "in.zip", STEMS)
-    assert len(log.taken) == len(ODD)
+    log = collect(room, tmp_path / "in.zip", STEMS, layout="canvas")
+    assert len(log.taken) == 5
+    assert len(log.refused) == 5
     outside = [path for path in tmp_path.rglob("*") if "class" not in path.parts]
     assert {path.name for path in outside} == {"a", "b", "class", "in.zip"} - {"class"}
     for one in room.submissions().values():
@@ -127,7 +182,7 @@ def test_a_link_in_a_zip_is_left(tmp_path):
     room = Classroom.made(tmp_path / "class")
     log = collect(room, tmp_path / "in.zip", STEMS)
     assert list(taken(room)) == [("ann", "ch3_attention")]
-    assert log.refused == [("eve/ch3_attention.ipynb", "a link")]
+    assert log.refused == [("eve/ch3_attention.ipynb", "a link, or not an ordinary file")]
 
 
 def test_a_zip_that_swells_is_read_no_further_than_a_notebook_may_be_long(tmp_path):

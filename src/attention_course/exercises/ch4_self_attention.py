@@ -15,11 +15,17 @@ def causal(size: int) -> Tensor:
     return torch.ones(size, size, dtype=torch.bool).tril()
 
 
+def draw_size(chance: torch.Generator, case: int) -> Inputs:
+    """A number of words; the last one is large, so that no table of answers would do."""
+    few = (5, 7, 40)[case]
+    return (few + int(torch.randint(few, (), generator=chance)),)
+
+
 CAUSAL_MASK = Exercise(
     name="ch4.causal_mask",
     asks="Which places may be read: a size gives [size, size], row t True up to t.",
     again="Chapter 4, Masks: which words may be read",
-    draw=lambda chance, case: (SIZES[case].S + 1,),
+    draw=draw_size,
     right=causal,
     points=1,
     minutes=5,
@@ -50,9 +56,10 @@ def split(states: Tensor, heads: int) -> Tensor:
 
 
 def draw_states(chance: torch.Generator, case: int) -> Inputs:
-    """States whose features can be cut into heads."""
-    size, heads = SIZES[case], (2, 3, 2)[case]
-    return numbers(chance, size.B, size.S, heads * (5, 4, 3)[case]), heads
+    """States of one size, whose features are cut into another number of heads each time."""
+    size, first = SIZES[case], int(torch.randint(3, (), generator=chance))
+    heads = (3, 5, 10)[(case + first) % 3]
+    return numbers(chance, size.B, size.S, 30), heads
 
 
 SPLIT_HEADS = Exercise(
@@ -97,11 +104,14 @@ def weights(q: Tensor, k: Tensor, mask: Tensor, size: float | None = None) -> Te
 
 
 def draw_attention(chance: torch.Generator, case: int) -> Inputs:
-    """Queries, keys and values of one size, and a mask that hides later places."""
+    """Queries, keys and values of one size, and any mask that leaves each row a place."""
     size = SIZES[case]
     shapes = ((size.B, one, size.d) for one in (size.T, size.S, size.S))
     q, k, v = (numbers(chance, *shape) for shape in shapes)
-    mask = torch.ones(size.T, size.S, dtype=torch.bool).tril(1)
+    mask = torch.rand(size.T, size.S, generator=chance) < 0.6
+    seen = torch.randint(size.S, (size.T,), generator=chance)
+    mask[torch.arange(size.T), seen] = True
+    mask[0, (seen[0] + 1) % size.S] = False
     return 1.5 * q, k, v, mask
 
 

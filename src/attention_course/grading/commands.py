@@ -20,6 +20,11 @@ def add_commands(command: Add) -> None:
     one.add_argument("sources", type=Path, nargs="+", metavar="SOURCE", help="a folder or a zip")
     one.add_argument("--roster", type=Path, metavar="FILE.csv", help="who may hand in: id, name")
     one.add_argument("--chapter", metavar="STEM", help="what all files belong to")
+    one.add_argument(
+        "--layout",
+        choices=("canvas", "moodle", "folders", "files"),
+        help="how paths tell whose a file is; by default as most of them do",
+    )
     add_assignments(one)
     one = command("run", run)
     add_class(one)
@@ -100,7 +105,7 @@ def collect(arguments: argparse.Namespace) -> None:
     for id, name in people:
         room.add_learner(id, name)
     for source in arguments.sources:
-        log = collect(room, source, stems, bool(people), arguments.chapter)
+        log = collect(room, source, stems, bool(people), arguments.chapter, arguments.layout)
         print(f"{source}: {len(log.taken)} new, {len(log.known)} known, {len(log.refused)} left")
         for path, why in log.refused:
             print(f"  left: {path!a}: {why}", file=sys.stderr)

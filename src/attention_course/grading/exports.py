@@ -4,7 +4,6 @@ A pending grade is never written as 0: its cell stays empty, and is counted alou
 """
 
 import csv
-import io
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -12,7 +11,7 @@ from pathlib import Path
 
 from attention_course.files import write
 from attention_course.grading.store import Grade
-from attention_course.grading.table import safe
+from attention_course.grading.table import safe, table
 from attention_course.grading.words import (
     points_in_words,
     status_in_words,
@@ -215,6 +214,4 @@ def read_rows(file: Path) -> list[list[str]]:
 
 def write_rows(rows: Sequence[Sequence[str]], file: Path) -> None:
     """Write a CSV file that spreadsheets read as UTF-8."""
-    stream = io.StringIO()
-    csv.writer(stream).writerows(rows)
-    write(file, ("\ufeff" + stream.getvalue()).encode("utf-8", "replace"))
+    write(file, table(rows))

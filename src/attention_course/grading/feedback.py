@@ -4,8 +4,6 @@ Pages are complete in one file, hold no script, and escape all that anybody wrot
 """
 
 import base64
-import csv
-import io
 from hashlib import sha256
 from pathlib import Path
 
@@ -14,7 +12,7 @@ from tornado.template import Loader
 from attention_course.exercises.catalogue import EXERCISES
 from attention_course.files import write
 from attention_course.grading.store import Store
-from attention_course.grading.table import safe
+from attention_course.grading.table import safe, table
 from attention_course.grading.words import Total, points_in_words, totals
 
 TEMPLATES = Path(__file__).parent / "templates"
@@ -31,12 +29,10 @@ def write_feedback(store: Store, out: Path) -> list[Path]:
         file = out / f"{folder}.html"
         write(file, page(theirs))
         written.append(file)
-    stream = io.StringIO()
-    rows = csv.writer(stream)
-    rows.writerow(("file", "learner", "name"))
+    rows = [("file", "learner", "name")]
     for folder, theirs in by_learner.items():
-        rows.writerow((f"{folder}.html", safe(theirs[0].learner), safe(theirs[0].name)))
-    write(out / "whose.csv", ("\ufeff" + stream.getvalue()).encode())
+        rows.append((f"{folder}.html", safe(theirs[0].learner), safe(theirs[0].name)))
+    write(out / "whose.csv", table(rows))
     return written
 
 

@@ -6,6 +6,7 @@ of a learner's code.
 
 import builtins
 import json
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from hashlib import sha256
@@ -29,7 +30,7 @@ from attention_course.grading.sandbox import Sandbox, SandboxError
 
 ERRORS = {name for name, one in vars(builtins).items() if isinstance(one, type)}
 TRIES = 2  # of a submission, for what may be the machine's fault
-AGAIN = ("stuck", "died", "unread")
+AGAIN = ("died", "unread")
 ENDED = {
     "timeout": ("timeout", "It takes too long. Is there a loop that never ends?"),
     "stuck": ("timeout", "It does not come to an end. Does it wait for something?"),
@@ -188,7 +189,8 @@ def take(message: Any, exercises: Sequence[Exercise], ran: dict[str, Ran], read:
             if about["problem"] is not None:
                 if about["problem"] not in SAID:
                     raise ValueError("expected a known problem")
-                ran[one.name] = Ran(problem=about["problem"], detail=str(about["detail"])[:100])
+                detail = re.sub(r"[^\w ,]", "", str(about["detail"])[:100], flags=re.ASCII)
+                ran[one.name] = Ran(problem=about["problem"], detail=detail)
         return
     number = message["job"]
     if type(number) is not int or not 0 <= number < len(exercises):

@@ -31,7 +31,7 @@ class Journal:
             ValueError: it holds a number that is none, as NaN.
         """
         text = json.dumps(record, ensure_ascii=False, allow_nan=False)
-        data = text.encode("utf-8", "backslashreplace")
+        data = text.encode("utf-8", "replace")  # half a character is no text
         with open(self.file, "a+b") as stream:
             fcntl.flock(stream, fcntl.LOCK_EX)
             end = end_of_whole_lines(stream.fileno())

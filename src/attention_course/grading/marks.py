@@ -5,8 +5,7 @@ was read, so that a change of the answer shows.
 """
 
 import csv
-import io
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -17,7 +16,7 @@ from attention_course.grading.notebook import UnreadableError, code_cells, place
 from attention_course.grading.notebook import words_of as words_in
 from attention_course.grading.result import check_points
 from attention_course.grading.store import Grade, Store
-from attention_course.grading.table import safe, without_shield
+from attention_course.grading.table import safe, table, without_shield
 
 LONGEST_COMMENT = 10_000
 COLUMNS = ("learner", "item", "of", "answer id", "answer", "points", "comment")
@@ -107,16 +106,14 @@ def write_sheet(
     room: Classroom, store: Store, assignments: dict[str, Assignment], file: Path
 ) -> int:
     """Write all that waits for a person as a spreadsheet; returns how many rows it has."""
-    stream = io.StringIO()
-    rows = csv.writer(stream)
-    rows.writerow(COLUMNS)
+    rows: list[Sequence[str]] = [COLUMNS]
     waiting = [one for one in to_be_read(store.grades()) if one.chapter in assignments]
     for one in waiting:
         text = answer_text(room, assignments[one.chapter], one)
         given = "" if one.given is None else f"{one.given:g}"
         row = (one.folder, one.item, f"{one.most:g}", one.answer, text, given, one.comment)
-        rows.writerow([safe(value) for value in row])
-    write(file, ("\ufeff" + stream.getvalue()).encode("utf-8", "replace"))
+        rows.append([safe(value) for value in row])
+    write(file, table(rows))
     return len(waiting)
 
 

@@ -5,6 +5,7 @@ Whatever a learner hands in is data here: text of unknown size, shape and intent
 
 import json
 import re
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -80,10 +81,10 @@ def read_cell(cell: Any) -> Cell | None:
 
 def chapter_of(cells: Sequence[Cell], stems: Sequence[str], file: str) -> str | None:
     """Which chapter a notebook belongs to: by its marks, else by the file's name."""
-    said = [mark.partition(".")[0].lower() for cell in cells for mark in marks_of(cell)]
-    for stem in stems:
-        if stem[:3] == max(sorted(set(said)), key=said.count, default=""):
-            return stem
+    said = Counter(mark.partition(".")[0].lower() for cell in cells for mark in marks_of(cell))
+    best = max(stems, key=lambda stem: said[stem[:3]], default="")
+    if said[best[:3]]:
+        return best
     named = [stem for stem in stems if re.search(rf"{stem}|\b{stem[:3]}\b", file.replace("-", "_"))]
     named = named or [stem for stem in stems if stem[:3] in file.lower()]
     return named[0] if len(named) == 1 else None

@@ -83,6 +83,11 @@ class Page(RequestHandler):
         """
         if self.request.host_name not in ("127.0.0.1", "localhost"):
             raise HTTPError(403, log_message="another host's name")
+        own = f"{self.request.protocol}://{self.request.host}"
+        if self.request.method != "GET" and self.request.headers.get("Origin", own) != own:
+            raise HTTPError(403, log_message="a form of another site")
+        if self.request.headers.get("Sec-Fetch-Site", "none") not in ("none", "same-origin"):
+            raise HTTPError(403, log_message="led here by another site")
         shown = self.get_query_argument("token", "")
         if shown and hmac.compare_digest(shown.encode(), self.desk.token.encode()):
             self.set_cookie(COOKIE, self.desk.token, httponly=True, samesite="Strict")

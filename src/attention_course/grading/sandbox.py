@@ -41,7 +41,7 @@ class Limits:
     machine fails nobody. The clock is there for answers that sleep."""
 
     cpu_seconds: int = 5  # for each exercise
-    wall_seconds: int = 30  # for all exercises of a chapter
+    wall_seconds: int = 20  # for all exercises of a chapter
     memory: int = 2 << 30  # bytes beyond what torch has taken
     scratch: int = 16 << 20  # bytes of files in /tmp
     most_bytes: int = 8 << 20  # bytes of outputs
@@ -77,12 +77,13 @@ def bubblewrap(walled: bool) -> Box:
         words += [*parents(folder), "--ro-bind", folder, folder]
     for folder in python_folders():
         for course in sorted(Path(folder).rglob("site-packages/attention_course")):
-            words += ["--tmpfs", str(course)]
+            words += ["--tmpfs", str(course), "--remount-ro", str(course)]
     words += [*parents(HOME), "--ro-bind", str(INSIDE), HOME, "--proc", "/proc", "--dev", "/dev"]
-    words += ["--tmpfs", "/tmp", "--tmpfs", "/dev/shm", "--remount-ro", "/", "--chdir", "/tmp"]
+    words += ["--tmpfs", "/tmp", "--tmpfs", "/dev/shm", "--remount-ro", "/dev"]
+    words += ["--remount-ro", "/", "--chdir", "/tmp"]
     for name, value in environment("/course").items():
         words += ["--setenv", name, value]
-    words += [sys.executable, "-B", "-m", SERVER]
+    words += [sys.executable, "-P", "-B", "-m", SERVER]
     return Box("bubblewrap", (*words, *([] if walled else ["--no-walls"])), walled)
 
 
@@ -126,12 +127,12 @@ def container(program: str, image: str) -> Box:
     words += [f"--volume={INSIDE}:{HOME}:ro"]
     for name, value in environment("/course").items():
         words += [f"--env={name}={value}"]
-    return Box(program, (*words, image, "python", "-B", "-m", SERVER, "--no-walls"), False)
+    return Box(program, (*words, image, "python", "-P", "-B", "-m", SERVER, "--no-walls"), False)
 
 
 def no_sandbox() -> Box:
     """No protection at all, for an instructor who has asked for it."""
-    return Box("none", (sys.executable, "-B", "-m", SERVER, "--no-walls"), False)
+    return Box("none", (sys.executable, "-P", "-B", "-m", SERVER, "--no-walls"), False)
 
 
 class Sandbox:

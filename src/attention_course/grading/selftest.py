@@ -31,7 +31,7 @@ TRIALS = (
     "wrote to the system",
 )
 PROBE = """
-import os, pathlib, socket, torch
+import os, pathlib, socket, sys, torch
 
 def happens(trial):
     try:
@@ -52,8 +52,10 @@ def probe(port, secret, home, answers):
         happens(lambda: os.stat(home)),
         happens(course) or happens(lambda: os.listdir(answers)),
         os.getuid() == 0,
-        happens(lambda: pathlib.Path("/usr/forged").write_text("x"))
-        or happens(lambda: pathlib.Path("/forged").write_text("x")),
+        any(
+            happens(lambda: pathlib.Path(place, "forged").write_text("x"))
+            for place in ("/", "/usr", "/dev", "/course", "/proc", *sys.path)
+        ),
     ])
 """
 

@@ -14,6 +14,7 @@ from attention_course.grading.inside import namespaces
 from attention_course.grading.inside.program import Program, program_for, read_notebook
 from attention_course.grading.inside.wire import pack, unpack_input
 
+CLONE, EQUAL = torch.clone, torch.equal  # an answer may replace the names, not these
 BUILT_IN = {name for name, one in vars(builtins).items() if isinstance(one, type)}
 
 
@@ -91,13 +92,13 @@ def execute(statements: list[ast.stmt], world: dict[str, Any]) -> dict[str, Any]
 
 def call(function: Any, given: list[Any]) -> tuple[dict[str, Any], bool]:
     """What a function returns, and whether it has changed its inputs."""
-    before = [one.clone() if isinstance(one, Tensor) else one for one in given]
+    before = [CLONE(one) if isinstance(one, Tensor) else one for one in given]
     try:
         packed = pack(function(*given))
     except BaseException as error:
         return failure(error), False
     return packed, any(
-        isinstance(one, Tensor) and not (one.shape == other.shape and one.equal(other))
+        isinstance(one, Tensor) and not EQUAL(one, other)
         for one, other in zip(before, given, strict=True)
     )
 

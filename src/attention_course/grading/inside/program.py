@@ -128,7 +128,8 @@ def program_for(
         return Program(problem="missing")
     home = homes & set(marked) or homes
     allowed = [one for one in statements if function not in one.binds or one.cell in home]
-    body = [one.node for one in allowed if one in needed_by(function, allowed)]
+    needed = needed_by(function, allowed)
+    body = [one.node for one in allowed if one in needed]
     used = sorted(name for name in forbids if any(mentions(node, name) for node in body))
     if used:
         return Program(problem="forbidden", detail=", ".join(used))
@@ -137,13 +138,18 @@ def program_for(
 
 def needed_by(function: str, statements: list[Statement]) -> set[Statement]:
     """The statements that bind a function, those that bind what these use, and so on."""
-    names, chosen = {function, "*"}, set[Statement]()
-    while True:
-        found = {one for one in statements if one.binds & names}
-        if found == chosen:
-            return chosen
-        chosen = found
-        names = names.union(*(one.uses for one in chosen))
+    binding: dict[str, list[Statement]] = {}
+    for one in statements:
+        for name in one.binds:
+            binding.setdefault(name, []).append(one)
+    chosen, waiting = set[Statement](), [*binding.get(function, []), *binding.get("*", [])]
+    while waiting:
+        one = waiting.pop()
+        if one not in chosen:
+            chosen.add(one)
+            for name in one.uses:
+                waiting += binding.pop(name, [])
+    return chosen
 
 
 def mentions(node: ast.AST, name: str) -> bool:

@@ -1,6 +1,7 @@
 """The fork server of a sandbox: load torch once, fork a process of its own for each request.
 
-It runs no learner's code itself. Requests and replies are JSON, each after its length.
+It runs no learner's code, and does not even read a request: what it had in memory, every later
+answer would have too. Requests and replies are JSON, each after its length.
 """
 
 import contextlib
@@ -17,13 +18,14 @@ from typing import Any, BinaryIO
 LENGTH = 8  # bytes that tell how long a message is
 ENDS = ("done", "timeout", "died")  # how a group of answers may end
 MOST_GROUPS = 100
+NO_MORE = 3  # the exit code of a keeper that found the requests at their end
 
 
 def main(walled: bool) -> None:
     """Serve until the requests end. `walled`: give each answer namespaces of its own."""
     from attention_course.grading.inside import namespaces
 
-    requests, replies = os.fdopen(os.dup(0), "rb"), os.fdopen(os.dup(1), "wb")
+    requests, replies = os.dup(0), os.fdopen(os.dup(1), "wb")
     nothing = os.open(os.devnull, os.O_RDWR)
     for standard in (0, 1):
         os.dup2(nothing, standard)
@@ -31,11 +33,14 @@ def main(walled: bool) -> None:
         namespaces.become_nobody()
     preload()
     write_message(replies, {"ready": True})
-    while (request := read_message(requests)) is not None:
+    while True:
+        select.select([requests], [], [])
         keeper = os.fork()
         if keeper == 0:
-            leave_with(keep, request, replies, walled)
+            leave_with(keep, requests, replies, walled)
         _, status = os.waitpid(keeper, 0)
+        if os.WIFEXITED(status) and os.WEXITSTATUS(status) == NO_MORE:
+            return
         if status != 0:
             write_message(replies, {"end": "broken"})
 
@@ -54,12 +59,20 @@ def preload() -> None:
     gc.freeze()  # the collector then writes to no page that forked processes share
 
 
-def read_message(stream: BinaryIO) -> dict[str, Any] | None:
+def read_message(pipe: int) -> dict[str, Any] | None:
     """The next message, or None at the end."""
-    head = stream.read(LENGTH)
+    head = read_bytes(pipe, LENGTH)
     if len(head) < LENGTH:
         return None
-    return json.loads(stream.read(int.from_bytes(head, "big")))
+    return json.loads(read_bytes(pipe, int.from_bytes(head, "big")))
+
+
+def read_bytes(pipe: int, count: int) -> bytes:
+    """So many bytes, or fewer at the end."""
+    data = bytearray()
+    while len(data) < count and (more := os.read(pipe, min(count - len(data), 1 << 20))):
+        data += more
+    return bytes(data)
 
 
 def write_message(stream: BinaryIO, message: dict[str, Any]) -> None:
@@ -78,10 +91,13 @@ def leave_with(work: Any, *arguments: Any) -> None:
     os._exit(code)
 
 
-def keep(request: dict[str, Any], replies: BinaryIO, walled: bool) -> None:
-    """Start the process of a submission, read what it sends, end it, and report."""
+def keep(requests: int, replies: BinaryIO, walled: bool) -> None:
+    """Read a request, start a process for it, read what that sends, end it, and report."""
     from attention_course.grading.inside import namespaces
 
+    request = read_message(requests)
+    if request is None:
+        os._exit(NO_MORE)
     if walled:
         namespaces.leave()
     (answers, writing), (ends, telling) = os.pipe(), os.pipe()
@@ -108,7 +124,7 @@ def within_walls(request: dict[str, Any], answers: int, ends: int, walled: bool)
     when it ends all others do. So it runs no answer itself. It tells how each group ended, by a
     pipe that answers do not have.
     """
-    from attention_course.grading.inside import answer, namespaces
+    from attention_course.grading.inside import answer, namespaces, system_calls
 
     os.setsid()
     os.dup2(0, 2)
@@ -131,6 +147,7 @@ def within_walls(request: dict[str, Any], answers: int, ends: int, walled: bool)
         if runner == 0:
             os.close(4)
             namespaces.start_no_process()
+            system_calls.forbid()
             leave_with(answer.run, group, request["cpu_seconds"], 3)
         _, status, used = os.wait4(runner, 0)
         end = how_ended(status, used.ru_utime + used.ru_stime, most)
