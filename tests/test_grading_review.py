@@ -164,6 +164,11 @@ def test_a_form_of_another_site_cannot_give_points(desk):
     headers = {"Cookie": f"reading={token}", "Origin": "https://attacker.example"}
     data = b"points=2&comment=&answer=x"
     assert asked(f"{site}/answer/learner-0001/{WORDS}", data=data, headers=headers) == 403
+    headers = {"Cookie": f"reading={token}; _xsrf=mine", "Origin": "http://127.0.0.1:9999"}
+    data += b"&_xsrf=mine"
+    assert asked(f"{site}/answer/learner-0001/{WORDS}", data=data, headers=headers) == 403
+    headers = {"Cookie": f"reading={token}", "Sec-Fetch-Site": "same-site"}
+    assert asked(site + "/", headers=headers) == 403
 
 
 @pytest.mark.parametrize("path", ["/answer/learner-0009/x", "/answer/../../key", "/item/x", "/etc"])
