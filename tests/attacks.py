@@ -40,7 +40,7 @@ class Deep:
 return repr(Deep())""",
     ),
     "kills its parent": (
-        "graded",
+        "died",
         """import os, signal
 for who in (os.getppid(), -1, 0 - os.getppid()):
     try: os.kill(who, signal.SIGKILL)

@@ -214,10 +214,10 @@ def test_nothing_of_one_submission_is_in_the_memory_of_the_next():
     ]
     with opened(bubblewrap(True), Limits(cpu_seconds=20)) as sandbox:
         sandbox.ask([hold], jobs[:1])
-        sent = sandbox.ask([look], jobs[1:])["sent"].splitlines()
-        again = sandbox.ask([look, hold], jobs[1:])["sent"].splitlines()
-    assert json.loads(sent[1])["outputs"] == [{"failure": "KeyError"}]
-    assert json.loads(again[1])["outputs"] == [{"failure": "ValueError"}]  # the search finds
+        sent = sandbox.ask([look], jobs[1:])["groups"][0]["sent"]
+        again = sandbox.ask([look, hold], jobs[1:])["groups"][0]["sent"]
+    assert json.loads(sent)["outputs"] == [{"failure": "KeyError"}]
+    assert json.loads(again)["outputs"] == [{"failure": "ValueError"}]  # the search finds
 
 
 def test_the_sandbox_has_no_file_of_the_course_but_the_harness():
@@ -232,8 +232,8 @@ def test_the_sandbox_has_no_file_of_the_course_but_the_harness():
 """
     job = {"function": "look", "group": 0, "marked": [0], "forbids": [], "cases": [[]]}
     with opened(bubblewrap(True), submissions.QUICK) as sandbox:
-        sent = sandbox.ask([code], [job])["sent"].splitlines()
-    assert json.loads(sent[1])["outputs"] == [{"failure": "KeyError"}]
+        sent = sandbox.ask([code], [job])["groups"][0]["sent"]
+    assert json.loads(sent)["outputs"] == [{"failure": "KeyError"}]
 
 
 def test_the_harness_in_the_sandbox_imports_nothing_else_of_the_course():

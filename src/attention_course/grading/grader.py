@@ -140,65 +140,50 @@ def run(
         for one in exercises
     ]
     reply = sandbox.ask([cell.text for cell in cells], jobs)
-    ran: dict[str, Ran] = {}
-    read = False
-    for line in str(reply.get("sent", "")).splitlines():
-        try:
-            take(json.loads(line), exercises, ran, read)
-            read = True
-        except Exception:  # an answer has written here by itself; nothing after it counts
-            break
-    if not read:
+    if reply["end"] == "unread":
         return {}, {one.name: "unread" for one in exercises}
-    return ran, early_ends(exercises, groups, ran, reply)
-
-
-def early_ends(
-    exercises: Sequence[Exercise],
-    groups: Sequence[tuple[str, ...]],
-    ran: dict[str, Ran],
-    reply: dict[str, Any],
-) -> dict[str, str]:
-    """For each process that ended before its time, the exercise that it was at, and how.
-
-    Processes run one after the other; if one is stuck or floods, those behind it never began.
-    """
-    ends, ended = dict(reply["ends"]), {}
-    for number, forbids in enumerate(groups):
-        missing = [one.name for one in exercises if one.forbids == forbids and one.name not in ran]
+    ran = {
+        one.name: problem_of(about)
+        for one, about in zip(exercises, reply["read"], strict=True)
+        if about["problem"] is not None
+    }
+    ended: dict[str, str] = {}
+    for group in reply["groups"]:
+        mine = [one for one, job in zip(exercises, jobs, strict=True)
+                if job["group"] == group["group"] and one.name not in ran]  # fmt: skip
+        ran |= sent_by(group["sent"], mine, exercises)
+        missing = [one.name for one in mine if one.name not in ran]
         if missing:
-            end = ends.get(number, reply["end"])
-            ended[missing[0]] = "died" if end == "done" else end
-            if number not in ends:
-                break
-    return ended
+            ended[missing[0]] = "died" if group["end"] == "done" else group["end"]
+    if not ran and not ended:
+        raise SandboxError("the sandbox found no time to run an answer")
+    return ran, ended
 
 
-def take(message: Any, exercises: Sequence[Exercise], ran: dict[str, Ran], read: bool) -> None:
-    """Take one message of the sandbox. What it says can only be outputs, never points.
+def problem_of(about: dict[str, Any]) -> Ran:
+    """What is wrong with a program, as the process says that read it and ran nothing."""
+    detail = re.sub(r"[^\w ,]", "", str(about["detail"])[:100], flags=re.ASCII)
+    return Ran(problem=about["problem"], detail=detail)
 
-    The first message tells what is wrong with the programs; `read` says that it was taken.
 
-    Raises:
-        ValueError: it is not one.
+def sent_by(sent: str, mine: Sequence[Exercise], exercises: Sequence[Exercise]) -> dict[str, Ran]:
+    """What the process of some exercises has sent. It can only be outputs, never points.
+
+    An answer can write there by itself: nothing counts from the first line on that is odd.
     """
-    if not read:
-        if len(message["read"]) != len(exercises):
-            raise ValueError("expected one reading of each program")
-        for one, about in zip(exercises, message["read"], strict=True):
-            if about["problem"] is not None:
-                if about["problem"] not in SAID:
-                    raise ValueError("expected a known problem")
-                detail = re.sub(r"[^\w ,]", "", str(about["detail"])[:100], flags=re.ASCII)
-                ran[one.name] = Ran(problem=about["problem"], detail=detail)
-        return
-    number = message["job"]
-    if type(number) is not int or not 0 <= number < len(exercises):
-        raise ValueError("expected the number of a job")
-    outputs = tuple(unpacked(output) for output in message["outputs"])
-    if len(outputs) != CASES or exercises[number].name in ran:
-        raise ValueError("expected one output for each case, once")
-    ran[exercises[number].name] = Ran(outputs=outputs, changed=message["changed"] is not False)
+    ran: dict[str, Ran] = {}
+    for line in sent.splitlines():
+        try:
+            message = json.loads(line)
+            exercise = exercises[int(message["job"])]
+            outputs = tuple(unpacked(output) for output in message["outputs"])
+            changed = message["changed"] is not False
+        except Exception:  # whatever is wrong with it
+            break
+        if exercise not in mine or exercise.name in ran or len(outputs) != CASES:
+            break
+        ran[exercise.name] = Ran(outputs=outputs, changed=changed)
+    return ran
 
 
 def unpacked(output: dict[str, Any]) -> Any:

@@ -152,7 +152,7 @@ class Sandbox:
         request = {"cells": cells, "jobs": jobs, **asdict(self.limits)}
         try:
             reply = self.exchange(request, self.limits.wall_seconds + GRACE_SECONDS)
-            if reply.get("end") not in ("done", "stuck", "flood"):
+            if reply.get("end") not in ("done", "unread"):
                 raise SandboxError(f"expected an answer's end, got {reply.get('end')!r}")
         except SandboxError:
             self.close()

@@ -109,13 +109,13 @@ def broken_by_probe(box: Box, begun: Sandbox | None = None) -> list[str]:
         job = {"function": "probe", "group": 0, "marked": [0], "forbids": []}
         job["cases"] = [[pack_input(one) for one in arguments]]
         with nullcontext(begun) if begun else opened(box) as sandbox:
-            sent = sandbox.ask([PROBE], [job])["sent"]
+            [group] = sandbox.ask([PROBE], [job])["groups"]
     try:
-        [output] = json.loads(sent.splitlines()[1])["outputs"]
+        [output] = json.loads(group["sent"])["outputs"]
         flags = unpack_tensor(output).tolist()
         return [trial for trial, flag in zip(TRIALS, flags, strict=True) if flag]
     except (LookupError, TypeError, ValueError) as error:
-        raise SandboxError(f"expected the self-test's findings, got {sent[:300]!r}") from error
+        raise SandboxError(f"expected the self-test's findings, got {str(group)[:300]}") from error
 
 
 def something_at_home() -> str:

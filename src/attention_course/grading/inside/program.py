@@ -16,14 +16,25 @@ MAGIC = re.compile(r"\s*%%(\w+)[^\n]*\n?")
 AROUND_PYTHON = {"time", "timeit", "capture", "prun"}  # cell magics with Python under them
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Statement:
-    """One statement at the top level of a cell, with the names that it binds and uses."""
+    """One statement at the top level of a cell, with the names that it binds."""
 
     cell: int
     node: ast.stmt
     binds: frozenset[str]
-    uses: frozenset[str]
+
+    @property
+    def uses(self) -> set[str]:
+        """The names of the notebook that it uses, in functions inside it too."""
+        table = symbols(self.node)
+        found = {one.get_name() for one in table.get_symbols() if one.is_referenced()}
+        waiting = table.get_children()
+        while waiting:
+            inner = waiting.pop()
+            waiting += inner.get_children()
+            found |= {one.get_name() for one in inner.get_symbols() if one.is_global()}
+        return found
 
 
 @dataclass
@@ -48,7 +59,9 @@ def statements_of(text: str, cell: int) -> list[Statement]:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            return [statement(node, cell) for node in parsed(text).body]
+            return [
+                Statement(cell, node, frozenset(names_bound(node))) for node in parsed(text).body
+            ]
     except (ValueError, RecursionError, MemoryError, RuntimeError) as error:
         raise SyntaxError(f"{type(error).__name__}") from error
 
@@ -61,25 +74,26 @@ def parsed(text: str) -> ast.Module:
         return ast.parse(TransformerManager().transform_cell(text))
 
 
-def statement(node: ast.stmt, cell: int) -> Statement:
-    """A statement with the names of the module that it binds and uses, by Python's own rules."""
-    table = symtable.symtable(ast.unparse(node), "cell", "exec")
-    binds = {
+def symbols(node: ast.stmt) -> symtable.SymbolTable:
+    """What Python knows of the names in a statement."""
+    return symtable.symtable(ast.unparse(node), "cell", "exec")
+
+
+def names_bound(node: ast.stmt) -> set[str]:
+    """The names of the notebook that a statement binds or changes."""
+    match node:
+        case ast.FunctionDef(name=name) | ast.ClassDef(name=name):
+            return {name}
+        case ast.ImportFrom(names=[ast.alias(name="*")]):
+            return {"*"}
+    found = {
         one.get_name()
-        for one in table.get_symbols()
+        for one in symbols(node).get_symbols()
         if one.is_assigned() or one.is_imported() or one.is_namespace()
     }
-    uses = {one.get_name() for one in table.get_symbols() if one.is_referenced()}
-    waiting = table.get_children()
-    while waiting:
-        inner = waiting.pop()
-        waiting += inner.get_children()
-        uses |= {one.get_name() for one in inner.get_symbols() if one.is_global()}
-    if isinstance(node, ast.ImportFrom) and node.names[0].name == "*":
-        binds = {"*"}
     if isinstance(node, ast.Assign):  # numbers["one"] = 1 and thing.attribute = 2 change a name
-        binds |= {base(target) for target in node.targets}
-    return Statement(cell, node, frozenset(binds), frozenset(uses))
+        found |= {base(target) for target in node.targets}
+    return found
 
 
 def base(target: ast.expr) -> str:

@@ -16,8 +16,7 @@ import time
 from typing import Any, BinaryIO
 
 LENGTH = 8  # bytes that tell how long a message is
-ENDS = ("done", "timeout", "died")  # how a group of answers may end
-MOST_GROUPS = 100
+WAITS = ("/usr/bin/sleep", "infinity")  # the first process of a world, which does nothing
 NO_MORE = 3  # the exit code of a keeper that found the requests at their end
 
 
@@ -55,6 +54,7 @@ def preload() -> None:
     first = answer.program_for("f", first, [0], [])
     packed = answer.pack(torch.zeros(2, 2) @ torch.ones(2, 2))
     answer.outputs({"function": "f", "cases": [[packed]]}, first)  # whatever loads late is loaded
+    answer.find_holders()
     gc.collect()
     gc.freeze()  # the collector then writes to no page that forked processes share
 
@@ -92,89 +92,102 @@ def leave_with(work: Any, *arguments: Any) -> None:
 
 
 def keep(requests: int, replies: BinaryIO, walled: bool) -> None:
-    """Read a request, start a process for it, read what that sends, end it, and report."""
-    from attention_course.grading.inside import namespaces
+    """Put walls up, read a request and its programs, and run each group of answers behind them.
+
+    Answers run in a world of processes of their own, in which this process is not. When that
+    world's first process ends, the kernel ends all others in it.
+    """
+    from attention_course.grading.inside import answer, namespaces
 
     request = read_message(requests)
     if request is None:
         os._exit(NO_MORE)
-    if walled:
-        namespaces.leave()
-    (answers, writing), (ends, telling) = os.pipe(), os.pipe()
-    first = os.fork()
-    if first == 0:
-        leave_with(within_walls, request, writing, telling, walled)
-    os.close(writing)
-    os.close(telling)
-    sent, end = listen(answers, request)
-    for kill in (os.killpg, os.kill):
-        with contextlib.suppress(ProcessLookupError):
-            kill(first, signal.SIGKILL)  # and all that it started
-    os.waitpid(first, 0)
-    pairs = os.read(ends, 2 * MOST_GROUPS)  # the number of a group, and how it ended
-    told = [(pairs[place], ENDS[pairs[place + 1]]) for place in range(0, len(pairs) - 1, 2)]
-    reply = {"end": end, "ends": told, "sent": sent.decode("utf-8", "replace")}
-    write_message(replies, reply)
-
-
-def within_walls(request: dict[str, Any], answers: int, ends: int, walled: bool) -> None:
-    """Put the walls up and read the programs; run each group in a process that starts no other.
-
-    The first process of a namespace ignores signals, limits of processor time among them, and
-    when it ends all others do. So it runs no answer itself. It tells how each group ended, by a
-    pipe that answers do not have.
-    """
-    from attention_course.grading.inside import answer, namespaces, system_calls
-
-    os.setsid()
     os.dup2(0, 2)
-    answers, ends = os.dup2(answers, 100), os.dup2(ends, 101)
-    os.dup2(answers, 3)
-    os.dup2(ends, 4)
-    os.closerange(5, 65536)
     memory = namespaces.memory_in_use() + request["memory"]
     if walled:
+        namespaces.leave()
         namespaces.hide(request["scratch"])
+        first = os.posix_spawn(WAITS[0], WAITS, {})
     os.chdir("/tmp")
     most = (request["cpu_seconds"] + 2) * len(request["jobs"]) + 2
     namespaces.limit(memory, request["scratch"], most)
-    signal.signal(signal.SIGXCPU, lambda *_: os._exit(1))
+    signal.signal(signal.SIGXCPU, lambda *_: unread(replies))
     namespaces.cpu_seconds_more(request["cpu_seconds"])
-    groups = answer.read(request, 3)
+    read, groups = answer.read(request)
     signal.signal(signal.SIGXCPU, signal.SIG_DFL)
+    namespaces.cpu_seconds_more(most)
+    deadline = time.monotonic() + request["wall_seconds"]
+    ran = []
     for group in groups:
-        runner = os.fork()
-        if runner == 0:
-            os.close(4)
-            namespaces.start_no_process()
-            system_calls.forbid()
-            leave_with(answer.run, group, request["cpu_seconds"], 3)
-        _, status, used = os.wait4(runner, 0)
-        end = how_ended(status, used.ru_utime + used.ru_stime, most)
-        os.write(4, bytes([group[0][1]["group"], ENDS.index(end)]))
+        if time.monotonic() < deadline:  # those that find no time are asked for again
+            ran.append(run_group(group, request, most, deadline))
+    if walled:
+        os.kill(first, signal.SIGKILL)
+        os.waitpid(first, 0)
+    write_message(replies, {"end": "done", "read": read, "groups": ran})
 
 
-def how_ended(status: int, used: float, most: int) -> str:
-    """What the end of a process means: done, timeout (of the processor) or died."""
-    if not os.WIFSIGNALED(status):
-        return "done" if status == 0 else "died"
-    by_limit = os.WTERMSIG(status) == signal.SIGKILL and used >= most
-    return "timeout" if by_limit or os.WTERMSIG(status) == signal.SIGXCPU else "died"
+def unread(replies: BinaryIO) -> None:
+    """Give up on a notebook whose code takes too long to be read."""
+    write_message(replies, {"end": "unread", "read": [], "groups": []})
+    os._exit(0)
 
 
-def listen(pipe: int, request: dict[str, Any]) -> tuple[bytes, str]:
-    """What a submission sends until all its pipes are closed, or it is stuck, or floods."""
-    sent, deadline = bytearray(), time.monotonic() + request["wall_seconds"]
+def run_group(
+    group: list[Any], request: dict[str, Any], most_cpu: int, deadline: float
+) -> dict[str, Any]:
+    """Run a group of answers in a process that may start no other: what it sent, how it ended."""
+    from attention_course.grading.inside import answer, namespaces, system_calls
+
+    reading, writing = os.pipe()
+    runner = os.fork()
+    if runner == 0:
+        os.setsid()  # else a signal to its group would reach this process and the server
+        os.dup2(writing, 3, inheritable=False)
+        os.closerange(4, 65536)
+        namespaces.start_no_process()
+        system_calls.forbid()
+        leave_with(answer.run, group, request["cpu_seconds"], 3)
+    os.close(writing)
+    sent, end = listen(reading, deadline, request["most_bytes"])
+    os.close(reading)
+    if end == "done":  # it has closed its pipe, and should end by itself
+        end = ended(runner, deadline, most_cpu)
+    if end in ("stuck", "flood"):
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(runner, signal.SIGKILL)
+            os.waitpid(runner, 0)
+    return {"group": group[0][1]["group"], "end": end, "sent": sent.decode("utf-8", "replace")}
+
+
+def listen(pipe: int, deadline: float, most_bytes: int) -> tuple[bytes, str]:
+    """What answers send until they close their pipe, or are stuck, or flood."""
+    sent = bytearray()
     while True:
         left = deadline - time.monotonic()
         if left <= 0 or not select.select([pipe], [], [], left)[0]:
             return bytes(sent), "stuck"
         data = os.read(pipe, 1 << 16)
         sent += data
-        if len(sent) > request["most_bytes"]:
+        if len(sent) > most_bytes:
             return bytes(sent), "flood"
         if not data:
             return bytes(sent), "done"
+
+
+def ended(runner: int, deadline: float, most_cpu: int) -> str:
+    """How a process ended: done, timeout (of the processor), died, or stuck if it does not."""
+    while time.monotonic() < deadline:
+        done, status, used = os.wait4(runner, os.WNOHANG)
+        if done:
+            if not os.WIFSIGNALED(status):
+                return "done" if status == 0 else "died"
+            by_limit = os.WTERMSIG(status) == signal.SIGKILL and (
+                used.ru_utime + used.ru_stime >= most_cpu
+            )
+            return "timeout" if by_limit or os.WTERMSIG(status) == signal.SIGXCPU else "died"
+        time.sleep(0.0005)
+    return "stuck"
 
 
 if __name__ == "__main__":
