@@ -260,7 +260,8 @@ def export(arguments: argparse.Namespace) -> None:
 def listed(learners: Sequence[str]) -> str:
     """How many learners, and the first of them."""
     more = ", ..." if len(learners) > 5 else ""
-    return f"{len(learners)} learners ({', '.join(map(ascii, learners[:5]))}{more})"
+    many = "s" if len(learners) > 1 else ""
+    return f"{len(learners)} learner{many} ({', '.join(map(ascii, learners[:5]))}{more})"
 
 
 def report(arguments: argparse.Namespace) -> None:

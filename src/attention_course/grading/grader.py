@@ -9,10 +9,12 @@ import json
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from hashlib import sha256
 from typing import Any
 
-from attention_course.exercises.exercise import CASES, Exercise
+from attention_course.exercises.catalogue import find
+from attention_course.exercises.exercise import CASES, Exercise, Inputs
 from attention_course.exercises.judging import Failure, Other, judge
 from attention_course.exercises.keys import draw_inputs
 from attention_course.grading.assignment import Assignment, Written
@@ -135,7 +137,7 @@ def run(
             "group": groups.index(one.forbids),
             "marked": places_of(cells, one.name),
             "forbids": list(one.forbids),
-            "cases": [[pack_input(value) for value in case] for case in draw_inputs(one, key)],
+            "cases": packed_inputs(one.name, key),
         }
         for one in exercises
     ]
@@ -158,6 +160,18 @@ def run(
     if not ran and not ended:
         raise SandboxError("the sandbox found no time to run an answer")
     return ran, ended
+
+
+@lru_cache
+def packed_inputs(name: str, key: bytes) -> list[list[dict[str, Any]]]:
+    """The inputs of an exercise as the sandbox takes them; the same for the whole class."""
+    return [[pack_input(value) for value in case] for case in inputs_of(name, key)]
+
+
+@lru_cache
+def inputs_of(name: str, key: bytes) -> list[Inputs]:
+    """The inputs of an exercise that a key draws; the judge works on copies of them."""
+    return draw_inputs(find(name), key)
 
 
 def problem_of(about: dict[str, Any]) -> Ran:
@@ -209,8 +223,7 @@ def judged(exercise: Exercise, ran: Ran, key: bytes, cells: Sequence[Cell], hidd
     if ran.problem is not None:
         says = SAID[ran.problem].format(detail=ran.detail)
         return without_outputs(exercise, "graded", says, cells)
-    inputs = draw_inputs(exercise, key)
-    verdict = judge(exercise, inputs, ran.outputs, ran.changed, hidden)
+    verdict = judge(exercise, inputs_of(exercise.name, key), ran.outputs, ran.changed, hidden)
     points = float(exercise.points) if verdict.right else 0.0
     return Result(
         exercise.name,

@@ -29,12 +29,12 @@ class Total:
     @property
     def most(self) -> float:
         """What the chapter is worth."""
-        return sum(one.most for one in self.grades)
+        return sum((one.most for one in self.grades), 0.0)
 
     @property
     def so_far(self) -> float:
         """The points that are there already."""
-        return sum(one.points or 0 for one in self.grades)
+        return sum((one.points or 0.0 for one in self.grades), 0.0)
 
     @property
     def pending(self) -> int:

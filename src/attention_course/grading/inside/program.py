@@ -86,6 +86,10 @@ def names_bound(node: ast.stmt) -> set[str]:
             return {name}
         case ast.ImportFrom(names=[ast.alias(name="*")]):
             return {"*"}
+    if isinstance(node, ast.Expr) and not any(
+        isinstance(one, ast.NamedExpr) for one in ast.walk(node)
+    ):
+        return set()
     found = {
         one.get_name()
         for one in symbols(node).get_symbols()

@@ -1,0 +1,133 @@
+"""The grader as an instructor uses it: one command after the other, each with words of its own."""
+
+import csv
+import json
+import random
+import sys
+
+import pytest
+
+import submissions
+from attention_course.cli import main
+from submissions import ROOT, SOURCES, as_bytes, notebook, stripped
+
+pytestmark = submissions.needs_bubblewrap
+WHERE = ["--assignments", str(SOURCES)]
+WRONG = {
+    "dot_scores": "def dot_scores(queries, keys):\n    return keys @ queries.transpose(1, 2)\n"
+}
+
+
+@pytest.fixture
+def handed_in(tmp_path):
+    """What three learners hand in: all right with its metadata stripped, one mistake, no file."""
+    for name, data in (
+        ("ann", as_bytes(stripped(notebook("ch3_attention")))),
+        ("bob", as_bytes(notebook("ch3_attention", WRONG))),
+        ("eve", b"{"),
+    ):
+        (tmp_path / "in" / name).mkdir(parents=True)
+        (tmp_path / "in" / name / "ch3_attention.ipynb").write_bytes(data)
+    return tmp_path
+
+
+def test_from_a_folder_of_notebooks_to_feedback_and_grades(handed_in, capsys):
+    room = str(handed_in / "class")
+    assert main(["grade", "collect", room, str(handed_in / "in"), *WHERE]) == 0
+    assert main(["grade", "run", room, *WHERE]) == 0
+    said = capsys.readouterr().out
+    assert "3 learners, 3 submissions" in said
+    assert "Sandbox: bubblewrap; its self-test found nothing." in said
+    assert "3 submissions graded, 0 were graded already" in said
+    assert main(["grade", "run", room, *WHERE]) == 0
+    assert "0 submissions graded, 3 were graded already" in capsys.readouterr().out
+
+    sheet = handed_in / "sheet.csv"
+    assert main(["grade", "manual", room, "--write", str(sheet), *WHERE]) == 0
+    rows = list(csv.DictReader(sheet.open(encoding="utf-8-sig")))
+    assert len(rows) == 4
+    with sheet.open("w", newline="", encoding="utf-8") as stream:
+        writer = csv.DictWriter(stream, rows[0])
+        writer.writeheader()
+        writer.writerows(row | {"points": "2", "comment": "Well said."} for row in rows)
+    assert main(["grade", "manual", room, "--read", str(sheet), *WHERE]) == 0
+
+    assert main(["grade", "report", room]) == 0
+    said = capsys.readouterr().out
+    assert "1 × The axes are turned around: queries come first." in said
+    assert "learner-0003 ('eve'), ch3_attention: The file is not a notebook" in said
+
+    assert main(["grade", "feedback", room, str(handed_in / "pages")]) == 0
+    page = (handed_in / "pages" / "learner-0001.html").read_text(encoding="utf-8")
+    assert "15 of 15 points" in page
+    assert "Well said." in page
+
+    assert main(["grade", "export", room, "csv", str(handed_in / "grades.csv")]) == 0
+    rows = list(csv.DictReader((handed_in / "grades.csv").open(encoding="utf-8-sig")))
+    points = {(row["learner"], row["item"]): row["points"] for row in rows}
+    assert points["ann", "ch3.dot_scores"] == "1"
+    assert points["bob", "ch3.dot_scores"] == "0"
+    assert points["eve", "ch3.dot_scores"] == "pending"
+    assert "1 learner ('eve')" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("words", "why"),
+    [
+        (["run", "{at}/nothing", *WHERE], "expected a class in"),
+        (["run", "{at}", "--jobs", "0", *WHERE], "expected --jobs of at least 1"),
+        (["collect", "{at}/class", "{at}/nothing", *WHERE], "expected a folder or a zip"),
+        (["collect", "{at}/class", "{at}/in", "--chapter", "ch9", *WHERE], "expected --chapter"),
+        (["collect", "{at}/class", "{at}/in", "--assignments", "{at}"], "expected the assignments"),
+        (["export", "{at}/nothing", "csv", "{at}/x.csv"], "expected a class in"),
+        (["check", "{at}/in/eve/ch3_attention.ipynb"], "not a notebook, or only a part"),
+    ],
+)
+def test_a_mistake_of_the_instructors_is_told_in_one_line(handed_in, capsys, words, why):
+    assert main(["grade", *(word.replace("{at}", str(handed_in)) for word in words)]) == 2
+    said = capsys.readouterr().err
+    assert why in said
+    assert "Traceback" not in said
+
+
+def test_a_key_that_is_too_short_is_refused(handed_in, capsys):
+    (handed_in / "key").write_text("short")
+    room = str(handed_in / "class")
+    main(["grade", "collect", room, str(handed_in / "in"), *WHERE])
+    assert main(["grade", "run", room, "--key", str(handed_in / "key"), *WHERE]) == 2
+    assert "expected a key of at least 16 bytes" in capsys.readouterr().err
+
+
+def test_the_visible_checks_run_on_a_notebook_without_its_class(handed_in, capsys):
+    assert main(["grade", "check", str(handed_in / "in" / "ann" / "ch3_attention.ipynb")]) == 0
+    assert capsys.readouterr().out.count("✓") == 6
+    assert main(["grade", "check", str(handed_in / "in" / "bob" / "ch3_attention.ipynb")]) == 2
+    said = capsys.readouterr()
+    assert "✗ ch3.dot_scores: The axes are turned around" in said.out
+    assert "1 of 6 exercises are not right yet" in said.err
+
+
+def test_the_classroom_workflow_names_a_command_that_exists():
+    text = (ROOT / "notebooks" / "classroom" / "checks.yml").read_text(encoding="utf-8")
+    assert 'attention-course grade check "$notebook"' in text
+    assert "permissions:\n  contents: read" in text
+
+
+def test_the_released_notebooks_left_empty_get_nothing_and_no_error(tmp_path):
+    room = submissions.class_of(
+        tmp_path / "class",
+        {"ann": (ROOT / "notebooks" / "exercises" / "ch1_bottleneck.ipynb").read_bytes()},
+        "ch1_bottleneck",
+    )
+    found = submissions.graded(room)
+    assert {one.status for one in found} == {"graded", "missing"}
+    assert {one.points for one in found} == {0}
+
+
+def test_the_demo_class_is_what_it_says(tmp_path):
+    sys.path.insert(0, str(ROOT / "tools"))
+    import demo_class
+
+    made = demo_class.files(random.Random(0))
+    assert len(made) == 30
+    assert len({json.dumps(name) for name in made}) == 30
