@@ -207,14 +207,14 @@ return queries""",
     ),
     "fills the disk": (
         "graded",
-        """for place in ("/tmp", "/dev/shm", "."):
+        """for place in ("/scratch", "/dev/shm", "."):
     for number in range(100):
         open(f"{{place}}/{{number}}", "wb").write(b"x" * 10_000_000)
 return queries""",
     ),
     "makes endless files": (
         "graded",
-        """for number in range(10_000_000): open(f"/tmp/{{number}}", "w").close()
+        """for number in range(10_000_000): open(f"/scratch/{{number}}", "w").close()
 return queries""",
     ),
     "returns a lying tensor": (

@@ -112,7 +112,7 @@ def test_no_hidden_input_and_no_expected_value_is_told(attacked):
 
 def test_an_answer_finds_nothing_that_another_left(tmp_path):
     leave = """import os, socket, sys
-for place in ("/tmp/left", "/dev/shm/left"):
+for place in ("/scratch/left", "/dev/shm/left"):
     open(place, "w").write("x")
 import builtins, torch
 builtins.left = torch.left = sys.modules["left"] = 1
@@ -121,7 +121,7 @@ try:
 except OSError: pass
 return queries"""
     find = """import builtins, os, sys, socket
-found = [os.path.exists("/tmp/left"), os.path.exists("/dev/shm/left"), hasattr(builtins, "left"),
+found = [*map(os.path.exists, ("/scratch/left", "/dev/shm/left")), hasattr(builtins, "left"),
          hasattr(torch, "left"), "left" in sys.modules]
 try:
     socket.socket(socket.AF_UNIX).connect("\\0left"); found.append(True)
@@ -218,6 +218,19 @@ def test_nothing_of_one_submission_is_in_the_memory_of_the_next():
         again = sandbox.ask([look, hold], jobs[1:])["groups"][0]["sent"]
     assert json.loads(sent)["outputs"] == [{"failure": "KeyError"}]
     assert json.loads(again)["outputs"] == [{"failure": "ValueError"}]  # the search finds
+
+
+def test_a_notebook_too_large_to_be_read_is_said_to_be_so_and_stops_nobody(tmp_path):
+    made = notebook("ch3_attention")
+    made["cells"] += [
+        {"cell_type": "code", "metadata": {}, "source": "a=1;" * 49_000} for _ in range(4)
+    ]
+    files = {"eve": as_bytes(made), "ann": as_bytes(notebook("ch3_attention"))}
+    found = graded(class_of(tmp_path, files), jobs=1)
+    functions = [one for one in of("eve", found).values() if one.automatic is not None]
+    assert {(one.status, one.points) for one in functions} == {("timeout", 0)}
+    assert functions[0].says == "The notebook's code takes too long to be read."
+    assert sum(one.automatic or 0 for one in of("ann", found).values()) == 11
 
 
 def test_the_sandbox_has_no_file_of_the_course_but_the_harness():

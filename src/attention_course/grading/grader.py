@@ -36,7 +36,7 @@ AGAIN = ("died", "unread")
 ENDED = {
     "timeout": ("timeout", "It takes too long. Is there a loop that never ends?"),
     "stuck": ("timeout", "It does not come to an end. Does it wait for something?"),
-    "unread": ("timeout", "Its notebook's code is too large to be read in time."),
+    "unread": ("timeout", "The notebook's code takes too long to be read."),
     "flood": ("died", "It sends more than any answer needs."),
     "died": ("died", "It ends the whole process: too much memory, or an exit."),
 }

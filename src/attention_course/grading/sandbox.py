@@ -14,6 +14,7 @@ import time
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from tempfile import gettempdir
 from typing import Any
 
 from attention_course.grading.inside.server import LENGTH
@@ -22,6 +23,7 @@ INSIDE = Path(__file__).parent / "inside"
 HOME = "/course/attention_course/grading/inside"  # where the sandbox sees INSIDE
 SERVER = "attention_course.grading.inside.server"
 NOBODY = "65534"
+SCRATCH = "/scratch"  # the one folder in which an answer may write
 START_SECONDS = 120  # loading torch on a slow disk
 GRACE_SECONDS = 30  # beyond an answer's own time, before the server itself counts as lost
 MOST_REPLY = 64 << 20
@@ -43,7 +45,7 @@ class Limits:
     cpu_seconds: int = 5  # for each exercise
     wall_seconds: int = 20  # for all exercises of a chapter
     memory: int = 2 << 30  # bytes beyond what torch has taken
-    scratch: int = 16 << 20  # bytes of files in /tmp
+    scratch: int = 16 << 20  # bytes of files
     most_bytes: int = 8 << 20  # bytes of outputs
 
 
@@ -68,6 +70,7 @@ def bubblewrap(walled: bool) -> Box:
         words += ["--cap-add", "CAP_SETUID", "--cap-add", "CAP_SETGID"]
     else:
         words += ["--unshare-user", "--uid", NOBODY, "--gid", NOBODY]
+    words += ["--tmpfs", "/tmp"]  # first: this Python may lie in it
     for folder in system_folders():
         words += ["--ro-bind", folder, folder]
     for link in ("/bin", "/lib", "/lib64", "/sbin"):
@@ -79,8 +82,9 @@ def bubblewrap(walled: bool) -> Box:
         for course in sorted(Path(folder).rglob("site-packages/attention_course")):
             words += ["--tmpfs", str(course), "--remount-ro", str(course)]
     words += [*parents(HOME), "--ro-bind", str(INSIDE), HOME, "--proc", "/proc", "--dev", "/dev"]
-    words += ["--tmpfs", "/tmp", "--tmpfs", "/dev/shm", "--remount-ro", "/dev"]
-    words += ["--remount-ro", "/", "--chdir", "/tmp"]
+    words += ["--tmpfs", SCRATCH, "--tmpfs", "/dev/shm"]
+    words += ["--remount-ro", "/dev", "--remount-ro", "/tmp", "--remount-ro", "/"]
+    words += ["--chdir", SCRATCH]
     for name, value in environment("/course").items():
         words += ["--setenv", name, value]
     words += [sys.executable, "-P", "-B", "-m", SERVER]
@@ -110,7 +114,8 @@ def environment(path: str) -> dict[str, str]:
     """The whole environment of a server: nothing of the instructor's."""
     return {
         "PATH": "/usr/bin:/bin",
-        "HOME": "/tmp",
+        "HOME": SCRATCH,
+        "TMPDIR": SCRATCH,
         "PYTHONPATH": path,
         "PYTHONHASHSEED": "0",
         "OMP_NUM_THREADS": "1",
@@ -123,7 +128,7 @@ def container(program: str, image: str) -> Box:
     """A container of an image that holds torch, numpy and IPython; a fresh one a request."""
     words = [program, "run", "--rm", "--interactive", "--network=none", "--read-only"]
     words += ["--cap-drop=ALL", "--security-opt=no-new-privileges", "--pids-limit=16"]
-    words += ["--memory=4g", f"--user={NOBODY}:{NOBODY}", "--tmpfs=/tmp:size=16m"]
+    words += ["--memory=4g", f"--user={NOBODY}:{NOBODY}", f"--tmpfs={SCRATCH}:size=16m"]
     words += [f"--volume={INSIDE}:{HOME}:ro"]
     for name, value in environment("/course").items():
         words += [f"--env={name}={value}"]
@@ -187,7 +192,9 @@ class Sandbox:
         """Start a server without waiting until it has loaded torch."""
         if self.process is None:
             self.ready = False
-            inherited = {} if self.box.name != "none" else environment(str(INSIDE.parents[2]))
+            inherited = {}
+            if self.box.name == "none":
+                inherited = environment(str(INSIDE.parents[2])) | {"TMPDIR": gettempdir()}
             path = {"PATH": os.environ.get("PATH", os.defpath)}
             try:
                 self.process = subprocess.Popen(

@@ -54,7 +54,7 @@ def probe(port, secret, home, answers):
         os.getuid() == 0,
         any(
             happens(lambda: pathlib.Path(place, "forged").write_text("x"))
-            for place in ("/", "/usr", "/dev", "/course", "/proc", *sys.path)
+            for place in ("/", "/usr", "/dev", "/course", "/proc", "/tmp", *sys.path)
         ),
     ])
 """

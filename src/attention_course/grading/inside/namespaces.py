@@ -51,12 +51,12 @@ def leave() -> None:
 
 
 def hide(scratch: int) -> None:
-    """An empty /tmp of so many bytes, no /proc, no namespaces of its own, no capability."""
+    """An empty TMPDIR of so many bytes, no /proc, no namespaces of its own, no capability."""
     with open("/proc/sys/user/max_user_namespaces", "w", encoding="ascii") as stream:
         stream.write("0")
     demand("mount", b"none", b"/", None, PRIVATE, None)
     room = f"size={scratch},nr_inodes=1000".encode()
-    demand("mount", b"none", b"/tmp", b"tmpfs", NOSUID | NODEV, room)
+    demand("mount", b"none", os.environb[b"TMPDIR"], b"tmpfs", NOSUID | NODEV, room)
     demand("mount", b"none", b"/dev/shm", b"tmpfs", NOSUID | NODEV, room)
     demand("mount", b"none", b"/proc", b"tmpfs", NOSUID | NODEV | READ_ONLY, b"size=4k")
     demand("prctl", SET_NO_NEW_PRIVILEGES, 1, 0, 0, 0)

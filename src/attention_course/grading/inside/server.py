@@ -13,10 +13,11 @@ import select
 import signal
 import sys
 import time
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, NoReturn
 
 LENGTH = 8  # bytes that tell how long a message is
 WAITS = ("/usr/bin/sleep", "infinity")  # the first process of a world, which does nothing
+BY_READING = (signal.SIGSEGV, signal.SIGABRT, signal.SIGXCPU)  # a notebook can cause these
 NO_MORE = 3  # the exit code of a keeper that found the requests at their end
 
 
@@ -41,7 +42,8 @@ def main(walled: bool) -> None:
         if os.WIFEXITED(status) and os.WEXITSTATUS(status) == NO_MORE:
             return
         if status != 0:
-            write_message(replies, {"end": "broken"})
+            crashed = os.WIFSIGNALED(status) and os.WTERMSIG(status) in BY_READING
+            write_message(replies, {"end": "unread" if crashed else "broken"})
 
 
 def preload() -> None:
@@ -108,12 +110,15 @@ def keep(requests: int, replies: BinaryIO, walled: bool) -> None:
         namespaces.leave()
         namespaces.hide(request["scratch"])
         first = os.posix_spawn(WAITS[0], WAITS, {})
-    os.chdir("/tmp")
+    os.chdir(os.environ["TMPDIR"])
     most = (request["cpu_seconds"] + 2) * len(request["jobs"]) + 2
     namespaces.limit(memory, request["scratch"], most)
     signal.signal(signal.SIGXCPU, lambda *_: unread(replies))
     namespaces.cpu_seconds_more(request["cpu_seconds"])
-    read, groups = answer.read(request)
+    try:
+        read, groups = answer.read(request)
+    except MemoryError:
+        unread(replies)
     signal.signal(signal.SIGXCPU, signal.SIG_DFL)
     namespaces.cpu_seconds_more(most)
     deadline = time.monotonic() + request["wall_seconds"]
@@ -127,9 +132,9 @@ def keep(requests: int, replies: BinaryIO, walled: bool) -> None:
     write_message(replies, {"end": "done", "read": read, "groups": ran})
 
 
-def unread(replies: BinaryIO) -> None:
-    """Give up on a notebook whose code takes too long to be read."""
-    write_message(replies, {"end": "unread", "read": [], "groups": []})
+def unread(replies: BinaryIO) -> NoReturn:
+    """Give up on a notebook whose code takes too much time or memory to be read."""
+    write_message(replies, {"end": "unread"})
     os._exit(0)
 
 
