@@ -36,11 +36,6 @@ class Assignment:
         return tuple(one for one in EXERCISES.values() if one.name[:3] == self.stem[:3])
 
     @property
-    def points(self) -> float:
-        """What it is worth in all."""
-        return sum(points for _, points in self.items)
-
-    @property
     def items(self) -> list[tuple[str, float]]:
         """The name and the points of everything that is graded."""
         functions = [(one.name, float(one.points)) for one in self.exercises]

@@ -88,11 +88,11 @@ def fill_canvas(
             f"expected a gradebook of Canvas with one column {column!r} in {exported}, got "
             f"{', '.join(heads) or 'nothing'}"
         )
-    most = points_possible(rows, heads, found[0])
+    most = points_possible(rows, found[0])
     return fill(rows, by, found[0], grades, file, most, scale)
 
 
-def points_possible(rows: list[list[str]], heads: list[str], column: int) -> float | None:
+def points_possible(rows: list[list[str]], column: int) -> float | None:
     """What Canvas says that a column is worth."""
     for row in rows[1:3]:
         if row and row[0].strip() == "Points Possible":
@@ -122,13 +122,7 @@ def fill_moodle(
     if "Maximum Grade" in heads and len(rows) > 1:
         most = float(rows[1][heads.index("Maximum Grade")].replace(",", "."))
     place = heads.index("Identifier")
-    for row in rows[1:]:
-        row[place] = row[place].removeprefix("Participant ")
-    done = fill(rows, [place], heads.index("Grade"), grades, None, most, scale)
-    for row in rows[1:]:
-        row[place] = f"Participant {row[place]}"
-    write_rows(rows, file)
-    return Filled(file, done.written, done.pending, done.without_row)
+    return fill(rows, [place], heads.index("Grade"), grades, file, most, scale)
 
 
 def fill(
@@ -136,7 +130,7 @@ def fill(
     by: list[int],
     column: int,
     grades: Sequence[Grade],
-    file: Path | None,
+    file: Path,
     most: float | None,
     scale: bool,
 ) -> Filled:
@@ -158,23 +152,16 @@ def fill(
     factor = most / whole if scale and most else 1.0
     left, written, pending = dict(mine), 0, []
     for row in rows[1:]:
-        theirs = next(
-            (
-                left.pop(row[place].strip())
-                for place in by
-                if place < len(row) and row[place].strip() in left
-            ),
-            None,
-        )
+        ids = [row[place].strip().removeprefix("Participant ") for place in by if place < len(row)]
+        theirs = next((left.pop(id) for id in ids if id in left), None)
         if theirs is None:
             continue
         points = theirs.points
         row[column] = "" if points is None else f"{points * factor:.10g}"
         written += points is not None
         pending += [theirs.learner] if points is None else []
-    if file is not None:
-        write_rows(rows, file)
-    return Filled(file or Path(), written, tuple(pending), tuple(left))
+    write_rows(rows, file)
+    return Filled(file, written, tuple(pending), tuple(left))
 
 
 def write_gradescope(grades: Sequence[Grade], out: Path) -> Filled:

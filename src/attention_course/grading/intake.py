@@ -20,7 +20,6 @@ from attention_course.grading.notebook import LARGEST, UnreadableError, chapter_
 
 CANVAS = re.compile(r"(?P<name>[^_/]+)_(?P<late>LATE_)?(?P<id>\d+)_\d+_[^/]+")
 MOODLE = re.compile(r"(?P<name>[^/]+?)_(?P<id>\d+)_assignsubmission_file_?(/.+|[^/]+)")
-LAYOUTS = ("canvas", "moodle", "folders", "files")
 MOST_FILES = 200_000
 LONGEST_PATH = 1_000
 

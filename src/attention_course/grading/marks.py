@@ -41,14 +41,7 @@ def give(room: Classroom, store: Store, mark: Mark) -> None:
         ValueError: the learner or item is unknown, the points impossible, or the answer is not
             the one that was read.
     """
-    grade = grade_of(store, mark.learner, mark.item)
-    if mark.points is not None:
-        check_points(mark.points, grade.most)
-    if mark.answer != grade.answer:
-        raise ValueError(
-            f"expected the answer that is there now ({grade.answer}), got another one "
-            f"({mark.answer}): it was graded again meanwhile; read it again"
-        )
+    grade = checked(store, mark)
     room.marks.append(
         {
             "learner": mark.learner,
@@ -62,6 +55,24 @@ def give(room: Classroom, store: Store, mark: Mark) -> None:
         }
     )
     store.catch_up()
+
+
+def checked(store: Store, mark: Mark) -> Grade:
+    """The grade that a mark is for, if the mark is possible.
+
+    Raises:
+        ValueError: as `give` does.
+    """
+    grade = grade_of(store, mark.learner, mark.item)
+    if mark.points is not None:
+        check_points(mark.points, grade.most)
+    if mark.answer != grade.answer:
+        raise ValueError(
+            f"expected the answer that is there now ({grade.answer}), got another one "
+            f"({mark.answer}) of {mark.learner!a} for {mark.item}: it was graded again "
+            "meanwhile; read it again"
+        )
+    return grade
 
 
 def grade_of(store: Store, learner: str, item: str) -> Grade:
@@ -125,14 +136,7 @@ def read_sheet(room: Classroom, store: Store, file: Path, by: str) -> int:
     """
     marks = list(marks_of(room, file, by))
     for mark in marks:
-        assert mark.points is not None
-        grade = grade_of(store, mark.learner, mark.item)
-        check_points(mark.points, grade.most)
-        if mark.answer != grade.answer:
-            raise ValueError(
-                f"expected the answers that are there now, got another one of {mark.learner} for "
-                f"{mark.item}; write the sheet again"
-            )
+        checked(store, mark)
     for mark in marks:
         give(room, store, mark)
     return len(marks)

@@ -21,7 +21,6 @@ from attention_course.grading.marks import (
     Mark,
     answer_text,
     give,
-    grade_of,
     question_of,
     to_be_read,
 )
@@ -114,9 +113,12 @@ class Questions(Page):
     def get(self) -> None:
         """Show them, written answers first."""
         items: dict[str, tuple[int, int]] = {}
-        shown = sorted(self.desk.shown(), key=lambda one: one.chapter)
-        words = [one for one in shown if question_of(self.desk.assignments[one.chapter], one.item)]
-        for one in [*words, *(one for one in shown if one not in words)]:
+
+        def order(one: Grade) -> tuple[bool, str]:
+            question = question_of(self.desk.assignments[one.chapter], one.item)
+            return question is None, one.chapter
+
+        for one in sorted(self.desk.shown(), key=order):
             left, whole = items.get(one.item, (0, 0))
             items[one.item] = (left + len(to_be_read([one])), whole + 1)
         waiting = sum(left for left, _ in items.values())
@@ -189,7 +191,7 @@ class Answer(Page):
         found = [one for one in self.desk.grades(item) if one.folder == folder]
         if not found:
             raise HTTPError(404)
-        return grade_of(self.desk.store, found[0].learner, item)
+        return found[0]
 
     def show(self, grade: Grade, points: str, comment: str, problem: str = "") -> None:
         """The page, with what was typed."""

@@ -13,7 +13,7 @@ import select
 import signal
 import sys
 import time
-from typing import Any, BinaryIO, NoReturn
+from typing import IO, Any, BinaryIO, NoReturn
 
 LENGTH = 8  # bytes that tell how long a message is
 WAITS = ("/usr/bin/sleep", "infinity")  # the first process of a world, which does nothing
@@ -77,7 +77,7 @@ def read_bytes(pipe: int, count: int) -> bytes:
     return bytes(data)
 
 
-def write_message(stream: BinaryIO, message: dict[str, Any]) -> None:
+def write_message(stream: IO[bytes], message: dict[str, Any]) -> None:
     """Write a message after its length."""
     data = json.dumps(message).encode()
     stream.write(len(data).to_bytes(LENGTH, "big") + data)
