@@ -4,6 +4,8 @@ import copy
 import json
 import re
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -69,6 +71,18 @@ def graded(room: Classroom, box=None, limits: Limits = QUICK, jobs: int = 2, **o
     with threads(jobs) as executor:
         run(room, ASSIGNMENTS, KEY, box or bubblewrap(True), executor, jobs, limits, **options)
     return grades(room)
+
+
+def started(room: Classroom, jobs: int) -> subprocess.Popen:
+    """The grader as an instructor starts it, past its self-test and at work."""
+    process = subprocess.Popen(
+        [sys.executable, "-m", "attention_course.cli", "grade", "run", str(room.root),
+         "--jobs", str(jobs), "--assignments", str(SOURCES)],
+        stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True,
+    )  # fmt: skip
+    assert process.stdout
+    assert process.stdout.readline().startswith("Sandbox:")
+    return process
 
 
 def grades(room: Classroom):

@@ -15,7 +15,18 @@ from attention_course.grading.classroom import Classroom
 from attention_course.grading.sandbox import Box, Sandbox, SandboxError, bubblewrap, no_sandbox
 from attention_course.grading.selftest import broken_by_probe, find_box
 from attention_course.grading.store import opened
-from submissions import ASSIGNMENTS, KEY, QUICK, as_bytes, class_of, graded, grades, notebook, of
+from submissions import (
+    ASSIGNMENTS,
+    KEY,
+    QUICK,
+    as_bytes,
+    class_of,
+    graded,
+    grades,
+    notebook,
+    of,
+    started,
+)
 
 pytestmark = submissions.needs_bubblewrap
 STEM = "ch1_bottleneck"
@@ -160,32 +171,20 @@ def test_a_reply_that_is_not_one_is_the_sandboxs_fault():
         silent.ask([], [])
 
 
-def start(room: Classroom) -> subprocess.Popen:
-    """The grader as an instructor starts it, at work."""
-    process = subprocess.Popen(
-        [sys.executable, "-m", "attention_course.cli", "grade", "run", str(room.root), "--jobs",
-         "1", "--assignments", str(submissions.SOURCES)],
-        stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True,
-    )  # fmt: skip
-    assert process.stdout
-    assert process.stdout.readline().startswith("Sandbox:")
-    return process
-
-
 def test_a_grader_killed_again_and_again_ends_with_the_gradebook_of_one_never_killed(tmp_path):
     files = {f"learner {number}": (GOOD, WRONG)[number % 2] for number in range(12)}
     never, killed = (class_of(tmp_path / name, files, STEM) for name in ("never", "killed"))
     for room in (never, killed):
         (room.root / "key").write_bytes(KEY)
-    assert start(never).wait() == 0
+    assert started(never, 1).wait() == 0
     moments = [0.0, 0.07, 0.2, 0.33]
     for moment in moments:
-        process = start(killed)
+        process = started(killed, 1)
         time.sleep(moment)
         process.send_signal(signal.SIGKILL)
         process.wait()
     assert lines(killed) < 2 * len(files)
-    assert start(killed).wait() == 0
+    assert started(killed, 1).wait() == 0
     assert told(grades(killed)) == told(grades(never))
     with opened(killed) as store:
         rows = store.connection.execute("SELECT count(*) FROM result").fetchone()[0]

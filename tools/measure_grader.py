@@ -41,18 +41,6 @@ def made(folder: Path, count: int) -> Classroom:
     return room
 
 
-def started(room: Classroom, jobs: int) -> subprocess.Popen:
-    """The grader at work, past its self-test."""
-    process = subprocess.Popen(
-        [sys.executable, "-m", "attention_course.cli", "grade", "run", str(room.root),
-         "--jobs", str(jobs)],
-        cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True,
-    )  # fmt: skip
-    assert process.stdout
-    assert process.stdout.readline().startswith("Sandbox:")
-    return process
-
-
 def memory(process: psutil.Process) -> int:
     """Megabytes of a process and all that it started, pages that they share counted once."""
     whole = 0
@@ -69,7 +57,7 @@ def throughput(folder: Path, count: int, jobs: int) -> dict:
     """Grade so many submissions: seconds in all, and memory every twentieth of the way."""
     room = made(folder, count)
     begin = time.monotonic()
-    process = started(room, jobs)
+    process = submissions.started(room, jobs)
     start = time.monotonic() - begin
     watched, seen = psutil.Process(process.pid), []
     while process.poll() is None:
@@ -93,14 +81,14 @@ def kills(folder: Path, count: int, chance: random.Random) -> dict:
     size, killed, equal, batches = 60, 0, 0, 0
     never = made(folder / "never", size)
     never.key()
-    started(never, 2).wait()
+    submissions.started(never, 2).wait()
     expected = told(never)
     while killed < count:
         room = made(folder / f"batch {batches}", size)
         (room.root / "key").write_bytes((never.root / "key").read_bytes())
         batches += 1
         while killed < count:
-            process = started(room, 2)
+            process = submissions.started(room, 2)
             time.sleep(chance.uniform(0.0, 1.2))
             if process.poll() is not None:
                 break
@@ -111,7 +99,7 @@ def kills(folder: Path, count: int, chance: random.Random) -> dict:
             print(f"killed {killed} of {count}, with {done} of {size} graded", flush=True)
             if done == size:
                 break
-        started(room, 2).wait()
+        submissions.started(room, 2).wait()
         equal += told(room) == expected
     return {"kills": killed, "batches": batches, "gradebooks equal": equal, "submissions": size}
 
