@@ -31,6 +31,13 @@ def test_cards_are_found_from_any_folder_below(folder, monkeypatch):
     assert find_card("multi30k", "ch3_attention") == CARD
 
 
+def test_an_installed_package_reads_the_cards_that_came_with_it(folder, monkeypatch, tmp_path):
+    (tmp_path / "elsewhere").mkdir()
+    monkeypatch.chdir(tmp_path / "elsewhere")
+    monkeypatch.setattr("attention_course.results.MEASURED", folder / "results")
+    assert find_card("multi30k", "ch3_attention") == CARD
+
+
 def test_a_card_that_was_not_trained_is_an_error_that_says_how(folder):
     with pytest.raises(FileNotFoundError, match="attention-course train ch2_averaging --data"):
         find_card("multi30k", "ch2_averaging", folder / "results")

@@ -32,7 +32,12 @@ def main() -> int:
         [jupyter_book, "build", ".", "-W", "--keep-going"],
         cwd=ROOT,
         # A progress bar in a page would be a live widget, which asks other servers for scripts.
-        env={**os.environ, "IPYTHONDIR": str(kernel_profile()), "TQDM_DISABLE": "1"},
+        env={
+            **os.environ,
+            "ATTENTION_COURSE_WEBSITE": "1",  # figures and numbers go to the page around them
+            "IPYTHONDIR": str(kernel_profile()),
+            "TQDM_DISABLE": "1",
+        },
         stderr=subprocess.PIPE,
         encoding="utf-8",
     )

@@ -6,13 +6,16 @@ bibliography loses a role that screen readers stumble over; the API reference do
 named field that it is an "alias for field number 0".
 """
 
-import tomllib
+import sys
 from pathlib import Path
 
 from sphinx.application import Sphinx
 from sphinx.config import Config
 
 ROOT = Path(__file__).resolve().parents[2]
+sys.path.append(str(ROOT / "tools"))
+import home as homes  # noqa: E402
+
 MATHJAX = "vendor/mathjax/tex-mml-chtml.js"
 
 
@@ -22,6 +25,7 @@ def setup(app: Sphinx) -> dict[str, bool]:
     app.connect("config-inited", use_own_mathjax)
     app.connect("config-inited", name_repository)
     app.connect("html-page-context", mend_bibliography)
+    app.connect("html-page-context", offer_colab, priority=900)  # after the theme's own buttons
     app.connect("autodoc-process-docstring", leave_out_aliases)
     return {"parallel_read_safe": True, "parallel_write_safe": True}
 
@@ -33,10 +37,31 @@ def use_own_mathjax(app: Sphinx, config: Config) -> None:
 
 
 def name_repository(app: Sphinx, config: Config) -> None:
-    """Point the repository button at the home named in pyproject.toml."""
-    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-    config.html_theme_options["repository_url"] = project["urls"]["Repository"]
+    """Point the repository button, and the role `colab`, at the home named in pyproject.toml."""
+    home = homes.read()
+    config.html_theme_options["repository_url"] = home.url
     config.html_theme_options["use_repository_button"] = True
+    config.extlinks = {"colab": (home.colab("%s"), None)}
+
+
+def offer_colab(
+    app: Sphinx, pagename: str, templatename: str, context: dict, doctree: object
+) -> None:
+    """Put a button that opens a chapter's notebook among the buttons at the top of its page."""
+    folder = {"book": "chapters", "book/runs": "train"}.get(str(Path(pagename).parent))
+    notebook = f"notebooks/{folder}/{Path(pagename).name}.ipynb"
+    if folder and (ROOT / notebook).is_file() and "header_buttons" in context:
+        context["header_buttons"].insert(
+            0,
+            {
+                "type": "link",
+                "text": "Colab",
+                "tooltip": "Open this page in Colab, to run it",
+                "icon": "fas fa-rocket",
+                "url": homes.read().colab(notebook),
+                "label": "open-in-colab",
+            },
+        )
 
 
 def mend_bibliography(

@@ -3,6 +3,8 @@
 import base64
 import io
 import json
+import os
+import re
 from collections.abc import Mapping, Sequence
 from html import escape
 from pathlib import Path
@@ -103,11 +105,25 @@ def seen(claim: str, name: str) -> float:
     return read_records()[claim]["seen"][name]["mean"]
 
 
+def on_website() -> bool:
+    """Whether a page is being built: tools/build_book.py says so."""
+    return "ATTENTION_COURSE_WEBSITE" in os.environ
+
+
+def glue(name: str, value: Any) -> None:
+    """Keep a number for the text of a page. In a notebook the text has its numbers already."""
+    if on_website():
+        import myst_nb
+
+        myst_nb.glue(name, value, display=False)
+
+
 def play(module: str, model: Mapping[str, Any], fallback: Axes, alt: str) -> HTML:
     """A figure that can be played with, on a page without a kernel.
 
     `module` names a file of widgets/figures, `model` is what it draws, as JSON values. Where
-    scripts do not run, the fallback is seen: a picture, with its `alt` text.
+    scripts do not run, the fallback is seen: a picture, with its `alt` text. The website loads
+    the figure's script beside the page; in a notebook the output carries it.
     """
     picture = io.StringIO()
     figure_of(fallback).savefig(picture, format="svg", bbox_inches="tight")
@@ -117,4 +133,28 @@ def play(module: str, model: Mapping[str, Any], fallback: Axes, alt: str) -> HTM
         f'<course-figure data-module="{escape(module)}">'
         f'<img alt="{escape(alt)}" src="data:image/svg+xml;base64,{encoded}">'
         f'<script type="application/json">{text}</script></course-figure>'
+        f"{'' if on_website() else carried(module)}"
     )
+
+
+def carried(module: str) -> str:
+    """A figure's styles and script, to stand behind its element in the output of a cell.
+
+    The script is one function, since an output cannot import; it waits until the notebook has put
+    the element into its page.
+    """
+    figures = Path(__file__).parent / "figures"
+    style = (figures / "course-figure.css").read_text(encoding="utf-8")
+    modules = "".join(
+        (figures / f"{name}.js").read_text(encoding="utf-8") for name in ("parts", module)
+    )
+    script = re.sub(r"^(import .*;$|export )", "", modules, flags=re.MULTILINE)
+    wanted = f'course-figure[data-module="{module}"]:not([data-ready])'
+    return f"""<style>{style}</style><script>(() => {{
+{script}
+(function find(tries) {{
+  const found = document.querySelectorAll({json.dumps(wanted)});
+  for (const figure of found) fill(figure, mount);
+  if (!found.length && tries) setTimeout(find, 100, tries - 1);
+}})(50);
+}})();</script>"""

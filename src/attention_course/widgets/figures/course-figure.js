@@ -2,13 +2,9 @@
 // A module exports mount(element, model): it draws into the element and returns nothing.
 class CourseFigure extends HTMLElement {
   async connectedCallback() {
-    const model = JSON.parse(this.querySelector("script").textContent);
     const { mount } = await import(`./${this.dataset.module}.js`);
-    const room = document.createElement("div");
-    room.className = "course-figure";
-    mount(room, model);
-    this.querySelector("img").replaceWith(room);
-    this.dataset.ready = "true";
+    const { fill } = await import("./parts.js");
+    fill(this, mount);
   }
 }
 

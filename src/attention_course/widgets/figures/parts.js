@@ -1,5 +1,13 @@
 // Small parts that the figures share.
 
+// Put a figure that can be played with in the place of its picture.
+export function fill(figure, mount) {
+  const room = html("div", { class: "course-figure" });
+  mount(room, JSON.parse(figure.querySelector("script").textContent));
+  figure.querySelector("img").replaceWith(room);
+  figure.dataset.ready = "true";
+}
+
 // An element with attributes and children; SVG names need svg(...).
 export function html(name, attributes = {}, ...children) {
   return filled(document.createElement(name), attributes, children);
