@@ -12,7 +12,7 @@ PRESET := cpu
 JOBS   := $(shell getconf _NPROCESSORS_ONLN 2>/dev/null || echo 1)
 
 .DEFAULT_GOAL := help
-.PHONY: help install book pdf serve test unit notebooks site-test check results demo-class clean
+.PHONY: help install book pdf serve test unit notebooks site-test check results demo-class sync clean
 
 help:  ## Print this list.
 	@grep -hE '^[a-z-]+:.*##' Makefile | sed -E 's/^([a-z-]+):.*## */  make \1|/' \
@@ -54,16 +54,20 @@ notebooks: $(STAMP)  ## Execute every notebook at the smallest preset.
 	@if [ -n "$$(find notebooks -name '*.ipynb' -not -path '*/.*' 2>/dev/null)" ]; then \
 	  ATTENTION_COURSE_PRESET=smoke $(PY) -m pytest \
 	    --nbmake --nbmake-kernel=python3 --nbmake-timeout=600 \
-	    notebooks/train notebooks/assignments; \
+	    notebooks/chapters notebooks/train notebooks/assignments; \
 	else echo "No notebooks yet: nothing to execute in notebooks/."; fi
 
 site-test: book  ## Build the website, then read every page of it in a browser.
 	@ATTENTION_COURSE_SITE=required $(PY) -m pytest tests/test_site.py
 
-check: $(STAMP)  ## Format, lint and types.
+check: $(STAMP)  ## What is made is in sync; format, lint and types.
+	@$(PY) tools/sync.py --check
 	@$(PY) -m ruff format --check .
 	@$(PY) -m ruff check .
 	@$(PY) -m mypy src
+
+sync: $(STAMP)  ## Write what is made: badges, setup cells, chapters' notebooks, learners' copies.
+	@$(PY) tools/sync.py
 
 demo-class: $(STAMP)  ## Make a class of thirty, hostile ones too, grade it and show what comes out.
 	@$(PY) tools/demo_class.py

@@ -14,7 +14,7 @@ PACKAGE = ROOT / "src" / "attention_course"
 FLOORS = (
     {"config", "files", "hangul", "masks", "nested", "style", "vocabulary"},
     {"checkpoint", "context", "embedding", "heatmaps"},
-    {"data", "plotting", "rnn"},
+    {"data", "mirror", "plotting", "rnn"},
     {"ladder"},
     {"seq2seq"},
     {"decoding", "trainer"},

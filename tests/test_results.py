@@ -2,7 +2,14 @@ import json
 
 import pytest
 
-from attention_course.results import by_length, find_card, losses, read_cards, results_folder
+from attention_course.results import (
+    by_length,
+    find_card,
+    losses,
+    read_cards,
+    results_folder,
+    what_to_expect,
+)
 
 CARD = {
     "data": "multi30k",
@@ -51,3 +58,12 @@ def test_no_results_at_all_is_an_error(tmp_path):
 def test_rows_for_figures_are_taken_from_the_card():
     assert by_length(CARD) == [("1-8", 30.0, 28.0, 32.0)]
     assert losses(CARD) == [(1, 3.0, 2.5)]
+
+
+def test_a_training_notebook_says_beforehand_how_long_it_will_take():
+    cpu, gpu = (what_to_expect("ch3_attention", preset) for preset in ("cpu", "gpu"))
+    minutes = f"{find_card('multi30k', 'ch3_attention')['cpu_seconds'] / 60:.0f} minutes"
+    assert minutes in cpu
+    assert minutes in gpu
+    assert cpu.startswith("No GPU")
+    assert "about a minute" in what_to_expect("ch3_attention", "smoke")

@@ -55,9 +55,10 @@ class Home:
         place = f"{self.owner}/{self.name}/blob/{self.ref}/{notebook}"
         return f"https://colab.research.google.com/github/{place}"
 
-    def binder(self) -> str:
-        """The address that opens the repository in Binder."""
-        return f"https://mybinder.org/v2/gh/{self.owner}/{self.name}/{self.ref}"
+    def binder(self, notebook: str) -> str:
+        """The address that opens a notebook of the repository in Binder."""
+        place = f"{self.owner}/{self.name}/{self.ref}?labpath={notebook}"
+        return f"https://mybinder.org/v2/gh/{place}"
 
     def page(self, page: str) -> str:
         """The address of a page of the website, by its path from the root without suffix."""

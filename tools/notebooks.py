@@ -53,7 +53,9 @@ else:
     changed = [name for name, one in versions().items() if before.get(name, one) != one]
     print(f"The course is installed. Changed here: {{', '.join(changed) or 'nothing'}}.")'''
 NO_NETWORK = "Expected {url} within reach: check the network, then run this cell again."
-NO_HOME = "Expected an account in place of OWNER in {url}: set it in pyproject.toml, then `make sync`."
+NO_HOME = (
+    "Expected an account in place of OWNER in {url}: set it in pyproject.toml, then `make sync`."
+)
 
 
 class OddNotebookError(ValueError):

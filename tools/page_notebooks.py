@@ -32,7 +32,7 @@ LINK = re.compile(r"\]\((?!https?:)(?P<target>[^)\s]+)\)")
 TITLES = {"remove-cell": "Read what was measured", "hide-cell": "The solution"}
 HERE = (
     "{badge}\n\n*This is a page of the course as a notebook, made from the page by the course's "
-    "tools. It trains nothing large: it runs in about a minute and needs no GPU. Numbers in bold "
+    "tools. It trains nothing large: it runs in less than a minute and needs no GPU. Numbers in bold "
     "are read from the runs that came with the course. [Read the page instead]({page}), or [train "
     "this rung yourself]({train}).*"
 )
@@ -48,7 +48,9 @@ def convert(page: Path, home: Home) -> NotebookNode:
     say = partial(plain, page=page, home=home, numbers=computed(source))
     made = nbformat.v4.new_notebook()
     for cell in source.cells:
-        made.cells += text_cells(cell, say) if cell.cell_type == "markdown" else code_cells(cell, say)
+        made.cells += (
+            text_cells(cell, say) if cell.cell_type == "markdown" else code_cells(cell, say)
+        )
     path = f"notebooks/chapters/{page.stem}.ipynb"
     title, text = made.cells[0].source.split("\n", maxsplit=1)
     about = HERE.format(
@@ -143,7 +145,7 @@ def plain(text: str, page: Path, home: Home, numbers: dict[str, object]) -> str:
     def link(found: re.Match[str]) -> str:
         return f"]({address(found['target'], home)})"
 
-    text = re.sub(rf"^\{{colab\}}`[^`]*/chapters/{page.stem}\.ipynb>`\n\n?", "", text, flags=re.M)
+    text = re.sub(rf"^\{{colab\}}`[^`]*/chapters/{page.stem}\.ipynb>`\n", "", text, flags=re.M)
     text = LINK.sub(link, ROLE.sub(role, text))  # first: in listings there is nothing to replace
     return DIRECTIVE.sub(directive, text).strip("\n")
 

@@ -62,16 +62,21 @@ def read(file: Path) -> nbformat.NotebookNode:
 
 def released(task: str, source: Path) -> str:
     """The learners' copy of an assignment."""
-    return json.dumps(without_answers(json.loads(task), source), ensure_ascii=False, indent=1) + "\n"
+    copy = without_answers(json.loads(task), source)
+    return json.dumps(copy, ensure_ascii=False, indent=1) + "\n"
 
 
 def with_lines(file: Path, lines: dict[str, str]) -> str:
     """The text of a file in which each pattern, found once, begins the line that stands for it."""
     text = file.read_text(encoding="utf-8")
     for pattern, line in lines.items():
-        text, count = re.subn(rf"^({pattern}).*$", lambda found: found[1] + line, text, flags=re.M)
-        if count != 1:
-            raise ValueError(f"expected one line {pattern} in {file.name}, got {count}; restore it")
+        found = re.findall(rf"^{pattern}.*$", text, flags=re.MULTILINE)
+        if len(found) != 1:
+            raise ValueError(
+                f"expected one line {pattern} in {file.name}, got {len(found)}; restore it from git"
+            )
+        kept = re.match(pattern, found[0])[0]
+        text = text.replace(found[0], kept + line)
     return text
 
 
@@ -113,6 +118,22 @@ def install(home: Home) -> str:
     return f'```bash\npip install "{home.requirement}"\n```\n'
 
 
+def binder(home: Home) -> str:
+    """A sentence with the address in Binder."""
+    address = home.binder(f"notebooks/chapters/{STEMS[0]}.ipynb")
+    return f"[Open the first chapter in Binder]({address}).\n"
+
+
+def clone(home: Home) -> str:
+    """The commands that bring the whole course to a machine, and open its notebooks."""
+    return (
+        f"```bash\ngit clone {home.url}\ncd {home.name}\n"
+        "python3 -m venv .venv\n"
+        ".venv/bin/pip install . jupyterlab\n"
+        ".venv/bin/jupyter lab notebooks/chapters\n```\n"
+    )
+
+
 def first_badge(home: Home) -> str:
     """The badge that opens the first chapter."""
     return notebooks.badge(home, f"notebooks/chapters/{STEMS[0]}.ipynb") + "\n"
@@ -120,6 +141,8 @@ def first_badge(home: Home) -> str:
 
 PARTS: dict[str, Callable[[Home], str]] = {
     "badge": first_badge,
+    "binder": binder,
+    "clone": clone,
     "home": homeless,
     "install": install,
     "rungs": rungs,

@@ -14,7 +14,7 @@ from sphinx.config import Config
 
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.append(str(ROOT / "tools"))
-import home as homes  # noqa: E402
+import home as homes
 
 MATHJAX = "vendor/mathjax/tex-mml-chtml.js"
 

@@ -42,7 +42,7 @@ def train(arguments: argparse.Namespace) -> None:
         learned_start=arguments.learned_start,
         predict_from=arguments.predict_from,
     )
-    made = experiment.run_experiment(run, arguments.out, arguments.resume)
+    made = experiment.run_experiment(run, arguments.out, arguments.resume, arguments.copy_to)
     print_metrics(made)
     print(f"run card: {arguments.out / 'run.json'}")
 
@@ -194,6 +194,9 @@ def add_train_arguments(one: argparse.ArgumentParser) -> None:
     one.add_argument("--threads", type=int, help="processor threads; all by default")
     one.add_argument("--out", type=Path, required=True, metavar="DIR", help="the run folder")
     one.add_argument("--resume", action="store_true", help="go on from DIR's last checkpoint")
+    one.add_argument(
+        "--copy-to", type=Path, metavar="DIR", help="copy and verify checkpoints there, on a drive"
+    )
 
 
 def main(words: Sequence[str] | None = None) -> int:

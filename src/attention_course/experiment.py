@@ -8,7 +8,7 @@ from typing import Any
 
 import torch
 
-from attention_course import card, data, vocabulary
+from attention_course import card, data, mirror, vocabulary
 from attention_course.checkpoint import CheckpointError, load_weights, save_weights
 from attention_course.config import Run
 from attention_course.course import build
@@ -45,8 +45,22 @@ def prepare(run: Run, corpus: Corpus) -> Trained:
     return Trained(run, model, source, target)
 
 
-def fit(trained: Trained, corpus: Corpus, folder: Path, resume: bool = False) -> Progress:
-    """Train on a corpus and write the weights of the best epoch to the folder."""
+FITTED = ("vocabulary.json", "weights.safetensors.sha256", "weights.safetensors")
+JUDGED = ("hypotheses.txt", "run.json")
+
+
+def fit(
+    trained: Trained,
+    corpus: Corpus,
+    folder: Path,
+    resume: bool | None = False,
+    copy_to: Path | None = None,
+) -> Progress:
+    """Train on a corpus and write the weights of the best epoch to the folder.
+
+    With `resume` a stored run is continued; with `resume=None` only if there is one. What is
+    written to the folder is copied to `copy_to`, say on a mounted drive.
+    """
     folder.mkdir(parents=True, exist_ok=True)
     write(folder / "vocabulary.json", vocabularies_text(trained).encode())
     progress = train(
@@ -56,9 +70,18 @@ def fit(trained: Trained, corpus: Corpus, folder: Path, resume: bool = False) ->
         encode_pairs(corpus.validation, trained.source, trained.target),
         folder,
         resume,
+        copy_to,
     )
     save_weights(folder / "weights.safetensors", dict(trained.model.state_dict()))
+    copy_files(folder, copy_to, FITTED)
     return progress
+
+
+def copy_files(folder: Path, copy_to: Path | None, names: tuple[str, ...]) -> None:
+    """Copy what a run has written, where a copy is asked for; say so if that fails."""
+    trouble = mirror.keep_files(folder, copy_to, names) if copy_to else ""
+    if trouble:
+        print(trouble)
 
 
 def vocabularies_text(trained: Trained) -> str:
@@ -66,7 +89,13 @@ def vocabularies_text(trained: Trained) -> str:
     return json.dumps({"source": trained.source.to_json(), "target": trained.target.to_json()})
 
 
-def judge(trained: Trained, corpus: Corpus, progress: Progress, folder: Path) -> dict[str, Any]:
+def judge(
+    trained: Trained,
+    corpus: Corpus,
+    progress: Progress,
+    folder: Path,
+    copy_to: Path | None = None,
+) -> dict[str, Any]:
     """Measure a trained model on the test pairs; write the run card and the translations."""
     metrics, said = card.measure(trained.model, corpus, trained.source, trained.target)
     examples = [
@@ -77,15 +106,18 @@ def judge(trained: Trained, corpus: Corpus, progress: Progress, folder: Path) ->
     made = card.make(trained.run, trained.model, progress, metrics, examples)
     write(folder / "hypotheses.txt", "".join(f"{line}\n" for line in outputs).encode())
     write(folder / "run.json", (json.dumps(made, ensure_ascii=False, indent=1) + "\n").encode())
+    copy_files(folder, copy_to, JUDGED)
     return made
 
 
-def run_experiment(run: Run, folder: Path, resume: bool = False) -> dict[str, Any]:
+def run_experiment(
+    run: Run, folder: Path, resume: bool = False, copy_to: Path | None = None
+) -> dict[str, Any]:
     """Train, judge and write the run card: what `attention-course train` does."""
     corpus = data.load(run)
     trained = prepare(run, corpus)
-    progress = fit(trained, corpus, folder, resume)
-    return judge(trained, corpus, progress, folder)
+    progress = fit(trained, corpus, folder, resume, copy_to)
+    return judge(trained, corpus, progress, folder, copy_to)
 
 
 def read_card(folder: Path) -> dict[str, Any]:

@@ -49,6 +49,22 @@ def find_card(data: str, stem: str, folder: Path | None = None) -> Card:
     return json.loads(file.read_text(encoding="utf-8"))
 
 
+def what_to_expect(stem: str, preset: str) -> str:
+    """What a training notebook will do with a preset, and what the runs of the book took."""
+    if preset == "smoke":
+        return "Preset smoke: the smallest sizes, about a minute; the models learn next to nothing."
+    took = " and ".join(
+        f"{card['cpu_seconds'] / 60:.0f} minutes on {card['data']} (one core, {card['device']})"
+        for card in (find_card(data, stem) for data in ("pocket-korean", "multi30k"))
+    )
+    if preset == "gpu":
+        return f"Preset gpu: larger runs, on the GPU. With preset cpu the book's runs took {took}."
+    return (
+        f"No GPU, so preset cpu: the book's runs took {took}. For a GPU, in Colab: Runtime, Change "
+        "runtime type, T4 GPU, then run all cells again."
+    )
+
+
 def read_records(file: Path | None = None) -> dict[str, Any]:
     """Read what was measured for each claim, by its id."""
     file = file or results_folder() / "claims.json"

@@ -11,7 +11,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 from tqdm.auto import tqdm
 
-from attention_course import checkpoint
+from attention_course import checkpoint, mirror
 from attention_course.config import Run
 from attention_course.data.batch import Batch
 from attention_course.nested import flatten, unflatten
@@ -73,8 +73,10 @@ def token_loss(
 class Trainer:
     """A model, its optimiser, and where they are: all that a checkpoint must hold."""
 
-    def __init__(self, model: nn.Module, run: Run, folder: Path) -> None:
-        self.model, self.run, self.folder = model, run, folder
+    def __init__(
+        self, model: nn.Module, run: Run, folder: Path, copy_to: Path | None = None
+    ) -> None:
+        self.model, self.run, self.folder, self.copy_to = model, run, folder, copy_to
         self.device = next(model.parameters()).device
         self.dtype = precision(self.device)
         self.optimiser = torch.optim.Adam(
@@ -128,7 +130,7 @@ class Trainer:
         now.epoch, now.batch, now.epoch_loss = now.epoch + 1, 0, 0.0
 
     def save(self) -> None:
-        """Write everything that the rest of the run depends on."""
+        """Write everything that the rest of the run depends on, and copy it where one is asked."""
         tensors, state = flatten(
             {
                 "model": dict(self.model.state_dict()),
@@ -142,6 +144,19 @@ class Trainer:
             }
         )
         checkpoint.save(self.folder / "checkpoint", tensors, state)
+        if self.copy_to:
+            trouble = mirror.keep_checkpoint(
+                self.folder / "checkpoint", self.copy_to / "checkpoint"
+            )
+            if trouble:
+                tqdm.write(trouble)
+
+    def fetch_checkpoint(self) -> bool:
+        """Say whether a checkpoint is in the folder; into an empty folder the copy is brought."""
+        place = self.folder / "checkpoint"
+        if self.copy_to and not (place.is_dir() and checkpoint.generations(place)):
+            mirror.copy_checkpoint(self.copy_to / "checkpoint", place)
+        return place.is_dir() and bool(checkpoint.generations(place))
 
     def resume(self) -> None:
         """Go on from the last checkpoint as if nothing had happened.

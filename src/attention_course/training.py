@@ -63,19 +63,23 @@ def train(
     learn_from: Sequence[Example],
     choose_by: Sequence[Example],
     folder: Path,
-    resume: bool = False,
+    resume: bool | None = False,
+    copy_to: Path | None = None,
 ) -> Progress:
     """Train a model and leave it with the weights of its best epoch.
 
-    Checkpoints go to `folder/checkpoint`; with `resume` the run stored there is continued on
-    the very same trajectory, from the middle of an epoch too.
+    Checkpoints go to `folder/checkpoint`, and copies of them to `copy_to/checkpoint`. With
+    `resume` the run stored there is continued on the very same trajectory, from the middle of an
+    epoch too; with `resume=None` only if there is one.
 
     Raises:
         KeyboardInterrupt: Ctrl-C; a checkpoint has been written first.
     """
-    trainer = Trainer(model, run, folder)
-    if resume:
-        trainer.resume()
+    trainer = Trainer(model, run, folder, copy_to)
+    if resume is not False:
+        stored = trainer.fetch_checkpoint()
+        if resume or stored:
+            trainer.resume()
     now = trainer.progress
     steps = run.epochs * len(batches(learn_from, run.batch_size, run.seed, 0))
     with (
