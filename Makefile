@@ -12,7 +12,7 @@ PRESET := cpu
 JOBS   := $(shell getconf _NPROCESSORS_ONLN 2>/dev/null || echo 1)
 
 .DEFAULT_GOAL := help
-.PHONY: help install book pdf serve test unit notebooks site-test check results demo-class sync clean
+.PHONY: help install book pdf serve test unit notebooks site-test check results demo-class sync dist colab oldest clean
 
 help:  ## Print this list.
 	@grep -hE '^[a-z-]+:.*##' Makefile | sed -E 's/^([a-z-]+):.*## */  make \1|/' \
@@ -68,6 +68,18 @@ check: $(STAMP)  ## What is made is in sync; format, lint and types.
 
 sync: $(STAMP)  ## Write what is made: badges, setup cells, chapters' notebooks, learners' copies.
 	@$(PY) tools/sync.py
+
+dist: $(STAMP)  ## Build the package (sdist and wheel) into _build/dist and try both.
+	@rm -rf _build/dist && $(PY) -m build --outdir _build/dist . > _build/dist.log 2>&1 \
+	  || { cat _build/dist.log >&2; exit 1; }
+	@$(PY) tools/try_package.py _build/dist
+
+colab: dist  ## Show, without Colab, that the course fits there and every notebook runs there.
+	@$(PY) tools/colab_fit.py _build/dist/*.whl
+	@$(PY) tools/colab_run.py
+
+oldest: $(STAMP)  ## Run the core's tests with the oldest versions that pyproject.toml promises.
+	@$(PY) tools/try_oldest.py
 
 demo-class: $(STAMP)  ## Make a class of thirty, hostile ones too, grade it and show what comes out.
 	@$(PY) tools/demo_class.py

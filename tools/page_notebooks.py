@@ -31,9 +31,9 @@ ROLE = re.compile(r"\{(?P<name>[\w:]+)\}`(?P<text>[^`]+)`")
 LINK = re.compile(r"\]\((?!https?:)(?P<target>[^)\s]+)\)")
 TITLES = {"remove-cell": "Read what was measured", "hide-cell": "The solution"}
 HERE = (
-    "{badge}\n\n*This is a page of the course as a notebook, made from the page by the course's "
-    "tools. It trains nothing large: it runs in less than a minute and needs no GPU. Numbers in bold "
-    "are read from the runs that came with the course. [Read the page instead]({page}), or [train "
+    "{badge}\n\n*This is a page of the course as a notebook. It trains nothing large: it runs in "
+    "less than a minute and needs no GPU. Numbers in bold are read from runs that came with the "
+    "course; folded cells hold what the page hides. [Read the page instead]({page}), or [train "
     "this rung yourself]({train}).*"
 )
 

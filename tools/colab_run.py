@@ -1,0 +1,140 @@
+"""Run every notebook as Colab would: from an empty folder, with nothing but itself.
+
+For each notebook the course is taken from the machine, so that its setup cell installs it anew.
+Then: what the setup cell says without a network, and a run that is cut off and goes on from Drive.
+"""
+
+import os
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from pathlib import Path
+
+import nbformat
+from nbclient import NotebookClient
+from nbclient.exceptions import CellExecutionError, DeadKernelError
+from nbformat import NotebookNode
+
+import colab_machine as machine
+from home import ROOT
+
+FOLDERS = ("chapters", "train", "assignments", "exercises")
+PROBE = """
+import sys, attention_course, IPython, ipykernel, ipywidgets, torch
+print(attention_course.__file__, IPython.__version__, ipykernel.__version__,
+      ipywidgets.__version__, torch.__version__, sep="|")
+"""
+EXPECTED = "The course is installed. Changed here: nothing."
+
+
+def main() -> int:
+    """Run all of it; a failure is said with the notebook's name, and fails."""
+    python = machine.make()
+    failures: list[str] = []
+    for folder in FOLDERS:
+        for file in sorted((ROOT / "notebooks" / folder).glob("*.ipynb")):
+            start = time.monotonic()
+            remove_course(python)
+            try:
+                notebook = run(file, machine.surroundings())
+                check_where(notebook)
+                told = "passed"
+            except (CellExecutionError, AssertionError) as error:
+                failures.append(f"{folder}/{file.name}: {error}")
+                told = "FAILED"
+            print(f"{told} {folder}/{file.name}, {time.monotonic() - start:.0f} s", flush=True)
+    for check in (without_network, cut_off_and_resumed):
+        try:
+            print(check(python), flush=True)
+        except (CellExecutionError, AssertionError) as error:
+            failures.append(f"{check.__name__}: {error}")
+    print("\n".join(failures) or "All notebooks pass on a machine like Colab's.")
+    return 1 if failures else 0
+
+
+def remove_course(python: Path) -> None:
+    """Take the course and what it brought from the machine."""
+    names = "attention-course sacrebleu jaxtyping portalocker colorama wadler-lindig".split()
+    subprocess.run([python, "-m", "pip", "uninstall", "-qqy", *names], check=True)
+
+
+def run(file: Path, environment: dict[str, str], tick: bool = False) -> NotebookNode:
+    """Run a notebook on the machine, in an empty folder; give it with its outputs."""
+    notebook = nbformat.read(file, as_version=4)
+    notebook.cells.append(nbformat.v4.new_code_cell(PROBE))
+    if tick:
+        cell = next(cell for cell in notebook.cells if cell.get("id") == "keep")
+        cell.source = cell.source.replace("keep_on_drive = False", "keep_on_drive = True")
+    os.environ["JUPYTER_PATH"] = environment["JUPYTER_PATH"]
+    with tempfile.TemporaryDirectory() as content:
+        client = NotebookClient(
+            notebook,
+            timeout=600,
+            kernel_name="colab",
+            resources={"metadata": {"path": content}},
+        )
+        client.execute(env=environment)
+    return notebook
+
+
+def said(notebook: NotebookNode, name: str) -> str:
+    """What a cell has printed."""
+    [cell] = [cell for cell in notebook.cells if cell.get("id") == name]
+    return "".join(output.get("text", "") for output in cell.outputs)
+
+
+def check_where(notebook: NotebookNode) -> None:
+    """The course came from the setup cell, the kernel is Colab's, nothing was changed."""
+    assert EXPECTED in said(notebook, "setup"), said(notebook, "setup")
+    place, *versions, _ = notebook.cells[-1].outputs[0]["text"].strip().split("|")
+    assert Path(place).is_relative_to(machine.PLACE), f"the course was found in {place}"
+    packages = machine.lists.read_all()[-2].packages
+    assert versions == [packages[name] for name in ("ipython", "ipykernel", "ipywidgets")], versions
+
+
+def without_network(python: Path) -> str:
+    """What the setup cell says when GitHub is out of reach."""
+    remove_course(python)
+    first = ROOT / "notebooks" / "chapters" / "ch1_bottleneck.ipynb"
+    try:
+        run(first, machine.surroundings(reachable=False))
+        said = "nothing: it went on"
+    except CellExecutionError as error:
+        said = error.evalue
+    if "The course is not installed. Expected" not in said:
+        raise AssertionError(f"expected the setup cell to stop with a clear line, got {said}")
+    return f"passed: without a network the setup cell says: {said}"
+
+
+def cut_off_and_resumed(python: Path) -> str:
+    """Kill a training notebook when a checkpoint is on Drive; run it again on a new machine."""
+    notebook = ROOT / "notebooks" / "train" / "ch3_attention.ipynb"
+    with tempfile.TemporaryDirectory() as drive:
+        environment = machine.surroundings(drive=Path(drive))
+        killer = threading.Thread(target=kill_kernel_when_saved, args=(Path(drive),))
+        killer.start()
+        try:
+            run(notebook, environment, tick=True)
+            raise AssertionError("expected the kernel to be killed before the end")
+        except DeadKernelError:
+            killer.join()
+        before = sorted(file.name for file in Path(drive).rglob("checkpoint-*.json"))
+        run(notebook, environment, tick=True)
+        kept = sorted(str(file.parent.name) for file in Path(drive).rglob("run.json"))
+    assert "pocket-korean-smoke" in kept, kept
+    return f"passed: cut off with {len(before)} checkpoint(s) on Drive, resumed; finished: {kept}"
+
+
+def kill_kernel_when_saved(drive: Path) -> None:
+    """Wait for the first whole checkpoint on the drive, then kill the kernel at once."""
+    while not list(drive.rglob("checkpoint-*.json")):
+        time.sleep(0.02)
+    for process in psutil.process_iter(["cmdline"]):
+        if machine.LAUNCH in (process.info["cmdline"] or []):
+            process.kill()
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,34 @@
+"""Let another environment see this environment's torch, so that it is not downloaded again."""
+
+import subprocess
+from importlib import metadata
+from pathlib import Path
+
+LENT = ("torch", "torchgen", "functorch", "triton", "nvidia")
+
+
+def lend(python: Path, folder: Path, version: str | None = None, also: Path | None = None) -> None:
+    """Link torch into a folder and put that on the path of another python, and nothing else of ours.
+
+    pip there is told of the version that is linked, or of another one; `also` names a second
+    folder for its path.
+    """
+    torch = metadata.distribution("torch")
+    beside = Path(str(torch.locate_file("")))
+    for name in LENT:
+        if (beside / name).exists():
+            folder.mkdir(parents=True, exist_ok=True)
+            (folder / name).symlink_to(beside / name)
+    play_package(folder, "torch", version or torch.version)
+    code = "import sysconfig; print(sysconfig.get_path('purelib'))"
+    done = subprocess.run([python, "-c", code], check=True, capture_output=True, text=True)
+    paths = [folder, also] if also else [folder]
+    (Path(done.stdout.strip()) / "lent.pth").write_text("".join(f"{path}\n" for path in paths))
+
+
+def play_package(folder: Path, name: str, version: str) -> None:
+    """Make pip believe that a package is installed in a folder."""
+    info = folder / f"{name.replace('-', '_')}-{version}.dist-info"
+    info.mkdir(parents=True)
+    about = f"Metadata-Version: 2.1\nName: {name}\nVersion: {version}\n"
+    (info / "METADATA").write_text(about, encoding="utf-8")

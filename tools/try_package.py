@@ -1,0 +1,67 @@
+"""Install the wheel and the sdist, each into an empty environment, and use them there.
+
+torch alone is lent by this environment. Everything else that the package needs is installed by
+pip, as a stranger would have it.
+"""
+
+import os
+import subprocess
+import sys
+import tempfile
+import venv
+from pathlib import Path
+
+from lent_torch import lend
+
+SMOKE = (
+    ["--version"],
+    ["chapters"],
+    "train ch3_attention --data copy --preset smoke --out run".split(),
+    ["translate", "run", "a b c"],
+    ["data", "list"],
+)
+LOOK = """
+from pathlib import Path
+import attention_course
+from attention_course.results import find_card, results_folder
+from attention_course.widgets import pages
+assert Path(attention_course.__file__).is_relative_to(Path.cwd()), attention_course.__file__
+assert results_folder().is_relative_to(Path.cwd()), results_folder()
+assert find_card("multi30k", "ch3_attention")["metrics"]["bleu"] > 30
+assert "function" in pages.carried("soft-lookup")
+"""
+
+
+def main() -> int:
+    """Try both; print a line for each."""
+    [place] = sys.argv[1:]
+    for pattern in ("*.whl", "*.tar.gz"):
+        [package] = Path(place).resolve().glob(pattern)
+        with tempfile.TemporaryDirectory() as folder:
+            use(package, Path(folder).resolve())
+        print(f"{package.name}: {package.stat().st_size / 1e6:.2f} MB; installed, used, passed")
+    return 0
+
+
+def use(package: Path, folder: Path) -> None:
+    """Install a package into an environment in an empty folder, and use it from there."""
+    venv.create(folder / "env", with_pip=True)
+    programs = folder / "env" / "bin"
+    lend(programs / "python", folder / "torch")
+    quiet = {**os.environ, "TQDM_DISABLE": "1"}
+    quiet.pop("PYTHONPATH", None)
+
+    def run(*words: str) -> None:
+        done = subprocess.run(words, cwd=folder, env=quiet, capture_output=True, text=True)
+        if done.returncode:
+            what = f"{package.name}: {' '.join(words)} failed:"
+            raise SystemExit(f"{what}\n{done.stdout}{done.stderr}")
+
+    run(str(programs / "python"), "-m", "pip", "install", "-qq", str(package))
+    for words in SMOKE:
+        run(str(programs / "attention-course"), *words)
+    run(str(programs / "python"), "-c", LOOK)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
