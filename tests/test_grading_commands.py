@@ -3,7 +3,6 @@
 import csv
 import json
 import random
-import sys
 
 import pytest
 
@@ -125,7 +124,6 @@ def test_the_released_notebooks_left_empty_get_nothing_and_no_error(tmp_path):
 
 
 def test_the_demo_class_is_what_it_says(tmp_path):
-    sys.path.insert(0, str(ROOT / "tools"))
     import demo_class
 
     made = demo_class.files(random.Random(0))

@@ -1,8 +1,9 @@
 """A machine like Colab's: its kernel, its versions, its module `google.colab`, no repository.
 
 The environment in _build/colab is made from Colab's newest list: the kernel and what the course
-stands on, in the versions that are listed. torch is lent by this environment. GitHub is played by a copy of this working tree, which git is told to ask
-instead, so that the setup cell of a notebook runs just as it is.
+stands on, in the versions that are listed. torch is lent by this environment. GitHub is played by
+a copy of this working tree, which git is told to ask instead, so that the setup cell of a notebook
+runs just as it is.
 """
 
 import hashlib

@@ -8,7 +8,7 @@ LENT = ("torch", "torchgen", "functorch", "triton", "nvidia")
 
 
 def lend(python: Path, folder: Path, version: str | None = None, also: Path | None = None) -> None:
-    """Link torch into a folder and put that on the path of another python, and nothing else of ours.
+    """Link torch, and nothing else of ours, into a folder on the path of another python.
 
     pip there is told of the version that is linked, or of another one; `also` names a second
     folder for its path.

@@ -19,7 +19,7 @@ import nbformat
 from nbformat import NotebookNode
 from pybtex.database import parse_file
 
-import notebooks
+import notebook_form
 from home import ROOT, Home
 
 DIRECTIVE = re.compile(
@@ -54,7 +54,7 @@ def convert(page: Path, home: Home) -> NotebookNode:
     path = f"notebooks/chapters/{page.stem}.ipynb"
     title, text = made.cells[0].source.split("\n", maxsplit=1)
     about = HERE.format(
-        badge=notebooks.badge(home, path),
+        badge=notebook_form.badge(home, path),
         page=home.page(f"book/{page.stem}"),
         train=home.colab(f"notebooks/train/{page.stem}.ipynb"),
     )
@@ -63,7 +63,7 @@ def convert(page: Path, home: Home) -> NotebookNode:
     for number, cell in enumerate(made.cells):
         cell["id"] = f"{page.stem[:3]}-{number:02}"
     made.cells[1]["id"] = "setup"
-    return notebooks.normal(made, path, home)
+    return notebook_form.normal(made, path, home)
 
 
 def computed(source: NotebookNode) -> dict[str, object]:

@@ -16,7 +16,7 @@ from pathlib import Path
 import nbformat
 
 import home as homes
-import notebooks
+import notebook_form
 import page_notebooks
 from attention_course.grading.release import without_answers
 from home import ROOT, Home
@@ -34,16 +34,16 @@ def written(home: Home) -> Iterator[tuple[Path, str]]:
         yield ROOT / name, with_parts(ROOT / name, home)
     for stem in STEMS:
         trained = f"notebooks/train/{stem}.ipynb"
-        run = notebooks.normal(read(ROOT / trained), trained, home, gpu=True)
-        yield ROOT / trained, notebooks.text(run)
+        run = notebook_form.normal(read(ROOT / trained), trained, home, gpu=True)
+        yield ROOT / trained, notebook_form.text(run)
         copy = ROOT / "book" / "runs" / f"{stem}.ipynb"
-        yield copy, notebooks.text(notebooks.in_copy(read(copy), trained, home))
+        yield copy, notebook_form.text(notebook_form.in_copy(read(copy), trained, home))
         assigned = f"notebooks/assignments/{stem}.ipynb"
-        task = notebooks.text(notebooks.normal(read(ROOT / assigned), assigned, home))
+        task = notebook_form.text(notebook_form.normal(read(ROOT / assigned), assigned, home))
         yield ROOT / assigned, task
         yield ROOT / f"notebooks/exercises/{stem}.ipynb", released(task, Path(assigned))
         page = page_notebooks.convert(ROOT / f"book/{stem}.md", home)
-        yield ROOT / f"notebooks/chapters/{stem}.ipynb", notebooks.text(page)
+        yield ROOT / f"notebooks/chapters/{stem}.ipynb", notebook_form.text(page)
 
 
 def read(file: Path) -> nbformat.NotebookNode:
@@ -55,7 +55,7 @@ def read(file: Path) -> nbformat.NotebookNode:
     try:
         return nbformat.read(file, as_version=4)
     except (ValueError, nbformat.ValidationError) as error:
-        raise notebooks.OddNotebookError(
+        raise notebook_form.OddNotebookError(
             f"expected a notebook in {file.name}, got {error}; take it from git again"
         ) from error
 
@@ -136,7 +136,7 @@ def clone(home: Home) -> str:
 
 def first_badge(home: Home) -> str:
     """The badge that opens the first chapter."""
-    return notebooks.badge(home, f"notebooks/chapters/{STEMS[0]}.ipynb") + "\n"
+    return notebook_form.badge(home, f"notebooks/chapters/{STEMS[0]}.ipynb") + "\n"
 
 
 PARTS: dict[str, Callable[[Home], str]] = {

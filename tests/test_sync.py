@@ -1,0 +1,356 @@
+"""One home for every link; what is made is as it is made; notebooks are in their normal form."""
+
+import json
+import re
+import shutil
+import subprocess
+import sys
+from importlib import metadata
+from pathlib import Path
+from types import ModuleType, SimpleNamespace
+
+import nbformat
+import pytest
+
+import home as homes
+import notebook_form
+import page_notebooks
+from home import ROOT, Home
+
+HOME = Home("first-fork", "their-course", "trunk", "1.2.0", ("torch", "numpy"))
+# Other people's repositories, from which data and lists are fetched.
+OTHERS = {"multi30k/dataset", "googlecolab/backend-info"}
+REPOSITORY = re.compile(
+    r"(?:github(?:usercontent)?\.com|colab\.research\.google\.com/github|mybinder\.org/v2/gh)"
+    r"/([\w-]+/[\w.-]*[\w-])"
+)
+STEMS = ("ch1_bottleneck", "ch2_averaging", "ch3_attention", "ch4_self_attention")
+SOURCES = [
+    ROOT / "notebooks" / folder / f"{stem}.ipynb"
+    for folder in ("assignments", "chapters", "exercises", "train")
+    for stem in STEMS
+]
+each_notebook = pytest.mark.parametrize(
+    "file", SOURCES, ids=lambda file: f"{file.parent.name}-{file.stem}"
+)
+
+
+def tracked(root: Path) -> list[Path]:
+    """Every file of the repository, new ones too, as git sees them."""
+    command = ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"]
+    listed = subprocess.run(command, cwd=ROOT, check=True, capture_output=True, text=True).stdout
+    return [root / name for name in filter(None, listed.split("\0")) if (ROOT / name).is_file()]
+
+
+def sync(root: Path, *words: str) -> subprocess.CompletedProcess:
+    command = [sys.executable, str(root / "tools" / "sync.py"), *words]
+    return subprocess.run(command, cwd=root, capture_output=True, text=True)
+
+
+def copied(root: Path) -> Path:
+    """A copy of the repository, as somebody who forks it has it."""
+    for file in tracked(ROOT):
+        copy = root / file.relative_to(ROOT)
+        copy.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy2(file, copy)
+    return root
+
+
+@pytest.fixture
+def fork(tmp_path):
+    return copied(tmp_path)
+
+
+@pytest.fixture(scope="module")
+def shared_fork(tmp_path_factory):
+    """A copy for tests that leave it as it was."""
+    return copied(tmp_path_factory.mktemp("fork"))
+
+
+def move(root: Path, source: str) -> None:
+    """Change the one line that names the home."""
+    project = root / "pyproject.toml"
+    text, count = re.subn(r"(?m)^Source = .*$", f'Source = "{source}"', project.read_text())
+    assert count == 1
+    project.write_text(text)
+
+
+def holding(root: Path, words: str) -> list[str]:
+    """The files that hold some words, in any case."""
+    found = []
+    for file in tracked(root):
+        try:
+            text = file.read_text(encoding="utf-8").lower()
+        except UnicodeDecodeError:
+            continue  # a picture
+        if words.lower() in text and file.name != "test_sync.py":
+            found.append(str(file.relative_to(root)))
+    return found
+
+
+def test_what_is_made_is_as_it_is_made():
+    done = sync(ROOT, "--check")
+    assert done.returncode == 0, f"run `make sync`:\n{done.stdout}{done.stderr}"
+
+
+def test_a_fork_changes_one_line_and_no_trace_of_the_old_home_is_left(fork):
+    move(fork, "https://github.com/first-fork/their-course/tree/trunk")
+    done = sync(fork)
+    assert done.returncode == 0, done.stderr
+    assert holding(fork, "OWNER/attention-course") == []
+    assert holding(fork, "owner.github.io") == []
+    assert holding(fork, "does not know its home") == ["tools/sync.py"]
+    written = {file for file in holding(fork, "first-fork/their-course") if file.endswith(".ipynb")}
+    assert written >= {str(file.relative_to(ROOT)) for file in SOURCES}
+    move(fork, "https://github.com/else/moved/tree/main")
+    assert sync(fork).returncode == 0
+    assert holding(fork, "first-fork") == []
+    assert holding(fork, "their-course") == []
+    assert sync(fork, "--check").returncode == 0
+
+
+@pytest.mark.parametrize(
+    ("name", "old", "new"),
+    [
+        ("notebooks/train/ch3_attention.ipynb", "blob/main", "blob/mine"),
+        ("notebooks/chapters/ch2_averaging.ipynb", "# Averaging", "# Averages"),
+        ("notebooks/exercises/ch1_bottleneck.ipynb", "Not in Colab", "Not there"),
+        ("book/runs/ch4_self_attention.ipynb", "blob/main", "blob/mine"),
+        ("CITATION.cff", "repository-code: ", "repository-code: not "),
+        ("README.md", "[page](", "[that page]("),
+    ],
+)
+def test_what_was_edited_by_hand_is_named_and_nothing_is_written(shared_fork, name, old, new):
+    file = shared_fork / name
+    before = file.read_text(encoding="utf-8")
+    assert old in before
+    edited = before.replace(old, new, 1)
+    file.write_text(edited, encoding="utf-8")
+    try:
+        done = sync(shared_fork, "--check")
+        assert done.returncode == 1
+        assert f"differs: {name}" in done.stdout
+        assert "run `make sync`" in done.stderr
+        assert file.read_text(encoding="utf-8") == edited
+    finally:
+        file.write_text(before, encoding="utf-8")
+
+
+def test_a_broken_notebook_is_named_and_nothing_is_lost(fork):
+    file = fork / "notebooks" / "train" / "ch1_bottleneck.ipynb"
+    before = file.read_bytes()
+    file.write_bytes(before[: len(before) // 2])
+    done = sync(fork)
+    assert done.returncode == 2
+    assert "expected a notebook in ch1_bottleneck.ipynb" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_a_home_that_is_no_branch_on_github_is_refused(fork):
+    move(fork, "https://example.org/course")
+    done = sync(fork, "--check")
+    move(fork, "https://github.com/OWNER/attention-course/tree/main")
+    assert done.returncode == 2
+    assert (
+        "https://github.com/OWNER/NAME/tree/BRANCH, got https://example.org/course" in done.stderr
+    )
+
+
+def test_no_other_repository_is_named():
+    home, named = homes.read(), set()
+    for file in tracked(ROOT):
+        if file.suffix in {".png", ".svg"} or file == Path(__file__):
+            continue
+        for found in REPOSITORY.findall(file.read_text(encoding="utf-8")):
+            named.add(found.removesuffix(".git"))
+    ours = {f"{home.owner}/{home.name}", "OWNER/NAME"}  # the second in a message about the first
+    assert named - OTHERS <= ours
+    assert f"{home.owner}/{home.name}" in named
+
+
+def test_between_releases_links_lead_to_the_branch_and_in_a_release_to_its_tag():
+    between = Home("first-fork", "their-course", "trunk", "1.3.0.dev0", ())
+    assert between.requirement == "git+https://github.com/first-fork/their-course@trunk"
+    assert HOME.requirement == "git+https://github.com/first-fork/their-course@v1.2.0"
+    assert HOME.colab("notebooks/a.ipynb").endswith(
+        "/github/first-fork/their-course/blob/v1.2.0/notebooks/a.ipynb"
+    )
+
+
+# The setup cell
+
+
+def setup_cell(monkeypatch, installed, after=None, pip=None, colab=True):
+    """Run the setup cell on a machine that has these packages; give what pip was asked."""
+    asked = []
+    states = [installed, after or installed]
+    listed = iter(
+        [SimpleNamespace(name=name, version=version) for name, version in state.items()]
+        for state in states
+    )
+    monkeypatch.setattr(metadata, "distributions", lambda: next(listed))
+    if colab:
+        monkeypatch.setitem(sys.modules, "google.colab", ModuleType("google.colab"))
+
+    def answer(words, **options):
+        asked.append(words)
+        return pip or SimpleNamespace(returncode=0, stderr="")
+
+    monkeypatch.setattr(subprocess, "run", answer)
+    exec(notebook_form.setup(HOME), {})
+    return asked
+
+
+COLAB = {"torch": "2.11.0+cpu", "numpy": "2.1.3", "pip": "24.1.2"}
+
+
+def test_outside_colab_the_setup_cell_does_nothing(monkeypatch, capsys):
+    assert setup_cell(monkeypatch, COLAB, colab=False) == []
+    assert capsys.readouterr().out == "Not in Colab: nothing to install.\n"
+
+
+def test_in_colab_it_installs_the_tag_and_holds_fast_what_is_there(monkeypatch, capsys):
+    [words] = setup_cell(monkeypatch, COLAB, {**COLAB, "attention-course": "1.2.0"})
+    assert words[:5] == [sys.executable, "-m", "pip", "install", "--quiet"]
+    assert words[5:] == [
+        "attention-course @ git+https://github.com/first-fork/their-course@v1.2.0",
+        "torch==2.11.0+cpu",
+        "numpy==2.1.3",
+    ]
+    assert capsys.readouterr().out == "The course is installed. Changed here: nothing.\n"
+
+
+def test_it_says_what_was_changed_after_all(monkeypatch, capsys):
+    setup_cell(monkeypatch, COLAB, {**COLAB, "pip": "30.0", "new": "1.0"})
+    assert capsys.readouterr().out == "The course is installed. Changed here: pip.\n"
+
+
+def test_it_installs_once(monkeypatch, capsys):
+    assert setup_cell(monkeypatch, {**COLAB, "attention-course": "1.2.0"}) == []
+    assert capsys.readouterr().out == "The course is installed already.\n"
+
+
+@pytest.mark.parametrize(
+    ("stderr", "why"),
+    [
+        (
+            "  error: subprocess-exited-with-error\n      fatal: unable to access 'https://...': "
+            "Could not resolve host: github.com\nnote: This is not a problem with pip.",
+            "fatal: unable to access 'https://...': Could not resolve host: github.com",
+        ),
+        ("ERROR: Could not install packages: [Errno 28] No space", "ERROR: Could not install"),
+        ("", "error: unknown"),
+    ],
+)
+def test_where_it_cannot_install_it_says_so_in_one_line(monkeypatch, stderr, why):
+    with pytest.raises(SystemExit) as stopped:
+        setup_cell(monkeypatch, COLAB, pip=SimpleNamespace(returncode=1, stderr=stderr))
+    line = str(stopped.value)
+    assert line.startswith("The course is not installed. Expected https://github.com/first-fork/")
+    assert "check the network, then run this cell again" in line
+    assert why in line
+    assert "\n" not in line
+
+
+def test_a_copy_without_a_home_says_that_it_has_none():
+    homeless = Home(homes.UNDECIDED, "attention-course", "main", "1.0.dev0", ("torch",))
+    assert "set it in pyproject.toml, then `make sync`" in notebook_form.setup(homeless)
+
+
+# Notebooks in their normal form
+
+
+@each_notebook
+def test_a_notebook_holds_no_output_no_state_and_nobodys_name(file):
+    notebook = nbformat.read(file, as_version=4)
+    nbformat.validate(notebook)
+    assert set(notebook.metadata) <= {"accelerator", "colab", "kernelspec", "language_info"}
+    assert notebook.metadata.kernelspec == notebook_form.KERNEL
+    assert (notebook.nbformat, notebook.nbformat_minor) == (4, 5)
+    for cell in notebook.cells:
+        assert set(cell.metadata) <= set(notebook_form.KEPT_IN_CELLS)
+        assert not cell.get("outputs")
+        assert cell.get("execution_count") is None
+
+
+@each_notebook
+def test_the_cells_of_a_notebook_can_be_told_apart(file):
+    names = [cell["id"] for cell in json.loads(file.read_text(encoding="utf-8"))["cells"]]
+    assert len(set(names)) == len(names)
+
+
+@each_notebook
+def test_a_gpu_is_asked_for_where_something_is_trained_and_nowhere_else(file):
+    asked = nbformat.read(file, as_version=4).metadata.get("accelerator")
+    assert asked == ("GPU" if file.parent.name == "train" else None)
+
+
+def test_what_colab_writes_into_a_notebook_is_taken_out():
+    notebook = nbformat.read(SOURCES[0], as_version=4)
+    clean = notebook_form.text(notebook_form.normal(notebook, "a.ipynb", HOME))
+    notebook.metadata["colab"] = {"provenance": [{"file_id": "1a2b"}], "name": "Copy of it"}
+    notebook.metadata["widgets"] = {"application/vnd.jupyter.widget-state+json": {}}
+    for cell in notebook.cells:
+        cell.metadata |= {"id": "x", "outputId": "y", "colab": {"base_uri": "https://..."}}
+        cell.metadata["executionInfo"] = {"user": {"displayName": "A Learner", "userId": "1"}}
+        if cell.cell_type == "code":
+            cell.execution_count = 7
+            cell.outputs = [nbformat.v4.new_output("stream", text="hello")]
+    assert notebook_form.text(notebook_form.normal(notebook, "a.ipynb", HOME)) == clean
+
+
+def test_a_notebook_without_a_badge_is_refused():
+    notebook = nbformat.read(SOURCES[0], as_version=4)
+    notebook.cells[0].source = "# No badge"
+    with pytest.raises(notebook_form.OddNotebookError, match="expected one badge"):
+        notebook_form.normal(notebook, "a.ipynb", HOME)
+
+
+# Pages as notebooks
+
+
+def plain(text, numbers=None):
+    page = ROOT / "book" / "ch1_bottleneck.md"
+    return page_notebooks.plain(text, page=page, home=HOME, numbers=numbers or {})
+
+
+@pytest.mark.parametrize(
+    ("markup", "shown"),
+    [
+        ("gains {glue:text}`x:.1f` BLEU", "gains **7.2** BLEU"),
+        ("the {term}`states <state>`", "the [states](https://first-fork.github.io/their-course/"
+         "book/glossary.html#term-state)"),
+        ("{cite:p}`och2003`", "([Och and Ney, 2003](https://aclanthology.org/J03-1002/))"),
+        ("{cite:t}`cho2014encoder`", "[Cho et al. (2014)](https://aclanthology.org/D14-1179/)"),
+        ("see {numref}`fig-ch1-copy`", "see Fig. 1.1"),
+        ("[c17](c17)", "[c17](https://first-fork.github.io/their-course/book/claims.html#c17)"),
+        ("[next](ch2_averaging.md)", "[next](https://colab.research.google.com/github/first-fork/"
+         "their-course/blob/v1.2.0/notebooks/chapters/ch2_averaging.ipynb)"),
+        ("[x](https://a.b/c)", "[x](https://a.b/c)"),
+        ("```{dropdown} A hint\nLook.\n```", "<details><summary>A hint</summary>\n\nLook.\n\n"
+         "</details>"),
+        ("```{admonition} Note\n- one\n```", "> **Note**\n> \n> - one"),
+    ],
+)  # fmt: skip
+def test_markup_of_a_page_becomes_plain_markdown(markup, shown):
+    assert plain(markup, {"x": 7.234}) == shown
+
+
+@pytest.mark.parametrize(
+    "markup", ["```{mermaid}\na\n```", "{doc}`other`", "[x](nowhere)", "[x](no_such.svg)"]
+)
+def test_markup_that_is_not_known_is_refused(markup):
+    with pytest.raises(page_notebooks.UnknownMarkupError):
+        plain(markup)
+
+
+@pytest.mark.parametrize("stem", STEMS)
+def test_a_page_loses_nothing_on_its_way_into_a_notebook_and_shows_no_raw_markup(stem):
+    notebook = nbformat.read(ROOT / "notebooks" / "chapters" / f"{stem}.ipynb", as_version=4)
+    text = "\n".join(cell.source for cell in notebook.cells if cell.cell_type == "markdown")
+    assert not re.search(r"\{[a-z:]+\}`|^```\{|^\([\w-]+\)=$", text, re.MULTILINE)
+    page = (ROOT / "book" / f"{stem}.md").read_text(encoding="utf-8")
+    for heading in re.findall(r"^##? .*$", page, re.MULTILINE):
+        assert heading in text
+    code = "\n".join(cell.source for cell in notebook.cells if cell.cell_type == "code")
+    assert code.count("# @title Fig.") == len(re.findall(r"^    name: fig-", page, re.MULTILINE))
