@@ -24,6 +24,7 @@ REPOSITORY = re.compile(
     r"(?:github(?:usercontent)?\.com|colab\.research\.google\.com/github|mybinder\.org/v2/gh)"
     r"/([\w-]+/[\w.-]*[\w-])"
 )
+REF = homes.read().ref
 STEMS = ("ch1_bottleneck", "ch2_averaging", "ch3_attention", "ch4_self_attention")
 SOURCES = [
     ROOT / "notebooks" / folder / f"{stem}.ipynb"
@@ -112,10 +113,10 @@ def test_a_fork_changes_one_line_and_no_trace_of_the_old_home_is_left(fork):
 @pytest.mark.parametrize(
     ("name", "old", "new"),
     [
-        ("notebooks/train/ch3_attention.ipynb", "blob/main", "blob/mine"),
+        ("notebooks/train/ch3_attention.ipynb", f"blob/{REF}/", "blob/mine/"),
         ("notebooks/chapters/ch2_averaging.ipynb", "# Averaging", "# Averages"),
         ("notebooks/exercises/ch1_bottleneck.ipynb", "Not in Colab", "Not there"),
-        ("book/runs/ch4_self_attention.ipynb", "blob/main", "blob/mine"),
+        ("book/runs/ch4_self_attention.ipynb", f"blob/{REF}/", "blob/mine/"),
         ("CITATION.cff", "repository-code: ", "repository-code: not "),
         ("README.md", "[page](", "[that page]("),
     ],
