@@ -6,15 +6,17 @@ import subprocess
 import sys
 
 import pytest
-from test_sync import copied, move
+
+from forks import copied, move, sync
 
 
 @pytest.fixture(scope="module")
 def original(tmp_path_factory):
     """A repository with a home, committed."""
     root = copied(tmp_path_factory.mktemp("release") / "course")
-    move(root, "https://github.com/first-fork/their-course/tree/trunk")
-    subprocess.run([sys.executable, "tools/sync.py"], cwd=root, check=True, capture_output=True)
+    move(root, "https://github.com/first-fork/their-course/tree/trunk", version="0.1.0.dev0")
+    (root / "CHANGELOG.md").write_text("# Changelog\n\n## Unreleased\n\n- Something new.\n")
+    assert sync(root).returncode == 0
     git(root, "init", "--quiet", "--initial-branch", "trunk")
     git(root, "config", "user.name", "nobody")
     git(root, "config", "user.email", "nobody@localhost")
@@ -58,7 +60,7 @@ def test_a_release_is_a_tag_whose_notebooks_lead_to_it_and_the_branch_goes_on(cl
     git(clone, "checkout", "--quiet", "v0.1.0")
     notes = release(clone, "notes", "v0.1.0")
     assert notes.returncode == 0
-    assert notes.stdout.startswith("- ")
+    assert notes.stdout == "- Something new.\n"
     assert release(clone, "notes", "v9.9.9").returncode == 2
 
 

@@ -2,7 +2,6 @@
 
 import json
 import re
-import shutil
 import subprocess
 import sys
 from importlib import metadata
@@ -15,6 +14,7 @@ import pytest
 import home as homes
 import notebook_form
 import page_notebooks
+from forks import copied, move, sync, tracked
 from home import ROOT, Home
 
 HOME = Home("first-fork", "their-course", "trunk", "1.2.0", ("torch", "numpy"))
@@ -36,27 +36,6 @@ each_notebook = pytest.mark.parametrize(
 )
 
 
-def tracked(root: Path) -> list[Path]:
-    """Every file of the repository, new ones too, as git sees them."""
-    command = ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"]
-    listed = subprocess.run(command, cwd=ROOT, check=True, capture_output=True, text=True).stdout
-    return [root / name for name in filter(None, listed.split("\0")) if (ROOT / name).is_file()]
-
-
-def sync(root: Path, *words: str) -> subprocess.CompletedProcess:
-    command = [sys.executable, str(root / "tools" / "sync.py"), *words]
-    return subprocess.run(command, cwd=root, capture_output=True, text=True)
-
-
-def copied(root: Path) -> Path:
-    """A copy of the repository, as somebody who forks it has it."""
-    for file in tracked(ROOT):
-        copy = root / file.relative_to(ROOT)
-        copy.parent.mkdir(parents=True, exist_ok=True)
-        shutil.copy2(file, copy)
-    return root
-
-
 @pytest.fixture
 def fork(tmp_path):
     return copied(tmp_path)
@@ -68,14 +47,6 @@ def shared_fork(tmp_path_factory):
     return copied(tmp_path_factory.mktemp("fork"))
 
 
-def move(root: Path, source: str) -> None:
-    """Change the one line that names the home."""
-    project = root / "pyproject.toml"
-    text, count = re.subn(r"(?m)^Source = .*$", f'Source = "{source}"', project.read_text())
-    assert count == 1
-    project.write_text(text)
-
-
 def holding(root: Path, words: str) -> list[str]:
     """The files that hold some words, in any case."""
     found = []
@@ -84,7 +55,7 @@ def holding(root: Path, words: str) -> list[str]:
             text = file.read_text(encoding="utf-8").lower()
         except UnicodeDecodeError:
             continue  # a picture
-        if words.lower() in text and file.name != "test_sync.py":
+        if words.lower() in text and file.parent.name != "tests":
             found.append(str(file.relative_to(root)))
     return found
 
@@ -160,7 +131,7 @@ def test_a_home_that_is_no_branch_on_github_is_refused(fork):
 def test_no_other_repository_is_named():
     home, named = homes.read(), set()
     for file in tracked(ROOT):
-        if file.suffix in {".png", ".svg"} or file == Path(__file__):
+        if file.suffix in {".png", ".svg"} or file.parent.name == "tests":  # made-up homes
             continue
         for found in REPOSITORY.findall(file.read_text(encoding="utf-8")):
             named.add(found.removesuffix(".git"))
