@@ -26,6 +26,7 @@ from attention_course.context import weighted_sum
 from attention_course.ladder.ch3_attention import soft_lookup
 from attention_course.ladder.ch4_self_attention import attend
 from attention_course.results import read_records
+from attention_course.widgets.pages import carried
 
 ROOT = Path(__file__).resolve().parents[1]
 HTML = ROOT / "_build" / "html"
@@ -370,3 +371,29 @@ def test_every_link_to_elsewhere_is_well_formed(page: str):
         if " " in link["href"]:
             bad.append(link["href"])
     assert bad == []
+
+
+# The same figures in the output of a notebook's cell, where no website is around them
+
+
+@pytest.mark.parametrize("chapter", ["ch1_bottleneck", "ch2_averaging", "ch3_attention",
+                                     "ch4_self_attention"])  # fmt: skip
+def test_in_a_notebook_a_figure_brings_its_own_script_and_answers(open_page: Callable, chapter):
+    [element] = parsed(f"book/{chapter}.html").find_all("course-figure")
+    page, met = open_page("index.html", PHONE, "light")
+    page.goto("about:blank")
+    met.errors.clear()  # a blank page has no storage for the chosen theme
+    page.set_content(f"<div id=cell>{element}{carried(element['data-module'])}</div>")
+    figure = page.locator("course-figure[data-ready=true]")
+    figure.wait_for()
+    before = figure.inner_html()
+    if figure.locator("input[type=range]").count():
+        slider = figure.locator("input[type=range]").first
+        slider.evaluate(
+            "input => { input.value = input.max; input.dispatchEvent(new Event('input')) }"
+        )
+    else:
+        figure.locator("button").last.click()
+    assert figure.inner_html() != before
+    assert met.errors == []
+    page.close()

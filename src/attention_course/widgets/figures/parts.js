@@ -2,10 +2,11 @@
 
 // Put a figure that can be played with in the place of its picture.
 export function fill(figure, mount) {
+  if (figure.dataset.ready) return;
+  figure.dataset.ready = "true";
   const room = html("div", { class: "course-figure" });
   mount(room, JSON.parse(figure.querySelector("script").textContent));
   figure.querySelector("img").replaceWith(room);
-  figure.dataset.ready = "true";
 }
 
 // An element with attributes and children; SVG names need svg(...).
