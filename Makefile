@@ -17,7 +17,7 @@ JOBS   := $(shell getconf _NPROCESSORS_ONLN 2>/dev/null || echo 1)
         oldest newest links release clean
 
 help:  ## Print this list.
-	@grep -hE '^[a-z -]+:.*##' Makefile | sed -E 's/^([a-z -]+):.*## */  make \1|/' \
+	@grep -hE '^[a-z-]+:.*##' Makefile | sed -E 's/^([a-z-]+):.*## */  make \1|/' \
 	  | awk -F'|' '{ printf "%-18s %s\n", $$1, $$2 }'
 
 install: $(STAMP)  ## Make .venv and install the exact versions of requirements.txt.
@@ -80,8 +80,11 @@ colab: dist  ## Show, without Colab, that the course fits there and every notebo
 	@$(PY) tools/colab_fit.py _build/dist/*.whl
 	@$(PY) tools/colab_run.py
 
-oldest newest: $(STAMP)  ## Run the core's tests with the oldest versions promised, or the newest there are.
-	@$(PY) tools/try_versions.py $@
+oldest: $(STAMP)  ## Run the core's tests with the oldest versions that pyproject.toml promises.
+	@$(PY) tools/try_versions.py oldest
+
+newest: $(STAMP)  ## The same with the newest versions that pip finds today.
+	@$(PY) tools/try_versions.py newest
 
 links: $(STAMP)  ## Ask every link of the built website and of the README (needs the internet).
 	@$(PIP) $(LYCHEE)
