@@ -19,7 +19,8 @@ LINK = re.compile(r"\[Open it in Colab\]\([^)]*\)")  # in executed copies, which
 PICTURE = "https://colab.research.google.com/assets/colab-badge.svg"
 KERNEL = {"display_name": "Python 3", "language": "python", "name": "python3"}
 ON_GPU = {"accelerator": "GPU", "colab": {"gpuType": "T4"}}
-KEPT_IN_CELLS = ("cellView", "nbgrader", "tags")
+FOLDED = {"cellView": "form", "jupyter": {"source_hidden": True}}  # in Colab, and in JupyterLab
+KEPT_IN_CELLS = ("cellView", "jupyter", "nbgrader", "tags")
 
 SETUP = '''\
 # @title Set up: in Colab this installs the course, elsewhere it does nothing
@@ -91,7 +92,7 @@ def normal(notebook: NotebookNode, path: str, home: Home, gpu: bool = False) -> 
         cell.metadata = {key: cell.metadata[key] for key in KEPT_IN_CELLS if key in cell.metadata}
     fill_in(kept, path, home, BADGE, badge(home, path))
     installer = next(cell for cell in kept.cells if cell.id == "setup")
-    installer.metadata = {"cellView": "form", "tags": ["setup"]}
+    installer.metadata = {**FOLDED, "tags": ["setup"]}
     return kept
 
 

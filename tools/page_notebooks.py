@@ -91,7 +91,7 @@ def code_cells(cell: NotebookNode, say: Callable[[str], str]) -> list[NotebookNo
     [tag] = cell.metadata.get("tags", [""])
     code = nbformat.v4.new_code_cell(cell.source)
     if tag:
-        code.metadata["cellView"] = "form"
+        code.metadata |= notebook_form.FOLDED
         code.source = f"# @title {TITLES.get(tag) or number or 'Show it'}\n{cell.source}"
     if tag == "hide-cell":
         code.source = only_when_asked(cell.source)
