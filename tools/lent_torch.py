@@ -10,16 +10,18 @@ LENT = ("torch", "torchgen", "functorch", "triton", "nvidia")
 def lend(python: Path, folder: Path, version: str | None = None, also: Path | None = None) -> None:
     """Link torch, and nothing else of ours, into a folder on the path of another python.
 
-    pip there is told of the version that is linked, or of another one; `also` names a second
-    folder for its path.
+    pip there finds the torch that is linked, with all that it needs; or it is told of another
+    `version`, and then of no needs. `also` names a second folder for the path.
     """
+    folder.mkdir(parents=True)
     torch = metadata.distribution("torch")
     beside = Path(str(torch.locate_file("")))
-    for name in LENT:
+    about = [] if version else [f"torch-{torch.version}.dist-info"]
+    for name in (*LENT, *about):
         if (beside / name).exists():
-            folder.mkdir(parents=True, exist_ok=True)
             (folder / name).symlink_to(beside / name)
-    play_package(folder, "torch", version or torch.version)
+    if version:
+        play_package(folder, "torch", version)
     code = "import sysconfig; print(sysconfig.get_path('purelib'))"
     done = subprocess.run([python, "-c", code], check=True, capture_output=True, text=True)
     paths = [folder, also] if also else [folder]
