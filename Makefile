@@ -40,7 +40,7 @@ book: $(STAMP)  ## Execute every page and build the website into _build/html.
 pdf: book  ## Print the whole book into _build/attention-course.pdf (needs Chromium).
 	@$(PY) tools/make_pdf.py
 
-serve:  ## Show the built website on this machine, port 8000 (PORT=...).
+serve:  ## Show the built website on this machine; another port: make serve PORT=8765
 	@test -f $(HTML)/index.html || { \
 	  echo "No website yet: expected $(HTML)/index.html. Build it with: make book" >&2; exit 1; }
 	@python=$(PY); test -x $$python || python=python3; \

@@ -123,3 +123,31 @@ def test_an_interrupt_says_how_to_go_on(monkeypatch, tmp_path, capsys):
     monkeypatch.setattr(experiment, "run_experiment", stopped)
     assert cli.main(["train", "ch1_bottleneck", "--data", "copy", "--out", str(tmp_path)]) == 130
     assert "--resume" in capsys.readouterr().err
+
+
+def test_training_into_a_used_folder_is_refused_and_nothing_is_lost(run_folder, capsys):
+    before = {file: file.stat().st_mtime_ns for file in run_folder.rglob("*")}
+    words = "train ch3_attention --data copy --preset smoke --out".split()
+    assert cli.main([*words, str(run_folder)]) == 2
+    assert "holds a run already; go on with it by --resume" in capsys.readouterr().err
+    assert {file: file.stat().st_mtime_ns for file in run_folder.rglob("*")} == before
+
+
+def test_resuming_says_where_it_goes_on(run_folder, capsys):
+    words = "train ch3_attention --data copy --preset smoke --threads 1 --resume --out".split()
+    assert cli.main([*words, str(run_folder)]) == 0
+    assert "This run is finished: nothing is trained again." in capsys.readouterr().out
+
+
+def test_words_that_a_model_has_never_seen_are_counted(run_folder, capsys):
+    assert cli.main(["translate", str(run_folder), "a hello b world"]) == 0
+    said = capsys.readouterr()
+    assert said.err.startswith("2 of 4 words were never seen in training")
+    assert cli.main(["translate", str(run_folder), "a b"]) == 0
+    assert capsys.readouterr().err == ""
+
+
+@pytest.mark.parametrize(("words", "listed"), [([], "translate"), (["grade"], "feedback")])
+def test_without_a_command_the_commands_are_listed(words, listed, capsys):
+    assert cli.main(words) == 0
+    assert listed in capsys.readouterr().out

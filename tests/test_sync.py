@@ -278,6 +278,19 @@ def test_a_notebook_without_a_badge_is_refused():
         notebook_form.normal(notebook, "a.ipynb", HOME)
 
 
+@pytest.mark.parametrize("stem", STEMS)
+def test_an_executed_copy_shows_the_notebook_as_it_is_now(stem):
+    """Else run: python tools/execute_notebooks.py, and make sync."""
+    notebook, copy = (
+        nbformat.read(ROOT / folder / f"{stem}.ipynb", as_version=4)
+        for folder in ("notebooks/train", "book/runs")
+    )
+    shown = {cell["id"]: cell.source for cell in copy.cells if cell["id"] != "where-from"}
+    assert list(shown) == [cell["id"] for cell in notebook.cells]
+    for cell in notebook.cells[1:-1]:  # the first and the last hold links that differ
+        assert shown[cell["id"]] == cell.source, f"{stem}, cell {cell['id']}"
+
+
 # Pages as notebooks
 
 

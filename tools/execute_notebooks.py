@@ -16,11 +16,11 @@ import nbformat
 from nbclient import NotebookClient
 
 from attention_course.card import machine
+from notebook_form import BADGE, TRAIN
 
 ROOT = Path(__file__).resolve().parents[1]
 SOURCES, COPIES = ROOT / "notebooks" / "train", ROOT / "book" / "runs"
 WIDGET = "application/vnd.jupyter.widget-view+json"
-BADGE = re.compile(r"\[!\[[^]]*\]\([^)]*\)\]\(([^)]*)\)")  # its picture is on another server
 INSTEAD = "(In Jupyter or Colab an explorer stands here: choose a sentence, see where it looks.)"
 
 
@@ -54,7 +54,8 @@ def for_the_page(notebook: nbformat.NotebookNode, source: Path, preset: str) -> 
     notebook.cells.insert(1, note)
     section = ""
     for cell in notebook.cells:
-        cell.source = BADGE.sub(r"[Open it in Colab](\1)", cell.source)
+        cell.source = BADGE.sub("[Open it in Colab]()", cell.source)  # sync knows the address
+        cell.source = TRAIN.sub(r"](\1)", cell.source)
         cell.metadata = {key: value for key, value in cell.metadata.items() if key == "tags"}
         section = heading_of(cell) or section
         if cell.cell_type == "code":
@@ -110,6 +111,7 @@ def main() -> int:
         notebook = execute(source, asked.preset)
         for_the_page(notebook, source, asked.preset)
         nbformat.write(notebook, COPIES / source.name)
+    print("Now run `make sync`.")
     return 0
 
 

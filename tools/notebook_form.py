@@ -14,7 +14,10 @@ from nbstripout import strip_output
 
 from home import Home
 
-BADGE = re.compile(r"\[!\[Open In Colab\]\([^)]*\)\]\([^)]*\)")
+BADGE = re.compile(
+    r"\[!\[Open In Colab\]\([^)]*\)\]\([^)]*\)( · \[The page of this chapter\]\([^)]*\))?"
+)
+TRAIN = re.compile(r"\]\((?:https:[^)\s]*/)?(ch\d_\w+\.ipynb)\)")  # a link to another rung
 LINK = re.compile(r"\[Open it in Colab\]\([^)]*\)")  # in executed copies, which ask no other server
 PICTURE = "https://colab.research.google.com/assets/colab-badge.svg"
 KERNEL = {"display_name": "Python 3", "language": "python", "name": "python3"}
@@ -78,6 +81,12 @@ def badge(home: Home, path: str) -> str:
     return f"[![Open In Colab]({PICTURE})]({home.colab(path)})"
 
 
+def badge_and_page(home: Home, path: str) -> str:
+    """The badge, and beside it a link to the page of the chapter."""
+    page = home.page(f"book/{path.rpartition('/')[2].removesuffix('.ipynb')}")
+    return f"{badge(home, path)} · [The page of this chapter]({page})"
+
+
 def normal(notebook: NotebookNode, path: str, home: Home, gpu: bool = False) -> NotebookNode:
     """The notebook in its normal form, with the badge and the setup cell of this home.
 
@@ -90,7 +99,11 @@ def normal(notebook: NotebookNode, path: str, home: Home, gpu: bool = False) -> 
     )
     for cell in kept.cells:
         cell.metadata = {key: cell.metadata[key] for key in KEPT_IN_CELLS if key in cell.metadata}
-    fill_in(kept, path, home, BADGE, badge(home, path))
+    line = badge(home, path) if "/chapters/" in path else badge_and_page(home, path)
+    fill_in(kept, path, home, BADGE, line)
+    if "/train/" in path:  # a copy on somebody's Drive has no neighbours
+        rung = home.colab("notebooks/train/")
+        kept.cells[-1].source = TRAIN.sub(rf"]({rung}\1)", kept.cells[-1].source)
     installer = next(cell for cell in kept.cells if cell.id == "setup")
     installer.metadata = {**FOLDED, "tags": ["setup"]}
     return kept
@@ -109,10 +122,10 @@ def fill_in(
     """Write the link and the setup cell into a notebook."""
     title = notebook.cells[0]
     installers = [cell for cell in notebook.cells if cell.get("id") == "setup"]
-    if len(place.findall(title.source)) != 1 or len(installers) != 1:
+    if len([*place.finditer(title.source)]) != 1 or len(installers) != 1:
         raise OddNotebookError(
             f"expected one badge in the first cell of {path} and one cell with the id `setup`, "
-            f"got {len(place.findall(title.source))} and {len(installers)}; "
+            f"got {len([*place.finditer(title.source)])} and {len(installers)}; "
             "copy both from another notebook"
         )
     title.source = place.sub(link, title.source)

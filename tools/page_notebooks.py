@@ -95,8 +95,9 @@ def code_cells(cell: NotebookNode, say: Callable[[str], str]) -> list[NotebookNo
         code.source = f"# @title {TITLES.get(tag) or number or 'Show it'}\n{cell.source}"
     if tag == "hide-cell":
         code.source = only_when_asked(cell.source)
+    tried = [nbformat.v4.new_code_cell("# Your own try.")] if tag == "hide-cell" else []
     caption = f"*{number}. {say(figure['caption'])}*" if figure else ""
-    return [code, nbformat.v4.new_markdown_cell(caption)] if figure else [code]
+    return [*tried, code, *([nbformat.v4.new_markdown_cell(caption)] if figure else [])]
 
 
 def only_when_asked(solution: str) -> str:

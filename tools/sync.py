@@ -23,6 +23,16 @@ from home import ROOT, Home
 
 STEMS = ("ch1_bottleneck", "ch2_averaging", "ch3_attention", "ch4_self_attention")
 MARK = re.compile(r"(<!-- made by sync: (\w+) -->\n).*?(<!-- end -->)", re.DOTALL)
+OTHER_PAGES = {
+    "front page": "index",
+    "Run it anywhere": "book/run",
+    "The ledger of claims": "book/claims",
+    "Results": "book/results",
+    "Glossary": "book/glossary",
+    "For instructors": "book/instructors",
+    "Grading": "book/grading",
+    "Data": "book/data",
+}
 MARKED = ("README.md", "book/intro.md", "book/run.md")
 
 
@@ -110,7 +120,8 @@ def rungs(home: Home) -> str:
         rows.append(
             f"| {stem[2]}. {title} | [page]({home.page(f'book/{stem}')}) | {' | '.join(opened)} |"
         )
-    return "\n".join(rows) + "\n"
+    pages = " · ".join(f"[{name}]({home.page(page)})" for name, page in OTHER_PAGES.items())
+    return "\n".join(rows) + f"\n\nThe whole website: {pages}\n"
 
 
 def install(home: Home) -> str:

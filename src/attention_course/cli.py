@@ -28,6 +28,8 @@ def train(arguments: argparse.Namespace) -> None:
     from attention_course import course, experiment
     from attention_course.config import preset
 
+    if not arguments.resume:
+        refuse_used(arguments.out)
     if arguments.threads:
         torch.set_num_threads(arguments.threads)
     chosen = course.chapter(arguments.stem)
@@ -45,6 +47,19 @@ def train(arguments: argparse.Namespace) -> None:
     made = experiment.run_experiment(run, arguments.out, arguments.resume, arguments.copy_to)
     print_metrics(made)
     print(f"run card: {arguments.out / 'run.json'}")
+
+
+def refuse_used(folder: Path) -> None:
+    """Keep what an earlier run has left in a folder.
+
+    Raises:
+        ValueError: there is a checkpoint or a finished run in it.
+    """
+    if (folder / "run.json").exists() or list(folder.glob("checkpoint/*.json")):
+        raise ValueError(
+            f"expected a new folder, got {folder}, which holds a run already; go on with it by "
+            "--resume, or name another folder with --out"
+        )
 
 
 def evaluate(arguments: argparse.Namespace) -> None:
@@ -72,9 +87,17 @@ def print_metrics(made: dict) -> None:
 def translate(arguments: argparse.Namespace) -> None:
     """Translate a sentence with the model of a run folder; draw where it looked if asked."""
     from attention_course import experiment
+    from attention_course.vocabulary import SPECIALS, UNK
 
     trained = experiment.load(arguments.run)
     [made] = experiment.translate(trained, [arguments.sentence], arguments.beam)
+    unknown = made["source_tokens"].count(SPECIALS[UNK])
+    if unknown:
+        print(
+            f"{unknown} of {len(made['source_tokens']) - 1} words were never seen in training "
+            f"(this model reads {trained.run.data})",
+            file=sys.stderr,
+        )
     print(made["output"])
     if arguments.weights:
         import matplotlib
@@ -131,7 +154,8 @@ def parser() -> argparse.ArgumentParser:
         "weights[t, s] * states[s]. Train a rung, judge it, translate with it.",
     )
     top.add_argument("--version", action="version", version=__version__)
-    commands = top.add_subparsers(required=True, metavar="COMMAND")
+    top.set_defaults(does=lambda arguments: top.print_help())
+    commands = top.add_subparsers(metavar="COMMAND")
 
     def command(name: str, does, within=commands) -> argparse.ArgumentParser:
         made = within.add_parser(name, help=does.__doc__, description=does.__doc__)
@@ -154,9 +178,8 @@ def parser() -> argparse.ArgumentParser:
     one.add_argument("--out", type=Path, default=Path("results"), metavar="DIR")
     one.add_argument("--jobs", type=int, default=1, metavar="N", help="runs trained at once")
     grading = commands.add_parser("grade", help="Hand out assignments, and grade them.")
-    add_grading_commands(
-        partial(command, within=grading.add_subparsers(required=True, metavar="COMMAND"))
-    )
+    grading.set_defaults(does=lambda arguments: grading.print_help())
+    add_grading_commands(partial(command, within=grading.add_subparsers(metavar="COMMAND")))
     about_data = commands.add_parser("data", help="List the corpora, or fetch one.")
     of_data = about_data.add_subparsers(required=True, metavar="list|fetch")
     command("list", list_data, of_data)

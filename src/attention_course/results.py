@@ -6,22 +6,25 @@ from typing import Any
 
 Card = dict[str, Any]
 MEASURED = Path(__file__).parent / "measured"  # the clone's `results`, in an installed package
+CLONE = Path(__file__).parents[2]  # of a package that is installed from its clone as it stands
 
 
 def results_folder(start: Path | None = None) -> Path:
-    """Find the book's results: those that came with the package, or `results` here or above.
+    """Find the book's results.
+
+    They came with the package, or are in `results` here or above, or in the package's clone.
 
     Raises:
         FileNotFoundError: there are none.
     """
     if MEASURED.is_dir():
         return MEASURED
-    start = (start or Path.cwd()).resolve()
-    for folder in (start, *start.parents):
+    here = (start or Path.cwd()).resolve()
+    for folder in (here, *here.parents, *([] if start else [CLONE])):
         if (folder / "results").is_dir():
             return folder / "results"
     raise FileNotFoundError(
-        f"expected a folder `results` at {start} or above it, got none; run this inside a clone "
+        f"expected a folder `results` at {here} or above it, got none; run this inside a clone "
         "of the course, or train the runs with: make results"
     )
 

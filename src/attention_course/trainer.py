@@ -175,6 +175,13 @@ class Trainer:
         self.scaler.load_state_dict(state["scaler"])
         self.best = {name: value.to(self.device) for name, value in state["best"].items()}
         self.progress = Progress(**state["progress"])
+        now = self.progress
+        done = now.epoch == self.run.epochs
+        tqdm.write(
+            "This run is finished: nothing is trained again."
+            if done
+            else f"Going on at update {now.step}, epoch {now.epoch + 1} of {self.run.epochs}."
+        )
         torch.set_rng_state(state["chance"])
         if state["chance_gpu"] is not None:
             torch.cuda.set_rng_state(state["chance_gpu"])

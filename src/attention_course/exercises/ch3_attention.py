@@ -91,6 +91,10 @@ MASKED_SOFTMAX = Exercise(
         Mistake("The mask is not used: padding gets weight.",
                 lambda scores, mask: scores.softmax(dim=-1)),
         Mistake(
+            "The softmax runs over the query axis, and the mask is not used.",
+            lambda scores, mask: scores.softmax(dim=1),
+        ),
+        Mistake(
             "Weights are hidden after the softmax, so the rows no longer sum to 1.",
             lambda scores, mask: scores.softmax(dim=-1) * mask[:, None],
         ),

@@ -50,6 +50,17 @@ def names_in(code: CodeType | None) -> set[str]:
     return set(code.co_names).union(*map(names_in, inner))
 
 
+def unanswered() -> None:
+    """The body of a function that was handed out and not written yet."""
+    ...  # your answer
+
+
+def is_unanswered(function: Function) -> bool:
+    """Whether a function is still as it was handed out: a docstring and three dots."""
+    code = getattr(function, "__code__", None)
+    return code is not None and code.co_code == unanswered.__code__.co_code
+
+
 def verdict(exercise: Exercise, function: Function, key: bytes = DEMO) -> Verdict:
     """Run a function on the cases that a key draws, and judge it."""
     forbidden = names_used(function) & set(exercise.forbids)
@@ -73,6 +84,9 @@ def check(name: str, function: Function | None, key: bytes = DEMO) -> bool:
     exercise = find(name)
     if function is None:
         print(f"{name}: expected the function {exercise.function}, got None. Run its cell first.")
+        return False
+    if is_unanswered(function):
+        print(f"○ {name}: not answered yet.")
         return False
     found = verdict(exercise, function, key)
     print(f"{'✓' if found.right else '✗'} {name}: {found.says}")
