@@ -74,6 +74,8 @@ def test_a_fork_changes_one_line_and_no_trace_of_the_old_home_is_left(fork):
     assert holding(fork, "does not know its home") == ["tools/sync.py"]
     written = {file for file in holding(fork, "first-fork/their-course") if file.endswith(".ipynb")}
     assert written >= {str(file.relative_to(ROOT)) for file in SOURCES}
+    workflow = (fork / ".github" / "workflows" / "test.yml").read_text(encoding="utf-8")
+    assert "branches: [trunk]" in workflow
     move(fork, "https://github.com/else/moved/tree/main")
     assert sync(fork).returncode == 0
     assert holding(fork, "first-fork") == []

@@ -158,7 +158,10 @@ PARTS: dict[str, Callable[[Home], str]] = {
     "install": install,
     "rungs": rungs,
 }
+BRANCH: dict[str, Callable[[Home], str]] = {"    branches: ": lambda home: f"[{home.branch}]"}
 LINES: dict[str, dict[str, Callable[[Home], str]]] = {
+    ".github/workflows/pages.yml": BRANCH,
+    ".github/workflows/test.yml": BRANCH,
     "CITATION.cff": {
         "version: ": lambda home: home.version,
         "repository-code: ": lambda home: f'"{home.url}"',
