@@ -17,7 +17,9 @@ from home import ROOT
 
 TOOLS = "pytest hypothesis beartype nbformat nbclient ipykernel".split()
 # What is not the core: the website, its prose, the tools that make files, and the grader's sandbox.
-LEFT_OUT = "site prose sync release make_release house grading_* gradebook workflows".split()
+LEFT_OUT = (
+    "site prose sync colab_lists release make_release house grading_* gradebook workflows".split()
+)
 
 
 def needs() -> list[Requirement]:
