@@ -52,7 +52,7 @@ def test_the_newest_runtime_comes_last(folder):
 def test_a_folder_without_lists_is_named(tmp_path, monkeypatch):
     monkeypatch.setenv("ATTENTION_COURSE_COLAB", str(tmp_path))
     colab_lists.read_all.cache_clear()
-    with pytest.raises(SystemExit, match="expected folders with os-info.txt"):
+    with pytest.raises(SystemExit, match=r"expected folders with os-info\.txt"):
         colab_lists.read_all()
 
 
