@@ -13,7 +13,7 @@ PRESET := cpu
 JOBS   := $(shell getconf _NPROCESSORS_ONLN 2>/dev/null || echo 1)
 
 .DEFAULT_GOAL := help
-.PHONY: help install book pdf serve test unit notebooks site-test check results demo-class sync dist colab \
+.PHONY: help install book pdf serve test unit notebooks site-test check results demo-class sync dist colab bench \
         oldest newest links release clean
 
 help:  ## Print this list.
@@ -79,6 +79,9 @@ dist: $(STAMP)  ## Build the package (sdist and wheel) into _build/dist and try 
 colab: dist  ## Show, without Colab, that the course fits there and every notebook runs there.
 	@$(PY) tools/colab_fit.py _build/dist/*.whl
 	@$(PY) tools/colab_run.py
+
+bench: $(STAMP)  ## Time every rung beside the reference step, and attention beside PyTorch's (minutes).
+	@$(PY) tools/bench.py
 
 oldest: $(STAMP)  ## Run the core's tests with the oldest versions that pyproject.toml promises.
 	@$(PY) tools/try_versions.py oldest

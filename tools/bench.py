@@ -1,0 +1,226 @@
+"""What training costs, rung beside rung: writes results/bench.json.
+
+Everything runs in one process on one thread. A round does one reference step and one update of
+every rung, so that a busy machine is fair to all; medians are taken over the rounds. Other courses
+were measured on another machine: their speed there is carried over through the reference step,
+which was measured there too.
+"""
+
+import argparse
+import json
+import multiprocessing
+import resource
+import statistics
+import sys
+import time
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import torch
+from torch import nn
+from torch.nn import functional as F
+
+from attention_course import config, data
+from attention_course.card import machine
+from attention_course.data.batch import Batch, batches, collate, encode_pairs
+from attention_course.experiment import prepare
+from attention_course.files import write
+from attention_course.ladder.ch4_self_attention import attend, projected_heads
+from attention_course.trainer import Trainer, precision
+from home import ROOT
+
+RUNGS: dict[str, tuple[str, str, dict[str, Any]]] = {
+    "bottleneck": ("ch1_bottleneck", "last", {}),
+    "averaging": ("ch2_averaging", "mean", {}),
+    "dot attention": ("ch3_attention", "dot", {}),
+    "input feeding": ("ch3_attention", "dot", {"input_feeding": "attentional"}),
+    "Transformer": ("ch4_self_attention", "transformer", {}),
+}
+REFERENCE_THERE = 0.82  # CPU seconds of the reference step where the peers were measured
+# Sentences a CPU second of other courses there: Multi30k, batch 128, one thread, and how many
+# times that is asked of which of our rungs.
+PEERS = {
+    "bentrevett 1, LSTM": (25.0, {"bottleneck": 9.0}),
+    "bentrevett 3, additive attention": (8.3, {"dot attention": 25.0, "input feeding": 18.0}),
+    "bentrevett 6, Transformer": (104.0, {"Transformer": 1.3}),
+    "JoeyNMT, Transformer": (44.0, {"Transformer": 3.0}),
+    "Annotated Transformer": (36.0, {"Transformer": 3.5}),
+}
+SIZES = [(64, 4, 16, 64), (64, 4, 64, 64), (8, 4, 256, 64), (2, 4, 1024, 64)]  # B, H, T, d_head
+
+
+class Reference(nn.Module):
+    """The step in which other machines are compared: a GRU and a wide linear map."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.rnn = nn.GRU(256, 512, batch_first=True)
+        self.output = nn.Linear(512, 5893)
+
+    def step(self) -> Callable[[], None]:
+        """One update on random input: batch 128, 14 steps, fp32, Adam."""
+        optimiser = torch.optim.Adam(self.parameters())
+        given, wanted = torch.randn(128, 14, 256), torch.randint(5893, (128, 14))
+
+        def update() -> None:
+            optimiser.zero_grad()
+            logits = self.output(self.rnn(given)[0])
+            F.cross_entropy(logits.flatten(0, 1), wanted.flatten()).backward()
+            optimiser.step()
+
+        return update
+
+
+class Learner(NamedTuple):
+    """A rung that is being trained, and batches for it."""
+
+    trainer: Trainer
+    batches: list[Batch]
+
+
+def learner(name: str, rounds: int) -> Learner:
+    """A rung at the preset `cpu`, and its first batches of Multi30k."""
+    stem, variant, changes = RUNGS[name]
+    run = config.preset(stem, variant, "multi30k", "cpu", **changes)
+    corpus = data.load(run)
+    trained = prepare(run, corpus)
+    examples = encode_pairs(corpus.train, trained.source, trained.target)
+    order = batches(examples, run.batch_size, seed=0, epoch=0)[: rounds + 1]
+    trained.model.train()
+    return Learner(Trainer(trained.model, run, Path()), [collate(one) for one in order])
+
+
+def cpu_seconds(work: Callable[[], Any]) -> float:
+    """The processor time that some work takes."""
+    start = time.process_time()
+    work()
+    return time.process_time() - start
+
+
+def training(rounds: int) -> dict[str, Any]:
+    """Sentences and tokens a CPU second of every rung, and what the reference step takes."""
+    reference = Reference().step()
+    learners = {name: learner(name, rounds) for name in RUNGS}
+    steps, took = [], {name: [] for name in RUNGS}
+    for number in range(rounds + 1):
+        steps.append(cpu_seconds(reference))
+        for name, (trainer, order) in learners.items():
+            batch = order[number]
+            seconds = cpu_seconds(partial(trainer.update, batch, 1_000))
+            took[name].append((len(batch.source) / seconds, batch.tokens / seconds))
+        print(f"round {number} of {rounds}", file=sys.stderr, flush=True)
+    return {
+        "reference": statistics.median(steps[1:]),  # the first round warms up
+        "rungs": {
+            name: {
+                "sentences": statistics.median(sentences for sentences, _ in rows[1:]),
+                "tokens": statistics.median(tokens for _, tokens in rows[1:]),
+            }
+            for name, rows in took.items()
+        },
+    }
+
+
+def against_peers(measured: dict[str, Any]) -> list[dict[str, Any]]:
+    """For every figure asked: the peer's speed as expected here, ours, and the ratio."""
+    rows = []
+    for peer, (there, asked) in PEERS.items():
+        expected = there * REFERENCE_THERE / measured["reference"]
+        for rung, times in asked.items():
+            ours = measured["rungs"][rung]["sentences"]
+            row = {"peer": peer, "rung": rung, "there": there, "expected here": expected}
+            rows.append({**row, "ours": ours, "ratio": ours / expected, "asked": times})
+    return rows
+
+
+def peak(name: str) -> int:
+    """Megabytes that training a rung adds at its peak to a process that has loaded all else."""
+    with multiprocessing.get_context("spawn").Pool(1) as pool:
+        return pool.apply(peak_here, (name,))
+
+
+def peak_here(name: str) -> int:
+    """The same, in the process of its own in which it is to be called."""
+    torch.set_num_threads(1)
+    trainer, order = learner(name, 4)
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    for batch in order:
+        trainer.update(batch, 1_000)
+    return (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) // 1024
+
+
+def ways(batch: int, heads: int, length: int, size: int) -> dict[str, Callable[[], torch.Tensor]]:
+    """Attention of one size, written out and fused, alone and with its learned maps."""
+    d_model = heads * size
+    given = torch.randn(batch, length, d_model, requires_grad=True)
+    split = torch.randn(batch, heads, length, size, requires_grad=True)
+    every = torch.ones(1, 1, length, dtype=torch.bool)
+    ours = projected_heads(d_model, heads)
+    theirs = nn.MultiheadAttention(d_model, heads, batch_first=True)
+    return {
+        "attend": lambda: attend(split, split, split, every.unsqueeze(0))[0],
+        "scaled_dot_product_attention": lambda: F.scaled_dot_product_attention(split, split, split),
+        "Heads": lambda: ours(given, given, every).vector,
+        "MultiheadAttention": lambda: theirs(given, given, given)[0],
+    }
+
+
+def forward_and_backward(way: Callable[[], torch.Tensor]) -> None:
+    """What a training step asks of attention."""
+    way().sum().backward()
+
+
+def attentions(rounds: int) -> list[dict[str, Any]]:
+    """CPU milliseconds, forward and backward, of attention at several sizes."""
+    rows = []
+    for size in SIZES:
+        compared = ways(*size)
+        took: dict[str, list[float]] = {name: [] for name in compared}
+        for _ in range(rounds + 1):
+            for name, way in compared.items():
+                took[name].append(cpu_seconds(partial(forward_and_backward, way)))
+        medians = {name: 1000 * statistics.median(one[1:]) for name, one in took.items()}
+        named = zip(("batch", "heads", "length", "d_head"), size, strict=True)
+        rows.append({**dict(named), **medians})
+    return rows
+
+
+def rounded(value: Any) -> Any:
+    """Numbers to four digits: more would be noise."""
+    if isinstance(value, float):
+        return float(f"{value:.4g}")
+    if isinstance(value, dict):
+        return {key: rounded(one) for key, one in value.items()}
+    return [rounded(one) for one in value] if isinstance(value, list) else value
+
+
+def main() -> int:
+    """Measure everything, print the ratios, write the file."""
+    asked = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    asked.add_argument("--rounds", type=int, default=15)
+    asked.add_argument("--out", type=Path, default=ROOT / "results" / "bench.json")
+    words = asked.parse_args()
+    torch.set_num_threads(1)
+    processor = torch.device("cpu")
+    measured = training(words.rounds)
+    made = {
+        "device": machine(processor),
+        "torch": torch.__version__,
+        "precision": str(precision(processor)).removeprefix("torch."),
+        "rounds": words.rounds,
+        **measured,
+        "megabytes": {name: peak(name) for name in RUNGS},
+        "peers": against_peers(measured),
+        "attention": attentions(words.rounds),
+    }
+    write(words.out, (json.dumps(rounded(made), indent=1) + "\n").encode())
+    for row in made["peers"]:
+        told = f"{row['ratio']:.1f} times {row['peer']}, asked {row['asked']}"
+        print(f"{row['rung']:15} {row['ours']:.0f} sentences a CPU second: {told}")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
