@@ -72,7 +72,7 @@ sync: $(STAMP)  ## Write what is made: badges, setup cells, chapters' notebooks,
 	@$(PY) tools/sync.py
 
 dist: $(STAMP)  ## Build the package (sdist and wheel) into _build/dist and try both.
-	@rm -rf _build/dist && $(PY) -m build --outdir _build/dist . > _build/dist.log 2>&1 \
+	@rm -rf _build/dist && mkdir -p _build && $(PY) -m build --outdir _build/dist . > _build/dist.log 2>&1 \
 	  || { cat _build/dist.log >&2; exit 1; }
 	@$(PY) tools/try_package.py _build/dist
 

@@ -4,6 +4,7 @@ import json
 import os
 import socket
 import subprocess
+import sys
 from pathlib import Path
 
 import psutil
@@ -261,3 +262,17 @@ def test_the_graders_files_are_for_their_owner_only(attacked):
     room = attacked[0]
     assert os.stat(room.root).st_mode & 0o077 == 0
     assert os.stat(room.root / "key").st_mode & 0o077 == 0
+
+
+def test_what_the_server_loads_may_make_a_temporary_file():
+    """Builds of torch with CUDA do so when they are imported, when the server is nobody."""
+    words = list(bubblewrap(True).command)
+    code = (
+        "from attention_course.grading.inside import namespaces\n"
+        "namespaces.become_nobody()\n"
+        "import tempfile\n"
+        "tempfile.NamedTemporaryFile().write(b'x')\n"
+    )
+    inside = [*words[: words.index(sys.executable) + 1], "-P", "-B", "-c", code]
+    done = subprocess.run(inside, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr

@@ -84,7 +84,8 @@ def bubblewrap(walled: bool) -> Box:
         for course in sorted(Path(folder).rglob("site-packages/attention_course")):
             words += ["--tmpfs", str(course), "--remount-ro", str(course)]
     words += [*parents(HOME), "--ro-bind", str(INSIDE), HOME, "--proc", "/proc", "--dev", "/dev"]
-    words += ["--tmpfs", SCRATCH, "--tmpfs", "/dev/shm"]
+    # Some builds of torch make a temporary file while they load, and then the server is nobody.
+    words += ["--perms", "1777", "--tmpfs", SCRATCH, "--tmpfs", "/dev/shm"]
     words += ["--remount-ro", "/dev", "--remount-ro", "/tmp", "--remount-ro", "/"]
     words += ["--chdir", SCRATCH]
     for name, value in environment("/course").items():
