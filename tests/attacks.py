@@ -5,6 +5,8 @@ outside of the sandbox. None is a right answer, so each must get no points; the 
 code is the status that it must get.
 """
 
+import sys
+
 LINES = {
     "loops for ever": ("timeout", "while True: pass"),
     "loops and ignores signals": (
@@ -32,7 +34,7 @@ while True: pass""",
     "kills itself": ("died", "import os, signal; os.kill(os.getpid(), signal.SIGKILL)"),
     "crashes": ("died", "import ctypes; ctypes.string_at(0)"),
     "recurses until it crashes": (
-        "died",
+        "died" if sys.version_info < (3, 12) else "graded",  # newer ones raise RecursionError
         """import sys
 sys.setrecursionlimit(10**9)
 class Deep:

@@ -194,7 +194,7 @@ def test_nothing_of_one_submission_is_in_the_memory_of_the_next():
     hold = f"def hold():\n    return '{marker}'\n" * 500
     look = """def look():
     import ctypes, gc, os
-    wanted = ("marker_" + "of_the_first").encode()
+    backwards = b"noissimbus_tsrif_eht_fo_rekram"  # a search must not find itself
     regions = {id(one) >> 20 for one in gc.get_objects()}
     regions |= {id(bytes(one)) >> 20 for one in range(9)}
     libc = ctypes.CDLL(None)
@@ -206,7 +206,7 @@ def test_nothing_of_one_submission_is_in_the_memory_of_the_next():
     for start in places:
         for at in range(start, start + (1 << 20), 4096):
             if libc.write(write, ctypes.c_void_p(at), 4096) == 4096:
-                found += os.read(read, 4096).count(wanted + b"_submission")
+                found += os.read(read, 4096)[::-1].count(backwards)
     raise (ValueError if found else KeyError)
 """
     jobs = [
