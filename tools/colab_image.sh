@@ -5,11 +5,13 @@ set -euo pipefail
 
 place=$(sed -nE 's#^Source = "https://github.com/([^/]+/[^/]+)/tree/(.+)"#\1 \2#p' /course/pyproject.toml)
 read -r repository branch <<<"$place"
-mkdir -p "/tmp/github/$repository"
-cp -r /course/. "/tmp/github/$repository"
-git -C "/tmp/github/$repository" checkout -q -B "$branch"
+github=$(mktemp -d)
+log=$(mktemp)
+mkdir -p "$github/$repository"
+cp -r /course/. "$github/$repository"
+git -C "$github/$repository" checkout -q -B "$branch"
 git config --global --add safe.directory '*'
-git config --global url.file:///tmp/github/.insteadOf https://github.com/
+git config --global "url.file://$github/.insteadOf" https://github.com/
 
 failed=0
 for notebook in /course/notebooks/{chapters,train,assignments,exercises}/*.ipynb; do
@@ -17,11 +19,11 @@ for notebook in /course/notebooks/{chapters,train,assignments,exercises}/*.ipynb
     cd "$folder"
     pip uninstall -qqy attention-course || true
     if ATTENTION_COURSE_PRESET=smoke jupyter nbconvert --to notebook --execute --output-dir "$folder" \
-        "$notebook" >/tmp/log 2>&1; then
+        "$notebook" >"$log" 2>&1; then
         echo "passed $notebook"
     else
         echo "FAILED $notebook"
-        tail -30 /tmp/log
+        tail -30 "$log"
         failed=1
     fi
 done

@@ -48,9 +48,10 @@ def convert(page: Path, home: Home) -> NotebookNode:
     say = partial(plain, page=page, home=home, numbers=computed(source))
     made = nbformat.v4.new_notebook()
     for cell in source.cells:
-        made.cells += (
-            text_cells(cell, say) if cell.cell_type == "markdown" else code_cells(cell, say)
-        )
+        if cell.cell_type == "markdown":
+            made.cells.append(nbformat.v4.new_markdown_cell(say(cell.source)))
+        else:
+            made.cells += code_cells(cell, say)
     path = f"notebooks/chapters/{page.stem}.ipynb"
     title, text = made.cells[0].source.split("\n", maxsplit=1)
     about = HERE.format(
@@ -79,15 +80,10 @@ def computed(source: NotebookNode) -> dict[str, object]:
     return numbers
 
 
-def text_cells(cell: NotebookNode, say: Callable[[str], str]) -> list[NotebookNode]:
-    """A cell of text."""
-    return [nbformat.v4.new_markdown_cell(say(cell.source))]
-
-
 def code_cells(cell: NotebookNode, say: Callable[[str], str]) -> list[NotebookNode]:
     """A cell of code, folded where the page hides it, and its caption below."""
     figure = cell.metadata.get("mystnb", {}).get("figure", {})
-    number = say(f"{{numref}}`{figure['name']}`") if figure else ""
+    number = figures()[figure["name"]] if figure else ""
     [tag] = cell.metadata.get("tags", [""])
     code = nbformat.v4.new_code_cell(cell.source)
     if tag:
@@ -138,7 +134,7 @@ def plain(text: str, page: Path, home: Home, numbers: dict[str, object]) -> str:
                 entry = (target or shown).replace(" ", "-")
                 return f"[{shown}]({home.page(f'book/glossary#term-{entry}')})"
             case "numref":
-                return figure_number(shown)
+                return figures()[shown]
             case "colab":
                 return f"[{shown}]({home.colab(target)})"
         raise UnknownMarkupError(f"{page.name}: no plain Markdown for the role {found['name']}")
@@ -179,11 +175,6 @@ def figures() -> dict[str, str]:
         names = re.findall(r"^    name: (fig-\S+)$", page.read_text(encoding="utf-8"), re.MULTILINE)
         found |= {name: f"Fig. {page.stem[2]}.{place}" for place, name in enumerate(names, start=1)}
     return found
-
-
-def figure_number(name: str) -> str:
-    """`Fig. 2.1` for the first figure of chapter 2."""
-    return figures()[name]
 
 
 @cache

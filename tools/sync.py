@@ -19,9 +19,10 @@ import home as homes
 import notebook_form
 import page_notebooks
 from attention_course.grading.release import without_answers
+from attention_course.style import STYLES
 from home import ROOT, Home
 
-STEMS = ("ch1_bottleneck", "ch2_averaging", "ch3_attention", "ch4_self_attention")
+STEMS = tuple(STYLES)
 MARK = re.compile(r"(<!-- made by sync: (\w+) -->\n).*?(<!-- end -->)", re.DOTALL)
 OTHER_PAGES = {
     "front page": "index",

@@ -7,7 +7,7 @@ two are kept, so that there is always one to fall back on.
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
@@ -158,7 +158,8 @@ def pair(folder: Path, generation: int) -> tuple[Path, Path]:
 
 def generations(folder: Path) -> list[int]:
     """The generations of which anything is in the folder, the newest first."""
-    matches = (FILE.fullmatch(file.name) for file in folder.iterdir())
+    names = (file.name for file in folder.iterdir()) if folder.is_dir() else ()
+    matches = map(FILE.fullmatch, names)
     return sorted({int(match[1]) for match in matches if match}, reverse=True)
 
 
@@ -170,9 +171,19 @@ def remove_old(folder: Path, newest: int) -> None:
             f"expected to read back generation {newest} from {folder}, got other bytes than "
             "were written; earlier generations are whole; choose another disk and go on"
         )
-    for generation in set(generations(folder)) - set(kept):
+    remove_but(folder, set(kept))
+
+
+def unlink(file: Path) -> None:
+    """Remove a file that may be gone already."""
+    file.unlink(missing_ok=True)
+
+
+def remove_but(folder: Path, kept: set[int], remove: Callable[[Path], None] = unlink) -> None:
+    """Remove every generation that is not to be kept."""
+    for generation in set(generations(folder)) - kept:
         for file in reversed(pair(folder, generation)):  # JSON first: no half that looks whole
-            file.unlink(missing_ok=True)
+            remove(file)
 
 
 def whole_generations(folder: Path) -> Iterator[int]:

@@ -6,6 +6,7 @@ read back and compared with its hashes. A disk that fails costs the copy, never 
 
 import sys
 from collections.abc import Sequence
+from itertools import islice
 from pathlib import Path
 
 from attention_course import checkpoint, files
@@ -32,7 +33,7 @@ def copy_checkpoint(source: Path, target: Path) -> None:
         OSError: it cannot be written; what was there before stays.
         DamageError: other bytes came back than were written.
     """
-    newest = next(checkpoint.whole_generations(source), None) if source.is_dir() else None
+    newest = next(checkpoint.whole_generations(source), None)
     if newest is None:
         return
     target.mkdir(parents=True, exist_ok=True)
@@ -40,10 +41,8 @@ def copy_checkpoint(source: Path, target: Path) -> None:
     for original, copy in zip(checkpoint.pair(source, newest), copies, strict=True):
         files.write(copy, files.read_bytes(original))  # the JSON file last: now the copy counts
     checkpoint.read(target, newest)
-    kept = list(checkpoint.whole_generations(target))[: checkpoint.GENERATIONS]
-    for generation in set(checkpoint.generations(target)) - {newest, *kept}:
-        for file in reversed(checkpoint.pair(target, generation)):
-            discard(file)
+    kept = islice(checkpoint.whole_generations(target), checkpoint.GENERATIONS)
+    checkpoint.remove_but(target, {newest, *kept}, discard)
 
 
 def discard(file: Path) -> None:

@@ -154,9 +154,9 @@ class Trainer:
     def fetch_checkpoint(self) -> bool:
         """Say whether a checkpoint is in the folder; into an empty folder the copy is brought."""
         place = self.folder / "checkpoint"
-        if self.copy_to and not (place.is_dir() and checkpoint.generations(place)):
+        if self.copy_to and not checkpoint.generations(place):
             mirror.copy_checkpoint(self.copy_to / "checkpoint", place)
-        return place.is_dir() and bool(checkpoint.generations(place))
+        return bool(checkpoint.generations(place))
 
     def resume(self) -> None:
         """Go on from the last checkpoint as if nothing had happened.
