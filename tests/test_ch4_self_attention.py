@@ -7,6 +7,7 @@ from torch.nn import functional as F
 
 from attention_course.ladder.ch4_self_attention import (
     attend,
+    attend_fused,
     projected_heads,
     sinusoidal_positions,
     tied_heads,
@@ -40,6 +41,32 @@ def test_attention_equals_torch(queries, states, mask):
     vector, _ = attend(queries, states, states, mask.unsqueeze(1))
     expected = F.scaled_dot_product_attention(queries, states, states, attn_mask=mask.unsqueeze(1))
     torch.testing.assert_close(vector, expected, atol=1e-6, rtol=0)
+
+
+def test_the_fused_kernel_gives_the_vectors_that_are_written_out(queries, states, mask):
+    written, _ = attend(queries, states, states, mask.unsqueeze(1))
+    fused = attend_fused(queries, states, states, mask.unsqueeze(1))
+    torch.testing.assert_close(fused, written)
+
+
+def test_heads_that_nobody_looks_at_give_the_same_vectors_and_gradients():
+    heads = projected_heads(12, 3)
+    asking, answering = torch.randn(2, 3, 12), torch.randn(2, 5, 12)
+    mask = torch.tensor([[[True] * 5], [[True] * 2 + [False] * 3]])
+    gradients = []
+    for way in (lambda *given: heads(*given).vector, heads.fused):
+        heads.zero_grad()
+        way(asking, answering, mask).square().sum().backward()
+        gradients.append([parameter.grad.clone() for parameter in heads.parameters()])
+    torch.testing.assert_close(*gradients)
+
+
+def test_on_a_processor_the_fused_kernel_calculates_in_full_precision():
+    states = torch.randn(2, 5, 4)
+    every = torch.ones(1, 1, 5, dtype=torch.bool)
+    with torch.autocast("cpu", torch.bfloat16):
+        vector = attend_fused(states.bfloat16(), states, states, every)
+    assert vector.dtype is torch.float32
 
 
 def test_many_heads_equal_torch_with_copied_weights(mask):

@@ -13,7 +13,7 @@ ROOT = Path(__file__).parents[1]
 PACKAGE = ROOT / "src" / "attention_course"
 FLOORS = (
     {"config", "files", "hangul", "masks", "nested", "style", "vocabulary"},
-    {"checkpoint", "context", "embedding", "heatmaps"},
+    {"checkpoint", "context", "dropout", "embedding", "heatmaps"},
     {"data", "mirror", "plotting", "rnn"},
     {"ladder"},
     {"seq2seq"},

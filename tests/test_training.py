@@ -173,8 +173,44 @@ def test_a_run_survives_its_own_text():
         type(RUN).from_dict({**RUN.to_dict(), "colour": 1})
 
 
-def test_the_processor_gets_full_precision():
+@pytest.mark.parametrize("able", [True, False])
+def test_a_processor_gets_16_bits_where_it_has_a_unit_for_them(able, monkeypatch):
+    monkeypatch.setattr(torch.cpu, "get_capabilities", lambda: {"amx_bf16": able}, raising=False)
+    expected = torch.bfloat16 if able else torch.float32
+    assert trainer.precision(torch.device("cpu")) is expected
+
+
+def test_a_processor_of_which_torch_tells_nothing_gets_full_precision(monkeypatch):
+    monkeypatch.delattr(torch.cpu, "get_capabilities", raising=False)
     assert trainer.precision(torch.device("cpu")) is torch.float32
+
+
+def test_a_run_that_is_not_mixed_has_full_precision(tmp_path, monkeypatch):
+    monkeypatch.setattr(trainer, "precision", lambda device: torch.bfloat16)
+    model, _, _ = start(RUN)
+    assert trainer.Trainer(model, RUN, tmp_path).dtype is torch.float32
+    assert trainer.Trainer(model, replace(RUN, mixed=True), tmp_path).dtype is torch.bfloat16
+
+
+@pytest.mark.parametrize("run", [RUN, TRANSFORMER], ids=["rnn", "transformer"])
+def test_a_run_in_16_bits_learns_and_repeats_bit_for_bit(run, tmp_path, monkeypatch):
+    monkeypatch.setattr(trainer, "precision", lambda device: torch.bfloat16)
+    mixed = replace(run, mixed=True)
+    first, progress = weights_after(mixed, tmp_path / "a")
+    second, _ = weights_after(mixed, tmp_path / "b")
+    assert same(first, second)
+    assert all(weight.dtype is torch.float32 for weight in first.values())
+    assert progress.curve[-1]["train_loss"] < progress.curve[0]["train_loss"]
+
+
+def test_what_is_watched_after_an_epoch_stands_in_the_curve_and_changes_nothing(tmp_path):
+    expected, _ = weights_after(RUN, tmp_path / "alone")
+    model, learn_from, choose_by = start(RUN)
+    progress = training.train(
+        model, RUN, learn_from, choose_by, tmp_path, watch=lambda: {"weights": 7.0}
+    )
+    assert [row["weights"] for row in progress.curve] == [7.0] * RUN.epochs
+    assert same(expected, model.state_dict())
 
 
 def test_models_of_one_seed_start_alike():

@@ -24,9 +24,10 @@ from torch.nn import functional as F
 from attention_course import config, data
 from attention_course.card import machine
 from attention_course.data.batch import Batch, batches, collate, encode_pairs
+from attention_course.data.pairs import Corpus
 from attention_course.experiment import prepare
 from attention_course.files import write
-from attention_course.ladder.ch4_self_attention import attend, projected_heads
+from attention_course.ladder.ch4_self_attention import attend, attend_fused, projected_heads
 from attention_course.trainer import Trainer, precision
 from home import ROOT
 
@@ -79,11 +80,11 @@ class Learner(NamedTuple):
     batches: list[Batch]
 
 
-def learner(name: str, rounds: int) -> Learner:
+def learner(name: str, rounds: int, corpus: Corpus | None = None) -> Learner:
     """A rung at the preset `cpu`, and its first batches of Multi30k."""
     stem, variant, changes = RUNGS[name]
     run = config.preset(stem, variant, "multi30k", "cpu", **changes)
-    corpus = data.load(run)
+    corpus = corpus or data.load(run)
     trained = prepare(run, corpus)
     examples = encode_pairs(corpus.train, trained.source, trained.target)
     order = batches(examples, run.batch_size, seed=0, epoch=0)[: rounds + 1]
@@ -101,7 +102,8 @@ def cpu_seconds(work: Callable[[], Any]) -> float:
 def training(rounds: int) -> dict[str, Any]:
     """Sentences and tokens a CPU second of every rung, and what the reference step takes."""
     reference = Reference().step()
-    learners = {name: learner(name, rounds) for name in RUNGS}
+    corpus = data.load(config.preset("ch3_attention", "dot", "multi30k", "cpu"))
+    learners = {name: learner(name, rounds, corpus) for name in RUNGS}
     steps, took = [], {name: [] for name in RUNGS}
     for number in range(rounds + 1):
         steps.append(cpu_seconds(reference))
@@ -164,13 +166,20 @@ def ways(batch: int, heads: int, length: int, size: int) -> dict[str, Callable[[
     given = torch.randn(batch, length, d_model, requires_grad=True)
     split = torch.randn(batch, heads, length, size, requires_grad=True)
     every = torch.ones(1, 1, length, dtype=torch.bool)
+    unseen = torch.zeros(batch, length, dtype=torch.bool)
     ours = projected_heads(d_model, heads)
     theirs = nn.MultiheadAttention(d_model, heads, batch_first=True)
     return {
         "attend": lambda: attend(split, split, split, every.unsqueeze(0))[0],
-        "scaled_dot_product_attention": lambda: F.scaled_dot_product_attention(split, split, split),
+        "attend_fused": lambda: attend_fused(split, split, split, every.unsqueeze(0)),
+        "scaled_dot_product_attention": lambda: F.scaled_dot_product_attention(
+            split, split, split, attn_mask=every.unsqueeze(0)
+        ),
         "Heads": lambda: ours(given, given, every).vector,
-        "MultiheadAttention": lambda: theirs(given, given, given)[0],
+        "Heads.fused": lambda: ours.fused(given, given, every),
+        "MultiheadAttention": lambda: theirs(
+            given, given, given, key_padding_mask=unseen, need_weights=False
+        )[0],
     }
 
 

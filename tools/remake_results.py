@@ -9,14 +9,22 @@ import argparse
 import json
 import os
 import shutil
+import statistics
 import subprocess
 import sys
 from pathlib import Path
 
+import torch
+
 from attention_course.claims import catalogue, clocks, runner, trained
 from attention_course.config import PRESETS, Run, preset
 from attention_course.course import CHAPTERS
-from attention_course.experiment import run_experiment
+from attention_course.data.batch import encode_sentence
+from attention_course.data.pairs import Corpus
+from attention_course.decoding import translate_ids
+from attention_course.evaluation import bleu
+from attention_course.experiment import Trained, run_experiment
+from bench import Reference, cpu_seconds
 
 ROOT = Path(__file__).resolve().parents[1]
 CORPORA = ("multi30k", "pocket-korean")
@@ -34,10 +42,20 @@ def book_runs(size: str) -> dict[str, Run]:
 
 def make_card(run: Run, folder: Path) -> None:
     """Train one of the book's runs on one thread, from its checkpoint if it was stopped."""
-    import torch
-
     torch.set_num_threads(1)
-    run_experiment(run, folder, resume=(folder / "checkpoint").exists())
+    watch = bleu_so_far if run.data == "multi30k" else None
+    run_experiment(run, folder, resume=(folder / "checkpoint").exists(), watch=watch)
+
+
+def bleu_so_far(trained: Trained, corpus: Corpus) -> dict[str, float]:
+    """Greedy BLEU on the test pairs, and what the reference step takes at this moment."""
+    with torch.random.fork_rng():  # the run's own chance is not touched
+        step = Reference().step()
+    sources = [encode_sentence(pair.source, trained.source) for pair in corpus.test]
+    outputs = [trained.target.decode(said.tokens) for said in translate_ids(trained.model, sources)]
+    score = bleu(outputs, [pair.target for pair in corpus.test]).score
+    reference = statistics.median(cpu_seconds(step) for _ in range(9))
+    return {"bleu": round(score, 2), "reference": round(reference, 4)}
 
 
 def seconds_of_book(results: Path, folders: list[str]) -> float | None:

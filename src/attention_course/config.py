@@ -36,6 +36,7 @@ class Run:
     heads: int = 4  # of each attention in the Transformer
     dropout: float = 0.3  # share of numbers set to 0 in training
     label_smoothing: float = 0.1  # share of the target given to all other words
+    mixed: bool = False  # multiply matrices in 16 bits where the device is faster so
     batch_size: int = 128  # sentence pairs in one update
     epochs: int = 10  # passes over the training pairs
     learning_rate: float = 2e-3  # the highest, reached after the warm-up
@@ -67,7 +68,7 @@ Sizes = dict[str, Any]
 # What differs from the defaults above, which are those of Multi30k at `cpu`. Later rows win:
 # first the corpus, then the preset, then the Transformer's own.
 CORPORA: dict[str, Sizes] = {
-    "multi30k": {},
+    "multi30k": {"mixed": True, "vocabulary_size": 2_000},
     "pocket-korean": {
         "train_pairs": 20_000,
         "held_out_pairs": 500,

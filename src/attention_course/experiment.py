@@ -1,7 +1,7 @@
 """From a Run to a run folder and back: data, vocabularies, model, training, run card."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -45,6 +45,7 @@ def prepare(run: Run, corpus: Corpus) -> Trained:
     return Trained(run, model, source, target)
 
 
+Watch = Callable[[Trained, Corpus], dict[str, float]]
 FITTED = ("vocabulary.json", "weights.safetensors.sha256", "weights.safetensors")
 JUDGED = ("hypotheses.txt", "run.json")
 
@@ -55,11 +56,13 @@ def fit(
     folder: Path,
     resume: bool | None = False,
     copy_to: Path | None = None,
+    watch: Watch | None = None,
 ) -> Progress:
     """Train on a corpus and write the weights of the best epoch to the folder.
 
     With `resume` a stored run is continued; with `resume=None` only if there is one. What is
-    written to the folder is copied to `copy_to`, say on a mounted drive.
+    written to the folder is copied to `copy_to`, say on a mounted drive. What `watch` measures
+    after each epoch stands in the run card's curve.
     """
     folder.mkdir(parents=True, exist_ok=True)
     write(folder / "vocabulary.json", vocabularies_text(trained).encode())
@@ -71,6 +74,7 @@ def fit(
         folder,
         resume,
         copy_to,
+        (lambda: watch(trained, corpus)) if watch else None,
     )
     save_weights(folder / "weights.safetensors", dict(trained.model.state_dict()))
     copy_files(folder, copy_to, FITTED)
@@ -111,12 +115,16 @@ def judge(
 
 
 def run_experiment(
-    run: Run, folder: Path, resume: bool = False, copy_to: Path | None = None
+    run: Run,
+    folder: Path,
+    resume: bool = False,
+    copy_to: Path | None = None,
+    watch: Watch | None = None,
 ) -> dict[str, Any]:
     """Train, judge and write the run card: what `attention-course train` does."""
     corpus = data.load(run)
     trained = prepare(run, corpus)
-    progress = fit(trained, corpus, folder, resume, copy_to)
+    progress = fit(trained, corpus, folder, resume, copy_to, watch)
     return judge(trained, corpus, progress, folder, copy_to)
 
 

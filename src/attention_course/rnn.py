@@ -6,6 +6,7 @@ import torch
 from jaxtyping import Float, Int
 from torch import Tensor, nn
 
+from attention_course.dropout import VariationalDropout
 from attention_course.embedding import Embedding
 
 
@@ -34,7 +35,7 @@ class Encoder(nn.Module):
                 f"try d_state={d_state + 1}"
             )
         self.embedding = Embedding(size, d_model)
-        self.dropout = nn.Dropout(dropout)
+        self.dropout = VariationalDropout(dropout)
         self.rnns = nn.ModuleList(
             nn.GRU(d_model, d_state // directions, batch_first=True) for _ in range(directions)
         )

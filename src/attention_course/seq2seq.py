@@ -13,6 +13,7 @@ from torch import Tensor, nn
 
 from attention_course.config import Readout
 from attention_course.context import Context
+from attention_course.dropout import VariationalDropout
 from attention_course.embedding import Embedding
 from attention_course.ladder.ch3_attention import Feed
 from attention_course.ladder.ch4_self_attention import (
@@ -80,7 +81,7 @@ class Decoder(nn.Module):
         self.feed = feed
         self.readout = nn.Linear(2 * d_state, d_model)
         self.sees = {"both": (1, 1), "context": (1, 0), "query": (0, 1)}[predict_from]
-        self.dropout = nn.Dropout(dropout)
+        self.dropout = VariationalDropout(dropout)
 
     def forward(self, target_in: Int[Tensor, "B T"], memory: Memory) -> Output:
         """Predict every next word; without input feeding all steps are one call."""
@@ -95,8 +96,8 @@ class Decoder(nn.Module):
     def step_by_step(self, target_in: Int[Tensor, "B T"], memory: Memory) -> Output:
         """Predict every next word one step after another, as input feeding must."""
         past, readouts, weights = self.begin(memory), [], []
-        for tokens in target_in.unbind(dim=1):
-            readout, row, past = self.advance(tokens, memory, past)
+        for embedded in self.dropout(self.embedding(target_in)).split(1, dim=1):
+            readout, row, past = self.advance(embedded, memory, past)
             readouts.append(readout)
             weights.append(row)
         return Output(
@@ -111,16 +112,16 @@ class Decoder(nn.Module):
 
     def step(self, tokens: Int[Tensor, "B"], memory: Memory, past: Past) -> Step:
         """Predict the next word after `tokens`."""
-        readout, weights, past = self.advance(tokens, memory, past)
+        embedded = self.dropout(self.embedding(tokens.unsqueeze(1)))
+        readout, weights, past = self.advance(embedded, memory, past)
         return Step(self.embedding.logits(readout), weights, past)
 
     def advance(
-        self, tokens: Int[Tensor, "B"], memory: Memory, past: Past
+        self, embedded: Float[Tensor, "B 1 d_model"], memory: Memory, past: Past
     ) -> tuple[Float[Tensor, "B d_model"], Float[Tensor, "B S"], Past]:
         """Do one step of the decoder up to the readout."""
         state, *fed = past
-        embedded = self.dropout(self.embedding(tokens))
-        read = torch.cat([embedded, *fed], dim=1).unsqueeze(1)  # [B, 1, d_model + d_feed]
+        read = torch.cat([embedded.squeeze(1), *fed], dim=1).unsqueeze(1)
         query, last = self.rnn(read, state.unsqueeze(0).contiguous())
         vector, weights = self.context(query, memory.states, memory.mask)
         readout = self.read(vector, query).squeeze(1)
@@ -197,7 +198,7 @@ class Transformer(nn.Module):
         self.encoder_layers = nn.ModuleList(encoder_layers)
         self.decoder_layers = nn.ModuleList(decoder_layers)
         self.norms = nn.ModuleList(nn.LayerNorm(d_model) for _ in range(2))
-        self.dropout = nn.Dropout(dropout)
+        self.dropout = VariationalDropout(dropout)
         self.positions = positions
         self.shown_layer = -1
 

@@ -4,7 +4,7 @@ import contextlib
 import signal
 import threading
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +16,7 @@ from attention_course.config import Run
 from attention_course.data.batch import Example, batches, collate, in_order, lengths
 from attention_course.trainer import Progress, Trainer, token_loss
 
+Watch = Callable[[], dict[str, float]]  # what else to measure after each epoch
 SAVE_EVERY = 120.0  # seconds between two checkpoints within an epoch
 
 
@@ -65,12 +66,14 @@ def train(
     folder: Path,
     resume: bool | None = False,
     copy_to: Path | None = None,
+    watch: Watch | None = None,
 ) -> Progress:
     """Train a model and leave it with the weights of its best epoch.
 
     Checkpoints go to `folder/checkpoint`, and copies of them to `copy_to/checkpoint`. With
     `resume` the run stored there is continued on the very same trajectory, from the middle of an
-    epoch too; with `resume=None` only if there is one.
+    epoch too; with `resume=None` only if there is one. What `watch` measures after an epoch is
+    written into the curve.
 
     Raises:
         KeyboardInterrupt: Ctrl-C; a checkpoint has been written first.
@@ -89,6 +92,7 @@ def train(
         while now.epoch < run.epochs:
             updates = train_epoch(trainer, learn_from, steps, interrupted, bar)
             trainer.finish_epoch(mean_loss(model, choose_by), updates)
+            now.curve[-1].update(watch() if watch else {})
             trainer.save()
             tqdm.write(describe(now))
     model.load_state_dict(trainer.best)

@@ -10,8 +10,10 @@ from typing import NamedTuple
 import torch
 from jaxtyping import Bool, Float
 from torch import Tensor, nn
+from torch.nn import functional as F
 
 from attention_course.context import weighted_sum
+from attention_course.dropout import VariationalDropout
 from attention_course.masks import masked_softmax
 
 
@@ -25,6 +27,28 @@ def attend(
     scores = queries @ keys.transpose(-2, -1) / math.sqrt(keys.shape[-1])
     weights = masked_softmax(scores, mask)
     return weighted_sum(weights, values), weights
+
+
+def attend_fused(
+    queries: Float[Tensor, "*batch T d_key"],
+    keys: Float[Tensor, "*batch S d_key"],
+    values: Float[Tensor, "*batch S d_value"],
+    mask: Bool[Tensor, "*#batch #T S"],
+) -> Float[Tensor, "*batch T d_value"]:
+    """The vectors of `attend` in one kernel, which never writes the weights down.
+
+    Faster, above all for long texts, where the weights are most of what `attend` writes
+    (Dao et al. 2022). On a processor it calculates in full precision, whatever is asked: there
+    the kernel for 16 bits takes many times longer backward.
+    """
+    if queries.device.type != "cpu":
+        return F.scaled_dot_product_attention(queries, keys, values, attn_mask=mask)
+    with torch.autocast("cpu", enabled=False):
+        queries, keys, values = (
+            part.to(torch.promote_types(part.dtype, torch.float32))
+            for part in (queries, keys, values)
+        )
+        return F.scaled_dot_product_attention(queries, keys, values, attn_mask=mask)
 
 
 class Attending(NamedTuple):
@@ -87,12 +111,25 @@ class Heads(nn.Module):
         """Every position of `asking` reads the positions of `answering` that the mask allows."""
         queries, keys, values = (self.split(role) for role in self.roles(asking, answering))
         vectors, weights = attend(queries, keys, values, mask.unsqueeze(1))
-        joined = vectors.transpose(1, 2).flatten(2)  # [B, H, T, d_head] -> [B, T, d_model]
-        return Attending(self.output(joined), weights)
+        return Attending(self.output(self.join(vectors)), weights)
+
+    def fused(
+        self,
+        asking: Float[Tensor, "B T d_model"],
+        answering: Float[Tensor, "B S d_model"],
+        mask: Bool[Tensor, "#B #T S"],
+    ) -> Float[Tensor, "B T d_model"]:
+        """The same vectors where nobody will look at the weights."""
+        queries, keys, values = (self.split(role) for role in self.roles(asking, answering))
+        return self.output(self.join(attend_fused(queries, keys, values, mask.unsqueeze(1))))
 
     def split(self, states: Float[Tensor, "B S d_model"]) -> Float[Tensor, "B H S d_head"]:
         """Cut the features into one slice a head."""
         return states.unflatten(2, (self.heads, -1)).transpose(1, 2)
+
+    def join(self, vectors: Float[Tensor, "B H T d_head"]) -> Float[Tensor, "B T d_model"]:
+        """Put the slices of the heads side by side again."""
+        return vectors.transpose(1, 2).flatten(2)
 
 
 def projected_heads(d_model: int, heads: int) -> Heads:
@@ -122,7 +159,7 @@ class FeedForward(nn.Sequential):
         super().__init__(
             nn.Linear(d_model, d_hidden),
             nn.ReLU(),
-            nn.Dropout(dropout),
+            VariationalDropout(dropout),
             nn.Linear(d_hidden, d_model),
         )
 
@@ -139,14 +176,14 @@ class EncoderLayer(nn.Module):
         self.self_attention = heads
         self.feed_forward = FeedForward(d_model, d_hidden, dropout)
         self.norms = nn.ModuleList(nn.LayerNorm(d_model) for _ in range(2))
-        self.dropout = nn.Dropout(dropout)
+        self.dropout = VariationalDropout(dropout)
 
     def forward(
         self, states: Float[Tensor, "B S d_model"], mask: Bool[Tensor, "B 1 S"]
     ) -> Float[Tensor, "B S d_model"]:
         """Mix information between positions, then within each."""
         asked = self.norms[0](states)
-        states = states + self.dropout(self.self_attention(asked, asked, mask).vector)
+        states = states + self.dropout(self.self_attention.fused(asked, asked, mask))
         return states + self.dropout(self.feed_forward(self.norms[1](states)))
 
 
@@ -161,7 +198,7 @@ class DecoderLayer(nn.Module):
         self.cross_attention = cross_heads
         self.feed_forward = FeedForward(d_model, d_hidden, dropout)
         self.norms = nn.ModuleList(nn.LayerNorm(d_model) for _ in range(3))
-        self.dropout = nn.Dropout(dropout)
+        self.dropout = VariationalDropout(dropout)
 
     def forward(
         self,
@@ -172,7 +209,7 @@ class DecoderLayer(nn.Module):
     ) -> Attending:
         """Give the new states and the weights with which each head read the source."""
         asked = self.norms[0](states)
-        return self.read(states, self.self_attention(asked, asked, past).vector, source, mask)
+        return self.read(states, self.self_attention.fused(asked, asked, past), source, mask)
 
     def step(
         self,
@@ -188,7 +225,7 @@ class DecoderLayer(nn.Module):
         asked = self.norms[0](state)
         before = torch.cat([before, asked], dim=1)
         every = mask.new_ones(1, 1, before.shape[1])
-        heard = self.self_attention(asked, before, every).vector
+        heard = self.self_attention.fused(asked, before, every)
         return self.read(state, heard, source, mask), before
 
     def read(

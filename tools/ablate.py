@@ -1,0 +1,303 @@
+"""What each choice in training is worth: one change each, results in results/ablation.json.
+
+Every run gets the same processor time, 350 reference steps, and its learning rate ends its way
+when the time is up: what makes an update slower pays for it by fewer updates. One seed; judged by
+greedy BLEU on the validation pairs. Two runs with the same settings can differ by half a point.
+"""
+
+import argparse
+import json
+import multiprocessing
+import os
+import statistics
+import sys
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from functools import partial
+from itertools import count
+from pathlib import Path
+from typing import Any
+
+import torch
+from torch import nn
+from tqdm.auto import tqdm
+
+import attention_course.trainer
+from attention_course import config, data
+from attention_course.card import machine
+from attention_course.config import Run
+from attention_course.data.batch import Example, batches, collate, encode_pairs
+from attention_course.data.pairs import Corpus
+from attention_course.decoding import translate_ids
+from attention_course.dropout import VariationalDropout
+from attention_course.embedding import Embedding
+from attention_course.evaluation import bleu
+from attention_course.experiment import Trained, prepare
+from attention_course.files import write
+from attention_course.ladder.ch4_self_attention import Heads
+from attention_course.trainer import Trainer
+from bench import Reference, cpu_seconds
+from home import ROOT
+
+BUDGET = 350  # reference steps of processor time that a run gets
+RUNGS = {
+    "attention": ("ch3_attention", "dot"),
+    "Transformer": ("ch4_self_attention", "transformer"),
+}
+BOTH = tuple(RUNGS)
+Order = Callable[[list[Example], Run, int], list[list[Example]]]
+
+
+class Trial:
+    """A run that is about to be trained, all of it open to change."""
+
+    def __init__(self, run: Run, corpus: Corpus) -> None:
+        self.run, self.corpus = run, corpus
+        self.trained: Trained = prepare(run, corpus)
+        self.trainer = Trainer(self.trained.model, run, Path())
+        self.order: Order = lambda examples, run, epoch: batches(
+            examples, run.batch_size, run.seed, epoch
+        )
+        self.after: Callable[[float], None] = lambda share: None  # called after every update
+        self.finish: Callable[[], None] = lambda: None  # called before it is judged
+
+    @property
+    def model(self) -> nn.Module:
+        """What is trained."""
+        return self.trained.model
+
+
+@dataclass(frozen=True)
+class Change:
+    """One change: in the run's settings, or in the trial by a function."""
+
+    name: str
+    rungs: tuple[str, ...]
+    settings: dict[str, Any] = field(default_factory=dict)
+    alter: Callable[[Trial], None] | None = None
+
+
+def replace_modules(model: nn.Module, old: type, new: Callable[[Any], nn.Module]) -> None:
+    """Put another module in the place of every module of one kind."""
+    for parent in list(model.modules()):
+        for name, child in list(parent.named_children()):
+            if isinstance(child, old):
+                setattr(parent, name, new(child))
+
+
+def drop_everywhere(trial: Trial) -> None:
+    """Dropout as it is usually done: drawn for every number."""
+    replace_modules(trial.model, VariationalDropout, lambda one: nn.Dropout(one.p))
+
+
+class Untied(Embedding):
+    """An output layer of its own beside the table."""
+
+    def __init__(self, size: int, d_model: int) -> None:
+        super().__init__(size, d_model)
+        self.output = nn.Linear(d_model, size)
+
+    def logits(self, vectors: torch.Tensor) -> torch.Tensor:
+        """Score every word by the output layer."""
+        return self.output(vectors)
+
+
+def untie(trial: Trial) -> None:
+    """Give the decoder an output layer that does not share its embedding's table."""
+    size = len(trial.trained.target)
+    holder = getattr(trial.model, "decoder", trial.model)
+    name = "embedding" if holder is not trial.model else "target_embedding"
+    setattr(holder, name, Untied(size, trial.run.d_model))
+    trial.trainer = Trainer(trial.model, trial.run, Path())
+
+
+def mix_lengths(trial: Trial) -> None:
+    """Put sentences into batches by chance alone, long and short together."""
+
+    def order(examples: list[Example], run: Run, epoch: int) -> list[list[Example]]:
+        chance = torch.randperm(
+            len(examples), generator=torch.Generator().manual_seed(epoch)
+        ).tolist()
+        size = run.batch_size
+        return [
+            [examples[place] for place in chance[start : start + size]]
+            for start in range(0, len(chance), size)
+        ]
+
+    trial.order = order
+
+
+def plain_adam(trial: Trial) -> None:
+    """Adam in PyTorch's default form, one operation after another."""
+    group = trial.trainer.optimiser.param_groups[0]
+    trial.trainer.optimiser = torch.optim.Adam(trial.model.parameters(), betas=group["betas"])
+
+
+def write_weights_out(trial: Trial) -> None:
+    """All of the Transformer's attention written out, none in the fused kernel."""
+    for module in trial.model.modules():
+        if isinstance(module, Heads):
+            module.fused = lambda *given, heads=module: heads(*given).vector
+
+
+def compiled(trial: Trial) -> None:
+    """Let torch.compile make one program of the model; its time to compile counts."""
+    trial.trainer.model = torch.compile(trial.model, dynamic=True)
+
+
+def keep_rate(trial: Trial) -> None:
+    """After the warm-up the learning rate stays; a run is a process of its own."""
+    attention_course.trainer.learning_rate = lambda run, step, steps: (
+        run.learning_rate * min(1.0, (step + 1) / (run.warmup * steps))
+    )
+
+
+def fall_straight(trial: Trial) -> None:
+    """After the warm-up the learning rate falls in a straight line."""
+
+    def rate(run: Run, step: int, steps: int) -> float:
+        share = (step + 1) / steps
+        return run.learning_rate * min(share / run.warmup, (1 - share) / (1 - run.warmup))
+
+    attention_course.trainer.learning_rate = rate
+
+
+def average(trial: Trial, decay: float | None, start: float = 0.0) -> None:
+    """Judge averaged weights: by an exponential mean, or a plain one from a share of the time."""
+    kind = torch.optim.swa_utils
+    multi = kind.get_ema_multi_avg_fn(decay) if decay else kind.get_swa_multi_avg_fn()
+    averaged = kind.AveragedModel(trial.model, multi_avg_fn=multi)
+
+    def after(share: float) -> None:
+        if share >= start:
+            averaged.update_parameters(trial.model)
+
+    trial.after = after
+    trial.finish = lambda: trial.model.load_state_dict(averaged.module.state_dict()) and None
+
+
+CHANGES = (
+    Change("nothing changed", BOTH),
+    Change("nothing changed, another seed", BOTH, {"seed": 1}),
+    Change("full precision", BOTH, {"mixed": False}),
+    Change("4,000 subwords a language", BOTH, {"vocabulary_size": 4_000}),
+    Change("1,000 subwords a language", BOTH, {"vocabulary_size": 1_000}),
+    Change("whole words", BOTH, {"vocabulary_size": 8_000}),
+    Change("an output layer of its own", BOTH, alter=untie),
+    Change("no dropout", BOTH, {"dropout": 0.0}),
+    Change("dropout for every number", BOTH, alter=drop_everywhere),
+    Change("no label smoothing", BOTH, {"label_smoothing": 0.0}),
+    Change("half the learning rate", BOTH, {"learning_rate": 0.5}),
+    Change("twice the learning rate", BOTH, {"learning_rate": 2.0}),
+    Change("the learning rate stays high", BOTH, alter=keep_rate),
+    Change("the learning rate falls in a line", BOTH, alter=fall_straight),
+    Change("half the batch", BOTH, {"batch_size": 0.5}),
+    Change("twice the batch", BOTH, {"batch_size": 2.0}),
+    Change("lengths mixed in a batch", BOTH, alter=mix_lengths),
+    Change("Adam not fused", BOTH, alter=plain_adam),
+    Change("exponential mean of weights", BOTH, alter=partial(average, decay=0.99)),
+    Change("mean of the last tenth's weights", BOTH, alter=partial(average, decay=None, start=0.9)),
+    Change("torch.compile", BOTH, alter=compiled),
+    Change("the encoder reads one way", ("attention",), {"bidirectional": False}),
+    Change("states of 512", ("attention",), {"d_state": 512}),
+    Change("states of 256", ("attention",), {"d_state": 256}),
+    Change("attention written out", ("Transformer",), alter=write_weights_out),
+    Change("3 layers, half the hidden size", ("Transformer",), {"layers": 3, "d_hidden": 512}),
+    Change("8 heads", ("Transformer",), {"heads": 8}),
+)
+SHARES = ("learning_rate", "batch_size")  # whose changes are factors of what the preset says
+
+
+def changed_run(rung: str, change: Change) -> Run:
+    """The preset `cpu` of a rung with one change."""
+    stem, variant = RUNGS[rung]
+    plain = config.preset(stem, variant, "multi30k", "cpu")
+    settings = {
+        name: type(getattr(plain, name))(getattr(plain, name) * value) if name in SHARES else value
+        for name, value in change.settings.items()
+    }
+    return config.preset(stem, variant, "multi30k", "cpu", **settings)
+
+
+def measure(job: tuple[str, int, float]) -> dict[str, Any]:
+    """Train one changed run for the time that it has; gives what came of it."""
+    rung, place, budget = job
+    change = CHANGES[place]
+    torch.set_num_threads(1)
+    step = Reference().step()
+    reference = statistics.median(cpu_seconds(step) for _ in range(12))
+    run = changed_run(rung, change)
+    corpus = data.load(run)
+    if change.name == "whole words":
+        corpus = replace(corpus, units="words")
+    trial = Trial(run, corpus)
+    if change.alter:
+        change.alter(trial)
+    updates, sentences = learn(trial, budget * reference)
+    trial.finish()
+    examples = encode_pairs(corpus.validation, trial.trained.source, trial.trained.target)
+    said = translate_ids(trial.trained.model, [one.source for one in examples])
+    outputs = [trial.trained.target.decode(one.tokens) for one in said]
+    score = bleu(outputs, [pair.target for pair in corpus.validation]).score
+    return {
+        "rung": rung,
+        "change": change.name,
+        "bleu": round(score, 2),
+        "updates": updates,
+        "sentences": round(sentences / (budget * reference), 1),  # a CPU second
+        "reference": round(reference, 4),
+    }
+
+
+def learn(trial: Trial, seconds: float) -> tuple[int, int]:
+    """Train until the processor time is spent; gives the updates and sentences that it was for."""
+    examples = encode_pairs(trial.corpus.train, trial.trained.source, trial.trained.target)
+    trainer, sentences = trial.trainer, 0
+    trainer.model.train()
+    start = time.process_time()
+    for epoch in count():
+        for batch in trial.order(examples, trial.run, epoch):
+            share = (time.process_time() - start) / seconds
+            if share >= 1:
+                return trainer.progress.step, sentences
+            # The update numbered `step` is at this share of all: so many would they be.
+            steps = round((trainer.progress.step + 1) / max(share, 1e-3))
+            trainer.update(collate(batch), steps)
+            trainer.progress.step += 1
+            trial.after(share)
+            sentences += len(batch)
+    raise AssertionError("the time never ends")
+
+
+def main() -> int:
+    """Train all changed runs, several at a time, and write what each was worth."""
+    asked = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    asked.add_argument("--jobs", type=int, default=os.cpu_count() or 1)
+    asked.add_argument("--budget", type=float, default=BUDGET, help="reference steps a run")
+    asked.add_argument("--only", default="", help="changes whose name holds this")
+    asked.add_argument("--out", type=Path, default=ROOT / "results" / "ablation.json")
+    words = asked.parse_args()
+    jobs = [
+        (rung, place, words.budget)
+        for place, change in enumerate(CHANGES)
+        for rung in change.rungs
+        if words.only in change.name
+    ]
+    rows = []
+    with multiprocessing.get_context("spawn").Pool(words.jobs, maxtasksperchild=1) as pool:
+        for row in tqdm(pool.imap(measure, jobs), total=len(jobs), unit="run", disable=None):
+            rows.append(row)
+            tqdm.write(f"{row['rung']:12} {row['change']:36} {row['bleu']:.1f} BLEU")
+    made = {
+        "device": machine(torch.device("cpu")),
+        "torch": torch.__version__,
+        "budget": words.budget,
+        "runs": rows,
+    }
+    write(words.out, (json.dumps(made, indent=1) + "\n").encode())
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
