@@ -10,6 +10,7 @@ from attention_course import trainer, training
 from attention_course.config import preset
 from attention_course.course import build
 from attention_course.data import load
+from attention_course.data.batch import collate as batch_of
 from attention_course.data.batch import encode_pairs
 from attention_course.experiment import prepare
 
@@ -21,6 +22,7 @@ TRANSFORMER = preset(
     "ch4_self_attention", "transformer", "copy", "smoke",
     train_pairs=200, held_out_pairs=20, d_model=8, d_hidden=8, dropout=0.2, epochs=3,
 )  # fmt: skip
+AVERAGED = replace(TRANSFORMER, averaging=0.9, word_dropout=0.1)
 
 
 def start(run):
@@ -68,7 +70,9 @@ def test_another_seed_gives_another_model(tmp_path):
     assert not same(first, second)
 
 
-@pytest.mark.parametrize("run", [RUN, TRANSFORMER], ids=["rnn", "transformer"])
+@pytest.mark.parametrize(
+    "run", [RUN, TRANSFORMER, AVERAGED], ids=["rnn", "transformer", "averaged"]
+)
 @pytest.mark.parametrize("step", [0, 4, 9])
 def test_ctrl_c_leaves_a_checkpoint_that_continues_the_very_same_trajectory(
     run, step, tmp_path, monkeypatch
@@ -125,6 +129,26 @@ def test_the_best_epoch_is_kept(tmp_path, monkeypatch):
     weights, progress = weights_after(RUN, tmp_path)
     assert same(weights, kept[1])
     assert progress.best_loss == 1.0
+
+
+def test_the_mean_of_weights_is_judged_and_kept_where_one_is_asked(tmp_path):
+    model, learn_from, _ = start(AVERAGED)
+    learner = trainer.Trainer(model, AVERAGED, tmp_path)
+    assert learner.judged is not model
+    before = {name: value.clone() for name, value in model.state_dict().items()}
+    batch = batch_of(learn_from[:8])
+    learner.update(batch, 10)
+    first = {name: value.clone() for name, value in model.state_dict().items()}
+    assert same(first, learner.judged.state_dict())  # of the first, nothing is kept
+    learner.progress.step = 5
+    learner.update(batch, 10)
+    name = "target_embedding.bias"
+    second, share = model.state_dict()[name], 2 / 11  # (1 + 1) / (10 + 1): younger than 0.9
+    expected = share * first[name] + (1 - share) * second
+    torch.testing.assert_close(learner.judged.state_dict()[name], expected)
+    learner.finish_epoch(1.0, 2)
+    assert torch.equal(learner.best[name], learner.judged.state_dict()[name])
+    assert not torch.equal(before[name], second)
 
 
 def test_a_loss_that_is_not_a_number_stops_with_the_place_and_the_next_step(tmp_path):
@@ -207,7 +231,7 @@ def test_what_is_watched_after_an_epoch_stands_in_the_curve_and_changes_nothing(
     expected, _ = weights_after(RUN, tmp_path / "alone")
     model, learn_from, choose_by = start(RUN)
     progress = training.train(
-        model, RUN, learn_from, choose_by, tmp_path, watch=lambda: {"weights": 7.0}
+        model, RUN, learn_from, choose_by, tmp_path, watch=lambda model: {"weights": 7.0}
     )
     assert [row["weights"] for row in progress.curve] == [7.0] * RUN.epochs
     assert same(expected, model.state_dict())

@@ -37,8 +37,8 @@ from attention_course.experiment import Trained, prepare
 from attention_course.files import write
 from attention_course.ladder.ch4_self_attention import Heads
 from attention_course.trainer import Trainer
-from bench import Reference, cpu_seconds
 from home import ROOT
+from reference_step import Reference, cpu_seconds
 
 BUDGET = 350  # reference steps of processor time that a run gets
 RUNGS = {

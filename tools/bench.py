@@ -11,7 +11,6 @@ import json
 import multiprocessing
 import statistics
 import sys
-import time
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
@@ -21,6 +20,7 @@ import torch
 from torch import nn
 from torch.nn import functional as F
 
+import ablate
 from attention_course import config, data
 from attention_course.card import machine
 from attention_course.data.batch import Batch, batches, collate, encode_pairs
@@ -30,6 +30,7 @@ from attention_course.files import write
 from attention_course.ladder.ch4_self_attention import attend, attend_fused, projected_heads
 from attention_course.trainer import Trainer, precision
 from home import ROOT
+from reference_step import Reference, cpu_seconds
 
 RUNGS: dict[str, tuple[str, str, dict[str, Any]]] = {
     "bottleneck": ("ch1_bottleneck", "last", {}),
@@ -48,29 +49,26 @@ PEERS = {
     "JoeyNMT, Transformer": (44.0, {"Transformer": 3.0}),
     "Annotated Transformer": (36.0, {"Transformer": 3.5}),
 }
+PROFILED = ("dot attention", "Transformer")
+# The presets of the first design; what they are now was chosen by measuring (tools/ablate.py).
+FIRST_DESIGN = {
+    "mixed": False,
+    "vocabulary_size": 4_000,
+    "d_state": 512,
+    "d_hidden": 512,
+    "layers": 3,
+    "bidirectional": False,
+    "batch_size": 128,
+}
+KINDS = {  # of work, by how the names of PyTorch's operations begin
+    "matrix products": ("mm", "addmm", "bmm", "baddbmm"),
+    "attention in one kernel": ("_scaled_dot_product",),
+    "copies and number formats": ("copy_", "_to_copy", "cat", "fill_", "zero_"),
+    "softmax and loss": ("_log_softmax", "_softmax", "nll_loss"),
+    "random numbers": ("bernoulli_",),
+    "optimiser": ("_fused_adam", "lerp_", "addcdiv_", "sqrt", "addcmul_"),
+}
 SIZES = [(64, 4, 16, 64), (64, 4, 64, 64), (8, 4, 256, 64), (2, 4, 1024, 64)]  # B, H, T, d_head
-
-
-class Reference(nn.Module):
-    """The step in which other machines are compared: a GRU and a wide linear map."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.rnn = nn.GRU(256, 512, batch_first=True)
-        self.output = nn.Linear(512, 5893)
-
-    def step(self) -> Callable[[], None]:
-        """One update on random input: batch 128, 14 steps, fp32, Adam."""
-        optimiser = torch.optim.Adam(self.parameters())
-        given, wanted = torch.randn(128, 14, 256), torch.randint(5893, (128, 14))
-
-        def update() -> None:
-            optimiser.zero_grad()
-            logits = self.output(self.rnn(given)[0])
-            F.cross_entropy(logits.flatten(0, 1), wanted.flatten()).backward()
-            optimiser.step()
-
-        return update
 
 
 class Learner(NamedTuple):
@@ -92,19 +90,27 @@ def learner(name: str, rounds: int, corpus: Corpus | None = None) -> Learner:
     return Learner(Trainer(trained.model, run, Path()), [collate(one) for one in order])
 
 
-def cpu_seconds(work: Callable[[], Any]) -> float:
-    """The processor time that some work takes."""
-    start = time.process_time()
-    work()
-    return time.process_time() - start
+def before(name: str, rounds: int, corpus: Corpus) -> Learner:
+    """The same rung as a first design had it, before anything was measured and chosen."""
+    stem, variant, changes = RUNGS[name]
+    run = config.preset(stem, variant, "multi30k", "cpu", **{**changes, **FIRST_DESIGN})
+    trial = ablate.Trial(run, corpus)
+    for alter in (ablate.drop_everywhere, ablate.plain_adam, ablate.write_weights_out):
+        alter(trial)
+    examples = encode_pairs(corpus.train, trial.trained.source, trial.trained.target)
+    order = batches(examples, run.batch_size, seed=0, epoch=0)[: rounds + 1]
+    trial.model.train()
+    return Learner(trial.trainer, [collate(one) for one in order])
 
 
 def training(rounds: int) -> dict[str, Any]:
     """Sentences and tokens a CPU second of every rung, and what the reference step takes."""
     reference = Reference().step()
+    shown = [*PROFILED, *(f"{name}, first design" for name in PROFILED)]
     corpus = data.load(config.preset("ch3_attention", "dot", "multi30k", "cpu"))
     learners = {name: learner(name, rounds, corpus) for name in RUNGS}
-    steps, took = [], {name: [] for name in RUNGS}
+    learners |= {f"{name}, first design": before(name, rounds, corpus) for name in PROFILED}
+    steps, took = [], {name: [] for name in learners}
     for number in range(rounds + 1):
         steps.append(cpu_seconds(reference))
         for name, (trainer, order) in learners.items():
@@ -121,7 +127,22 @@ def training(rounds: int) -> dict[str, Any]:
             }
             for name, rows in took.items()
         },
+        "profile": {name: profile(one) for name, one in learners.items() if name in shown},
     }
+
+
+def profile(learner: Learner) -> dict[str, float]:
+    """Processor milliseconds of one update, by the kind of work."""
+    trainer, order = learner
+    with torch.profiler.profile(activities=[torch.profiler.ProfilerActivity.CPU]) as seen:
+        for batch in order:
+            trainer.update(batch, 1_000)
+    spent = dict.fromkeys([*KINDS, "all else"], 0.0)
+    for row in seen.key_averages():
+        name = row.key.removeprefix("aten::")
+        kind = next((kind for kind, names in KINDS.items() if name.startswith(names)), "all else")
+        spent[kind] += row.self_cpu_time_total / 1_000 / len(order)
+    return spent
 
 
 def against_peers(measured: dict[str, Any]) -> list[dict[str, Any]]:

@@ -24,7 +24,7 @@ from attention_course.data.pairs import Corpus
 from attention_course.decoding import translate_ids
 from attention_course.evaluation import bleu
 from attention_course.experiment import Trained, run_experiment
-from bench import Reference, cpu_seconds
+from reference_step import Reference, cpu_seconds
 
 ROOT = Path(__file__).resolve().parents[1]
 CORPORA = ("multi30k", "pocket-korean")

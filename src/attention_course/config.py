@@ -35,6 +35,8 @@ class Run:
     layers: int = 3  # of the Transformer's encoder, and of its decoder
     heads: int = 4  # of each attention in the Transformer
     dropout: float = 0.3  # share of numbers set to 0 in training
+    word_dropout: float = 0.0  # share of words that are hidden in training, on both sides
+    averaging: float = 0.0  # share of the mean of weights that an update keeps; 0 keeps no mean
     label_smoothing: float = 0.1  # share of the target given to all other words
     mixed: bool = False  # multiply matrices in 16 bits where the device is faster so
     batch_size: int = 128  # sentence pairs in one update

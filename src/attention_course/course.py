@@ -117,7 +117,14 @@ def build(run: Run, source_size: int, target_size: int) -> Seq2Seq | Transformer
     context = part(run)
     feed = FEEDS[run.input_feeding]
     return Seq2Seq(
-        Encoder(source_size, run.d_model, run.d_state, run.dropout, run.bidirectional),
+        Encoder(
+            source_size,
+            run.d_model,
+            run.d_state,
+            run.dropout,
+            run.bidirectional,
+            run.word_dropout,
+        ),
         Decoder(
             target_size,
             run.d_model,
@@ -126,6 +133,7 @@ def build(run: Run, source_size: int, target_size: int) -> Seq2Seq | Transformer
             context,
             feed(run.d_state, run.d_model) if feed else None,
             run.predict_from,
+            run.word_dropout,
         ),
         run.learned_start,
     )
@@ -154,4 +162,5 @@ def build_transformer(run: Run, source_size: int, target_size: int) -> Transform
             for _ in range(run.layers)
         ],
         run.positions,
+        run.word_dropout,
     )

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -74,7 +74,7 @@ def fit(
         folder,
         resume,
         copy_to,
-        (lambda: watch(trained, corpus)) if watch else None,
+        (lambda model: watch(replace(trained, model=model), corpus)) if watch else None,
     )
     save_weights(folder / "weights.safetensors", dict(trained.model.state_dict()))
     copy_files(folder, copy_to, FITTED)

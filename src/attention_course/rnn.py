@@ -25,7 +25,13 @@ class Encoder(nn.Module):
     """
 
     def __init__(
-        self, size: int, d_model: int, d_state: int, dropout: float, bidirectional: bool = False
+        self,
+        size: int,
+        d_model: int,
+        d_state: int,
+        dropout: float,
+        bidirectional: bool = False,
+        word_dropout: float = 0.0,
     ) -> None:
         super().__init__()
         directions = 2 if bidirectional else 1
@@ -34,7 +40,7 @@ class Encoder(nn.Module):
                 f"a bidirectional encoder needs an even d_state, got {d_state}; "
                 f"try d_state={d_state + 1}"
             )
-        self.embedding = Embedding(size, d_model)
+        self.embedding = Embedding(size, d_model, word_dropout)
         self.dropout = VariationalDropout(dropout)
         self.rnns = nn.ModuleList(
             nn.GRU(d_model, d_state // directions, batch_first=True) for _ in range(directions)

@@ -73,9 +73,10 @@ class Decoder(nn.Module):
         context: Context,
         feed: Feed | None = None,
         predict_from: Readout = "both",
+        word_dropout: float = 0.0,
     ) -> None:
         super().__init__()
-        self.embedding = Embedding(size, d_model)
+        self.embedding = Embedding(size, d_model, word_dropout)
         self.rnn = nn.GRU(d_model + (feed.size if feed else 0), d_state, batch_first=True)
         self.context = context
         self.feed = feed
@@ -191,10 +192,11 @@ class Transformer(nn.Module):
         encoder_layers: list[EncoderLayer],
         decoder_layers: list[DecoderLayer],
         positions: bool = True,
+        word_dropout: float = 0.0,
     ) -> None:
         super().__init__()
-        self.source_embedding = Embedding(source_size, d_model)
-        self.target_embedding = Embedding(target_size, d_model)
+        self.source_embedding = Embedding(source_size, d_model, word_dropout)
+        self.target_embedding = Embedding(target_size, d_model, word_dropout)
         self.encoder_layers = nn.ModuleList(encoder_layers)
         self.decoder_layers = nn.ModuleList(decoder_layers)
         self.norms = nn.ModuleList(nn.LayerNorm(d_model) for _ in range(2))

@@ -1,6 +1,7 @@
 """The state of a training run: a model, its optimiser, where they are, and all that in a file."""
 
 import math
+from collections.abc import Callable
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
@@ -9,6 +10,7 @@ import torch
 from jaxtyping import Float, Int
 from torch import Tensor, nn
 from torch.nn import functional as F
+from torch.optim.swa_utils import AveragedModel
 from tqdm.auto import tqdm
 
 from attention_course import checkpoint, mirror
@@ -45,8 +47,8 @@ def precision(device: torch.device) -> torch.dtype:
     on a GPU. A T4 says that it can do bf16, but only emulates it: it gets fp16.
     """
     if device.type == "cpu":
-        able = getattr(torch.cpu, "get_capabilities", dict)()  # older versions do not tell
-        return torch.bfloat16 if able.get("amx_bf16") else torch.float32
+        able = hasattr(torch.cpu, "get_capabilities") and torch.cpu.get_capabilities()
+        return torch.bfloat16 if able and able.get("amx_bf16") else torch.float32
     native = torch.cuda.is_bf16_supported(including_emulation=False)
     return torch.bfloat16 if native else torch.float16
 
@@ -72,6 +74,20 @@ def token_loss(
     )
 
 
+def moving(keep: float) -> Callable[[Tensor, Tensor, Tensor | int], Tensor]:
+    """An exponential mean of weights: each update keeps the share `keep` of it.
+
+    Polyak and Juditsky 1992. In the beginning it keeps less, so as not to keep the weights that
+    learning started from.
+    """
+
+    def average(mean: Tensor, weight: Tensor, updates: Tensor | int) -> Tensor:
+        share = min(keep, (1 + int(updates)) / (10 + int(updates)))
+        return mean.lerp(weight, 1 - share)
+
+    return average
+
+
 class Trainer:
     """A model, its optimiser, and where they are: all that a checkpoint must hold."""
 
@@ -85,6 +101,7 @@ class Trainer:
             model.parameters(), lr=run.learning_rate, betas=(0.9, 0.98), fused=True
         )
         self.scaler = torch.amp.GradScaler(enabled=self.dtype is torch.float16)
+        self.average = AveragedModel(model, avg_fn=moving(run.averaging)) if run.averaging else None
         self.progress = Progress()
         self.best: dict[str, Tensor] = {}
 
@@ -111,7 +128,14 @@ class Trainer:
         nn.utils.clip_grad_norm_(self.model.parameters(), self.run.clip)
         self.scaler.step(self.optimiser)
         self.scaler.update()
+        if self.average is not None:
+            self.average.update_parameters(self.model)
         return loss.item()
+
+    @property
+    def judged(self) -> nn.Module:
+        """The model that is judged and kept: the mean of all so far, where one is kept."""
+        return self.model if self.average is None else self.average.module
 
     def finish_epoch(self, validation_loss: float, updates: int) -> None:
         """Write the epoch into the curve and keep the weights if they are the best so far."""
@@ -128,7 +152,7 @@ class Trainer:
         )
         if validation_loss < now.best_loss:
             now.best_loss = validation_loss
-            self.best = {name: value.clone() for name, value in self.model.state_dict().items()}
+            self.best = {name: value.clone() for name, value in self.judged.state_dict().items()}
         now.epoch, now.batch, now.epoch_loss = now.epoch + 1, 0, 0.0
 
     def save(self) -> None:
@@ -136,6 +160,7 @@ class Trainer:
         tensors, state = flatten(
             {
                 "model": dict(self.model.state_dict()),
+                "average": {} if self.average is None else dict(self.average.state_dict()),
                 "best": self.best,
                 "optimiser": self.optimiser.state_dict(),
                 "scaler": self.scaler.state_dict(),
@@ -173,6 +198,8 @@ class Trainer:
         state = unflatten(stored.tensors, stored.state)
         refuse_other_run(self.run.to_dict(), state["run"])
         self.model.load_state_dict(state["model"])
+        if self.average is not None:
+            self.average.load_state_dict(state["average"])
         self.optimiser.load_state_dict(state["optimiser"])
         self.scaler.load_state_dict(state["scaler"])
         self.best = {name: value.to(self.device) for name, value in state["best"].items()}

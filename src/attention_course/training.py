@@ -16,7 +16,7 @@ from attention_course.config import Run
 from attention_course.data.batch import Example, batches, collate, in_order, lengths
 from attention_course.trainer import Progress, Trainer, token_loss
 
-Watch = Callable[[], dict[str, float]]  # what else to measure after each epoch
+Watch = Callable[[Any], dict[str, float]]  # of the model: what else to measure after an epoch
 SAVE_EVERY = 120.0  # seconds between two checkpoints within an epoch
 
 
@@ -91,8 +91,8 @@ def train(
     ):
         while now.epoch < run.epochs:
             updates = train_epoch(trainer, learn_from, steps, interrupted, bar)
-            trainer.finish_epoch(mean_loss(model, choose_by), updates)
-            now.curve[-1].update(watch() if watch else {})
+            trainer.finish_epoch(mean_loss(trainer.judged, choose_by), updates)
+            now.curve[-1].update(watch(trainer.judged) if watch else {})
             trainer.save()
             tqdm.write(describe(now))
     model.load_state_dict(trainer.best)
