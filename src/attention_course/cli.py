@@ -33,6 +33,7 @@ def train(arguments: argparse.Namespace) -> None:
     if arguments.threads:
         torch.set_num_threads(arguments.threads)
     chosen = course.chapter(arguments.stem)
+    both_ways = arguments.bidirectional  # None: as the preset has it
     run = preset(
         arguments.stem,
         arguments.variant or chosen.default,
@@ -40,9 +41,9 @@ def train(arguments: argparse.Namespace) -> None:
         arguments.preset,
         seed=arguments.seed,
         input_feeding=arguments.input_feeding,
-        bidirectional=arguments.bidirectional,
         learned_start=arguments.learned_start,
         predict_from=arguments.predict_from,
+        **({} if both_ways is None else {"bidirectional": both_ways}),
     )
     made = experiment.run_experiment(run, arguments.out, arguments.resume, arguments.copy_to)
     print_metrics(made)
@@ -199,7 +200,11 @@ def add_train_arguments(one: argparse.ArgumentParser) -> None:
         choices=("none", "context", "attentional"),
         help="feed the decoder a_{t-1} (context) or Luong's attentional vector (the default)",
     )
-    one.add_argument("--bidirectional", action="store_true", help="read the source both ways")
+    one.add_argument(
+        "--bidirectional",
+        action=argparse.BooleanOptionalAction,
+        help="read the source both ways, or not; by default as the preset has it",
+    )
     one.add_argument(
         "--learned-start",
         action="store_true",
