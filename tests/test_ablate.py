@@ -1,8 +1,8 @@
-import ablate
 import pytest
 import torch
 from torch import nn
 
+import ablate
 from attention_course import config, data, trainer
 from attention_course.dropout import VariationalDropout
 
@@ -19,7 +19,7 @@ def tiny(rung):
     return ablate.Trial(run, data.load(run))
 
 
-@pytest.mark.parametrize("rung, change", ALTERED, ids=lambda one: getattr(one, "name", one))
+@pytest.mark.parametrize(("rung", "change"), ALTERED, ids=lambda one: getattr(one, "name", one))
 def test_every_change_can_be_trained_with(rung, change, monkeypatch):
     monkeypatch.setattr(trainer, "learning_rate", trainer.learning_rate)  # put back afterwards
     trial = tiny(rung)
