@@ -152,10 +152,10 @@ def test_c17_and_c18_turn_if_attention_goes_step_by_step(cards, monkeypatch):
 def test_c21_turns_if_a_word_cannot_see_every_word(cards, monkeypatch):
     from attention_course.ladder import ch4_self_attention
 
-    attend = ch4_self_attention.attend
+    attend = ch4_self_attention.attend_fused
     monkeypatch.setattr(
         ch4_self_attention,
-        "attend",
+        "attend_fused",
         lambda q, k, v, mask: attend(q, k, v, mask & torch.ones(10, 10).tril().bool()),
     )
     assert verdict(c21_every_word.CLAIM, "smoke", cards) == "refuted"
