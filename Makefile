@@ -13,7 +13,7 @@ PRESET := cpu
 JOBS   := $(shell getconf _NPROCESSORS_ONLN 2>/dev/null || echo 1)
 
 .DEFAULT_GOAL := help
-.PHONY: help install book pdf serve test unit notebooks site-test check results demo-class sync dist colab bench \
+.PHONY: help install book pdf serve test unit notebooks site-test check results demo-class sync dist colab bench ablation \
         oldest newest links release clean
 
 help:  ## Print this list.
@@ -82,6 +82,9 @@ colab: dist  ## Show, without Colab, that the course fits there and every notebo
 
 bench: $(STAMP)  ## Time every rung beside the reference step, and attention beside PyTorch's (minutes).
 	@$(PY) tools/bench.py
+
+ablation: $(STAMP)  ## Take back each choice in training, one at a time (an hour).
+	@$(PY) tools/ablate.py
 
 oldest: $(STAMP)  ## Run the core's tests with the oldest versions that pyproject.toml promises.
 	@$(PY) tools/try_versions.py oldest

@@ -61,7 +61,7 @@ def test_heads_that_nobody_looks_at_give_the_same_vectors_and_gradients():
     torch.testing.assert_close(*gradients)
 
 
-def test_on_a_processor_the_fused_kernel_calculates_in_full_precision():
+def test_in_mixed_precision_a_processor_attends_in_full_precision():
     states = torch.randn(2, 5, 4)
     every = torch.ones(1, 1, 5, dtype=torch.bool)
     with torch.autocast("cpu", torch.bfloat16):

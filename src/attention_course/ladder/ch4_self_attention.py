@@ -38,17 +38,14 @@ def attend_fused(
     """The vectors of `attend` in one kernel, which never writes the weights down.
 
     Faster, above all for long texts, where the weights are most of what `attend` writes
-    (Dao et al. 2022). On a processor it calculates in full precision, whatever is asked: there
-    the kernel for 16 bits takes many times longer backward.
+    (Dao et al. 2022). In mixed precision a processor calculates this part in full precision: its
+    kernel for 16 bits takes many times longer backward.
     """
-    if queries.device.type != "cpu":
-        return F.scaled_dot_product_attention(queries, keys, values, attn_mask=mask)
-    with torch.autocast("cpu", enabled=False):
-        queries, keys, values = (
-            part.to(torch.promote_types(part.dtype, torch.float32))
-            for part in (queries, keys, values)
-        )
-        return F.scaled_dot_product_attention(queries, keys, values, attn_mask=mask)
+    if queries.device.type == "cpu" and torch.is_autocast_enabled("cpu"):
+        queries, keys, values = queries.float(), keys.float(), values.float()
+        with torch.autocast("cpu", enabled=False):
+            return F.scaled_dot_product_attention(queries, keys, values, attn_mask=mask)
+    return F.scaled_dot_product_attention(queries, keys, values, attn_mask=mask)
 
 
 class Attending(NamedTuple):
