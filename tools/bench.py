@@ -268,7 +268,8 @@ def main() -> int:
     }
     write(words.out, (json.dumps(rounded(made), indent=1) + "\n").encode())
     for row in made["peers"]:
-        told = f"{row['ratio']:.1f} times {row['name']}, asked {row['asked']}"
+        told = f"{row['ratio']:.1f} times {row['name']}"
+        told += f", aimed at {row['asked']}" if row["asked"] else ""
         print(f"{row['rung']:15} {row['ours']:.0f} sentences a CPU second: {told}")
     return 0
 
