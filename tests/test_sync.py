@@ -19,7 +19,12 @@ from home import ROOT, Home
 
 HOME = Home("first-fork", "their-course", "trunk", "1.2.0", ("torch", "numpy"))
 # Other people's repositories, from which data and lists are fetched.
-OTHERS = {"multi30k/dataset", "googlecolab/backend-info"}
+OTHERS = {
+    "multi30k/dataset",
+    "googlecolab/backend-info",
+    "bentrevett/pytorch-seq2seq",  # compared with on the page about speed
+    "joeynmt/joeynmt",
+}
 REPOSITORY = re.compile(
     r"(?:github(?:usercontent)?\.com|colab\.research\.google\.com/github|mybinder\.org/v2/gh)"
     r"/([\w-]+/[\w.-]*[\w-])"
