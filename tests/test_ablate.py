@@ -26,7 +26,6 @@ def test_every_change_can_be_trained_with(rung, change, monkeypatch):
     change.alter(trial)
     before = [parameter.clone() for parameter in trial.trainer.model.parameters()]
     updates, sentences = ablate.learn(trial, seconds=0.3)
-    trial.finish()
     assert 0 < updates < sentences
     after = list(trial.trainer.model.parameters())
     learned = [one.grad is not None for one in after]  # a source's output bias never is

@@ -14,13 +14,13 @@ import sys
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
-from functools import partial
 from itertools import count
 from pathlib import Path
 from typing import Any
 
 import torch
 from torch import nn
+from torch.optim.swa_utils import AveragedModel
 from tqdm.auto import tqdm
 
 import attention_course.trainer
@@ -29,11 +29,9 @@ from attention_course.card import machine
 from attention_course.config import Run
 from attention_course.data.batch import Example, batches, collate, encode_pairs
 from attention_course.data.pairs import Corpus
-from attention_course.decoding import translate_ids
 from attention_course.dropout import VariationalDropout
 from attention_course.embedding import Embedding
-from attention_course.evaluation import bleu
-from attention_course.experiment import Trained, prepare
+from attention_course.experiment import Trained, greedy_bleu, prepare
 from attention_course.files import write
 from attention_course.ladder.ch4_self_attention import Heads
 from attention_course.trainer import Trainer
@@ -60,7 +58,6 @@ class Trial:
             examples, run.batch_size, run.seed, epoch
         )
         self.after: Callable[[float], None] = lambda share: None  # called after every update
-        self.finish: Callable[[], None] = lambda: None  # called before it is judged
 
     @property
     def model(self) -> nn.Module:
@@ -94,8 +91,8 @@ def drop_everywhere(trial: Trial) -> None:
 class Untied(Embedding):
     """An output layer of its own beside the table."""
 
-    def __init__(self, size: int, d_model: int) -> None:
-        super().__init__(size, d_model)
+    def __init__(self, size: int, d_model: int, word_dropout: float) -> None:
+        super().__init__(size, d_model, word_dropout)
         self.output = nn.Linear(d_model, size)
 
     def logits(self, vectors: torch.Tensor) -> torch.Tensor:
@@ -108,7 +105,7 @@ def untie(trial: Trial) -> None:
     size = len(trial.trained.target)
     holder = getattr(trial.model, "decoder", trial.model)
     name = "embedding" if holder is not trial.model else "target_embedding"
-    setattr(holder, name, Untied(size, trial.run.d_model))
+    setattr(holder, name, Untied(size, trial.run.d_model, trial.run.word_dropout))
     trial.trainer = Trainer(trial.model, trial.run, Path())
 
 
@@ -163,18 +160,14 @@ def fall_straight(trial: Trial) -> None:
     attention_course.trainer.learning_rate = rate
 
 
-def average(trial: Trial, decay: float | None, start: float = 0.0) -> None:
-    """Judge averaged weights: by an exponential mean, or a plain one from a share of the time."""
-    kind = torch.optim.swa_utils
-    multi = kind.get_ema_multi_avg_fn(decay) if decay else kind.get_swa_multi_avg_fn()
-    averaged = kind.AveragedModel(trial.model, multi_avg_fn=multi)
+def average_the_end(trial: Trial) -> None:
+    """Judge the plain mean of the weights in the last tenth of the time."""
 
     def after(share: float) -> None:
-        if share >= start:
-            averaged.update_parameters(trial.model)
+        if share >= 0.9 and trial.trainer.average is None:
+            trial.trainer.average = AveragedModel(trial.model)
 
     trial.after = after
-    trial.finish = lambda: trial.model.load_state_dict(averaged.module.state_dict()) and None
 
 
 CHANGES = (
@@ -196,8 +189,9 @@ CHANGES = (
     Change("twice the batch", BOTH, {"batch_size": 2.0}),
     Change("lengths mixed in a batch", BOTH, alter=mix_lengths),
     Change("Adam not fused", BOTH, alter=plain_adam),
-    Change("exponential mean of weights", BOTH, alter=partial(average, decay=0.99)),
-    Change("mean of the last tenth's weights", BOTH, alter=partial(average, decay=None, start=0.9)),
+    Change("no word is hidden", BOTH, {"word_dropout": 0.0}),
+    Change("no mean of weights", BOTH, {"averaging": 0.0}),
+    Change("mean of the last tenth's weights", BOTH, {"averaging": 0.0}, average_the_end),
     Change("torch.compile", BOTH, alter=compiled),
     Change("the encoder reads one way", ("attention",), {"bidirectional": False}),
     Change("states of 512", ("attention",), {"d_state": 512}),
@@ -235,11 +229,8 @@ def measure(job: tuple[str, int, float]) -> dict[str, Any]:
     if change.alter:
         change.alter(trial)
     updates, sentences = learn(trial, budget * reference)
-    trial.finish()
-    examples = encode_pairs(corpus.validation, trial.trained.source, trial.trained.target)
-    said = translate_ids(trial.trained.model, [one.source for one in examples])
-    outputs = [trial.trained.target.decode(one.tokens) for one in said]
-    score = bleu(outputs, [pair.target for pair in corpus.validation]).score
+    judged = replace(trial.trained, model=trial.trainer.judged)
+    score = greedy_bleu(judged, corpus.validation)
     return {
         "rung": rung,
         "change": change.name,

@@ -23,9 +23,8 @@ from torch.nn import functional as F
 import ablate
 from attention_course import config, data
 from attention_course.card import machine
-from attention_course.data.batch import Batch, batches, collate, encode_pairs
+from attention_course.data.batch import Batch, collate, encode_pairs
 from attention_course.data.pairs import Corpus
-from attention_course.experiment import prepare
 from attention_course.files import write
 from attention_course.ladder.ch4_self_attention import attend, attend_fused, projected_heads
 from attention_course.trainer import Trainer, precision
@@ -65,16 +64,6 @@ PEERS = (
     Peer("Annotated Transformer", 36.0, "Transformer", 3.5),
 )
 PROFILED = ("dot attention", "Transformer")
-# The presets of the first design; what they are now was chosen by measuring (tools/ablate.py).
-FIRST_DESIGN = {
-    "mixed": False,
-    "vocabulary_size": 4_000,
-    "d_state": 512,
-    "d_hidden": 512,
-    "layers": 3,
-    "bidirectional": False,
-    "batch_size": 128,
-}
 KINDS = {  # of work, by how the names of PyTorch's operations begin
     "matrix products": ("mm", "addmm", "bmm", "baddbmm"),
     "attention in one kernel": ("_scaled_dot_product",),
@@ -97,23 +86,22 @@ def learner(name: str, rounds: int, corpus: Corpus | None = None) -> Learner:
     """A rung at the preset `cpu`, and its first batches of Multi30k."""
     stem, variant, changes = RUNGS[name]
     run = config.preset(stem, variant, "multi30k", "cpu", **changes)
-    corpus = corpus or data.load(run)
-    trained = prepare(run, corpus)
-    examples = encode_pairs(corpus.train, trained.source, trained.target)
-    order = batches(examples, run.batch_size, seed=0, epoch=0)[: rounds + 1]
-    trained.model.train()
-    return Learner(Trainer(trained.model, run, Path()), [collate(one) for one in order])
+    return started(ablate.Trial(run, corpus or data.load(run)), rounds)
 
 
 def before(name: str, rounds: int, corpus: Corpus) -> Learner:
-    """The same rung as a first design had it, before anything was measured and chosen."""
+    """The same rung as a first design had it: a Run's defaults, before anything was measured."""
     stem, variant, changes = RUNGS[name]
-    run = config.preset(stem, variant, "multi30k", "cpu", **{**changes, **FIRST_DESIGN})
-    trial = ablate.Trial(run, corpus)
+    trial = ablate.Trial(config.Run(stem, variant, "multi30k", **changes), corpus)
     for alter in (ablate.drop_everywhere, ablate.plain_adam, ablate.write_weights_out):
         alter(trial)
-    examples = encode_pairs(corpus.train, trial.trained.source, trial.trained.target)
-    order = batches(examples, run.batch_size, seed=0, epoch=0)[: rounds + 1]
+    return started(trial, rounds)
+
+
+def started(trial: ablate.Trial, rounds: int) -> Learner:
+    """A trial in training, and the batches that it begins with."""
+    examples = encode_pairs(trial.corpus.train, trial.trained.source, trial.trained.target)
+    order = trial.order(examples, trial.run, 0)[: rounds + 1]
     trial.model.train()
     return Learner(trial.trainer, [collate(one) for one in order])
 

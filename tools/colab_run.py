@@ -89,8 +89,7 @@ def said(notebook: NotebookNode, name: str) -> str:
 def check_where(notebook: NotebookNode) -> None:
     """The course came from the setup cell, the kernel is Colab's, nothing was changed."""
     assert EXPECTED in said(notebook, "setup"), said(notebook, "setup")
-    pieces = [output.get("text", "") for output in notebook.cells[-1].outputs]
-    place, *versions, _ = "".join(pieces).strip().split("|")
+    place, *versions, _ = said(notebook, notebook.cells[-1]["id"]).strip().split("|")
     assert Path(place).is_relative_to(machine.PLACE), f"the course was found in {place}"
     packages = machine.lists.read_all()[-2].packages
     assert versions == [packages[name] for name in ("ipython", "ipykernel", "ipywidgets")], versions

@@ -19,11 +19,8 @@ import torch
 from attention_course.claims import catalogue, clocks, runner, trained
 from attention_course.config import PRESETS, Run, preset
 from attention_course.course import CHAPTERS
-from attention_course.data.batch import encode_sentence
 from attention_course.data.pairs import Corpus
-from attention_course.decoding import translate_ids
-from attention_course.evaluation import bleu
-from attention_course.experiment import Trained, run_experiment
+from attention_course.experiment import Trained, greedy_bleu, run_experiment
 from reference_step import Reference, cpu_seconds
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -51,9 +48,7 @@ def bleu_so_far(trained: Trained, corpus: Corpus) -> dict[str, float]:
     """Greedy BLEU on the test pairs, and what the reference step takes at this moment."""
     with torch.random.fork_rng():  # the run's own chance is not touched
         step = Reference().step()
-    sources = [encode_sentence(pair.source, trained.source) for pair in corpus.test]
-    outputs = [trained.target.decode(said.tokens) for said in translate_ids(trained.model, sources)]
-    score = bleu(outputs, [pair.target for pair in corpus.test]).score
+    score = greedy_bleu(trained, corpus.test)
     reference = statistics.median(cpu_seconds(step) for _ in range(9))
     return {"bleu": round(score, 2), "reference": round(reference, 4)}
 

@@ -67,7 +67,7 @@ class Run:
 
 Sizes = dict[str, Any]
 
-# What differs from the defaults above, which are those of Multi30k at `cpu`. Later rows win:
+# What differs from the defaults above, which are the first design for Multi30k. Later rows win:
 # first the corpus, then the preset, then the Transformer's own.
 CORPORA: dict[str, Sizes] = {
     "multi30k": {

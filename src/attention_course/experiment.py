@@ -15,6 +15,7 @@ from attention_course.course import build
 from attention_course.data.batch import encode_pairs, encode_sentence
 from attention_course.data.pairs import Corpus, Pair
 from attention_course.decoding import translate_ids
+from attention_course.evaluation import bleu
 from attention_course.files import write
 from attention_course.seq2seq import Seq2Seq, Transformer
 from attention_course.trainer import Progress, pick_device
@@ -112,6 +113,15 @@ def judge(
     write(folder / "run.json", (json.dumps(made, ensure_ascii=False, indent=1) + "\n").encode())
     copy_files(folder, copy_to, JUDGED)
     return made
+
+
+def greedy_bleu(trained: Trained, pairs: Sequence[Pair]) -> float:
+    """BLEU of the greedy translations of pairs, lowercased."""
+    said = translate_ids(
+        trained.model, [encode_sentence(pair.source, trained.source) for pair in pairs]
+    )
+    outputs = [trained.target.decode(one.tokens) for one in said]
+    return bleu(outputs, [pair.target for pair in pairs]).score
 
 
 def run_experiment(

@@ -122,7 +122,7 @@ class Decoder(nn.Module):
     ) -> tuple[Float[Tensor, "B d_model"], Float[Tensor, "B S"], Past]:
         """Do one step of the decoder up to the readout."""
         state, *fed = past
-        read = torch.cat([embedded.squeeze(1), *fed], dim=1).unsqueeze(1)
+        read = torch.cat([embedded, *(one.unsqueeze(1) for one in fed)], dim=2)
         query, last = self.rnn(read, state.unsqueeze(0).contiguous())
         vector, weights = self.context(query, memory.states, memory.mask)
         readout = self.read(vector, query).squeeze(1)

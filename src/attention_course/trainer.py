@@ -1,7 +1,7 @@
 """The state of a training run: a model, its optimiser, where they are, and all that in a file."""
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
@@ -74,16 +74,17 @@ def token_loss(
     )
 
 
-def moving(keep: float) -> Callable[[Tensor, Tensor, Tensor | int], Tensor]:
+def moving(keep: float) -> Callable[[Sequence[Tensor], Sequence[Tensor], Tensor | int], None]:
     """An exponential mean of weights: each update keeps the share `keep` of it.
 
     Polyak and Juditsky 1992. In the beginning it keeps less, so as not to keep the weights that
     learning started from.
     """
 
-    def average(mean: Tensor, weight: Tensor, updates: Tensor | int) -> Tensor:
+    def average(means: Sequence[Tensor], weights: Sequence[Tensor], updates: Tensor | int) -> None:
         share = min(keep, (1 + int(updates)) / (10 + int(updates)))
-        return mean.lerp(weight, 1 - share)
+        for mean, weight in zip(means, weights, strict=True):
+            mean.lerp_(weight, 1 - share)
 
     return average
 
@@ -101,7 +102,9 @@ class Trainer:
             model.parameters(), lr=run.learning_rate, betas=(0.9, 0.98), fused=True
         )
         self.scaler = torch.amp.GradScaler(enabled=self.dtype is torch.float16)
-        self.average = AveragedModel(model, avg_fn=moving(run.averaging)) if run.averaging else None
+        self.average = (
+            AveragedModel(model, multi_avg_fn=moving(run.averaging)) if run.averaging else None
+        )
         self.progress = Progress()
         self.best: dict[str, Tensor] = {}
 
