@@ -12,7 +12,7 @@ import pytest
 ROOT = Path(__file__).parents[1]
 PACKAGE = ROOT / "src" / "attention_course"
 FLOORS = (
-    {"config", "files", "hangul", "masks", "nested", "style", "vocabulary"},
+    {"config", "devices", "files", "hangul", "masks", "nested", "style", "vocabulary"},
     {"checkpoint", "context", "dropout", "embedding", "heatmaps"},
     {"data", "mirror", "plotting", "rnn"},
     {"ladder"},

@@ -6,11 +6,10 @@ from dataclasses import replace
 import pytest
 import torch
 
-from attention_course import trainer, training
+from attention_course import devices, trainer, training
 from attention_course.config import preset
 from attention_course.course import build
 from attention_course.data import load
-from attention_course.data.batch import collate as batch_of
 from attention_course.data.batch import encode_pairs
 from attention_course.experiment import prepare
 
@@ -136,7 +135,7 @@ def test_the_mean_of_weights_is_judged_and_kept_where_one_is_asked(tmp_path):
     learner = trainer.Trainer(model, AVERAGED, tmp_path)
     assert learner.judged is not model
     before = {name: value.clone() for name, value in model.state_dict().items()}
-    batch = batch_of(learn_from[:8])
+    batch = learn_from[:8]
     learner.update(batch, 10)
     first = {name: value.clone() for name, value in model.state_dict().items()}
     assert same(first, learner.judged.state_dict())  # of the first, nothing is kept
@@ -197,20 +196,8 @@ def test_a_run_survives_its_own_text():
         type(RUN).from_dict({**RUN.to_dict(), "colour": 1})
 
 
-@pytest.mark.parametrize("able", [True, False])
-def test_a_processor_gets_16_bits_where_it_has_a_unit_for_them(able, monkeypatch):
-    monkeypatch.setattr(torch.cpu, "get_capabilities", lambda: {"amx_bf16": able}, raising=False)
-    expected = torch.bfloat16 if able else torch.float32
-    assert trainer.precision(torch.device("cpu")) is expected
-
-
-def test_a_processor_of_which_torch_tells_nothing_gets_full_precision(monkeypatch):
-    monkeypatch.delattr(torch.cpu, "get_capabilities", raising=False)
-    assert trainer.precision(torch.device("cpu")) is torch.float32
-
-
 def test_a_run_that_is_not_mixed_has_full_precision(tmp_path, monkeypatch):
-    monkeypatch.setattr(trainer, "precision", lambda device: torch.bfloat16)
+    monkeypatch.setattr(devices, "precision", lambda device: torch.bfloat16)
     model, _, _ = start(RUN)
     assert trainer.Trainer(model, RUN, tmp_path).dtype is torch.float32
     assert trainer.Trainer(model, replace(RUN, mixed=True), tmp_path).dtype is torch.bfloat16
@@ -218,7 +205,7 @@ def test_a_run_that_is_not_mixed_has_full_precision(tmp_path, monkeypatch):
 
 @pytest.mark.parametrize("run", [RUN, TRANSFORMER], ids=["rnn", "transformer"])
 def test_a_run_in_16_bits_learns_and_repeats_bit_for_bit(run, tmp_path, monkeypatch):
-    monkeypatch.setattr(trainer, "precision", lambda device: torch.bfloat16)
+    monkeypatch.setattr(devices, "precision", lambda device: torch.bfloat16)
     mixed = replace(run, mixed=True)
     first, progress = weights_after(mixed, tmp_path / "a")
     second, _ = weights_after(mixed, tmp_path / "b")

@@ -27,7 +27,7 @@ import attention_course.trainer
 from attention_course import config, data
 from attention_course.card import machine
 from attention_course.config import Run
-from attention_course.data.batch import Example, batches, collate, encode_pairs
+from attention_course.data.batch import Example, batches, encode_pairs
 from attention_course.data.pairs import Corpus
 from attention_course.dropout import VariationalDropout
 from attention_course.embedding import Embedding
@@ -254,7 +254,7 @@ def learn(trial: Trial, seconds: float) -> tuple[int, int]:
                 return trainer.progress.step, sentences
             # The update numbered `step` is at this share of all: so many would they be.
             steps = round((trainer.progress.step + 1) / max(share, 1e-3))
-            trainer.update(collate(batch), steps)
+            trainer.update(batch, steps)
             trainer.progress.step += 1
             trial.after(share)
             sentences += len(batch)

@@ -23,11 +23,12 @@ from torch.nn import functional as F
 import ablate
 from attention_course import config, data
 from attention_course.card import machine
-from attention_course.data.batch import Batch, collate, encode_pairs
+from attention_course.data.batch import Example, encode_pairs, target_tokens
 from attention_course.data.pairs import Corpus
+from attention_course.devices import precision
 from attention_course.files import write
 from attention_course.ladder.ch4_self_attention import attend, attend_fused, projected_heads
-from attention_course.trainer import Trainer, precision
+from attention_course.trainer import Trainer
 from home import ROOT
 from reference_step import Reference, cpu_seconds
 
@@ -79,7 +80,7 @@ class Learner(NamedTuple):
     """A rung that is being trained, and batches for it."""
 
     trainer: Trainer
-    batches: list[Batch]
+    batches: list[list[Example]]
 
 
 def learner(name: str, rounds: int, corpus: Corpus | None = None) -> Learner:
@@ -103,7 +104,7 @@ def started(trial: ablate.Trial, rounds: int) -> Learner:
     examples = encode_pairs(trial.corpus.train, trial.trained.source, trial.trained.target)
     order = trial.order(examples, trial.run, 0)[: rounds + 1]
     trial.model.train()
-    return Learner(trial.trainer, [collate(one) for one in order])
+    return Learner(trial.trainer, order)
 
 
 def training(rounds: int) -> dict[str, Any]:
@@ -119,7 +120,7 @@ def training(rounds: int) -> dict[str, Any]:
         for name, (trainer, order) in learners.items():
             batch = order[number]
             seconds = cpu_seconds(partial(trainer.update, batch, 1_000))
-            took[name].append((len(batch.source) / seconds, batch.tokens / seconds))
+            took[name].append((len(batch) / seconds, target_tokens(batch) / seconds))
         print(f"round {number} of {rounds}", file=sys.stderr, flush=True)
     return {
         "reference": statistics.median(steps[1:]),  # the first round warms up

@@ -45,9 +45,12 @@ def train(arguments: argparse.Namespace) -> None:
         predict_from=arguments.predict_from,
         **({} if both_ways is None else {"bidirectional": both_ways}),
     )
-    made = experiment.run_experiment(run, arguments.out, arguments.resume, arguments.copy_to)
-    print_metrics(made)
-    print(f"run card: {arguments.out / 'run.json'}")
+    made = experiment.run_experiment(
+        run, arguments.out, arguments.resume, arguments.copy_to, processes=arguments.processes
+    )
+    if made is not None:  # only the main process of several has a card
+        print_metrics(made)
+        print(f"run card: {arguments.out / 'run.json'}")
 
 
 def refuse_used(folder: Path) -> None:
@@ -220,6 +223,12 @@ def add_train_arguments(one: argparse.ArgumentParser) -> None:
     one.add_argument("--preset", default="cpu", metavar="SIZE", help=", ".join(PRESETS))
     one.add_argument("--seed", type=int, default=0)
     one.add_argument("--threads", type=int, help="processor threads; all by default")
+    one.add_argument(
+        "--processes",
+        type=int,
+        metavar="N",
+        help="refuse unless N of them train together (torchrun)",
+    )
     one.add_argument("--out", type=Path, required=True, metavar="DIR", help="the run folder")
     one.add_argument("--resume", action="store_true", help="go on from DIR's last checkpoint")
     one.add_argument(

@@ -124,10 +124,10 @@ TRANSFORMERS: dict[str, Sizes] = {  # about as many minutes as the other rungs t
         "bidirectional": False,
         "d_hidden": 1024,
         "layers": 2,
-        "dropout": 0.1,
         "batch_size": 64,
-        "epochs": 12,
+        "epochs": 20,
         "learning_rate": 1e-3,
+        "warmup": 0.05,
     },
     "pocket-korean": {"epochs": 3, "learning_rate": 3e-3},
 }

@@ -8,7 +8,7 @@ from typing import Any
 
 import torch
 
-from attention_course import card, data, mirror, vocabulary
+from attention_course import card, data, devices, mirror, vocabulary
 from attention_course.checkpoint import CheckpointError, load_weights, save_weights
 from attention_course.config import Run
 from attention_course.course import build
@@ -18,7 +18,7 @@ from attention_course.decoding import translate_ids
 from attention_course.evaluation import bleu
 from attention_course.files import write
 from attention_course.seq2seq import Seq2Seq, Transformer
-from attention_course.trainer import Progress, pick_device
+from attention_course.trainer import Progress
 from attention_course.training import train
 from attention_course.vocabulary import Vocabulary
 
@@ -42,7 +42,7 @@ def prepare(run: Run, corpus: Corpus) -> Trained:
         corpus.units, [pair.target for pair in corpus.train], run.vocabulary_size
     )
     torch.manual_seed(run.seed)
-    model = build(run, len(source), len(target)).to(pick_device())
+    model = build(run, len(source), len(target)).to(devices.pick_device())
     return Trained(run, model, source, target)
 
 
@@ -65,8 +65,10 @@ def fit(
     written to the folder is copied to `copy_to`, say on a mounted drive. What `watch` measures
     after each epoch stands in the run card's curve.
     """
-    folder.mkdir(parents=True, exist_ok=True)
-    write(folder / "vocabulary.json", vocabularies_text(trained).encode())
+    main = devices.world().main
+    if main:
+        folder.mkdir(parents=True, exist_ok=True)
+        write(folder / "vocabulary.json", vocabularies_text(trained).encode())
     progress = train(
         trained.model,
         trained.run,
@@ -77,8 +79,9 @@ def fit(
         copy_to,
         (lambda model: watch(replace(trained, model=model), corpus)) if watch else None,
     )
-    save_weights(folder / "weights.safetensors", dict(trained.model.state_dict()))
-    copy_files(folder, copy_to, FITTED)
+    if main:
+        save_weights(folder / "weights.safetensors", dict(trained.model.state_dict()))
+        copy_files(folder, copy_to, FITTED)
     return progress
 
 
@@ -130,12 +133,22 @@ def run_experiment(
     resume: bool = False,
     copy_to: Path | None = None,
     watch: Watch | None = None,
-) -> dict[str, Any]:
-    """Train, judge and write the run card: what `attention-course train` does."""
-    corpus = data.load(run)
-    trained = prepare(run, corpus)
-    progress = fit(trained, corpus, folder, resume, copy_to, watch)
-    return judge(trained, corpus, progress, folder, copy_to)
+    processes: int | None = None,
+) -> dict[str, Any] | None:
+    """Train, judge and write the run card: what `attention-course train` does.
+
+    In several processes, started by torchrun say, they train together; the main one judges and
+    gives the card, the others give None.
+
+    Raises:
+        RuntimeError: there are fewer or more processes than are asked for.
+    """
+    with devices.joined(processes) as world:
+        with world.main_first():
+            corpus = data.load(run)
+        trained = prepare(run, corpus)
+        progress = fit(trained, corpus, folder, resume, copy_to, watch)
+    return judge(trained, corpus, progress, folder, copy_to) if world.main else None
 
 
 def read_card(folder: Path) -> dict[str, Any]:
@@ -173,7 +186,7 @@ def load(folder: Path) -> Trained:
     model.load_state_dict(load_weights(folder / "weights.safetensors"))
     if "aer_layer" in made["metrics"] and isinstance(model, Transformer):
         model.shown_layer = made["metrics"]["aer_layer"]
-    return Trained(run, model.to(pick_device()).eval(), source, target)
+    return Trained(run, model.to(devices.pick_device()).eval(), source, target)
 
 
 def translate(trained: Trained, sentences: Sequence[str], width: int = 1) -> list[dict[str, Any]]:

@@ -13,9 +13,9 @@ from torch.nn import functional as F
 from torch.optim.swa_utils import AveragedModel
 from tqdm.auto import tqdm
 
-from attention_course import checkpoint, mirror
+from attention_course import checkpoint, devices, mirror
 from attention_course.config import Run
-from attention_course.data.batch import Batch
+from attention_course.data.batch import Example, collate, target_tokens
 from attention_course.nested import flatten, unflatten
 from attention_course.vocabulary import PAD
 
@@ -32,25 +32,14 @@ class Progress:
     cpu_seconds: float = 0.0
     epoch_loss: float = 0.0  # sum over the batches of this epoch
     best_loss: float = math.inf
+    piece: int = 0  # pairs that go through the model at once; 0 is all of a batch
     curve: list[dict[str, Any]] = field(default_factory=list)
 
-
-def pick_device() -> torch.device:
-    """A GPU where there is one, else the processor."""
-    return torch.device("cuda" if torch.cuda.is_available() else "cpu")
-
-
-def precision(device: torch.device) -> torch.dtype:
-    """The number format in which the device multiplies matrices fastest, and learning goes well.
-
-    bf16 on a processor that has a unit for it (Intel calls it AMX), fp32 on others; bf16 or fp16
-    on a GPU. A T4 says that it can do bf16, but only emulates it: it gets fp16.
-    """
-    if device.type == "cpu":
-        able = hasattr(torch.cpu, "get_capabilities") and torch.cpu.get_capabilities()
-        return torch.bfloat16 if able and able.get("amx_bf16") else torch.float32
-    native = torch.cuda.is_bf16_supported(including_emulation=False)
-    return torch.bfloat16 if native else torch.float16
+    def told(self, epochs: int) -> str:
+        """A line for whoever resumes the run."""
+        if self.epoch == epochs:
+            return "This run is finished: nothing is trained again."
+        return f"Going on at update {self.step}, epoch {self.epoch + 1} of {epochs}."
 
 
 def learning_rate(run: Run, step: int, steps: int) -> float:
@@ -97,7 +86,8 @@ class Trainer:
     ) -> None:
         self.model, self.run, self.folder, self.copy_to = model, run, folder, copy_to
         self.device = next(model.parameters()).device
-        self.dtype = precision(self.device) if run.mixed else torch.float32
+        self.dtype = devices.precision(self.device) if run.mixed else torch.float32
+        self.world = devices.world()
         self.optimiser = torch.optim.Adam(
             model.parameters(), lr=run.learning_rate, betas=(0.9, 0.98), fused=True
         )
@@ -108,32 +98,77 @@ class Trainer:
         self.progress = Progress()
         self.best: dict[str, Tensor] = {}
 
-    def update(self, batch: Batch, steps: int) -> float:
+    def update(self, examples: Sequence[Example], steps: int) -> float:
         """Learn from one batch; gives its loss in nats per token.
 
+        Of several processes each learns from its share, and all get the loss of the whole batch.
+
         Raises:
-            FloatingPointError: the loss is not a number; the last checkpoint is intact.
+            FloatingPointError: the loss or a gradient is not a number; the weights are as before,
+                and the last checkpoint is intact.
+            RuntimeError: there is no memory for even one pair.
         """
         for group in self.optimiser.param_groups:
             group["lr"] = learning_rate(self.run, self.progress.step, steps)
-        with torch.autocast(self.device.type, self.dtype, self.dtype is not torch.float32):
-            output = self.model(batch.source, batch.source_lengths, batch.target_in)
-            loss = token_loss(output.logits, batch.target_out, self.run.label_smoothing)
-        if not math.isfinite(loss.item()):
-            raise FloatingPointError(
-                f"expected a finite loss, got {loss.item()} at update {self.progress.step} "
-                f"(epoch {self.progress.epoch}, batch {self.progress.batch}); the last "
-                "checkpoint is intact: try a lower learning rate"
-            )
-        self.optimiser.zero_grad()
-        self.scaler.scale(loss).backward()
+        share = examples[self.world.rank :: self.world.size]
+        part = self.gradient(share, target_tokens(examples))
+        loss = self.world.add_up(self.model, part).item()
         self.scaler.unscale_(self.optimiser)
-        nn.utils.clip_grad_norm_(self.model.parameters(), self.run.clip)
+        norm = nn.utils.clip_grad_norm_(self.model.parameters(), self.run.clip).item()
+        # In fp16 a gradient may overflow: the scaler leaves that update out and scales by less.
+        if not math.isfinite(loss) or not (math.isfinite(norm) or self.scaler.is_enabled()):
+            raise FloatingPointError(
+                f"expected a finite loss and gradient, got {loss} and a norm of {norm} at update "
+                f"{self.progress.step} (epoch {self.progress.epoch}, batch {self.progress.batch}); "
+                "the last checkpoint is intact: try a lower learning rate"
+            )
         self.scaler.step(self.optimiser)
         self.scaler.update()
         if self.average is not None:
             self.average.update_parameters(self.model)
-        return loss.item()
+        return loss
+
+    def gradient(self, examples: Sequence[Example], tokens: int) -> Float[Tensor, ""]:
+        """Compute the gradient of some examples of a batch that has so many target tokens.
+
+        Where memory runs out they go through the model in pieces, half as large each time: the
+        gradients of pieces add up to that of the whole. Gives the examples' part of the loss.
+        """
+        while True:
+            size = self.progress.piece or max(1, len(examples))
+            self.optimiser.zero_grad()
+            loss = torch.zeros((), device=self.device)
+            try:
+                for first in range(0, len(examples), size):
+                    loss += self.backward(examples[first : first + size], tokens)
+                return loss
+            except RuntimeError as error:
+                if not devices.out_of_memory(error):
+                    raise
+                if size == 1:
+                    raise RuntimeError(
+                        f"expected memory for one sentence pair, got none on {self.device} at "
+                        f"update {self.progress.step}; the last checkpoint is intact: close what "
+                        "else uses the memory, or train a smaller model"
+                    ) from error
+            # Only here, after the error, is the memory free that the failed piece held.
+            if self.device.type == "cuda":
+                torch.cuda.empty_cache()
+            self.progress.piece = size // 2
+            tqdm.write(
+                f"Memory ran out at update {self.progress.step}: from here on a batch goes "
+                f"through the model in pieces of {size // 2}; each update still learns from all."
+            )
+
+    def backward(self, piece: Sequence[Example], tokens: int) -> Float[Tensor, ""]:
+        """Add the gradient of one piece of a batch; gives the piece's part of the loss."""
+        batch = collate(piece).to(self.device)
+        with torch.autocast(self.device.type, self.dtype, self.dtype is not torch.float32):
+            output = self.model(batch.source, batch.source_lengths, batch.target_in)
+            loss = token_loss(output.logits, batch.target_out, self.run.label_smoothing)
+        loss = loss * (target_tokens(piece) / tokens)  # long sentences count for more
+        self.scaler.scale(loss).backward()
+        return loss.detach()
 
     @property
     def judged(self) -> nn.Module:
@@ -159,7 +194,14 @@ class Trainer:
         now.epoch, now.batch, now.epoch_loss = now.epoch + 1, 0, 0.0
 
     def save(self) -> None:
-        """Write everything that the rest of the run depends on, and copy it where one is asked."""
+        """Write everything that the rest of the run depends on, and copy it where one is asked.
+
+        Of several processes the main one writes; all must call this after the same update.
+        """
+        gpu = torch.cuda.get_rng_state() if self.device.type == "cuda" else None
+        chance = self.world.gather((torch.get_rng_state(), gpu))
+        if not self.world.main:
+            return
         tensors, state = flatten(
             {
                 "model": dict(self.model.state_dict()),
@@ -167,10 +209,10 @@ class Trainer:
                 "best": self.best,
                 "optimiser": self.optimiser.state_dict(),
                 "scaler": self.scaler.state_dict(),
-                "chance": torch.get_rng_state(),
-                "chance_gpu": torch.cuda.get_rng_state() if self.device.type == "cuda" else None,
+                "chance": chance,
                 "progress": asdict(self.progress),
                 "run": self.run.to_dict(),
+                "machine": self.machine(),
             }
         )
         checkpoint.save(self.folder / "checkpoint", tensors, state)
@@ -179,13 +221,29 @@ class Trainer:
                 self.folder / "checkpoint", self.copy_to / "checkpoint"
             )
             if trouble:
-                tqdm.write(trouble)
+                self.say(trouble)
+
+    def machine(self) -> dict[str, Any]:
+        """What the last digits of a run depend on beside its settings."""
+        return {
+            "PyTorch": str(torch.__version__),
+            "device": self.device.type,
+            "number format": str(self.dtype).removeprefix("torch."),
+            "threads": torch.get_num_threads(),
+            "processes": self.world.size,
+        }
+
+    def say(self, line: str) -> None:
+        """Tell the learner something, once."""
+        if self.world.main:
+            tqdm.write(line)
 
     def fetch_checkpoint(self) -> bool:
         """Say whether a checkpoint is in the folder; into an empty folder the copy is brought."""
         place = self.folder / "checkpoint"
-        if self.copy_to and not checkpoint.generations(place):
-            mirror.copy_checkpoint(self.copy_to / "checkpoint", place)
+        with self.world.main_first():
+            if self.copy_to and not checkpoint.generations(place):
+                mirror.copy_checkpoint(self.copy_to / "checkpoint", place)
         return bool(checkpoint.generations(place))
 
     def resume(self) -> None:
@@ -196,8 +254,6 @@ class Trainer:
             ValueError: it belongs to a run with other settings.
         """
         stored = checkpoint.load(self.folder / "checkpoint")
-        if stored.warning:
-            tqdm.write(stored.warning)
         state = unflatten(stored.tensors, stored.state)
         refuse_other_run(self.run.to_dict(), state["run"])
         self.model.load_state_dict(state["model"])
@@ -207,27 +263,42 @@ class Trainer:
         self.scaler.load_state_dict(state["scaler"])
         self.best = {name: value.to(self.device) for name, value in state["best"].items()}
         self.progress = Progress(**state["progress"])
-        now = self.progress
-        done = now.epoch == self.run.epochs
-        tqdm.write(
-            "This run is finished: nothing is trained again."
-            if done
-            else f"Going on at update {now.step}, epoch {now.epoch + 1} of {self.run.epochs}."
-        )
-        torch.set_rng_state(state["chance"])
-        if state["chance_gpu"] is not None:
-            torch.cuda.set_rng_state(state["chance_gpu"])
+        if self.world.rank < len(state["chance"]):
+            chance, gpu = state["chance"][self.world.rank]
+            torch.set_rng_state(chance)
+            if gpu is not None and self.device.type == "cuda":
+                torch.cuda.set_rng_state(gpu)
+        for line in (
+            stored.warning,
+            other_machine(self.machine(), state["machine"]),
+            self.progress.told(self.run.epochs),
+        ):
+            if line:
+                self.say(line)
+
+
+def differences(now: dict[str, Any], stored: dict[str, Any]) -> str:
+    """What is not the same, as in `dropout 0.2 -> 0.4`; empty if all is."""
+    return "; ".join(
+        f"{name} {stored.get(name)!r} -> {now.get(name)!r}"
+        for name in sorted({*now, *stored})
+        if now.get(name) != stored.get(name)
+    )
 
 
 def refuse_other_run(asked: dict[str, Any], stored: dict[str, Any]) -> None:
     """Raise ValueError with the difference if two runs are not the same."""
-    differences = [
-        f"{name} {stored.get(name)!r} -> {asked.get(name)!r}"
-        for name in sorted({*asked, *stored})
-        if asked.get(name) != stored.get(name)
-    ]
-    if differences:
+    if other := differences(asked, stored):
         raise ValueError(
-            f"expected the settings of the stored run, got other ones: {'; '.join(differences)}; "
+            f"expected the settings of the stored run, got other ones: {other}; "
             "resume with the same settings, or train into another folder"
         )
+
+
+def other_machine(here: dict[str, Any], stored: dict[str, Any]) -> str:
+    """A line of warning where a run goes on under other conditions; empty where they are equal."""
+    other = differences(here, stored)
+    return other and (
+        f"The run goes on under other conditions: {other}. It is whole, but numbers are added up "
+        "in another order, so that it may differ in the last digits from a run never stopped."
+    )

@@ -13,7 +13,7 @@ from torch import nn
 from tqdm.auto import tqdm
 
 from attention_course.config import Run
-from attention_course.data.batch import Example, batches, collate, in_order, lengths
+from attention_course.data.batch import Example, batches, in_order, lengths, target_tokens
 from attention_course.trainer import Progress, Trainer, token_loss
 
 Watch = Callable[[Any], dict[str, float]]  # of the model: what else to measure after an epoch
@@ -73,12 +73,14 @@ def train(
     Checkpoints go to `folder/checkpoint`, and copies of them to `copy_to/checkpoint`. With
     `resume` the run stored there is continued on the very same trajectory, from the middle of an
     epoch too; with `resume=None` only if there is one. What `watch` measures after an epoch is
-    written into the curve.
+    written into the curve. Processes that have met (`devices.joined`) share each batch.
 
     Raises:
         KeyboardInterrupt: Ctrl-C; a checkpoint has been written first.
     """
     trainer = Trainer(model, run, folder, copy_to)
+    if not trainer.world.main:  # else dropout would be the same in every process
+        torch.manual_seed(run.seed + 1_000_003 * trainer.world.rank)
     if resume is not False:
         stored = trainer.fetch_checkpoint()
         if resume or stored:
@@ -87,14 +89,19 @@ def train(
     steps = run.epochs * len(batches(learn_from, run.batch_size, run.seed, 0))
     with (
         patient_interrupt() as interrupted,
-        tqdm(total=steps, initial=now.step, unit="update", disable=None) as bar,
+        tqdm(
+            total=steps,
+            initial=now.step,
+            unit="update",
+            disable=None if trainer.world.main else True,
+        ) as bar,
     ):
         while now.epoch < run.epochs:
             updates = train_epoch(trainer, learn_from, steps, interrupted, bar)
             trainer.finish_epoch(mean_loss(trainer.judged, choose_by), updates)
             now.curve[-1].update(watch(trainer.judged) if watch else {})
             trainer.save()
-            tqdm.write(describe(now))
+            trainer.say(describe(now))
     model.load_state_dict(trainer.best)
     return now
 
@@ -113,21 +120,21 @@ def train_epoch(
     saved = time.monotonic()
     for examples in order[now.batch :]:
         wall, cpu = time.monotonic(), time.process_time()
-        batch = collate(examples)
-        loss = trainer.update(batch.to(trainer.device), steps)
+        loss = trainer.update(examples, steps)
         now.epoch_loss += loss
-        now.tokens += batch.tokens
+        now.tokens += target_tokens(examples)
         now.batch, now.step = now.batch + 1, now.step + 1
         now.seconds += time.monotonic() - wall
         now.cpu_seconds += time.process_time() - cpu
         bar.update()
         bar.set_postfix_str(f"loss {loss:.2f}, {now.tokens / now.seconds:,.0f} tokens/s")
-        if interrupted.is_set():
-            trainer.save()
-            raise KeyboardInterrupt(f"stopped at update {now.step}; continue with --resume")
-        if time.monotonic() - saved > SAVE_EVERY:
+        due = time.monotonic() - saved > SAVE_EVERY
+        stop, due = trainer.world.any_up(interrupted.is_set(), due)
+        if stop or due:
             trainer.save()
             saved = time.monotonic()
+        if stop:
+            raise KeyboardInterrupt(f"stopped at update {now.step}; continue with --resume")
     return len(order)
 
 

@@ -83,6 +83,11 @@ def source_lengths(sources: Sequence[list[int]]) -> Int[Tensor, "B"]:
     return torch.tensor([len(ids) for ids in sources])
 
 
+def target_tokens(examples: Sequence[Example]) -> int:
+    """How many target tokens the examples ask for."""
+    return sum(len(one.target) for one in examples)
+
+
 def collate(examples: Sequence[Example]) -> Batch:
     """Make one padded batch of examples."""
     sources = [one.source for one in examples]

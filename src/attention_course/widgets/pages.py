@@ -17,7 +17,7 @@ from matplotlib.axes import Axes
 from attention_course import data, experiment
 from attention_course.config import preset
 from attention_course.data import pocket_korean
-from attention_course.data.batch import batches, collate, encode_pairs
+from attention_course.data.batch import batches, encode_pairs
 from attention_course.experiment import Trained
 from attention_course.plotting import figure_of
 from attention_course.results import Card, read_records
@@ -44,7 +44,7 @@ def learn(stem: str, variant: str, task: str, **changes: Any) -> Trained:
     trainer = Trainer(trained.model, run, Path())
     for step, batch in enumerate(order):
         trainer.progress.step = step  # it decides the learning rate
-        trainer.update(collate(batch).to(trainer.device), len(order))
+        trainer.update(batch, len(order))
     return trained
 
 
