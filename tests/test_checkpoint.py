@@ -8,7 +8,8 @@ import torch
 
 from attention_course import checkpoint
 from attention_course.checkpoint import CheckpointError
-from damage import flip_a_bit, loaded_step, save_step, truncate, zero_a_block
+from damage import loaded_step, save_step
+from survive import flip_a_bit, truncate, zero_a_block
 
 FILES = ("safetensors", "json")
 

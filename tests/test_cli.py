@@ -117,7 +117,7 @@ def test_chapters_and_data_are_listed(capsys):
 def test_an_interrupt_says_how_to_go_on(monkeypatch, tmp_path, capsys):
     from attention_course import experiment
 
-    def stopped(*arguments):
+    def stopped(*arguments, **options):
         raise KeyboardInterrupt("stopped at update 3; continue with --resume")
 
     monkeypatch.setattr(experiment, "run_experiment", stopped)

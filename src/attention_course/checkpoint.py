@@ -18,7 +18,7 @@ from torch import Tensor
 from attention_course import files
 from attention_course.nested import require_json
 
-FORMAT = "attention-course checkpoint 1"
+FORMAT = "attention-course checkpoint 2"
 GENERATIONS = 2  # kept
 FILE = re.compile(r"checkpoint-(\d+)\.(safetensors|json)")
 
@@ -110,7 +110,9 @@ def read(folder: Path, generation: int) -> tuple[dict[str, Tensor], dict[str, An
     except (ValueError, KeyError, TypeError, RecursionError):
         expected = b""
     if text != expected:
-        raise files.DamageError(f"{json_file.name} is damaged")
+        raise files.DamageError(
+            f"{json_file.name} is damaged, or was written by another version of the course"
+        )
     return files.read_tensors(tensors_file, tensors_sha256), state
 
 

@@ -1,0 +1,176 @@
+"""Trouble met in words: each stops a training with what to do next, and loses nothing."""
+
+import errno
+import os
+import signal
+import time
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+import torch
+from jupyter_client.manager import start_new_kernel
+
+from attention_course import checkpoint, cli, data, experiment, trainer, training
+from attention_course.config import preset
+from attention_course.data.batch import encode_pairs
+
+RUN = preset(
+    "ch3_attention", "dot", "copy", "smoke",
+    train_pairs=200, held_out_pairs=20, d_model=8, d_state=8, dropout=0.2, epochs=3,
+)  # fmt: skip
+
+
+def fitted(folder: Path, resume: bool | None = False) -> dict[str, torch.Tensor]:
+    """Train to the end and give the weights."""
+    corpus = data.load(RUN)
+    trained = experiment.prepare(RUN, corpus)
+    experiment.fit(trained, corpus, folder, resume)
+    return trained.model.state_dict()
+
+
+def same(one, other):
+    return all(torch.equal(one[name], other[name]) for name in one)
+
+
+def at_update(step, monkeypatch, do):
+    """Do something to the trainer before one of its updates."""
+    update = trainer.Trainer.update
+
+    def troubled(self, examples, steps):
+        if self.progress.step == step:
+            do(self)
+        return update(self, examples, steps)
+
+    monkeypatch.setattr(trainer.Trainer, "update", troubled)
+
+
+def spoil_the_gradient(self):
+    """Make one gradient infinite where the loss is as it should be."""
+    self.model.decoder.readout.bias.register_hook(lambda gradient: gradient / 0)
+
+
+def spoil_a_weight(self):
+    with torch.no_grad():
+        self.model.decoder.readout.bias.fill_(float("nan"))
+
+
+@pytest.mark.parametrize("spoil", [spoil_the_gradient, spoil_a_weight])
+def test_numbers_that_are_none_stop_before_they_reach_a_checkpoint(spoil, tmp_path, monkeypatch):
+    expected = fitted(tmp_path / "whole")
+    monkeypatch.setattr(training, "SAVE_EVERY", 0.0)
+    with monkeypatch.context() as patched:
+        at_update(9, patched, spoil)
+        with pytest.raises(FloatingPointError, match=r"at update 9 \(epoch 1, batch 2\)"):
+            fitted(tmp_path / "run")
+    stored = checkpoint.load(tmp_path / "run" / "checkpoint")
+    assert stored.warning is None
+    for value in stored.tensors.values():
+        assert value.isfinite().all()
+    assert same(fitted(tmp_path / "run", resume=True), expected)
+
+
+def test_an_update_that_fails_changes_no_weight(tmp_path):
+    corpus = data.load(RUN)
+    trained = experiment.prepare(RUN, corpus)
+    learner = trainer.Trainer(trained.model, RUN, tmp_path)
+    spoil_the_gradient(learner)
+    before = {name: value.clone() for name, value in trained.model.state_dict().items()}
+    examples = encode_pairs(corpus.train, trained.source, trained.target)
+    with pytest.raises(FloatingPointError, match="expected a finite loss and gradient"):
+        learner.update(examples[:8], 10)
+    assert same(trained.model.state_dict(), before)
+
+
+def test_a_full_disk_stops_training_and_with_room_again_it_goes_on(tmp_path, monkeypatch):
+    expected = fitted(tmp_path / "whole")
+    with monkeypatch.context() as patched:
+        patched.setattr(training, "SAVE_EVERY", 0.0)
+        real, calls = os.fsync, []
+
+        def full(descriptor):
+            calls.append(descriptor)
+            if len(calls) > 12:
+                raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+            return real(descriptor)
+
+        patched.setattr(os, "fsync", full)
+        with pytest.raises(OSError, match="No space left") as error:
+            fitted(tmp_path / "run")
+        assert "what was saved earlier is whole" in str(error.value)
+    assert same(fitted(tmp_path / "run", resume=True), expected)
+
+
+def test_going_on_with_other_threads_is_allowed_and_said(tmp_path, monkeypatch, capsys):
+    at_update(3, monkeypatch, lambda self: os.kill(os.getpid(), signal.SIGINT))
+    with pytest.raises(KeyboardInterrupt, match="stopped at update 4; continue with --resume"):
+        fitted(tmp_path)
+    torch.set_num_threads(2)
+    trained = experiment.prepare(RUN, data.load(RUN))
+    trainer.Trainer(trained.model, RUN, tmp_path).resume()
+    said = capsys.readouterr().out
+    assert "goes on under other conditions: threads 1 -> 2." in said
+    assert "Going on at update 4" in said
+
+
+def test_going_on_under_the_same_conditions_says_nothing_of_them(tmp_path, capsys):
+    fitted(tmp_path)
+    fitted(tmp_path, resume=True)
+    assert "other conditions" not in capsys.readouterr().out
+
+
+def test_going_on_with_other_settings_is_refused_with_the_difference(tmp_path, capsys):
+    words = "train ch3_attention --data copy --preset smoke --threads 1 --out".split()
+    assert cli.main([*words, str(tmp_path / "run")]) == 0
+    capsys.readouterr()
+    assert cli.main([*words, str(tmp_path / "run"), "--resume", "--seed", "1"]) == 2
+    said = capsys.readouterr().err
+    assert "seed 0 -> 1; resume with the same settings, or train into another folder" in said
+
+
+def test_a_checkpoint_of_another_format_says_so(tmp_path, monkeypatch):
+    monkeypatch.setattr(checkpoint, "FORMAT", "attention-course checkpoint 0")
+    checkpoint.save(tmp_path, {"weight": torch.ones(2)}, {})
+    monkeypatch.undo()
+    with pytest.raises(checkpoint.CheckpointError, match="another version of the course"):
+        checkpoint.load(tmp_path)
+
+
+NOTEBOOK = """
+import torch
+from pathlib import Path
+from attention_course import data, experiment, trainer
+from attention_course.config import Run
+torch.set_num_threads(1)
+run = Run.from_dict({settings})
+corpus = data.load(run)
+trained = experiment.prepare(run, corpus)
+print("ready", flush=True)
+experiment.fit(trained, corpus, Path({folder!r}))
+"""
+
+
+def test_the_stop_button_of_a_notebook_leaves_a_run_that_goes_on(tmp_path):
+    """A real kernel is interrupted as the button does it, and the run is resumed elsewhere."""
+    run = replace(RUN, epochs=4000)
+    manager, client = start_new_kernel(kernel_name="python3")
+    try:
+        code = NOTEBOOK.format(settings=run.to_dict(), folder=str(tmp_path))
+        asked = client.execute(code)
+        while client.get_iopub_msg(timeout=60)["content"].get("text", "").strip() != "ready":
+            pass
+        while not checkpoint.generations(tmp_path / "checkpoint"):
+            time.sleep(0.05)
+        manager.interrupt_kernel()
+        answer = client.get_shell_msg(timeout=60)
+        assert answer["parent_header"]["msg_id"] == asked
+    finally:
+        client.stop_channels()
+        manager.shutdown_kernel(now=True)
+    assert answer["content"]["ename"] == "KeyboardInterrupt"
+    assert "continue with --resume" in answer["content"]["evalue"]
+    step = int(answer["content"]["evalue"].split("update ")[1].split(";")[0])
+    trained = experiment.prepare(run, data.load(run))
+    learner = trainer.Trainer(trained.model, run, tmp_path)
+    learner.resume()
+    assert learner.progress.step == step

@@ -1,0 +1,297 @@
+"""Kill training at random moments and damage its files, and see what is left. `make survive`.
+
+A training that is killed (SIGKILL, no farewell) must leave a usable checkpoint, and, resumed by a
+fresh process, must end with the very weights of a training that was never killed: bit for bit. A
+checkpoint that was damaged must be noticed, and the older one used. Beside each stands what the
+usual way of saving makes of the same treatment. Results in results/survive.json; the same --seed
+asks for the same moments and damage, but no two kills ever hit quite the same instruction.
+"""
+
+import argparse
+import json
+import os
+import random
+import shutil
+import signal
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections import Counter
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import safetensors
+import safetensors.torch
+import torch
+from tqdm.auto import tqdm
+
+from attention_course import checkpoint, data, experiment, files, training
+from attention_course.card import machine
+from attention_course.config import Run, preset
+from home import ROOT
+
+RUN = preset(
+    "ch3_attention", "dot", "copy", "smoke",
+    train_pairs=320, held_out_pairs=40, d_model=64, d_state=128,
+    dropout=0.3, word_dropout=0.1, averaging=0.9, epochs=3,
+)  # fmt: skip
+UPDATES = 30
+SAVES = UPDATES + RUN.epochs  # after every update, and after every epoch
+WHILE_SAVING = 0.8  # share of the kills that are aimed into a save
+Harm = Callable[[bytes, random.Random], bytes]
+
+
+def truncate(content: bytes, chance: random.Random) -> bytes:
+    """Lose the end of a file, as a copy that was broken off does."""
+    return content[: chance.randrange(len(content))]
+
+
+def flip_a_bit(content: bytes, chance: random.Random) -> bytes:
+    """Turn one bit around, as bad memory or a worn disk does."""
+    place = chance.randrange(len(content))
+    flipped = content[place] ^ (1 << chance.randrange(8))
+    return content[:place] + bytes([flipped]) + content[place + 1 :]
+
+
+def zero_a_block(content: bytes, chance: random.Random) -> bytes:
+    """Fill some bytes with zeros, as a disk that lost power does."""
+    while True:
+        start, size = chance.randrange(len(content)), chance.randrange(1, 64)
+        zeroed = content[:start] + bytes(size)[: len(content) - start] + content[start + size :]
+        if zeroed != content:  # a block that was zero before is no damage
+            return zeroed
+
+
+HARMS: dict[str, Harm] = {
+    "truncated": truncate,
+    "one bit flipped": flip_a_bit,
+    "a block zeroed": zero_a_block,
+}
+
+
+class Marker:
+    """A file in which a training says what it is doing: how many saves it began, and ended."""
+
+    def __init__(self, folder: Path) -> None:
+        self.file = folder.with_suffix(".marker")
+
+    def write(self, begun: int, ended: int) -> None:
+        """Say it; eight bytes at once reach the reader whole."""
+        with self.file.open("r+b" if self.file.exists() else "wb") as stream:
+            stream.write(begun.to_bytes(4, "big") + ended.to_bytes(4, "big"))
+
+    def read(self) -> tuple[int, int]:
+        """Saves begun and saves ended; none before the training has said anything."""
+        said = self.file.read_bytes() if self.file.exists() else b""
+        return int.from_bytes(said[:4], "big"), int.from_bytes(said[4:8], "big")
+
+
+def train_here(folder: Path, run: Run, plainly: bool) -> None:
+    """Train in this process, on one thread, saving after every update."""
+    torch.set_num_threads(1)
+    marker, save, saves = Marker(folder), checkpoint.save, 0
+    took = []
+
+    def watched(*given: Any) -> None:
+        nonlocal saves
+        saves += 1
+        marker.write(saves, saves - 1)
+        start = time.perf_counter()
+        save_plainly(*given) if plainly else save(*given)
+        took.append(time.perf_counter() - start)
+        marker.write(saves, saves)
+
+    checkpoint.save = watched
+    training.SAVE_EVERY = 0.0
+    trained = experiment.prepare(run, corpus := data.load(run))
+    experiment.fit(trained, corpus, folder, resume=None)
+    print(statistics.median(took) if took else 0.0)
+
+
+def save_plainly(folder: Path, tensors: dict[str, torch.Tensor], state: dict[str, Any]) -> None:
+    """The usual way: torch.save over the file that was there."""
+    folder.mkdir(parents=True, exist_ok=True)
+    torch.save({"tensors": tensors, "state": state}, folder / "checkpoint.pt")
+
+
+def start(folder: Path, run: Run, plainly: bool = False) -> subprocess.Popen[str]:
+    """Train in a fresh process, from the checkpoint in the folder if there is one."""
+    words = ["--train", str(folder), "--run", json.dumps(run.to_dict())]
+    return subprocess.Popen(
+        [sys.executable, __file__, *words, *(["--plainly"] if plainly else [])],
+        env={**os.environ, "TQDM_DISABLE": "1"},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+
+
+def finish(folder: Path, run: Run, plainly: bool = False) -> dict[str, Any]:
+    """Train to the end in a fresh process; gives what it ended with."""
+    process = start(folder, run, plainly)
+    said, wrong = process.communicate()
+    if process.returncode:
+        raise RuntimeError(f"expected the training in {folder} to end, got: {wrong}")
+    stored = [json.loads(file.read_text()) for file in folder.glob("checkpoint/*.json")]
+    newest = max(stored, key=lambda one: one["generation"], default={"tensors_sha256": ""})
+    return {
+        "weights": files.digest((folder / "weights.safetensors").read_bytes()),
+        "state": newest["tensors_sha256"],  # the optimiser, the chance, the mean of weights
+        "seconds a save": float(said.splitlines()[-1]),
+    }
+
+
+def kill_at(folder: Path, run: Run, chance: random.Random, a_save: float, plainly: bool) -> bool:
+    """Kill a training at a random moment; gives whether that was in the middle of a save.
+
+    It is never the first save: before that there is nothing to lose.
+    """
+    number, into_save = chance.randrange(2, SAVES), chance.random() < WHILE_SAVING
+    later = chance.random() * a_save
+    process, marker = start(folder, run, plainly), Marker(folder)
+    while marker.read()[0 if into_save else 1] < number:
+        if process.poll() is not None:
+            raise RuntimeError(f"expected a training to kill, got: {process.communicate()[1]}")
+        time.sleep(0.0002)
+    time.sleep(later)
+    process.send_signal(signal.SIGKILL)
+    process.communicate()
+    begun, ended = marker.read()
+    return begun > ended
+
+
+def survive(
+    number: int, folder: Path, run: Run, whole: dict[str, Any], seed: int
+) -> dict[str, Any]:
+    """Kill one training, look at what is left, and train on to the end."""
+    place = folder / f"kill-{number}"
+    saving = kill_at(place, run, random.Random(f"{seed}/{number}"), whole["seconds a save"], False)
+    parts = [file.suffix for file in (place / "checkpoint").iterdir()]
+    try:
+        usable = bool(checkpoint.load(place / "checkpoint").tensors)
+    except checkpoint.CheckpointError:
+        return {"saving": saving, "left": "nothing usable", "usable": False, "equal": False}
+    ended = finish(place, run)
+    shutil.rmtree(place)
+    left = "half a file" if ".part" in parts else "whole files"
+    if parts.count(".safetensors") > parts.count(".json"):
+        left = "tensors whose JSON was still to come"
+    equal = all(ended[name] == whole[name] for name in ("weights", "state"))
+    return {"saving": saving, "left": left, "usable": usable, "equal": equal}
+
+
+def survive_plainly(
+    number: int, folder: Path, run: Run, a_save: float, seed: int
+) -> dict[str, Any]:
+    """Kill a training that saves in the usual way; see whether its file can be read."""
+    place = folder / f"plain-{number}"
+    saving = kill_at(place, run, random.Random(f"{seed}/{number}"), a_save, True)
+    try:
+        torch.load(place / "checkpoint" / "checkpoint.pt", weights_only=True)
+        return {"saving": saving, "usable": True}
+    except Exception:  # whatever a reader of half a file raises
+        return {"saving": saving, "usable": False}
+    finally:
+        shutil.rmtree(place)
+
+
+def damage(folder: Path, name: str, times: int, seed: int) -> dict[str, Any]:
+    """Harm the newest generation again and again; count what was noticed, by us and without us."""
+    place, chance = folder / "checkpoint", random.Random(f"{seed}/{name}")
+    newest, older, *_ = checkpoint.generations(place)
+    counts: Counter[str] = Counter(times=times)
+    for number in range(times):
+        file = checkpoint.pair(place, newest)[number % 4 == 3]  # every fourth time the JSON
+        content = file.read_bytes()
+        harmed = HARMS[name](content, chance)
+        file.write_bytes(harmed)
+        loaded = checkpoint.load(place)
+        counts["noticed"] += loaded.warning is not None
+        counts["older used"] += loaded.generation == older
+        if file.suffix == ".safetensors":
+            counts["tensors harmed"] += 1
+            counts["read without a word by safetensors alone"] += reads(harmed)
+        file.write_bytes(content)
+    return dict(counts)
+
+
+def reads(content: bytes) -> bool:
+    """Whether safetensors by itself takes these bytes."""
+    try:
+        safetensors.torch.load(content)
+        return True
+    except safetensors.SafetensorError:
+        return False
+
+
+def counted(trials: list[dict[str, Any]], *names: str) -> dict[str, Any]:
+    """How many trials there were, and in how many each thing held."""
+    saving = sum(one["saving"] for one in trials)
+    return {
+        "kills": len(trials),
+        "while saving": saving,
+        **{name: sum(one[name] for one in trials) for name in names},
+    }
+
+
+def program(kills: int, harms: int, jobs: int, seed: int, folder: Path) -> dict[str, Any]:
+    """Kill so many trainings in each way of saving; harm a checkpoint so often in each way."""
+    whole = finish(folder / "whole", RUN)
+    usual_save = finish(folder / "usual", RUN, plainly=True)["seconds a save"]
+    one = partial(survive, folder=folder, run=RUN, whole=whole, seed=seed)
+    plain = partial(survive_plainly, folder=folder, run=RUN, a_save=usual_save, seed=seed)
+    with ThreadPoolExecutor(jobs) as pool:
+        trials = list(tqdm(pool.map(one, range(kills)), total=kills, unit="kill"))
+        usual = list(tqdm(pool.map(plain, range(kills)), total=kills, unit="kill"))
+    return {
+        "seconds a save": {"ours": whole["seconds a save"], "torch.save": usual_save},
+        "updates": UPDATES,
+        "killed": {
+            **counted(trials, "usable", "equal"),
+            "left": dict(Counter(trial["left"] for trial in trials)),
+        },
+        "killed, torch.save": counted(usual, "usable"),
+        "damaged": {name: damage(folder / "whole", name, harms, seed) for name in HARMS},
+    }
+
+
+def main() -> int:
+    """Be the training that is killed, or kill: as the command line says."""
+    asked = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    asked.add_argument("--kills", type=int, default=60)
+    asked.add_argument("--harms", type=int, default=200, help="of each kind")
+    asked.add_argument("--jobs", type=int, default=os.cpu_count() or 1)
+    asked.add_argument("--seed", type=int, default=0)
+    asked.add_argument("--out", type=Path, default=ROOT / "results" / "survive.json")
+    asked.add_argument("--train", type=Path, help=argparse.SUPPRESS)
+    asked.add_argument("--run", help=argparse.SUPPRESS)
+    asked.add_argument("--plainly", action="store_true", help=argparse.SUPPRESS)
+    words = asked.parse_args()
+    if words.train:
+        train_here(words.train, Run.from_dict(json.loads(words.run)), words.plainly)
+        return 0
+    with tempfile.TemporaryDirectory() as folder:
+        found = program(words.kills, words.harms, words.jobs, words.seed, Path(folder))
+    processor = torch.device("cpu")
+    made = {"device": machine(processor), "torch": str(torch.__version__), "seed": words.seed}
+    files.write(words.out, (json.dumps({**made, **found}, indent=1) + "\n").encode())
+    killed, harmed = found["killed"], found["damaged"].values()
+    print(
+        f"killed {killed['kills']} times, {killed['while saving']} of them while saving: "
+        f"{killed['usable']} usable checkpoints, {killed['equal']} runs equal bit for bit; "
+        f"harmed {sum(one['times'] for one in harmed)} times: "
+        f"{sum(one['older used'] for one in harmed)} times the older generation was used"
+    )
+    held = killed["equal"] == killed["kills"] and all(
+        one["older used"] == one["times"] for one in harmed
+    )
+    return 0 if held else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
