@@ -13,8 +13,8 @@ PRESET := cpu
 JOBS   := $(shell getconf _NPROCESSORS_ONLN 2>/dev/null || echo 1)
 
 .DEFAULT_GOAL := help
-.PHONY: help install book pdf serve test unit notebooks site-test check results demo-class sync dist colab bench ablation \
-        oldest newest links release clean
+.PHONY: help install book pdf serve test unit notebooks site-test check results demo-class sync dist colab bench \
+        ablation survive oldest newest links release clean
 
 help:  ## Print this list.
 	@grep -hE '^[a-z-]+:.*##' Makefile | sed -E 's/^([a-z-]+):.*## */  make \1|/' \
@@ -98,6 +98,9 @@ links: $(STAMP)  ## Ask every link of the built website and of the README (needs
 
 release: $(STAMP)  ## Commit and tag a release: make release VERSION=1.2.0
 	@$(PY) tools/release.py make "$(VERSION)"
+
+survive: $(STAMP)  ## Kill training 60 times and damage its files 600 times; see what is left.
+	@$(PY) tools/survive.py
 
 demo-class: $(STAMP)  ## Make a class of thirty, hostile ones too, grade it and show what comes out.
 	@$(PY) tools/demo_class.py
