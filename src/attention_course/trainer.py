@@ -138,6 +138,7 @@ class Trainer:
             size = self.progress.piece or max(1, len(examples))
             self.optimiser.zero_grad()
             loss = torch.zeros((), device=self.device)
+            self.scaler.scale(loss)  # it begins here, where a process has no share too
             try:
                 for first in range(0, len(examples), size):
                     loss += self.backward(examples[first : first + size], tokens)
