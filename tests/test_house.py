@@ -12,7 +12,17 @@ import pytest
 ROOT = Path(__file__).parents[1]
 PACKAGE = ROOT / "src" / "attention_course"
 FLOORS = (
-    {"config", "devices", "files", "hangul", "masks", "nested", "style", "vocabulary"},
+    {
+        "conditions",
+        "config",
+        "devices",
+        "files",
+        "hangul",
+        "masks",
+        "nested",
+        "style",
+        "vocabulary",
+    },
     {"checkpoint", "context", "dropout", "embedding", "heatmaps"},
     {"data", "mirror", "plotting", "rnn"},
     {"ladder"},

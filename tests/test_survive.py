@@ -10,8 +10,10 @@ from attention_course.config import Run
 
 def test_killed_trainings_end_as_if_nobody_had_killed_them(tmp_path):
     found = survive.program(kills=2, harms=5, jobs=1, seed=0, folder=tmp_path)
-    assert found["killed"]["kills"] == found["killed"]["usable"] == found["killed"]["equal"] == 2
-    assert sum(found["killed"]["left"].values()) == 2
+    killed = found["killed"]
+    assert killed["kills"] == killed["usable"] == killed["equal"] == 2
+    assert killed["usable while saving"] == killed["while saving"]
+    assert sum(killed["left"].values()) == 2
     for counts in found["damaged"].values():
         assert counts["times"] == counts["noticed"] == counts["older used"] == 5
 

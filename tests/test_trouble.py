@@ -128,6 +128,80 @@ def test_going_on_with_other_settings_is_refused_with_the_difference(tmp_path, c
     assert "seed 0 -> 1; resume with the same settings, or train into another folder" in said
 
 
+def test_a_refused_resume_leaves_the_finished_run_as_it_was(tmp_path):
+    words = "train ch3_attention --data copy --preset smoke --threads 1 --out".split()
+    assert cli.main([*words, str(tmp_path / "run")]) == 0
+    before = {file: file.read_bytes() for file in (tmp_path / "run").rglob("*") if file.is_file()}
+    words[words.index("copy")] = "sort"
+    assert cli.main([*words, str(tmp_path / "run"), "--resume"]) == 2
+    assert before == {file: file.read_bytes() for file in before}
+
+
+class Fp16(torch.amp.GradScaler):
+    """What a T4 has, here on a processor."""
+
+    def __init__(self, enabled: bool) -> None:
+        super().__init__("cpu", enabled=True)
+
+
+def test_a_run_without_a_scaler_goes_on_where_one_is_needed_and_back(tmp_path, monkeypatch):
+    """As from a processor, or a GPU that can do bf16, to a T4 that cannot."""
+    trained = experiment.prepare(RUN, data.load(RUN))
+    trainer.Trainer(trained.model, RUN, tmp_path).save()
+    with monkeypatch.context() as patched:
+        patched.setattr(torch.amp, "GradScaler", Fp16)
+        other = trainer.Trainer(trained.model, RUN, tmp_path)
+        other.resume()
+        assert other.scaler.is_enabled()
+        other.save()
+    trainer.Trainer(trained.model, RUN, tmp_path).resume()
+
+
+def test_a_gradient_that_overflows_for_ever_is_an_error_in_fp16_too(tmp_path, monkeypatch):
+    monkeypatch.setattr(torch.amp, "GradScaler", Fp16)
+    corpus = data.load(RUN)
+    trained = experiment.prepare(RUN, corpus)
+    learner = trainer.Trainer(trained.model, RUN, tmp_path)
+    spoil_the_gradient(learner)
+    examples = encode_pairs(corpus.train, trained.source, trained.target)
+
+    def go_on():
+        for _ in range(40):  # the scale is halved each time
+            learner.update(examples[:8], 40)
+
+    with pytest.raises(FloatingPointError, match="expected a finite loss and gradient"):
+        go_on()
+
+
+def test_ctrl_c_while_the_last_epoch_is_judged_is_not_lost(tmp_path, monkeypatch):
+    real, calls = training.mean_loss, []
+
+    def judged(*given):
+        calls.append(given)
+        if len(calls) == RUN.epochs:
+            os.kill(os.getpid(), signal.SIGINT)
+        return real(*given)
+
+    monkeypatch.setattr(training, "mean_loss", judged)
+    with pytest.raises(KeyboardInterrupt, match="continue with --resume"):
+        fitted(tmp_path)
+
+
+def test_the_echo_of_a_launcher_is_no_second_ctrl_c(monkeypatch):
+    def press():
+        os.kill(os.getpid(), signal.SIGINT)
+        time.sleep(0.1)
+
+    with training.patient_interrupt() as asked:
+        press()
+        press()
+        assert asked.is_set()
+        now = time.monotonic()
+        monkeypatch.setattr(training.time, "monotonic", lambda: now + 3)
+        with pytest.raises(KeyboardInterrupt):
+            press()
+
+
 def test_a_checkpoint_of_another_format_says_so(tmp_path, monkeypatch):
     monkeypatch.setattr(checkpoint, "FORMAT", "attention-course checkpoint 0")
     checkpoint.save(tmp_path, {"weight": torch.ones(2)}, {})

@@ -108,8 +108,8 @@ def train_here(folder: Path, run: Run, plainly: bool) -> None:
 
     checkpoint.save = watched
     training.SAVE_EVERY = 0.0
-    trained = experiment.prepare(run, corpus := data.load(run))
-    experiment.fit(trained, corpus, folder, resume=None)
+    corpus = data.load(run)
+    experiment.fit(experiment.prepare(run, corpus), corpus, folder, resume=None)
     print(statistics.median(took) if took else 0.0)
 
 
@@ -143,11 +143,14 @@ def finish(folder: Path, run: Run, plainly: bool = False) -> dict[str, Any]:
         "weights": files.digest((folder / "weights.safetensors").read_bytes()),
         "state": newest["tensors_sha256"],  # the optimiser, the chance, the mean of weights
         "seconds a save": float(said.splitlines()[-1]),
+        "went on": any(line.startswith(("Going on", "This run is")) for line in said.splitlines()),
     }
 
 
-def kill_at(folder: Path, run: Run, chance: random.Random, a_save: float, plainly: bool) -> bool:
-    """Kill a training at a random moment; gives whether that was in the middle of a save.
+def kill_at(
+    folder: Path, run: Run, chance: random.Random, a_save: float, plainly: bool
+) -> tuple[int, int]:
+    """Kill a training at a random moment; gives how many saves it had begun, and ended.
 
     It is never the first save: before that there is nothing to lose.
     """
@@ -161,43 +164,52 @@ def kill_at(folder: Path, run: Run, chance: random.Random, a_save: float, plainl
     time.sleep(later)
     process.send_signal(signal.SIGKILL)
     process.communicate()
-    begun, ended = marker.read()
-    return begun > ended
+    if process.returncode != -signal.SIGKILL:
+        raise RuntimeError(f"expected a killed training, got exit status {process.returncode}")
+    return marker.read()
 
 
 def survive(
     number: int, folder: Path, run: Run, whole: dict[str, Any], seed: int
 ) -> dict[str, Any]:
-    """Kill one training, look at what is left, and train on to the end."""
-    place = folder / f"kill-{number}"
-    saving = kill_at(place, run, random.Random(f"{seed}/{number}"), whole["seconds a save"], False)
-    parts = [file.suffix for file in (place / "checkpoint").iterdir()]
+    """Kill one training, look at what is left, and train on to the end.
+
+    Usable is a checkpoint that can be read and is at least as new as the last whole save.
+    """
+    place, chance = folder / f"kill-{number}", random.Random(f"{seed}/{number}")
+    begun, ended = kill_at(place, run, chance, whole["seconds a save"], False)
+    left = what_is_left(place / "checkpoint", begun)
     try:
-        usable = bool(checkpoint.load(place / "checkpoint").tensors)
+        usable = checkpoint.load(place / "checkpoint").generation >= ended
     except checkpoint.CheckpointError:
-        return {"saving": saving, "left": "nothing usable", "usable": False, "equal": False}
-    ended = finish(place, run)
+        usable = False
+    later = finish(place, run)
     shutil.rmtree(place)
-    left = "half a file" if ".part" in parts else "whole files"
-    if parts.count(".safetensors") > parts.count(".json"):
-        left = "tensors whose JSON was still to come"
-    equal = all(ended[name] == whole[name] for name in ("weights", "state"))
-    return {"saving": saving, "left": left, "usable": usable, "equal": equal}
+    equal = later["went on"] and all(later[name] == whole[name] for name in ("weights", "state"))
+    return {"saving": begun > ended, "left": left, "usable": usable, "equal": equal}
+
+
+def what_is_left(place: Path, newest: int) -> str:
+    """What the kill has left of the newest generation."""
+    if any(place.glob(".*.part")):
+        return "half a file beside whole ones"
+    tensors, text = (file.exists() for file in checkpoint.pair(place, newest))
+    return "tensors whose JSON was still to come" if tensors and not text else "whole files"
 
 
 def survive_plainly(
     number: int, folder: Path, run: Run, a_save: float, seed: int
 ) -> dict[str, Any]:
     """Kill a training that saves in the usual way; see whether its file can be read."""
-    place = folder / f"plain-{number}"
-    saving = kill_at(place, run, random.Random(f"{seed}/{number}"), a_save, True)
+    place, chance = folder / f"plain-{number}", random.Random(f"{seed}/{number}")
+    begun, ended = kill_at(place, run, chance, a_save, True)
     try:
         torch.load(place / "checkpoint" / "checkpoint.pt", weights_only=True)
-        return {"saving": saving, "usable": True}
+        usable = True
     except Exception:  # whatever a reader of half a file raises
-        return {"saving": saving, "usable": False}
-    finally:
-        shutil.rmtree(place)
+        usable = False
+    shutil.rmtree(place)
+    return {"saving": begun > ended, "usable": usable}
 
 
 def damage(folder: Path, name: str, times: int, seed: int) -> dict[str, Any]:
@@ -231,10 +243,10 @@ def reads(content: bytes) -> bool:
 
 def counted(trials: list[dict[str, Any]], *names: str) -> dict[str, Any]:
     """How many trials there were, and in how many each thing held."""
-    saving = sum(one["saving"] for one in trials)
     return {
         "kills": len(trials),
-        "while saving": saving,
+        "while saving": sum(one["saving"] for one in trials),
+        "usable while saving": sum(one["usable"] for one in trials if one["saving"]),
         **{name: sum(one[name] for one in trials) for name in names},
     }
 
@@ -287,9 +299,8 @@ def main() -> int:
         f"harmed {sum(one['times'] for one in harmed)} times: "
         f"{sum(one['older used'] for one in harmed)} times the older generation was used"
     )
-    held = killed["equal"] == killed["kills"] and all(
-        one["older used"] == one["times"] for one in harmed
-    )
+    held = 0 < killed["while saving"] <= killed["kills"] == killed["usable"] == killed["equal"]
+    held = held and all(0 < one["times"] == one["older used"] for one in harmed)
     return 0 if held else 1
 
 

@@ -119,7 +119,7 @@ TINY: Sizes = {
 }
 FEW: Sizes = {"train_pairs": 320, "held_out_pairs": 40, "vocabulary_size": 400}
 LONGER: Sizes = {"epochs": 24}
-TRANSFORMERS: dict[str, Sizes] = {  # about as many minutes as the other rungs take
+TRANSFORMERS: dict[str, Sizes] = {  # what they need more of, or less
     "multi30k": {
         "bidirectional": False,
         "d_hidden": 1024,

@@ -39,8 +39,9 @@ def precision(device: torch.device) -> torch.dtype:
 
 
 def out_of_memory(error: RuntimeError) -> bool:
-    """Whether the device had no room; for a processor, PyTorch says so in words only."""
-    return isinstance(error, torch.OutOfMemoryError) or "can't allocate memory" in str(error)
+    """Whether the device had no room, which PyTorch often says in words only."""
+    words = ("out of memory", "can't allocate memory", "CUBLAS_STATUS_ALLOC_FAILED")
+    return any(said in str(error) for said in words)
 
 
 @dataclass(frozen=True)
@@ -121,9 +122,13 @@ def joined(expected: int | None = None) -> Iterator[World]:
         yield World()
         return
     if torch.cuda.is_available():
-        torch.cuda.set_device(int(os.environ["LOCAL_RANK"]))
+        place, there = int(os.environ["LOCAL_RANK"]), torch.cuda.device_count()
+        if place >= there:
+            raise RuntimeError(
+                f"expected a GPU for each process, got {there} GPUs; start as many processes"
+            )
+        torch.cuda.set_device(place)
     dist.init_process_group("nccl" if torch.cuda.is_available() else "gloo")
-    try:
-        yield world()
-    finally:
-        dist.destroy_process_group()
+    yield world()
+    # Not after an error: the others may wait for this process, until they see that it has ended.
+    dist.destroy_process_group()

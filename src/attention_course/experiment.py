@@ -65,10 +65,6 @@ def fit(
     written to the folder is copied to `copy_to`, say on a mounted drive. What `watch` measures
     after each epoch stands in the run card's curve.
     """
-    main = devices.world().main
-    if main:
-        folder.mkdir(parents=True, exist_ok=True)
-        write(folder / "vocabulary.json", vocabularies_text(trained).encode())
     progress = train(
         trained.model,
         trained.run,
@@ -79,7 +75,8 @@ def fit(
         copy_to,
         (lambda model: watch(replace(trained, model=model), corpus)) if watch else None,
     )
-    if main:
+    if devices.world().main:
+        write(folder / "vocabulary.json", vocabularies_text(trained).encode())
         save_weights(folder / "weights.safetensors", dict(trained.model.state_dict()))
         copy_files(folder, copy_to, FITTED)
     return progress

@@ -13,7 +13,7 @@ from torch.nn import functional as F
 from torch.optim.swa_utils import AveragedModel
 from tqdm.auto import tqdm
 
-from attention_course import checkpoint, devices, mirror
+from attention_course import checkpoint, conditions, devices, mirror
 from attention_course.config import Run
 from attention_course.data.batch import Example, collate, target_tokens
 from attention_course.nested import flatten, unflatten
@@ -116,7 +116,8 @@ class Trainer:
         self.scaler.unscale_(self.optimiser)
         norm = nn.utils.clip_grad_norm_(self.model.parameters(), self.run.clip).item()
         # In fp16 a gradient may overflow: the scaler leaves that update out and scales by less.
-        if not math.isfinite(loss) or not (math.isfinite(norm) or self.scaler.is_enabled()):
+        may_overflow = self.scaler.is_enabled() and self.scaler.get_scale() >= 1
+        if not math.isfinite(loss) or not (math.isfinite(norm) or may_overflow):
             raise FloatingPointError(
                 f"expected a finite loss and gradient, got {loss} and a norm of {norm} at update "
                 f"{self.progress.step} (epoch {self.progress.epoch}, batch {self.progress.batch}); "
@@ -200,7 +201,7 @@ class Trainer:
         Of several processes the main one writes; all must call this after the same update.
         """
         gpu = torch.cuda.get_rng_state() if self.device.type == "cuda" else None
-        chance = self.world.gather((torch.get_rng_state(), gpu))
+        own = self.world.gather((torch.get_rng_state(), gpu, self.progress.piece))
         if not self.world.main:
             return
         tensors, state = flatten(
@@ -210,7 +211,7 @@ class Trainer:
                 "best": self.best,
                 "optimiser": self.optimiser.state_dict(),
                 "scaler": self.scaler.state_dict(),
-                "chance": chance,
+                "of each process": own,
                 "progress": asdict(self.progress),
                 "run": self.run.to_dict(),
                 "machine": self.machine(),
@@ -228,7 +229,7 @@ class Trainer:
         """What the last digits of a run depend on beside its settings."""
         return {
             "PyTorch": str(torch.__version__),
-            "device": self.device.type,
+            "device": torch.cuda.get_device_name() if self.device.type == "cuda" else "cpu",
             "number format": str(self.dtype).removeprefix("torch."),
             "threads": torch.get_num_threads(),
             "processes": self.world.size,
@@ -256,50 +257,24 @@ class Trainer:
         """
         stored = checkpoint.load(self.folder / "checkpoint")
         state = unflatten(stored.tensors, stored.state)
-        refuse_other_run(self.run.to_dict(), state["run"])
+        conditions.refuse_other_run(self.run.to_dict(), state["run"])
         self.model.load_state_dict(state["model"])
         if self.average is not None:
             self.average.load_state_dict(state["average"])
         self.optimiser.load_state_dict(state["optimiser"])
-        self.scaler.load_state_dict(state["scaler"])
+        if state["scaler"]:  # a device with another number format has kept none
+            self.scaler.load_state_dict(state["scaler"])
         self.best = {name: value.to(self.device) for name, value in state["best"].items()}
         self.progress = Progress(**state["progress"])
-        if self.world.rank < len(state["chance"]):
-            chance, gpu = state["chance"][self.world.rank]
+        if self.world.rank < len(state["of each process"]):
+            chance, gpu, self.progress.piece = state["of each process"][self.world.rank]
             torch.set_rng_state(chance)
             if gpu is not None and self.device.type == "cuda":
                 torch.cuda.set_rng_state(gpu)
         for line in (
             stored.warning,
-            other_machine(self.machine(), state["machine"]),
+            conditions.other_machine(self.machine(), state["machine"]),
             self.progress.told(self.run.epochs),
         ):
             if line:
                 self.say(line)
-
-
-def differences(now: dict[str, Any], stored: dict[str, Any]) -> str:
-    """What is not the same, as in `dropout 0.2 -> 0.4`; empty if all is."""
-    return "; ".join(
-        f"{name} {stored.get(name)!r} -> {now.get(name)!r}"
-        for name in sorted({*now, *stored})
-        if now.get(name) != stored.get(name)
-    )
-
-
-def refuse_other_run(asked: dict[str, Any], stored: dict[str, Any]) -> None:
-    """Raise ValueError with the difference if two runs are not the same."""
-    if other := differences(asked, stored):
-        raise ValueError(
-            f"expected the settings of the stored run, got other ones: {other}; "
-            "resume with the same settings, or train into another folder"
-        )
-
-
-def other_machine(here: dict[str, Any], stored: dict[str, Any]) -> str:
-    """A line of warning where a run goes on under other conditions; empty where they are equal."""
-    other = differences(here, stored)
-    return other and (
-        f"The run goes on under other conditions: {other}. It is whole, but numbers are added up "
-        "in another order, so that it may differ in the last digits from a run never stopped."
-    )

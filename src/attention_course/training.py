@@ -39,17 +39,20 @@ def mean_loss(model: nn.Module, examples: Sequence[Example], size: int = 128) ->
 def patient_interrupt() -> Iterator[threading.Event]:
     """Let Ctrl-C finish the update in hand: the event is set, the loop saves and stops.
 
-    A second Ctrl-C stops at once. Outside the main thread Ctrl-C is left as it is.
+    A second Ctrl-C stops at once; one within two seconds is the echo of a launcher, which hands
+    on what its processes have heard already. Outside the main thread Ctrl-C is left as it is.
     """
-    asked = threading.Event()
+    asked, heard = threading.Event(), time.monotonic()
     if threading.current_thread() is not threading.main_thread():
         yield asked
         return
 
     def ask(number: int, frame: Any) -> None:
-        if asked.is_set():
+        nonlocal heard
+        if asked.is_set() and time.monotonic() - heard > 2:
             raise KeyboardInterrupt
         asked.set()
+        heard = time.monotonic()
 
     before = signal.signal(signal.SIGINT, ask)
     try:
@@ -102,6 +105,7 @@ def train(
             now.curve[-1].update(watch(trainer.judged) if watch else {})
             trainer.save()
             trainer.say(describe(now))
+            stop_if(trainer.world.any_up(interrupted.is_set())[0], now)
     model.load_state_dict(trainer.best)
     return now
 
@@ -133,9 +137,14 @@ def train_epoch(
         if stop or due:
             trainer.save()
             saved = time.monotonic()
-        if stop:
-            raise KeyboardInterrupt(f"stopped at update {now.step}; continue with --resume")
+        stop_if(stop, now)
     return len(order)
+
+
+def stop_if(asked: bool, now: Progress) -> None:
+    """Stop, where that was asked for and everything has been saved."""
+    if asked:
+        raise KeyboardInterrupt(f"stopped at update {now.step}; continue with --resume")
 
 
 def describe(now: Progress) -> str:
