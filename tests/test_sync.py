@@ -24,6 +24,7 @@ OTHERS = {
     "googlecolab/backend-info",
     "bentrevett/pytorch-seq2seq",  # compared with on the page about speed
     "joeynmt/joeynmt",
+    "huggingface/safetensors",  # the format of all weights here
 }
 REPOSITORY = re.compile(
     r"(?:github(?:usercontent)?\.com|colab\.research\.google\.com/github|mybinder\.org/v2/gh)"
