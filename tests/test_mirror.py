@@ -8,17 +8,11 @@ import sys
 import types
 
 import pytest
-import torch
 
 from attention_course import checkpoint, data, files, mirror, trainer
-from attention_course.config import preset
 from attention_course.experiment import FITTED, JUDGED, fit, judge, prepare
 from damage import loaded_step, save_step
-
-RUN = preset(
-    "ch3_attention", "dot", "copy", "smoke",
-    train_pairs=200, held_out_pairs=20, d_model=8, d_state=8, dropout=0.2, epochs=3,
-)  # fmt: skip
+from small_runs import RUN, same
 
 
 def trained_on(machine, drive, resume=None):
@@ -28,10 +22,6 @@ def trained_on(machine, drive, resume=None):
     progress = fit(trained, corpus, machine, resume, drive)
     judge(trained, corpus, progress, machine, drive)
     return trained.model.state_dict()
-
-
-def same(one, other):
-    return all(torch.equal(one[name], other[name]) for name in one)
 
 
 @pytest.fixture

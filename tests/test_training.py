@@ -1,4 +1,3 @@
-import os
 import signal
 import threading
 from dataclasses import replace
@@ -12,15 +11,8 @@ from attention_course.course import build
 from attention_course.data import load
 from attention_course.data.batch import encode_pairs
 from attention_course.experiment import prepare
+from small_runs import RUN, TRANSFORMER, interrupt_at, same
 
-RUN = preset(
-    "ch3_attention", "dot", "copy", "smoke",
-    train_pairs=200, held_out_pairs=20, d_model=8, d_state=8, dropout=0.2, epochs=3,
-)  # fmt: skip
-TRANSFORMER = preset(
-    "ch4_self_attention", "transformer", "copy", "smoke",
-    train_pairs=200, held_out_pairs=20, d_model=8, d_hidden=8, dropout=0.2, epochs=3,
-)  # fmt: skip
 AVERAGED = replace(TRANSFORMER, averaging=0.9, word_dropout=0.1)
 
 
@@ -38,22 +30,6 @@ def weights_after(run, folder, resume=False):
     model, learn_from, choose_by = start(run)
     progress = training.train(model, run, learn_from, choose_by, folder, resume)
     return model.state_dict(), progress
-
-
-def same(one, other):
-    return all(torch.equal(one[name], other[name]) for name in one)
-
-
-def interrupt_at(step, monkeypatch):
-    """Press Ctrl-C in the middle of an update."""
-    update = trainer.Trainer.update
-
-    def pressed(self, batch, steps):
-        if self.progress.step == step:
-            os.kill(os.getpid(), signal.SIGINT)
-        return update(self, batch, steps)
-
-    monkeypatch.setattr(trainer.Trainer, "update", pressed)
 
 
 def test_a_run_repeats_bit_for_bit(tmp_path):

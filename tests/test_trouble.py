@@ -12,13 +12,8 @@ import torch
 from jupyter_client.manager import start_new_kernel
 
 from attention_course import checkpoint, cli, data, experiment, trainer, training
-from attention_course.config import preset
 from attention_course.data.batch import encode_pairs
-
-RUN = preset(
-    "ch3_attention", "dot", "copy", "smoke",
-    train_pairs=200, held_out_pairs=20, d_model=8, d_state=8, dropout=0.2, epochs=3,
-)  # fmt: skip
+from small_runs import RUN, at_update, interrupt_at, same
 
 
 def fitted(folder: Path, resume: bool | None = False) -> dict[str, torch.Tensor]:
@@ -27,22 +22,6 @@ def fitted(folder: Path, resume: bool | None = False) -> dict[str, torch.Tensor]
     trained = experiment.prepare(RUN, corpus)
     experiment.fit(trained, corpus, folder, resume)
     return trained.model.state_dict()
-
-
-def same(one, other):
-    return all(torch.equal(one[name], other[name]) for name in one)
-
-
-def at_update(step, monkeypatch, do):
-    """Do something to the trainer before one of its updates."""
-    update = trainer.Trainer.update
-
-    def troubled(self, examples, steps):
-        if self.progress.step == step:
-            do(self)
-        return update(self, examples, steps)
-
-    monkeypatch.setattr(trainer.Trainer, "update", troubled)
 
 
 def spoil_the_gradient(self):
@@ -102,7 +81,7 @@ def test_a_full_disk_stops_training_and_with_room_again_it_goes_on(tmp_path, mon
 
 
 def test_going_on_with_other_threads_is_allowed_and_said(tmp_path, monkeypatch, capsys):
-    at_update(3, monkeypatch, lambda self: os.kill(os.getpid(), signal.SIGINT))
+    interrupt_at(3, monkeypatch)
     with pytest.raises(KeyboardInterrupt, match="stopped at update 4; continue with --resume"):
         fitted(tmp_path)
     torch.set_num_threads(2)

@@ -32,7 +32,7 @@ from tqdm.auto import tqdm
 
 from attention_course import checkpoint, data, experiment, files, training
 from attention_course.card import machine
-from attention_course.config import Run, preset
+from attention_course.config import preset
 from home import ROOT
 
 RUN = preset(
@@ -91,7 +91,7 @@ class Marker:
         return int.from_bytes(said[:4], "big"), int.from_bytes(said[4:8], "big")
 
 
-def train_here(folder: Path, run: Run, plainly: bool) -> None:
+def train_here(folder: Path, plainly: bool) -> None:
     """Train in this process, on one thread, saving after every update."""
     torch.set_num_threads(1)
     marker, save, saves = Marker(folder), checkpoint.save, 0
@@ -108,9 +108,9 @@ def train_here(folder: Path, run: Run, plainly: bool) -> None:
 
     checkpoint.save = watched
     training.SAVE_EVERY = 0.0
-    corpus = data.load(run)
-    experiment.fit(experiment.prepare(run, corpus), corpus, folder, resume=None)
-    print(statistics.median(took) if took else 0.0)
+    corpus = data.load(RUN)
+    experiment.fit(experiment.prepare(RUN, corpus), corpus, folder, resume=None)
+    print(statistics.median(took) if took else 0.0)  # nothing is left to save of a finished run
 
 
 def save_plainly(folder: Path, tensors: dict[str, torch.Tensor], state: dict[str, Any]) -> None:
@@ -119,11 +119,11 @@ def save_plainly(folder: Path, tensors: dict[str, torch.Tensor], state: dict[str
     torch.save({"tensors": tensors, "state": state}, folder / "checkpoint.pt")
 
 
-def start(folder: Path, run: Run, plainly: bool = False) -> subprocess.Popen[str]:
+def start(folder: Path, plainly: bool = False) -> subprocess.Popen[str]:
     """Train in a fresh process, from the checkpoint in the folder if there is one."""
-    words = ["--train", str(folder), "--run", json.dumps(run.to_dict())]
+    words = ["--train", str(folder), *(["--plainly"] if plainly else [])]
     return subprocess.Popen(
-        [sys.executable, __file__, *words, *(["--plainly"] if plainly else [])],
+        [sys.executable, __file__, *words],
         env={**os.environ, "TQDM_DISABLE": "1"},
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
@@ -131,9 +131,9 @@ def start(folder: Path, run: Run, plainly: bool = False) -> subprocess.Popen[str
     )
 
 
-def finish(folder: Path, run: Run, plainly: bool = False) -> dict[str, Any]:
+def finish(folder: Path, plainly: bool = False) -> dict[str, Any]:
     """Train to the end in a fresh process; gives what it ended with."""
-    process = start(folder, run, plainly)
+    process = start(folder, plainly)
     said, wrong = process.communicate()
     if process.returncode:
         raise RuntimeError(f"expected the training in {folder} to end, got: {wrong}")
@@ -147,16 +147,14 @@ def finish(folder: Path, run: Run, plainly: bool = False) -> dict[str, Any]:
     }
 
 
-def kill_at(
-    folder: Path, run: Run, chance: random.Random, a_save: float, plainly: bool
-) -> tuple[int, int]:
+def kill_at(folder: Path, chance: random.Random, a_save: float, plainly: bool) -> tuple[int, int]:
     """Kill a training at a random moment; gives how many saves it had begun, and ended.
 
     It is never the first save: before that there is nothing to lose.
     """
     number, into_save = chance.randrange(2, SAVES), chance.random() < WHILE_SAVING
     later = chance.random() * a_save
-    process, marker = start(folder, run, plainly), Marker(folder)
+    process, marker = start(folder, plainly), Marker(folder)
     while marker.read()[0 if into_save else 1] < number:
         if process.poll() is not None:
             raise RuntimeError(f"expected a training to kill, got: {process.communicate()[1]}")
@@ -169,21 +167,19 @@ def kill_at(
     return marker.read()
 
 
-def survive(
-    number: int, folder: Path, run: Run, whole: dict[str, Any], seed: int
-) -> dict[str, Any]:
+def survive(number: int, folder: Path, whole: dict[str, Any], seed: int) -> dict[str, Any]:
     """Kill one training, look at what is left, and train on to the end.
 
     Usable is a checkpoint that can be read and is at least as new as the last whole save.
     """
     place, chance = folder / f"kill-{number}", random.Random(f"{seed}/{number}")
-    begun, ended = kill_at(place, run, chance, whole["seconds a save"], False)
+    begun, ended = kill_at(place, chance, whole["seconds a save"], False)
     left = what_is_left(place / "checkpoint", begun)
     try:
         usable = checkpoint.load(place / "checkpoint").generation >= ended
     except checkpoint.CheckpointError:
         usable = False
-    later = finish(place, run)
+    later = finish(place)
     shutil.rmtree(place)
     equal = later["went on"] and all(later[name] == whole[name] for name in ("weights", "state"))
     return {"saving": begun > ended, "left": left, "usable": usable, "equal": equal}
@@ -197,12 +193,10 @@ def what_is_left(place: Path, newest: int) -> str:
     return "tensors whose JSON was still to come" if tensors and not text else "whole files"
 
 
-def survive_plainly(
-    number: int, folder: Path, run: Run, a_save: float, seed: int
-) -> dict[str, Any]:
+def survive_plainly(number: int, folder: Path, a_save: float, seed: int) -> dict[str, Any]:
     """Kill a training that saves in the usual way; see whether its file can be read."""
     place, chance = folder / f"plain-{number}", random.Random(f"{seed}/{number}")
-    begun, ended = kill_at(place, run, chance, a_save, True)
+    begun, ended = kill_at(place, chance, a_save, True)
     try:
         torch.load(place / "checkpoint" / "checkpoint.pt", weights_only=True)
         usable = True
@@ -253,10 +247,10 @@ def counted(trials: list[dict[str, Any]], *names: str) -> dict[str, Any]:
 
 def program(kills: int, harms: int, jobs: int, seed: int, folder: Path) -> dict[str, Any]:
     """Kill so many trainings in each way of saving; harm a checkpoint so often in each way."""
-    whole = finish(folder / "whole", RUN)
-    usual_save = finish(folder / "usual", RUN, plainly=True)["seconds a save"]
-    one = partial(survive, folder=folder, run=RUN, whole=whole, seed=seed)
-    plain = partial(survive_plainly, folder=folder, run=RUN, a_save=usual_save, seed=seed)
+    whole = finish(folder / "whole")
+    usual_save = finish(folder / "usual", plainly=True)["seconds a save"]
+    one = partial(survive, folder=folder, whole=whole, seed=seed)
+    plain = partial(survive_plainly, folder=folder, a_save=usual_save, seed=seed)
     with ThreadPoolExecutor(jobs) as pool:
         trials = list(tqdm(pool.map(one, range(kills)), total=kills, unit="kill"))
         usual = list(tqdm(pool.map(plain, range(kills)), total=kills, unit="kill"))
@@ -281,11 +275,10 @@ def main() -> int:
     asked.add_argument("--seed", type=int, default=0)
     asked.add_argument("--out", type=Path, default=ROOT / "results" / "survive.json")
     asked.add_argument("--train", type=Path, help=argparse.SUPPRESS)
-    asked.add_argument("--run", help=argparse.SUPPRESS)
     asked.add_argument("--plainly", action="store_true", help=argparse.SUPPRESS)
     words = asked.parse_args()
     if words.train:
-        train_here(words.train, Run.from_dict(json.loads(words.run)), words.plainly)
+        train_here(words.train, words.plainly)
         return 0
     with tempfile.TemporaryDirectory() as folder:
         found = program(words.kills, words.harms, words.jobs, words.seed, Path(folder))
