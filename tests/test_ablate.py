@@ -3,20 +3,21 @@ import torch
 from torch import nn
 
 import ablate
+import alterations
 from attention_course import config, data, trainer
 from attention_course.dropout import VariationalDropout
 
 ALTERED = [
     (rung, change)
-    for change in ablate.CHANGES
+    for change in alterations.CHANGES
     for rung in change.rungs
     if change.alter and change.name != "torch.compile"  # which may need a compiler for C++
 ]
 
 
 def tiny(rung):
-    run = config.preset(*ablate.RUNGS[rung], "copy", "smoke", train_pairs=200, dropout=0.2)
-    return ablate.Trial(run, data.load(run))
+    run = config.preset(*alterations.RUNGS[rung], "copy", "smoke", train_pairs=200, dropout=0.2)
+    return alterations.Trial(run, data.load(run))
 
 
 @pytest.mark.parametrize(("rung", "change"), ALTERED, ids=lambda one: getattr(one, "name", one))
@@ -43,9 +44,9 @@ def test_a_trial_stops_when_its_time_is_up_and_its_learning_rate_has_fallen():
 
 
 def test_factors_change_what_the_preset_says_and_other_settings_stand_as_they_are():
-    plain = ablate.changed_run("attention", ablate.Change("", ablate.BOTH))
+    plain = ablate.changed_run("attention", alterations.Change("", alterations.BOTH))
     factors = {"batch_size": 0.5, "learning_rate": 2.0, "dropout": 0.0}
-    changed = ablate.changed_run("attention", ablate.Change("", ablate.BOTH, factors))
+    changed = ablate.changed_run("attention", alterations.Change("", alterations.BOTH, factors))
     assert changed.batch_size * 2 == plain.batch_size
     assert changed.learning_rate == 2 * plain.learning_rate
     assert changed.dropout == 0.0
@@ -53,7 +54,7 @@ def test_factors_change_what_the_preset_says_and_other_settings_stand_as_they_ar
 
 def test_dropout_everywhere_leaves_none_that_is_drawn_once_a_sentence():
     trial = tiny("Transformer")
-    ablate.drop_everywhere(trial)
+    alterations.drop_everywhere(trial)
     kinds = [type(module) for module in trial.model.modules()]
     assert VariationalDropout not in kinds
     assert nn.Dropout in kinds

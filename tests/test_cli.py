@@ -4,7 +4,8 @@ import json
 
 import pytest
 
-from attention_course import cli
+from attention_course import cli, experiment
+from attention_course.config import preset
 
 
 @pytest.fixture(scope="module")
@@ -39,6 +40,17 @@ def test_train_writes_a_run_card_with_everything_that_is_promised(run_folder):
         assert sum(row) == pytest.approx(1, abs=5e-3)
     lines = (run_folder / "hypotheses.txt").read_text(encoding="utf-8").splitlines()
     assert len(lines) == made["run"]["held_out_pairs"]
+
+
+def test_train_takes_a_setting_of_the_preset_or_another(monkeypatch, tmp_path):
+    taken = []
+    monkeypatch.setattr(experiment, "run_experiment", lambda run, *rest, **more: taken.append(run))
+    words = ["train", "ch3_attention", "--data", "multi30k", "--out", str(tmp_path)]
+    options = ["--no-bidirectional", "--layers-above", "0"]
+    assert cli.main(words) == cli.main([*words, *options]) == 0
+    plain, changed = taken
+    assert plain == preset("ch3_attention", "dot", "multi30k")
+    assert (changed.bidirectional, changed.layers_above) == (False, 0)
 
 
 def test_evaluate_gives_the_metrics_of_the_card_again(run_folder, capsys):

@@ -24,10 +24,17 @@ TRANSFORMER = replace(small_runs.TRANSFORMER, **RAGGED)
 RAN_OUT = torch.OutOfMemoryError("CUDA out of memory. Tried to allocate 20.00 MiB.")
 
 
-@pytest.mark.parametrize("able", [True, False])
-def test_a_processor_gets_16_bits_where_it_has_a_unit_for_them(able, monkeypatch):
-    monkeypatch.setattr(torch.cpu, "get_capabilities", lambda: {"amx_bf16": able}, raising=False)
-    expected = torch.bfloat16 if able else torch.float32
+@pytest.mark.parametrize(
+    ("able", "expected"),
+    [
+        ({"amx_bf16": True, "avx512_bf16": True}, torch.bfloat16),
+        ({"amx_bf16": False, "avx512_bf16": True}, torch.bfloat16),
+        ({"amx_bf16": False, "avx512_bf16": False, "avx512_f": True}, torch.float32),
+        ({}, torch.float32),
+    ],
+)
+def test_a_processor_gets_16_bits_where_it_has_instructions_for_them(able, expected, monkeypatch):
+    monkeypatch.setattr(torch.cpu, "get_capabilities", lambda: able, raising=False)
     assert devices.precision(torch.device("cpu")) is expected
 
 

@@ -4,6 +4,7 @@ import pytest
 import torch
 
 from attention_course.config import preset
+from attention_course.context import Attended, Context
 from attention_course.course import CHAPTERS, build, chapter, part
 
 SIZES = {"d_model": 6, "d_state": 8, "d_hidden": 10, "heads": 2, "layers": 2, "dropout": 0.0}
@@ -16,6 +17,8 @@ OPTIONS = [
     {"learned_start": True},
     {"input_feeding": "context"},
     {"input_feeding": "attentional"},
+    {"layers_above": 2},
+    {"layers_above": 1, "input_feeding": "attentional"},
 ]
 CASES = [(*rung, {}) for rung in RUNGS] + [
     (*rung, options) for rung in RECURRENT for options in OPTIONS[1:]
@@ -189,3 +192,24 @@ def test_the_readout_can_be_shown_one_half_of_what_it_sees():
 def test_a_transformer_refuses_a_readout_that_it_does_not_have():
     with pytest.raises(ValueError, match="predict-from"):
         make("ch4_self_attention", "transformer", predict_from="query")
+
+
+class Told(Context):
+    """A context that reads what it is told to."""
+
+    def __init__(self, vectors):
+        super().__init__()
+        self.vectors = vectors
+
+    def forward(self, queries, states, mask):
+        return Attended(self.vectors, self.vectors[:, :, :5])
+
+
+@pytest.mark.parametrize("layers_above", [0, 1, 2])
+def test_only_with_a_layer_above_does_a_word_depend_on_what_was_read_for_earlier_ones(layers_above):
+    model = make("ch3_attention", "dot", layers_above=layers_above)
+    vectors = torch.randn(2, 4, 8, dtype=torch.float64, requires_grad=True)
+    model.decoder.context = Told(vectors)
+    model(SOURCE, LENGTHS, TARGET_IN).logits[:, 2].sum().backward()
+    depends = vectors.grad.abs().sum(dim=(0, 2)) > 0
+    assert depends.tolist() == [layers_above > 0, layers_above > 0, True, False]

@@ -3,6 +3,7 @@
 Every run gets the same processor time, 350 reference steps, and its learning rate ends its way
 when the time is up: what makes an update slower pays for it by fewer updates. One seed; judged by
 greedy BLEU on the validation pairs. Two runs with the same settings can differ by half a point.
+Rows are kept in runs/ablation.json as they come: the same command goes on where it was stopped.
 """
 
 import argparse
@@ -12,194 +13,26 @@ import os
 import statistics
 import sys
 import time
-from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from itertools import count
 from pathlib import Path
 from typing import Any
 
 import torch
-from torch import nn
-from torch.optim.swa_utils import AveragedModel
 from tqdm.auto import tqdm
 
-import attention_course.trainer
+from alterations import CHANGES, RUNGS, Change, Trial
 from attention_course import config, data
 from attention_course.card import machine
 from attention_course.config import Run
-from attention_course.data.batch import Example, batches, encode_pairs
-from attention_course.data.pairs import Corpus
-from attention_course.dropout import VariationalDropout
-from attention_course.embedding import Embedding
-from attention_course.experiment import Trained, greedy_bleu, prepare
+from attention_course.data.batch import encode_pairs
+from attention_course.experiment import greedy_bleu
 from attention_course.files import write
-from attention_course.ladder.ch4_self_attention import Heads
-from attention_course.trainer import Trainer
 from home import ROOT
 from reference_step import Reference, cpu_seconds
 
 BUDGET = 350  # reference steps of processor time that a run gets
-RUNGS = {
-    "attention": ("ch3_attention", "dot"),
-    "Transformer": ("ch4_self_attention", "transformer"),
-}
-BOTH = tuple(RUNGS)
-Order = Callable[[list[Example], Run, int], list[list[Example]]]
-
-
-class Trial:
-    """A run that is about to be trained, all of it open to change."""
-
-    def __init__(self, run: Run, corpus: Corpus) -> None:
-        self.run, self.corpus = run, corpus
-        self.trained: Trained = prepare(run, corpus)
-        self.trainer = Trainer(self.trained.model, run, Path())
-        self.order: Order = lambda examples, run, epoch: batches(
-            examples, run.batch_size, run.seed, epoch
-        )
-        self.after: Callable[[float], None] = lambda share: None  # called after every update
-
-    @property
-    def model(self) -> nn.Module:
-        """What is trained."""
-        return self.trained.model
-
-
-@dataclass(frozen=True)
-class Change:
-    """One change: in the run's settings, or in the trial by a function."""
-
-    name: str
-    rungs: tuple[str, ...]
-    settings: dict[str, Any] = field(default_factory=dict)
-    alter: Callable[[Trial], None] | None = None
-
-
-def replace_modules(model: nn.Module, old: type, new: Callable[[Any], nn.Module]) -> None:
-    """Put another module in the place of every module of one kind."""
-    for parent in list(model.modules()):
-        for name, child in list(parent.named_children()):
-            if isinstance(child, old):
-                setattr(parent, name, new(child))
-
-
-def drop_everywhere(trial: Trial) -> None:
-    """Dropout as it is usually done: drawn for every number."""
-    replace_modules(trial.model, VariationalDropout, lambda one: nn.Dropout(one.p))
-
-
-class Untied(Embedding):
-    """An output layer of its own beside the table."""
-
-    def __init__(self, size: int, d_model: int, word_dropout: float) -> None:
-        super().__init__(size, d_model, word_dropout)
-        self.output = nn.Linear(d_model, size)
-
-    def logits(self, vectors: torch.Tensor) -> torch.Tensor:
-        """Score every word by the output layer."""
-        return self.output(vectors)
-
-
-def untie(trial: Trial) -> None:
-    """Give the decoder an output layer that does not share its embedding's table."""
-    size = len(trial.trained.target)
-    holder = getattr(trial.model, "decoder", trial.model)
-    name = "embedding" if holder is not trial.model else "target_embedding"
-    setattr(holder, name, Untied(size, trial.run.d_model, trial.run.word_dropout))
-    trial.trainer = Trainer(trial.model, trial.run, Path())
-
-
-def mix_lengths(trial: Trial) -> None:
-    """Put sentences into batches by chance alone, long and short together."""
-
-    def order(examples: list[Example], run: Run, epoch: int) -> list[list[Example]]:
-        chance = torch.randperm(
-            len(examples), generator=torch.Generator().manual_seed(epoch)
-        ).tolist()
-        size = run.batch_size
-        return [
-            [examples[place] for place in chance[start : start + size]]
-            for start in range(0, len(chance), size)
-        ]
-
-    trial.order = order
-
-
-def plain_adam(trial: Trial) -> None:
-    """Adam in PyTorch's default form, one operation after another."""
-    group = trial.trainer.optimiser.param_groups[0]
-    trial.trainer.optimiser = torch.optim.Adam(trial.model.parameters(), betas=group["betas"])
-
-
-def write_weights_out(trial: Trial) -> None:
-    """All of the Transformer's attention written out, none in the fused kernel."""
-    for module in trial.model.modules():
-        if isinstance(module, Heads):
-            module.fused = lambda *given, heads=module: heads(*given).vector
-
-
-def compiled(trial: Trial) -> None:
-    """Let torch.compile make one program of the model; its time to compile counts."""
-    trial.trainer.model = torch.compile(trial.model, dynamic=True)
-
-
-def keep_rate(trial: Trial) -> None:
-    """After the warm-up the learning rate stays; a run is a process of its own."""
-    attention_course.trainer.learning_rate = lambda run, step, steps: (
-        run.learning_rate * min(1.0, (step + 1) / (run.warmup * steps))
-    )
-
-
-def fall_straight(trial: Trial) -> None:
-    """After the warm-up the learning rate falls in a straight line."""
-
-    def rate(run: Run, step: int, steps: int) -> float:
-        share = (step + 1) / steps
-        return run.learning_rate * min(share / run.warmup, (1 - share) / (1 - run.warmup))
-
-    attention_course.trainer.learning_rate = rate
-
-
-def average_the_end(trial: Trial) -> None:
-    """Judge the plain mean of the weights in the last tenth of the time."""
-
-    def after(share: float) -> None:
-        if share >= 0.9 and trial.trainer.average is None:
-            trial.trainer.average = AveragedModel(trial.model)
-
-    trial.after = after
-
-
-CHANGES = (
-    Change("nothing changed", BOTH),
-    Change("nothing changed, another seed", BOTH, {"seed": 1}),
-    Change("full precision", BOTH, {"mixed": False}),
-    Change("4,000 subwords a language", BOTH, {"vocabulary_size": 4_000}),
-    Change("1,000 subwords a language", BOTH, {"vocabulary_size": 1_000}),
-    Change("whole words", BOTH, {"vocabulary_size": 8_000}),
-    Change("an output layer of its own", BOTH, alter=untie),
-    Change("no dropout", BOTH, {"dropout": 0.0}),
-    Change("dropout for every number", BOTH, alter=drop_everywhere),
-    Change("no label smoothing", BOTH, {"label_smoothing": 0.0}),
-    Change("half the learning rate", BOTH, {"learning_rate": 0.5}),
-    Change("twice the learning rate", BOTH, {"learning_rate": 2.0}),
-    Change("the learning rate stays high", BOTH, alter=keep_rate),
-    Change("the learning rate falls in a line", BOTH, alter=fall_straight),
-    Change("half the batch", BOTH, {"batch_size": 0.5}),
-    Change("twice the batch", BOTH, {"batch_size": 2.0}),
-    Change("lengths mixed in a batch", BOTH, alter=mix_lengths),
-    Change("Adam not fused", BOTH, alter=plain_adam),
-    Change("no word is hidden", BOTH, {"word_dropout": 0.0}),
-    Change("no mean of weights", BOTH, {"averaging": 0.0}),
-    Change("mean of the last tenth's weights", BOTH, {"averaging": 0.0}, average_the_end),
-    Change("torch.compile", BOTH, alter=compiled),
-    Change("the encoder reads one way", ("attention",), {"bidirectional": False}),
-    Change("states of 512", ("attention",), {"d_state": 512}),
-    Change("states of 256", ("attention",), {"d_state": 256}),
-    Change("attention written out", ("Transformer",), alter=write_weights_out),
-    Change("3 layers, half the hidden size", ("Transformer",), {"layers": 3, "d_hidden": 512}),
-    Change("8 heads", ("Transformer",), {"heads": 8}),
-)
+Job = tuple[str, int, float]  # the rung, the change's place in the list, the budget
 SHARES = ("learning_rate", "batch_size")  # whose changes are factors of what the preset says
 
 
@@ -214,7 +47,15 @@ def changed_run(rung: str, change: Change) -> Run:
     return config.preset(stem, variant, "multi30k", "cpu", **settings)
 
 
-def measure(job: tuple[str, int, float]) -> dict[str, Any]:
+def told(job: Job) -> dict[str, Any]:
+    """What a row says of the job that it came from; a row of other settings is another job's."""
+    rung, place, budget = job
+    change = CHANGES[place]
+    settings = changed_run(rung, change).to_dict()
+    return {"rung": rung, "change": change.name, "budget": budget, "run": settings}
+
+
+def measure(job: Job) -> dict[str, Any]:
     """Train one changed run for the time that it has; gives what came of it."""
     rung, place, budget = job
     change = CHANGES[place]
@@ -232,8 +73,7 @@ def measure(job: tuple[str, int, float]) -> dict[str, Any]:
     judged = replace(trial.trained, model=trial.trainer.judged)
     score = greedy_bleu(judged, corpus.validation)
     return {
-        "rung": rung,
-        "change": change.name,
+        **told(job),
         "bleu": round(score, 2),
         "updates": updates,
         "sentences": round(sentences / (budget * reference), 1),  # a CPU second
@@ -275,16 +115,21 @@ def main() -> int:
         for rung in change.rungs
         if words.only in change.name
     ]
-    rows = []
+    kept = ROOT / "runs" / "ablation.json"
+    rows = json.loads(kept.read_text(encoding="utf-8")) if kept.exists() else []
+    left = [job for job in jobs if not any(told(job).items() <= row.items() for row in rows)]
     with multiprocessing.get_context("spawn").Pool(words.jobs, maxtasksperchild=1) as pool:
-        for row in tqdm(pool.imap(measure, jobs), total=len(jobs), unit="run", disable=None):
+        for row in tqdm(pool.imap(measure, left), total=len(left), unit="run", disable=None):
             rows.append(row)
+            kept.parent.mkdir(exist_ok=True)
+            write(kept, json.dumps(rows).encode())
             tqdm.write(f"{row['rung']:12} {row['change']:36} {row['bleu']:.1f} BLEU")
+    wanted = [told(job) for job in jobs]
     made = {
         "device": machine(torch.device("cpu")),
         "torch": torch.__version__,
         "budget": words.budget,
-        "runs": rows,
+        "runs": [next(row for row in rows if one.items() <= row.items()) for one in wanted],
     }
     write(words.out, (json.dumps(made, indent=1) + "\n").encode())
     return 0

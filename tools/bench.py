@@ -20,7 +20,7 @@ import torch
 from torch import nn
 from torch.nn import functional as F
 
-import ablate
+import alterations
 from attention_course import config, data
 from attention_course.card import machine
 from attention_course.data.batch import Example, encode_pairs, target_tokens
@@ -87,19 +87,23 @@ def learner(name: str, rounds: int, corpus: Corpus | None = None) -> Learner:
     """A rung at the preset `cpu`, and its first batches of Multi30k."""
     stem, variant, changes = RUNGS[name]
     run = config.preset(stem, variant, "multi30k", "cpu", **changes)
-    return started(ablate.Trial(run, corpus or data.load(run)), rounds)
+    return started(alterations.Trial(run, corpus or data.load(run)), rounds)
 
 
 def before(name: str, rounds: int, corpus: Corpus) -> Learner:
     """The same rung as a first design had it: a Run's defaults, before anything was measured."""
     stem, variant, changes = RUNGS[name]
-    trial = ablate.Trial(config.Run(stem, variant, "multi30k", **changes), corpus)
-    for alter in (ablate.drop_everywhere, ablate.plain_adam, ablate.write_weights_out):
+    trial = alterations.Trial(config.Run(stem, variant, "multi30k", **changes), corpus)
+    for alter in (
+        alterations.drop_everywhere,
+        alterations.plain_adam,
+        alterations.write_weights_out,
+    ):
         alter(trial)
     return started(trial, rounds)
 
 
-def started(trial: ablate.Trial, rounds: int) -> Learner:
+def started(trial: alterations.Trial, rounds: int) -> Learner:
     """A trial in training, and the batches that it begins with."""
     examples = encode_pairs(trial.corpus.train, trial.trained.source, trial.trained.target)
     order = trial.order(examples, trial.run, 0)[: rounds + 1]

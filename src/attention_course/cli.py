@@ -33,7 +33,7 @@ def train(arguments: argparse.Namespace) -> None:
     if arguments.threads:
         torch.set_num_threads(arguments.threads)
     chosen = course.chapter(arguments.stem)
-    both_ways = arguments.bidirectional  # None: as the preset has it
+    of_preset = {"bidirectional": arguments.bidirectional, "layers_above": arguments.layers_above}
     run = preset(
         arguments.stem,
         arguments.variant or chosen.default,
@@ -43,7 +43,7 @@ def train(arguments: argparse.Namespace) -> None:
         input_feeding=arguments.input_feeding,
         learned_start=arguments.learned_start,
         predict_from=arguments.predict_from,
-        **({} if both_ways is None else {"bidirectional": both_ways}),
+        **{name: value for name, value in of_preset.items() if value is not None},
     )
     made = experiment.run_experiment(
         run, arguments.out, arguments.resume, arguments.copy_to, processes=arguments.processes
@@ -207,6 +207,12 @@ def add_train_arguments(one: argparse.ArgumentParser) -> None:
         "--bidirectional",
         action=argparse.BooleanOptionalAction,
         help="read the source both ways, or not; by default as the preset has it",
+    )
+    one.add_argument(
+        "--layers-above",
+        type=int,
+        metavar="N",
+        help="GRUs above the socket that remember what was read; by default as the preset has it",
     )
     one.add_argument(
         "--learned-start",

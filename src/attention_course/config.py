@@ -23,6 +23,7 @@ class Run:
     bidirectional: bool = False  # half of each encoder state reads from the right
     learned_start: bool = False  # the decoder starts from a learned vector, not the last state
     predict_from: Readout = "both"  # what the readout sees: [a_t; s_t], a_t alone, s_t alone
+    layers_above: int = 0  # GRUs above the socket that remember what the decoder has read
     positions: bool = True  # the Transformer is told where each word stands
     train_pairs: int = 29_000  # pairs to learn from
     held_out_pairs: int = 1_014  # pairs to choose by, and as many to be judged on

@@ -82,6 +82,7 @@ CHAPTERS = {
         ),
     )
 }
+RECURRENT = ("input_feeding", "bidirectional", "learned_start", "predict_from", "layers_above")
 FEEDS = {"none": None, "context": FeedContext, "attentional": FeedAttentional}
 
 
@@ -134,6 +135,7 @@ def build(run: Run, source_size: int, target_size: int) -> Seq2Seq | Transformer
             feed(run.d_state, run.d_model) if feed else None,
             run.predict_from,
             run.word_dropout,
+            run.layers_above,
         ),
         run.learned_start,
     )
@@ -141,11 +143,12 @@ def build(run: Run, source_size: int, target_size: int) -> Seq2Seq | Transformer
 
 def build_transformer(run: Run, source_size: int, target_size: int) -> Transformer:
     """Stack the layers of rung 4."""
-    recurrent = (run.input_feeding, run.bidirectional, run.learned_start, run.predict_from)
-    if recurrent != ("none", False, False, "both"):
+    plain = Run(run.stem, run.variant, run.data)
+    if any(getattr(run, name) != getattr(plain, name) for name in RECURRENT):
+        options = ", ".join(f"--{name.replace('_', '-')}" for name in RECURRENT)
         raise ValueError(
             "expected a plain run of ch4_self_attention, got a setting for recurrent decoders; "
-            "leave out --input-feeding, --bidirectional, --learned-start and --predict-from"
+            f"leave out {options}"
         )
 
     def heads() -> Heads:

@@ -28,12 +28,13 @@ def pick_device() -> torch.device:
 def precision(device: torch.device) -> torch.dtype:
     """The number format in which the device multiplies matrices fastest, and learning goes well.
 
-    bf16 on a processor that has a unit for it (Intel calls it AMX), fp32 on others; bf16 or fp16
-    on a GPU. A T4 says that it can do bf16, but only emulates it: it gets fp16.
+    bf16 on a processor that has instructions for it (AMX, or those of AVX-512), fp32 on others;
+    bf16 or fp16 on a GPU. A T4 says that it can do bf16, but only emulates it: it gets fp16.
     """
     if device.type == "cpu":
-        able = hasattr(torch.cpu, "get_capabilities") and torch.cpu.get_capabilities()
-        return torch.bfloat16 if able and able.get("amx_bf16") else torch.float32
+        able = torch.cpu.get_capabilities() if hasattr(torch.cpu, "get_capabilities") else {}
+        native = able.get("amx_bf16") or able.get("avx512_bf16")
+        return torch.bfloat16 if native else torch.float32
     native = torch.cuda.is_bf16_supported(including_emulation=False)
     return torch.bfloat16 if native else torch.float16
 

@@ -61,6 +61,9 @@ class Decoder(nn.Module):
     One step, in the order of the lecture notes and of Luong et al. 2015, section 3:
     s_t = GRU(y_{t-1}, s_{t-1}); a_t = context(s_t); r_t = tanh(W [a_t; s_t]); predict from r_t.
     With `feed`, the GRU reads something of the step before beside y_{t-1}: input feeding.
+    With `layers_above`, more GRUs read r_1 ... r_t, and what they remember is added to r_t: they
+    know what has been read, as input feeding does, but all steps stay one call (the first layer
+    asks, as in Wu et al. 2016, section 3).
     With `predict_from`, the readout sees zeros in place of a_t, or of s_t: what is each worth?
     """
 
@@ -74,6 +77,7 @@ class Decoder(nn.Module):
         feed: Feed | None = None,
         predict_from: Readout = "both",
         word_dropout: float = 0.0,
+        layers_above: int = 0,
     ) -> None:
         super().__init__()
         self.embedding = Embedding(size, d_model, word_dropout)
@@ -81,6 +85,9 @@ class Decoder(nn.Module):
         self.context = context
         self.feed = feed
         self.readout = nn.Linear(2 * d_state, d_model)
+        self.above = nn.ModuleList(
+            nn.GRU(d_model, d_model, batch_first=True) for _ in range(layers_above)
+        )
         self.sees = {"both": (1, 1), "context": (1, 0), "query": (0, 1)}[predict_from]
         self.dropout = VariationalDropout(dropout)
 
@@ -91,43 +98,63 @@ class Decoder(nn.Module):
         embedded = self.dropout(self.embedding(target_in))
         queries, _ = self.rnn(embedded, memory.start.unsqueeze(0))
         vectors, weights = self.context(queries, memory.states, memory.mask)
-        readout = self.read(vectors, queries)
-        return Output(self.embedding.logits(readout), weights)
+        readouts, _ = self.remember(self.read(vectors, queries))
+        return Output(self.embedding.logits(readouts), weights)
 
     def step_by_step(self, target_in: Int[Tensor, "B T"], memory: Memory) -> Output:
         """Predict every next word one step after another, as input feeding must."""
-        past, readouts, weights = self.begin(memory), [], []
+        (state, fed, _), readouts, weights = self.begin(memory), [], []
         for embedded in self.dropout(self.embedding(target_in)).split(1, dim=1):
-            readout, row, past = self.advance(embedded, memory, past)
+            readout, row, (state, fed) = self.advance(embedded, memory, state, fed)
             readouts.append(readout)
             weights.append(row)
-        return Output(
-            self.embedding.logits(torch.stack(readouts, dim=1)), torch.stack(weights, dim=1)
-        )
+        remembered, _ = self.remember(torch.cat(readouts, dim=1))
+        return Output(self.embedding.logits(remembered), torch.cat(weights, dim=1))
 
     def begin(self, memory: Memory) -> Past:
-        """The decoder's state before the first word, and nothing fed yet."""
-        if self.feed is None:
-            return (memory.start,)
-        return memory.start, memory.start.new_zeros(len(memory.start), self.feed.size)
+        """Before the first word: the first state, nothing fed yet, nothing remembered yet."""
+        size, d_model = len(memory.start), self.readout.out_features
+        fed = memory.start.new_zeros(size, self.feed.size if self.feed else 0)
+        return memory.start, fed, memory.start.new_zeros(size, len(self.above), d_model)
 
     def step(self, tokens: Int[Tensor, "B"], memory: Memory, past: Past) -> Step:
         """Predict the next word after `tokens`."""
+        state, fed, remembered = past
         embedded = self.dropout(self.embedding(tokens.unsqueeze(1)))
-        readout, weights, past = self.advance(embedded, memory, past)
-        return Step(self.embedding.logits(readout), weights, past)
+        readout, weights, (state, fed) = self.advance(embedded, memory, state, fed)
+        readout, remembered = self.remember(readout, remembered)
+        logits = self.embedding.logits(readout.squeeze(1))
+        return Step(logits, weights.squeeze(1), (state, fed, remembered))
 
     def advance(
-        self, embedded: Float[Tensor, "B 1 d_model"], memory: Memory, past: Past
-    ) -> tuple[Float[Tensor, "B d_model"], Float[Tensor, "B S"], Past]:
-        """Do one step of the decoder up to the readout."""
-        state, *fed = past
-        read = torch.cat([embedded, *(one.unsqueeze(1) for one in fed)], dim=2)
+        self,
+        embedded: Float[Tensor, "B 1 d_model"],
+        memory: Memory,
+        state: Float[Tensor, "B d_state"],
+        fed: Float[Tensor, "B d_feed"],
+    ) -> tuple[Float[Tensor, "B 1 d_model"], Float[Tensor, "B 1 S"], Past]:
+        """Do one step up to the readout; gives what the next step begins from, too."""
+        read = torch.cat([embedded, fed.unsqueeze(1)], dim=2)
         query, last = self.rnn(read, state.unsqueeze(0).contiguous())
         vector, weights = self.context(query, memory.states, memory.mask)
-        readout = self.read(vector, query).squeeze(1)
-        feeding = () if self.feed is None else (self.feed(vector.squeeze(1), readout),)
-        return readout, weights.squeeze(1), (last.squeeze(0), *feeding)
+        readout = self.read(vector, query)
+        if self.feed is not None:
+            fed = self.feed(vector.squeeze(1), readout.squeeze(1))
+        return readout, weights, (last.squeeze(0), fed)
+
+    def remember(
+        self,
+        readouts: Float[Tensor, "B T d_model"],
+        before: Float[Tensor, "B layers d_model"] | None = None,
+    ) -> tuple[Float[Tensor, "B T d_model"], Float[Tensor, "B layers d_model"]]:
+        """Let the layers above read what was read out, and add what they remember of it."""
+        lasts = [readouts.new_zeros(len(readouts), 0, readouts.shape[2])]
+        for place, rnn in enumerate(self.above):
+            start = None if before is None else before[None, :, place].contiguous()
+            states, last = rnn(readouts, start)
+            readouts = readouts + self.dropout(states)
+            lasts.append(last.transpose(0, 1))
+        return readouts, torch.cat(lasts, dim=1)
 
     def read(
         self, vectors: Float[Tensor, "B T d_state"], queries: Float[Tensor, "B T d_state"]
