@@ -1,3 +1,5 @@
+import json
+
 import pytest
 import torch
 from torch import nn
@@ -58,3 +60,11 @@ def test_dropout_everywhere_leaves_none_that_is_drawn_once_a_sentence():
     kinds = [type(module) for module in trial.model.modules()]
     assert VariationalDropout not in kinds
     assert nn.Dropout in kinds
+
+
+def test_a_row_that_is_kept_is_found_again_unless_its_settings_have_changed(monkeypatch):
+    jobs = [("attention", 0, 350.0), ("attention", 1, 350.0), ("attention", 0, 20.0)]
+    rows = json.loads(json.dumps([{**ablate.told(jobs[0]), "bleu": 30.0}]))
+    assert [ablate.row_of(job, rows) for job in jobs] == [rows[0], None, None]
+    monkeypatch.setitem(config.CORPORA["multi30k"], "dropout", 0.21)
+    assert ablate.row_of(jobs[0], rows) is None

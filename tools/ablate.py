@@ -48,11 +48,21 @@ def changed_run(rung: str, change: Change) -> Run:
 
 
 def told(job: Job) -> dict[str, Any]:
-    """What a row says of the job that it came from; a row of other settings is another job's."""
+    """What a row says of the job that it came from; other settings, or a machine, are another's."""
     rung, place, budget = job
     change = CHANGES[place]
-    settings = changed_run(rung, change).to_dict()
-    return {"rung": rung, "change": change.name, "budget": budget, "run": settings}
+    return {
+        "rung": rung,
+        "change": change.name,
+        "budget": budget,
+        "device": machine(torch.device("cpu")),
+        "run": changed_run(rung, change).to_dict(),
+    }
+
+
+def row_of(job: Job, rows: list[dict[str, Any]]) -> dict[str, Any] | None:
+    """The row that a job has left already, if it has."""
+    return next((row for row in rows if told(job).items() <= row.items()), None)
 
 
 def measure(job: Job) -> dict[str, Any]:
@@ -117,19 +127,18 @@ def main() -> int:
     ]
     kept = ROOT / "runs" / "ablation.json"
     rows = json.loads(kept.read_text(encoding="utf-8")) if kept.exists() else []
-    left = [job for job in jobs if not any(told(job).items() <= row.items() for row in rows)]
+    left = [job for job in jobs if row_of(job, rows) is None]
     with multiprocessing.get_context("spawn").Pool(words.jobs, maxtasksperchild=1) as pool:
         for row in tqdm(pool.imap(measure, left), total=len(left), unit="run", disable=None):
             rows.append(row)
             kept.parent.mkdir(exist_ok=True)
             write(kept, json.dumps(rows).encode())
             tqdm.write(f"{row['rung']:12} {row['change']:36} {row['bleu']:.1f} BLEU")
-    wanted = [told(job) for job in jobs]
     made = {
         "device": machine(torch.device("cpu")),
         "torch": torch.__version__,
         "budget": words.budget,
-        "runs": [next(row for row in rows if one.items() <= row.items()) for one in wanted],
+        "runs": [row_of(job, rows) for job in jobs],
     }
     write(words.out, (json.dumps(made, indent=1) + "\n").encode())
     return 0
