@@ -76,11 +76,13 @@ CORPORA: dict[str, Sizes] = {
         "bidirectional": True,
         "vocabulary_size": 2_000,
         "d_state": 384,
-        "dropout": 0.15,
+        "layers_above": 2,
+        "dropout": 0.2,
         "word_dropout": 0.1,
         "averaging": 0.998,
-        "epochs": 16,
-        "learning_rate": 3e-3,
+        "epochs": 20,
+        "learning_rate": 2e-3,
+        "warmup": 0.05,
     },
     "pocket-korean": {
         "train_pairs": 20_000,
@@ -123,12 +125,12 @@ LONGER: Sizes = {"epochs": 24}
 TRANSFORMERS: dict[str, Sizes] = {  # what they need more of, or less
     "multi30k": {
         "bidirectional": False,
+        "layers_above": 0,
         "d_hidden": 1024,
         "layers": 2,
+        "dropout": 0.15,
         "batch_size": 64,
-        "epochs": 20,
         "learning_rate": 1e-3,
-        "warmup": 0.05,
     },
     "pocket-korean": {"epochs": 3, "learning_rate": 3e-3},
 }
