@@ -27,6 +27,7 @@ FLOORS = (
     {"data", "mirror", "plotting", "rnn"},
     {"ladder"},
     {"seq2seq"},
+    {"transformer"},
     {"decoding", "trainer"},
     {"alignment", "evaluation", "training"},
     {"card", "course", "results"},

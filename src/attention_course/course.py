@@ -25,7 +25,8 @@ from attention_course.ladder.ch4_self_attention import (
     tied_heads,
 )
 from attention_course.rnn import Encoder
-from attention_course.seq2seq import Decoder, Seq2Seq, Transformer
+from attention_course.seq2seq import Decoder, Seq2Seq
+from attention_course.transformer import Transformer
 
 
 @dataclass(frozen=True)

@@ -17,9 +17,10 @@ from attention_course.data.pairs import Corpus, Pair
 from attention_course.decoding import translate_ids
 from attention_course.evaluation import bleu
 from attention_course.files import write
-from attention_course.seq2seq import Seq2Seq, Transformer
+from attention_course.seq2seq import Seq2Seq
 from attention_course.trainer import Progress
 from attention_course.training import train
+from attention_course.transformer import Transformer
 from attention_course.vocabulary import Vocabulary
 
 
