@@ -64,6 +64,7 @@ PEERS = (
     Peer("JoeyNMT, Transformer", 44.0, "Transformer", 3.0),
     Peer("Annotated Transformer", 36.0, "Transformer", 3.5),
 )
+FULL = ", full precision"  # as on a processor without instructions for 16 bits
 PROFILED = ("dot attention", "Transformer")
 KINDS = {  # of work, by how the names of PyTorch's operations begin
     "matrix products": ("mm", "addmm", "bmm", "baddbmm"),
@@ -83,10 +84,10 @@ class Learner(NamedTuple):
     batches: list[list[Example]]
 
 
-def learner(name: str, rounds: int, corpus: Corpus | None = None) -> Learner:
-    """A rung at the preset `cpu`, and its first batches of Multi30k."""
-    stem, variant, changes = RUNGS[name]
-    run = config.preset(stem, variant, "multi30k", "cpu", **changes)
+def learner(name: str, rounds: int, corpus: Corpus | None = None, **changes: Any) -> Learner:
+    """A rung at the preset `cpu`, or with a change, and its first batches of Multi30k."""
+    stem, variant, of_rung = RUNGS[name]
+    run = config.preset(stem, variant, "multi30k", "cpu", **of_rung, **changes)
     return started(alterations.Trial(run, corpus or data.load(run)), rounds)
 
 
@@ -117,6 +118,7 @@ def training(rounds: int) -> dict[str, Any]:
     shown = [*PROFILED, *(f"{name}, first design" for name in PROFILED)]
     corpus = data.load(config.preset("ch3_attention", "dot", "multi30k", "cpu"))
     learners = {name: learner(name, rounds, corpus) for name in RUNGS}
+    learners |= {f"{name}{FULL}": learner(name, rounds, corpus, mixed=False) for name in RUNGS}
     learners |= {f"{name}, first design": before(name, rounds, corpus) for name in PROFILED}
     steps, took = [], {name: [] for name in learners}
     for number in range(rounds + 1):
@@ -158,9 +160,9 @@ def against_peers(measured: dict[str, Any]) -> list[dict[str, Any]]:
     rows = []
     for peer in PEERS:
         expected = peer.sentences * REFERENCE_THERE / measured["reference"]
-        ours = measured["rungs"][peer.rung]["sentences"]
-        row = {"expected here": expected, "ours": ours, "ratio": ours / expected}
-        rows.append({**peer._asdict(), **row})
+        ours, full = (measured["rungs"][peer.rung + way]["sentences"] for way in ("", FULL))
+        ratios = {"ratio": ours / expected, "ratio in full precision": full / expected}
+        rows.append({**peer._asdict(), "expected here": expected, "ours": ours, **ratios})
     return rows
 
 
