@@ -171,7 +171,9 @@ def test_an_odd_size_of_state_cannot_be_read_both_ways():
 
 
 def test_options_of_recurrent_decoders_are_refused_by_the_transformer():
-    with pytest.raises(ValueError, match="setting for recurrent decoders"):
+    with pytest.raises(
+        ValueError, match=r"got a .*, bidirectional=True; leave out --bidirectional$"
+    ):
         make("ch4_self_attention", "transformer", bidirectional=True)
 
 
@@ -213,3 +215,24 @@ def test_only_with_a_layer_above_does_a_word_depend_on_what_was_read_for_earlier
     model(SOURCE, LENGTHS, TARGET_IN).logits[:, 2].sum().backward()
     depends = vectors.grad.abs().sum(dim=(0, 2)) > 0
     assert depends.tolist() == [layers_above > 0, layers_above > 0, True, False]
+
+
+def test_less_than_no_layer_above_is_refused():
+    with pytest.raises(ValueError, match="got -1; try 0 or 1"):
+        make("ch3_attention", "dot", layers_above=-1)
+
+
+def test_a_learned_start_lies_in_memory_as_the_rnn_of_a_gpu_wants_it():
+    start = make("ch3_attention", "dot", learned_start=True).encode(SOURCE, LENGTHS).start
+    assert start.is_contiguous()
+
+
+def test_input_feeding_drops_the_same_features_at_every_step_of_a_sentence():
+    model = make("ch3_attention", "dot", input_feeding="attentional", dropout=0.5).train()
+    kept = []
+    model.decoder.embedding.logits = lambda readouts: kept.append(readouts) or readouts
+    model(SOURCE, LENGTHS, TARGET_IN)
+    dropped = kept[0] == 0
+    assert dropped.any()
+    assert not dropped.all()
+    assert (dropped == dropped[:, :1]).all()

@@ -23,9 +23,10 @@ from tqdm.auto import tqdm
 
 from alterations import CHANGES, RUNGS, Change, Trial
 from attention_course import config, data
-from attention_course.card import machine
+from attention_course.card import commit, machine
 from attention_course.config import Run
 from attention_course.data.batch import encode_pairs
+from attention_course.devices import precision
 from attention_course.experiment import greedy_bleu
 from attention_course.files import write
 from home import ROOT
@@ -48,25 +49,37 @@ def changed_run(rung: str, change: Change) -> Run:
 
 
 def told(job: Job) -> dict[str, Any]:
-    """What a row says of the job that it came from; other settings, or a machine, are another's."""
+    """What a row says of the job that it came from, and of the conditions that it was done in."""
     rung, place, budget = job
     change = CHANGES[place]
+    processor = torch.device("cpu")
     return {
         "rung": rung,
         "change": change.name,
         "budget": budget,
-        "device": machine(torch.device("cpu")),
+        "device": machine(processor),
+        "torch": torch.__version__,
+        "precision": str(precision(processor)).removeprefix("torch."),
         "run": changed_run(rung, change).to_dict(),
     }
 
 
 def row_of(job: Job, rows: list[dict[str, Any]]) -> dict[str, Any] | None:
     """The row that a job has left already, if it has."""
-    return next((row for row in rows if told(job).items() <= row.items()), None)
+    wanted = told(job).items()
+    return next((row for row in rows if wanted <= row.items()), None)
 
 
 def measure(job: Job) -> dict[str, Any]:
-    """Train one changed run for the time that it has; gives what came of it."""
+    """Train one changed run for the time that it has; gives what came of it, or went wrong."""
+    try:
+        return {**told(job), **train(job)}
+    except Exception as error:
+        return {**told(job), "error": f"{type(error).__name__}: {error}"}
+
+
+def train(job: Job) -> dict[str, Any]:
+    """Train one changed run for the time that it has, and judge it."""
     rung, place, budget = job
     change = CHANGES[place]
     torch.set_num_threads(1)
@@ -74,8 +87,8 @@ def measure(job: Job) -> dict[str, Any]:
     reference = statistics.median(cpu_seconds(step) for _ in range(12))
     run = changed_run(rung, change)
     corpus = data.load(run)
-    if change.name == "whole words":
-        corpus = replace(corpus, units="words")
+    if change.retell:
+        corpus = change.retell(corpus)
     trial = Trial(run, corpus)
     if change.alter:
         change.alter(trial)
@@ -83,11 +96,11 @@ def measure(job: Job) -> dict[str, Any]:
     judged = replace(trial.trained, model=trial.trainer.judged)
     score = greedy_bleu(judged, corpus.validation)
     return {
-        **told(job),
         "bleu": round(score, 2),
         "updates": updates,
         "sentences": round(sentences / (budget * reference), 1),  # a CPU second
         "reference": round(reference, 4),
+        "commit": commit(),
     }
 
 
@@ -111,36 +124,46 @@ def learn(trial: Trial, seconds: float) -> tuple[int, int]:
     raise AssertionError("the time never ends")
 
 
+def measure_all(jobs: list[Job], at_once: int, kept: Path) -> list[dict[str, Any]]:
+    """Measure the jobs that have left no row yet; every row is kept as soon as it is there."""
+    rows = json.loads(kept.read_text(encoding="utf-8")) if kept.exists() else []
+    left = [job for job in jobs if row_of(job, rows) is None]
+    kept.parent.mkdir(exist_ok=True)
+    with multiprocessing.get_context("spawn").Pool(at_once, maxtasksperchild=1) as pool:
+        done = pool.imap_unordered(measure, left)
+        for row in tqdm(done, total=len(left), unit="run", disable=None):
+            if "error" not in row:
+                rows.append(row)
+                write(kept, json.dumps(rows).encode())
+            outcome = row.get("error") or f"{row['bleu']:.1f} BLEU"
+            tqdm.write(f"{row['rung']:12} {row['change']:36} {outcome}")
+    return rows
+
+
 def main() -> int:
     """Train all changed runs, several at a time, and write what each was worth."""
     asked = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     asked.add_argument("--jobs", type=int, default=os.cpu_count() or 1)
     asked.add_argument("--budget", type=float, default=BUDGET, help="reference steps a run")
     asked.add_argument("--only", default="", help="changes whose name holds this")
-    asked.add_argument("--out", type=Path, default=ROOT / "results" / "ablation.json")
     words = asked.parse_args()
+    os.environ["CUDA_VISIBLE_DEVICES"] = ""  # processor time is what is counted
     jobs = [
-        (rung, place, words.budget)
-        for place, change in enumerate(CHANGES)
-        for rung in change.rungs
-        if words.only in change.name
+        (rung, place, words.budget) for place, change in enumerate(CHANGES) for rung in change.rungs
     ]
-    kept = ROOT / "runs" / "ablation.json"
-    rows = json.loads(kept.read_text(encoding="utf-8")) if kept.exists() else []
-    left = [job for job in jobs if row_of(job, rows) is None]
-    with multiprocessing.get_context("spawn").Pool(words.jobs, maxtasksperchild=1) as pool:
-        for row in tqdm(pool.imap(measure, left), total=len(left), unit="run", disable=None):
-            rows.append(row)
-            kept.parent.mkdir(exist_ok=True)
-            write(kept, json.dumps(rows).encode())
-            tqdm.write(f"{row['rung']:12} {row['change']:36} {row['bleu']:.1f} BLEU")
+    chosen = [job for job in jobs if words.only in CHANGES[job[1]].name]
+    rows = measure_all(chosen, words.jobs, ROOT / "runs" / "ablation.json")
+    missing = [job for job in jobs if row_of(job, rows) is None]
+    if missing or words.budget != BUDGET:
+        print(f"{len(missing)} of {len(jobs)} runs are still to do; results/ stays as it was.")
+        return 1
     made = {
         "device": machine(torch.device("cpu")),
         "torch": torch.__version__,
         "budget": words.budget,
         "runs": [row_of(job, rows) for job in jobs],
     }
-    write(words.out, (json.dumps(made, indent=1) + "\n").encode())
+    write(ROOT / "results" / "ablation.json", (json.dumps(made, indent=1) + "\n").encode())
     return 0
 
 

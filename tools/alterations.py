@@ -1,7 +1,7 @@
 """The choices in training, and how each is taken back or changed: what `ablate.py` measures."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +12,8 @@ from torch.optim.swa_utils import AveragedModel
 import attention_course.trainer
 from attention_course.config import Run
 from attention_course.data.batch import Example, batches
-from attention_course.data.pairs import Corpus
+from attention_course.data.corpora import tokenise
+from attention_course.data.pairs import Corpus, Pair
 from attention_course.dropout import VariationalDropout
 from attention_course.embedding import Embedding
 from attention_course.experiment import Trained, prepare
@@ -51,12 +52,13 @@ class Trial:
 
 @dataclass(frozen=True)
 class Change:
-    """One change: in the run's settings, or in the trial by a function."""
+    """One change: in the run's settings, in the trial by a function, or in its corpus."""
 
     name: str
     rungs: tuple[str, ...]
     settings: dict[str, Any] = field(default_factory=dict)
     alter: Callable[[Trial], None] | None = None
+    retell: Callable[[Corpus], Corpus] | None = None
 
 
 def replace_modules(model: nn.Module, old: type, new: Callable[[Any], nn.Module]) -> None:
@@ -89,7 +91,8 @@ def untie(trial: Trial) -> None:
     size = len(trial.trained.target)
     holder = getattr(trial.model, "decoder", trial.model)
     name = "embedding" if holder is not trial.model else "target_embedding"
-    setattr(holder, name, Untied(size, trial.run.d_model, trial.run.word_dropout))
+    untied = Untied(size, trial.run.d_model, trial.run.word_dropout)
+    setattr(holder, name, untied.to(trial.trainer.device))
     trial.trainer = Trainer(trial.model, trial.run, Path())
 
 
@@ -123,8 +126,28 @@ def write_weights_out(trial: Trial) -> None:
 
 
 def compiled(trial: Trial) -> None:
-    """Let torch.compile make one program of the model; its time to compile counts."""
+    """Let torch.compile make programs of what it can; its time counts, its C++ compiler's not.
+
+    It leaves PyTorch's own recurrent layers as they are.
+    """
     trial.trainer.model = torch.compile(trial.model, dynamic=True)
+
+
+def whole_words(corpus: Corpus) -> Corpus:
+    """Words and marks in place of subwords, capitals ignored; what is judged against stays."""
+
+    def source(pair: Pair) -> Pair:
+        return replace(pair, source=tokenise(pair.source).lower())
+
+    def both(pair: Pair) -> Pair:
+        return replace(source(pair), target=tokenise(pair.target).lower())
+
+    return replace(
+        corpus,
+        units="words",
+        train=tuple(both(pair) for pair in corpus.train),
+        validation=tuple(source(pair) for pair in corpus.validation),
+    )
 
 
 def keep_rate(trial: Trial) -> None:
@@ -158,7 +181,7 @@ CHANGES = (
     Change("one GRU above the socket", ("attention",), {"layers_above": 1}),
     Change("full precision", BOTH, {"mixed": False}),
     Change("4,000 subwords a language", BOTH, {"vocabulary_size": 4_000}),
-    Change("whole words", ("attention",), {"vocabulary_size": 8_000}),
+    Change("whole words", ("attention",), {"vocabulary_size": 8_000}, retell=whole_words),
     Change("an output layer of its own", BOTH, alter=untie),
     Change("no dropout", ALL, {"dropout": 0.0}),
     Change("no label smoothing", BOTH, {"label_smoothing": 0.0}),

@@ -1,14 +1,15 @@
 """What training costs, rung beside rung: writes results/bench.json.
 
 Everything runs in one process on one thread. A round does one reference step and one update of
-every rung, so that a busy machine is fair to all; medians are taken over the rounds. Other courses
-were measured on another machine: their speed there is carried over through the reference step,
-which was measured there too.
+every rung, in 16 bits and in full precision, so that a busy machine is fair to all; medians are
+taken over the rounds. Other courses were measured on another machine: their speed there is carried
+over through the reference step, which was measured there too.
 """
 
 import argparse
 import json
 import multiprocessing
+import os
 import statistics
 import sys
 from collections.abc import Callable
@@ -248,6 +249,7 @@ def main() -> int:
     asked.add_argument("--rounds", type=int, default=15)
     asked.add_argument("--out", type=Path, default=ROOT / "results" / "bench.json")
     words = asked.parse_args()
+    os.environ["CUDA_VISIBLE_DEVICES"] = ""  # processor time is what is counted
     torch.set_num_threads(1)
     processor = torch.device("cpu")
     measured = training(words.rounds)

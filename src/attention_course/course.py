@@ -116,6 +116,10 @@ def build(run: Run, source_size: int, target_size: int) -> Seq2Seq | Transformer
     """Assemble the untrained model of a run for vocabularies of the given sizes."""
     if run.stem == "ch4_self_attention":
         return build_transformer(run, source_size, target_size)
+    if run.layers_above < 0:
+        raise ValueError(
+            f"expected no layer above the socket or some, got {run.layers_above}; try 0 or 1"
+        )
     context = part(run)
     feed = FEEDS[run.input_feeding]
     return Seq2Seq(
@@ -145,11 +149,13 @@ def build(run: Run, source_size: int, target_size: int) -> Seq2Seq | Transformer
 def build_transformer(run: Run, source_size: int, target_size: int) -> Transformer:
     """Stack the layers of rung 4."""
     plain = Run(run.stem, run.variant, run.data)
-    if any(getattr(run, name) != getattr(plain, name) for name in RECURRENT):
-        options = ", ".join(f"--{name.replace('_', '-')}" for name in RECURRENT)
+    changed = [name for name in RECURRENT if getattr(run, name) != getattr(plain, name)]
+    if changed:
+        got = ", ".join(f"{name}={getattr(run, name)}" for name in changed)
+        options = ", ".join(f"--{name.replace('_', '-')}" for name in changed)
         raise ValueError(
-            "expected a plain run of ch4_self_attention, got a setting for recurrent decoders; "
-            f"leave out {options}"
+            "expected a plain run of ch4_self_attention, got a setting for recurrent networks, "
+            f"{got}; leave out {options}"
         )
 
     def heads() -> Heads:

@@ -55,9 +55,10 @@ class Decoder(nn.Module):
     One step, in the order of the lecture notes and of Luong et al. 2015, section 3:
     s_t = GRU(y_{t-1}, s_{t-1}); a_t = context(s_t); r_t = tanh(W [a_t; s_t]); predict from r_t.
     With `feed`, the GRU reads something of the step before beside y_{t-1}: input feeding.
-    With `layers_above`, more GRUs read r_1 ... r_t, and what they remember is added to r_t: they
-    know what has been read, as input feeding does, but all steps stay one call (the first layer
-    asks, as in Wu et al. 2016, section 3).
+    With `layers_above`, more GRUs read r_1 ... r_t, one after the other, and each adds what it
+    remembers. So a prediction knows what was read before, as with input feeding; where to look
+    next does not depend on it, and all steps stay one call (the first layer asks, as in Wu et
+    al. 2016, section 3).
     With `predict_from`, the readout sees zeros in place of a_t, or of s_t: what is each worth?
     """
 
@@ -102,8 +103,8 @@ class Decoder(nn.Module):
             readout, row, (state, fed) = self.advance(embedded, memory, state, fed)
             readouts.append(readout)
             weights.append(row)
-        remembered, _ = self.remember(torch.cat(readouts, dim=1))
-        return Output(self.embedding.logits(remembered), torch.cat(weights, dim=1))
+        together, _ = self.remember(torch.cat(readouts, dim=1))
+        return Output(self.embedding.logits(together), torch.cat(weights, dim=1))
 
     def begin(self, memory: Memory) -> Past:
         """Before the first word: the first state, nothing fed yet, nothing remembered yet."""
@@ -126,10 +127,10 @@ class Decoder(nn.Module):
         memory: Memory,
         state: Float[Tensor, "B d_state"],
         fed: Float[Tensor, "B d_feed"],
-    ) -> tuple[Float[Tensor, "B 1 d_model"], Float[Tensor, "B 1 S"], Past]:
-        """Do one step up to the readout; gives what the next step begins from, too."""
-        read = torch.cat([embedded, fed.unsqueeze(1)], dim=2)
-        query, last = self.rnn(read, state.unsqueeze(0).contiguous())
+    ) -> tuple[Float[Tensor, "B 1 d_model"], Float[Tensor, "B 1 S"], tuple[Tensor, Tensor]]:
+        """Do one step up to the readout; gives the state and what is fed to the next step, too."""
+        given = torch.cat([embedded, fed.unsqueeze(1)], dim=2)
+        query, last = self.rnn(given, state.unsqueeze(0).contiguous())
         vector, weights = self.context(query, memory.states, memory.mask)
         readout = self.read(vector, query)
         if self.feed is not None:
@@ -141,13 +142,17 @@ class Decoder(nn.Module):
         readouts: Float[Tensor, "B T d_model"],
         before: Float[Tensor, "B layers d_model"] | None = None,
     ) -> tuple[Float[Tensor, "B T d_model"], Float[Tensor, "B layers d_model"]]:
-        """Let the layers above read what was read out, and add what they remember of it."""
+        """Let the layers above read what was read out, and add what they remember of it.
+
+        Gives their last states, too, from which the next step begins; without layers, none.
+        """
+        readouts = self.dropout(readouts)
         lasts = [readouts.new_zeros(len(readouts), 0, readouts.shape[2])]
         for place, rnn in enumerate(self.above):
-            start = None if before is None else before[None, :, place].contiguous()
+            start = None if before is None else before[None, :, place].contiguous()  # [1, B, d]
             states, last = rnn(readouts, start)
             readouts = readouts + self.dropout(states)
-            lasts.append(last.transpose(0, 1))
+            lasts.append(last.transpose(0, 1))  # [B, 1, d_model]
         return readouts, torch.cat(lasts, dim=1)
 
     def read(
@@ -156,7 +161,7 @@ class Decoder(nn.Module):
         """Join what was read with what was asked: Luong's attentional vector, equation 5."""
         of_context, of_query = self.sees
         joined = torch.cat([of_context * vectors, of_query * queries], dim=2)
-        return self.dropout(self.readout(joined).tanh())
+        return self.readout(joined).tanh()
 
 
 class Seq2Seq(nn.Module):
@@ -176,7 +181,8 @@ class Seq2Seq(nn.Module):
     def encode(self, source: Int[Tensor, "B S"], lengths: Int[Tensor, "B"]) -> Memory:
         """Read the source once."""
         states, last = self.encoder(source, lengths)
-        start = last if self.start is None else self.start.expand(len(source), -1)
+        # A copy for each sentence: a GPU's GRU wants them side by side in memory.
+        start = last if self.start is None else self.start.repeat(len(source), 1)
         return Memory(states, padding_mask(lengths, source.shape[1]), start)
 
     def forward(
