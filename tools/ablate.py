@@ -3,7 +3,8 @@
 Every run gets the same processor time, 350 reference steps, and its learning rate ends its way
 when the time is up: what makes an update slower pays for it by fewer updates. One seed; judged by
 greedy BLEU on the validation pairs. Two runs with the same settings can differ by half a point.
-Rows are kept in runs/ablation.json as they come: the same command goes on where it was stopped.
+Rows are kept in runs/ablation.json as they come: the same command goes on where it was stopped,
+and takes over rows of results/ablation.json that were measured under the same conditions.
 """
 
 import argparse
@@ -32,6 +33,8 @@ from attention_course.files import write
 from home import ROOT
 from reference_step import Reference, cpu_seconds
 
+RESULTS = ROOT / "results" / "ablation.json"
+KEPT = ROOT / "runs" / "ablation.json"
 BUDGET = 350  # reference steps of processor time that a run gets
 Job = tuple[str, int, float]  # the rung, the change's place in the list, the budget
 SHARES = ("learning_rate", "batch_size")  # whose changes are factors of what the preset says
@@ -124,17 +127,26 @@ def learn(trial: Trial, seconds: float) -> tuple[int, int]:
     raise AssertionError("the time never ends")
 
 
-def measure_all(jobs: list[Job], at_once: int, kept: Path) -> list[dict[str, Any]]:
+def known_rows() -> list[dict[str, Any]]:
+    """The rows that were measured before."""
+    kept, published = (
+        json.loads(file.read_text(encoding="utf-8")) if file.exists() else None
+        for file in (KEPT, RESULTS)
+    )
+    return [*(kept or []), *(published["runs"] if published else [])]
+
+
+def measure_all(jobs: list[Job], at_once: int) -> list[dict[str, Any]]:
     """Measure the jobs that have left no row yet; every row is kept as soon as it is there."""
-    rows = json.loads(kept.read_text(encoding="utf-8")) if kept.exists() else []
+    rows = known_rows()
     left = [job for job in jobs if row_of(job, rows) is None]
-    kept.parent.mkdir(exist_ok=True)
+    KEPT.parent.mkdir(exist_ok=True)
     with multiprocessing.get_context("spawn").Pool(at_once, maxtasksperchild=1) as pool:
         done = pool.imap_unordered(measure, left)
         for row in tqdm(done, total=len(left), unit="run", disable=None):
             if "error" not in row:
                 rows.append(row)
-                write(kept, json.dumps(rows).encode())
+                write(KEPT, json.dumps(rows).encode())
             outcome = row.get("error") or f"{row['bleu']:.1f} BLEU"
             tqdm.write(f"{row['rung']:12} {row['change']:36} {outcome}")
     return rows
@@ -152,7 +164,7 @@ def main() -> int:
         (rung, place, words.budget) for place, change in enumerate(CHANGES) for rung in change.rungs
     ]
     chosen = [job for job in jobs if words.only in CHANGES[job[1]].name]
-    rows = measure_all(chosen, words.jobs, ROOT / "runs" / "ablation.json")
+    rows = measure_all(chosen, words.jobs)
     missing = [job for job in jobs if row_of(job, rows) is None]
     if missing or words.budget != BUDGET:
         print(f"{len(missing)} of {len(jobs)} runs are still to do; results/ stays as it was.")
@@ -163,7 +175,7 @@ def main() -> int:
         "budget": words.budget,
         "runs": [row_of(job, rows) for job in jobs],
     }
-    write(ROOT / "results" / "ablation.json", (json.dumps(made, indent=1) + "\n").encode())
+    write(RESULTS, (json.dumps(made, indent=1) + "\n").encode())
     return 0
 
 
