@@ -16,7 +16,6 @@ import sys
 import time
 from dataclasses import replace
 from itertools import count
-from pathlib import Path
 from typing import Any
 
 import torch
