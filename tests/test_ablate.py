@@ -7,7 +7,10 @@ from torch import nn
 import ablate
 import alterations
 from attention_course import config, data, trainer
+from attention_course.data.batch import encode_pairs, lengths
+from attention_course.data.pairs import Corpus, Pair
 from attention_course.dropout import VariationalDropout
+from attention_course.ladder import ch4_self_attention
 
 ALTERED = [
     (rung, change)
@@ -68,3 +71,72 @@ def test_a_row_that_is_kept_is_found_again_unless_its_settings_have_changed(monk
     assert [ablate.row_of(job, rows) for job in jobs] == [rows[0], None, None]
     monkeypatch.setitem(config.CORPORA["multi30k"], "dropout", 0.21)
     assert ablate.row_of(jobs[0], rows) is None
+
+
+def test_an_output_layer_of_its_own_does_not_hang_on_the_table():
+    trial = tiny("attention")
+    alterations.untie(trial)
+    embedding, vectors = trial.model.decoder.embedding, torch.randn(3, trial.run.d_model)
+    before = embedding.logits(vectors)
+    nn.init.zeros_(embedding.table.weight)
+    assert torch.equal(embedding.logits(vectors), before)
+
+
+def test_a_learning_rate_that_stays_is_at_its_highest_at_the_end(monkeypatch):
+    monkeypatch.setattr(trainer, "learning_rate", trainer.learning_rate)  # put back afterwards
+    alterations.keep_rate(tiny("attention"))
+    run = config.preset("ch3_attention", "dot", "copy", "smoke")
+    assert trainer.learning_rate(run, 99, 100) == run.learning_rate
+    assert trainer.learning_rate(run, 0, 100) < run.learning_rate
+
+
+def test_the_mean_of_the_end_begins_at_nine_tenths_and_is_what_is_judged():
+    trial = tiny("attention")
+    alterations.average_the_end(trial)
+    trial.after(0.89)
+    assert trial.trainer.judged is trial.model
+    trial.after(0.9)
+    assert trial.trainer.judged is not trial.model
+
+
+def test_lengths_are_mixed_and_no_example_is_lost():
+    trial = tiny("attention")
+    examples = encode_pairs(trial.corpus.train, trial.trained.source, trial.trained.target)
+
+    def spread(order):
+        return max(max(map(lengths, batch))[0] - min(map(lengths, batch))[0] for batch in order)
+
+    sorted_by_length = trial.order(examples, trial.run, 0)
+    alterations.mix_lengths(trial)
+    mixed = trial.order(examples, trial.run, 0)
+    assert spread(mixed) > spread(sorted_by_length)
+    assert sorted(one for batch in mixed for one in batch) == sorted(examples)
+
+
+def test_attention_written_out_never_calls_the_fused_kernel(monkeypatch):
+    trial, calls = tiny("Transformer"), []
+    fused = ch4_self_attention.attend_fused
+    monkeypatch.setattr(
+        ch4_self_attention, "attend_fused", lambda *given: calls.append(1) or fused(*given)
+    )
+    ablate.learn(trial, seconds=0.1)
+    assert calls
+    calls.clear()
+    alterations.write_weights_out(trial)
+    ablate.learn(trial, seconds=0.1)
+    assert not calls
+
+
+def test_whole_words_are_learned_from_words_and_marks_and_judged_against_sentences():
+    pair = Pair("Ein Hund, der läuft.", "A dog that runs.")
+    told = alterations.whole_words(Corpus("multi30k", (pair,), (pair,), (pair,), "subwords"))
+    assert told.units == "words"
+    assert told.train == (Pair("ein hund , der läuft .", "a dog that runs ."),)
+    assert told.validation == (Pair("ein hund , der läuft .", "A dog that runs."),)
+
+
+def test_what_fails_is_told_and_does_not_keep_the_rest(monkeypatch):
+    monkeypatch.setattr(ablate, "train", lambda job: 1 / 0)
+    row = ablate.measure(("attention", 0, 350.0))
+    assert row["error"] == "ZeroDivisionError: division by zero"
+    assert row["change"] == "nothing changed"

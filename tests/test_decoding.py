@@ -9,13 +9,14 @@ from attention_course.decoding import beam, greedy, translate_ids
 from attention_course.vocabulary import BOS, EOS, PAD
 
 SIZES = {"d_model": 6, "d_state": 8, "d_hidden": 10, "heads": 2, "layers": 1, "dropout": 0.0}
-RUNGS = [(stem, next(iter(one.variants)), "none") for stem, one in CHAPTERS.items()]
-RUNGS.append(("ch3_attention", "additive", "attentional"))
+RUNGS = [(stem, next(iter(one.variants)), {}) for stem, one in CHAPTERS.items()]
+RUNGS.append(("ch3_attention", "additive", {"input_feeding": "attentional"}))
+RUNGS.append(("ch3_attention", "dot", {"layers_above": 2}))
 SOURCES = [[4, 5, 6, 7, 8, EOS], [9, EOS], [10, 4, 4, EOS]]
 
 
-def make(stem, variant, feeding="none", target_size=13):
-    run = preset(stem, variant, "copy", "smoke", **SIZES, input_feeding=feeding)
+def make(stem, variant, options=None, target_size=13):
+    run = preset(stem, variant, "copy", "smoke", **SIZES, **(options or {}))
     torch.manual_seed(1)
     model = build(run, 11, target_size).double().eval()
     for parameter in model.parameters():
@@ -23,10 +24,10 @@ def make(stem, variant, feeding="none", target_size=13):
     return model
 
 
-@pytest.mark.parametrize(("stem", "variant", "feeding"), RUNGS)
+@pytest.mark.parametrize(("stem", "variant", "options"), RUNGS)
 @pytest.mark.parametrize("width", [1, 3])
-def test_a_batch_is_decoded_as_its_sentences_one_by_one(stem, variant, feeding, width):
-    model = make(stem, variant, feeding)
+def test_a_batch_is_decoded_as_its_sentences_one_by_one(stem, variant, options, width):
+    model = make(stem, variant, options)
     together = translate_ids(model, SOURCES, width)
     for source, expected in zip(SOURCES, together, strict=True):
         [alone] = translate_ids(model, [source], width)
@@ -34,11 +35,11 @@ def test_a_batch_is_decoded_as_its_sentences_one_by_one(stem, variant, feeding, 
         torch.testing.assert_close(alone.weights, expected.weights)
 
 
-@pytest.mark.parametrize(("stem", "variant", "feeding"), RUNGS)
-def test_every_token_comes_with_weights_over_its_own_source_that_sum_to_one(stem, variant, feeding):
+@pytest.mark.parametrize(("stem", "variant", "options"), RUNGS)
+def test_every_token_comes_with_weights_over_its_own_source_that_sum_to_one(stem, variant, options):
     for width in (1, 3):
         for source, said in zip(
-            SOURCES, translate_ids(make(stem, variant, feeding), SOURCES, width), strict=True
+            SOURCES, translate_ids(make(stem, variant, options), SOURCES, width), strict=True
         ):
             assert said.weights.shape == (len(said.tokens), len(source))
             torch.testing.assert_close(
@@ -47,9 +48,9 @@ def test_every_token_comes_with_weights_over_its_own_source_that_sum_to_one(stem
             assert not {PAD, BOS} & set(said.tokens)
 
 
-@pytest.mark.parametrize(("stem", "variant", "feeding"), RUNGS)
-def test_a_beam_of_one_is_greedy_search(stem, variant, feeding):
-    model = make(stem, variant, feeding)
+@pytest.mark.parametrize(("stem", "variant", "options"), RUNGS)
+def test_a_beam_of_one_is_greedy_search(stem, variant, options):
+    model = make(stem, variant, options)
     source, lengths = torch.tensor([[4, 5, 6, EOS]]), torch.tensor([4])
     [greedily], [narrow] = greedy(model, source, lengths), beam(model, source, lengths, width=1)
     assert greedily.tokens == narrow.tokens

@@ -179,7 +179,11 @@ def test_a_run_that_is_not_mixed_has_full_precision(tmp_path, monkeypatch):
     assert trainer.Trainer(model, replace(RUN, mixed=True), tmp_path).dtype is torch.bfloat16
 
 
-@pytest.mark.parametrize("run", [RUN, TRANSFORMER], ids=["rnn", "transformer"])
+@pytest.mark.parametrize(
+    "run",
+    [RUN, replace(RUN, layers_above=1), TRANSFORMER],
+    ids=["rnn", "rnn, a layer above", "transformer"],
+)
 def test_a_run_in_16_bits_learns_and_repeats_bit_for_bit(run, tmp_path, monkeypatch):
     monkeypatch.setattr(devices, "precision", lambda device: torch.bfloat16)
     mixed = replace(run, mixed=True)
