@@ -2,6 +2,9 @@ import json
 
 import pytest
 
+import remake_results
+from attention_course.claims import trained
+from attention_course.config import Run
 from attention_course.results import (
     by_length,
     find_card,
@@ -67,3 +70,14 @@ def test_a_training_notebook_says_beforehand_how_long_it_will_take():
     assert minutes in gpu
     assert cpu.startswith("No GPU")
     assert "about a minute" in what_to_expect("ch3_attention", "smoke")
+
+
+@pytest.mark.parametrize("place", sorted(remake_results.book_runs("cpu")))
+def test_a_card_of_the_book_was_trained_with_the_settings_that_its_preset_has_today(place):
+    card = json.loads((results_folder() / place / "run.json").read_text(encoding="utf-8"))
+    assert Run.from_dict(card["run"]) == remake_results.book_runs("cpu")[place]
+
+
+def test_every_run_that_a_page_holds_beside_the_book_s_has_its_card():
+    for run in remake_results.compared_runs("cpu"):
+        assert trained.read(run, results_folder() / "claims") is not None
