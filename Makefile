@@ -83,7 +83,7 @@ colab: dist  ## Show, without Colab, that the course fits there and every notebo
 bench: $(STAMP)  ## Time every rung beside the reference step, and attention beside PyTorch's (minutes).
 	@$(PY) tools/bench.py
 
-ablation: $(STAMP)  ## Take back each choice in training, one at a time (an hour).
+ablation: $(STAMP)  ## Take back each choice in training, one at a time (an hour or two).
 	@$(PY) tools/ablate.py
 
 oldest: $(STAMP)  ## Run the core's tests with the oldest versions that pyproject.toml promises.

@@ -78,6 +78,5 @@ def test_a_card_of_the_book_was_trained_with_the_settings_that_its_preset_has_to
     assert Run.from_dict(card["run"]) == remake_results.book_runs("cpu")[place]
 
 
-def test_every_run_that_a_page_holds_beside_the_book_s_has_its_card():
-    for run in remake_results.compared_runs("cpu"):
-        assert trained.read(run, results_folder() / "claims") is not None
+def test_the_run_that_pages_hold_beside_the_book_s_has_its_card():
+    assert trained.read(trained.nothing_above(), results_folder() / "claims") is not None

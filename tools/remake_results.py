@@ -37,11 +37,6 @@ def book_runs(size: str) -> dict[str, Run]:
     }
 
 
-def compared_runs(size: str) -> list[Run]:
-    """Runs that pages hold beside the book's: attention on captions, nothing above the socket."""
-    return [preset("ch3_attention", "dot", "multi30k", size, layers_above=0)]
-
-
 def make_card(run: Run, folder: Path) -> None:
     """Train one of the book's runs on one thread, from its checkpoint if it was stopped."""
     torch.set_num_threads(1)
@@ -90,8 +85,8 @@ def main() -> int:
     book = book_runs(asked.preset)
     left = [folder for folder in book if not (fresh / folder / "run.json").exists()]
     runs = runner.missing_runs(claims, asked.preset, fresh / "claims")
-    compared = compared_runs(asked.preset)
-    runs += [run for run in compared if not trained.file_of(run, fresh / "claims").exists()]
+    # Pages hold this one beside the book's own.
+    runs += runner.without_card([trained.nothing_above(asked.preset)], fresh / "claims")
     parts = seconds_of_book(results, left), runner.estimate(runs, results / "claims")
     total = None if None in parts else sum(part or 0 for part in parts)
     print(f"To train: {len(left)} runs of the book and {len(runs)} of the claims, {asked.jobs} at")

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -134,10 +134,7 @@ def lying_bars(
     ax.set_yticks(places, [drawn.label for drawn in looks])
     ax.invert_yaxis()
     ax.margins(x=0.1)
-    finished(ax, title, xlabel, "")
-    ax.grid(visible=False, axis="y")
-    ax.grid(axis="x", color="#DDDDDD", linewidth=0.8)
-    return ax
+    return finished(ax, title, xlabel, "", grid="x")
 
 
 def figure_of(ax: Axes) -> Figure:
@@ -181,11 +178,14 @@ def line_of(drawn: Style, points: int) -> dict[str, Any]:
     }
 
 
-def finished(ax: Axes, title: str, xlabel: str, ylabel: str) -> Axes:
-    """Names for the axes, a quiet grid, and a legend where there is something to tell apart."""
+def finished(ax: Axes, title: str, xlabel: str, ylabel: str, grid: Literal["x", "y"] = "y") -> Axes:
+    """Names for the axes, a quiet grid, and a legend where there is something to tell apart.
+
+    The grid counts along the axis named: "x" is for bars that lie.
+    """
     ax.set_title(title, loc="left")
     ax.set(xlabel=xlabel, ylabel=ylabel)
-    ax.grid(axis="y", color="#DDDDDD", linewidth=0.8)
+    ax.grid(axis=grid, color="#DDDDDD", linewidth=0.8)
     ax.set_axisbelow(True)
     ax.spines[["top", "right"]].set_visible(False)
     if ax.get_legend_handles_labels()[0]:

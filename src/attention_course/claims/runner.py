@@ -41,8 +41,13 @@ def runs_of(claims: Sequence[Claim], preset: str) -> list[Run]:
 
 
 def missing_runs(claims: Sequence[Claim], preset: str, folder: Path) -> list[Run]:
-    """The runs among them that have no card yet."""
-    return [run for run in runs_of(claims, preset) if not file_of(run, folder).exists()]
+    """The runs of the claims that have no card yet."""
+    return without_card(runs_of(claims, preset), folder)
+
+
+def without_card(runs: Iterable[Run], folder: Path) -> list[Run]:
+    """The runs among them that have no card under a folder."""
+    return [run for run in runs if not file_of(run, folder).exists()]
 
 
 def estimate(runs: Iterable[Run], known: Path) -> float | None:

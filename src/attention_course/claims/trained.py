@@ -72,6 +72,11 @@ def caption_run(stem: str, variant: str, seed: int, **changes: Any) -> Run:
     return Run(stem, variant, "multi30k", seed=seed, **{**smaller, **changes})
 
 
+def nothing_above(size: str = "cpu") -> Run:
+    """The book's own run of attention on captions, but with nothing above the socket."""
+    return preset("ch3_attention", "dot", "multi30k", size, layers_above=0)
+
+
 def toy_run(stem: str, variant: str, task: str, size: str, seed: int, **changes: Any) -> Run:
     """A run on a toy task in which all of the source has to pass through the socket.
 
