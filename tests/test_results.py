@@ -78,5 +78,16 @@ def test_a_card_of_the_book_was_trained_with_the_settings_that_its_preset_has_to
     assert Run.from_dict(card["run"]) == remake_results.book_runs("cpu")[place]
 
 
-def test_the_run_that_pages_hold_beside_the_book_s_has_its_card():
-    assert trained.read(trained.nothing_above(), results_folder() / "claims") is not None
+def test_the_cards_among_the_claims_are_those_of_the_runs_that_are_shown_and_no_others():
+    cards = results_folder() / "claims"
+    wanted = {trained.file_of(run, cards) for run in remake_results.shown_runs("cpu")}
+    assert set(cards.rglob("*.json")) == wanted
+
+
+def test_a_card_that_no_claim_reads_any_more_is_removed(tmp_path):
+    kept = trained.file_of(remake_results.shown_runs("cpu")[0], tmp_path)
+    for file in (kept, kept.with_name("ch3_attention-dot-000000-seed0.json")):
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text("{}")
+    remake_results.remove_stale("cpu", tmp_path)
+    assert list(tmp_path.rglob("*.json")) == [kept]

@@ -70,6 +70,23 @@ def copy_cards(fresh: Path, results: Path) -> None:
         shutil.copyfile(file, place)
 
 
+def shown_runs(size: str) -> list[Run]:
+    """The runs whose cards lie among the claims: those of every claim, and some for other pages.
+
+    These are held beside the book's own: with nothing above the socket, and with less dropout on
+    the three rungs that share their settings.
+    """
+    beside = [trained.less_dropout(rung, size) for rung in ("last", "mean", "dot")]
+    return [*runner.runs_of(catalogue.find([]), size), trained.nothing_above(size), *beside]
+
+
+def remove_stale(size: str, cards: Path) -> None:
+    """Remove cards that no claim reads any more: a changed run has a card of another name."""
+    wanted = {trained.file_of(run, cards) for run in shown_runs(size)}
+    for file in set(cards.rglob("*.json")) - wanted:
+        file.unlink()
+
+
 def main() -> int:
     """Say what it will take, train, copy, measure, draw."""
     wanted = argparse.ArgumentParser(description=__doc__)
@@ -84,9 +101,7 @@ def main() -> int:
     claims = catalogue.find([])
     book = book_runs(asked.preset)
     left = [folder for folder in book if not (fresh / folder / "run.json").exists()]
-    runs = runner.missing_runs(claims, asked.preset, fresh / "claims")
-    # Pages hold this one beside the book's own.
-    runs += runner.without_card([trained.nothing_above(asked.preset)], fresh / "claims")
+    runs = runner.without_card(shown_runs(asked.preset), fresh / "claims")
     parts = seconds_of_book(results, left), runner.estimate(runs, results / "claims")
     total = None if None in parts else sum(part or 0 for part in parts)
     print(f"To train: {len(left)} runs of the book and {len(runs)} of the claims, {asked.jobs} at")
@@ -97,6 +112,7 @@ def main() -> int:
     jobs += [(trained.train, (run, fresh / "claims", work)) for run in runs]
     runner.do_all(jobs, asked.jobs, "runs")
     copy_cards(fresh, results)
+    remove_stale(asked.preset, results / "claims")
     runner.measure_all(claims, asked.preset, results / "claims", results / "claims.json")
     clocks.record(results / "clocks.json")
     if of_book:

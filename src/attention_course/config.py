@@ -85,6 +85,7 @@ CORPORA: dict[str, Sizes] = {
         "warmup": 0.05,
     },
     "pocket-korean": {
+        "mixed": True,
         "train_pairs": 20_000,
         "held_out_pairs": 500,
         "vocabulary_size": 2_000,

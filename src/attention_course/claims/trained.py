@@ -8,7 +8,7 @@ import json
 import tempfile
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -66,7 +66,7 @@ def caption_run(stem: str, variant: str, seed: int, **changes: Any) -> Run:
 
     It has the sizes of the first design, which are the defaults of a Run.
     """
-    smaller: dict[str, Any] = {"d_state": 256, "epochs": 4}
+    smaller: dict[str, Any] = {"d_state": 256, "epochs": 4, "mixed": True}
     if stem == "ch4_self_attention":
         smaller |= {"layers": 2, "learning_rate": 1.5e-3, "dropout": 0.15}
     return Run(stem, variant, "multi30k", seed=seed, **{**smaller, **changes})
@@ -75,6 +75,13 @@ def caption_run(stem: str, variant: str, seed: int, **changes: Any) -> Run:
 def nothing_above(size: str = "cpu") -> Run:
     """The book's own run of attention on captions, but with nothing above the socket."""
     return preset("ch3_attention", "dot", "multi30k", size, layers_above=0)
+
+
+def less_dropout(rung: str, size: str = "cpu") -> Run:
+    """The book's own run of a rung on captions, but with half of its dropout."""
+    stem, variant = RUNGS[rung]
+    plain = preset(stem, variant, "multi30k", size)
+    return replace(plain, dropout=plain.dropout / 2)
 
 
 def toy_run(stem: str, variant: str, task: str, size: str, seed: int, **changes: Any) -> Run:
