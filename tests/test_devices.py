@@ -14,7 +14,7 @@ import torch
 from safetensors.torch import load_file
 
 import small_runs
-from attention_course import data, devices, experiment, trainer
+from attention_course import card, data, devices, experiment, trainer
 from attention_course.config import Run
 from attention_course.data.batch import encode_pairs
 
@@ -36,6 +36,15 @@ RAN_OUT = torch.OutOfMemoryError("CUDA out of memory. Tried to allocate 20.00 Mi
 def test_a_processor_gets_16_bits_where_it_has_instructions_for_them(able, expected, monkeypatch):
     monkeypatch.setattr(torch.cpu, "get_capabilities", lambda: able, raising=False)
     assert devices.precision(torch.device("cpu")) is expected
+
+
+@pytest.mark.parametrize(
+    ("mixed", "able", "expected"),
+    [(True, True, "bfloat16"), (True, False, "float32"), (False, True, "float32")],
+)
+def test_a_card_says_in_which_numbers_its_run_was_trained(mixed, able, expected, monkeypatch):
+    monkeypatch.setattr(torch.cpu, "get_capabilities", lambda: {"avx512_bf16": able}, raising=False)
+    assert card.origin(torch.nn.Linear(2, 2), mixed)["precision"] == expected
 
 
 def test_a_processor_of_which_torch_tells_nothing_gets_full_precision(monkeypatch):

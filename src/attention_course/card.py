@@ -16,6 +16,7 @@ from attention_course.config import Run
 from attention_course.data.batch import encode_pairs, encode_sentence
 from attention_course.data.pairs import Corpus, Pair
 from attention_course.decoding import Model, Translation, translate_ids
+from attention_course.devices import number_format
 from attention_course.evaluation import (
     CAPTION_BINS,
     Bins,
@@ -137,7 +138,7 @@ def make(
         "data": run.data,
         "preset": run.preset,
         "seed": run.seed,
-        **origin(model),
+        **origin(model, run.mixed),
         "seconds": round(progress.seconds, 1),
         "cpu_seconds": round(progress.cpu_seconds, 1),
         "tokens_per_second": round(progress.tokens / max(progress.seconds, 1e-9)),
@@ -148,10 +149,16 @@ def make(
     }
 
 
-def origin(model: nn.Module) -> dict[str, Any]:
-    """Where a number comes from: the device, the code, and the size of the model."""
+def origin(model: nn.Module, mixed: bool = False) -> dict[str, Any]:
+    """Where a number comes from: the device, the code, and the size of the model.
+
+    `precision` is the number format of matrix products: fewer bits may be asked for (`mixed`)
+    than the device can multiply.
+    """
+    device = next(model.parameters()).device
     return {
-        "device": machine(next(model.parameters()).device),
+        "device": machine(device),
+        "precision": str(number_format(device, mixed)).removeprefix("torch."),
         "threads": torch.get_num_threads(),
         "versions": versions(),
         "commit": commit(),

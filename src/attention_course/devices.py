@@ -39,6 +39,11 @@ def precision(device: torch.device) -> torch.dtype:
     return torch.bfloat16 if native else torch.float16
 
 
+def number_format(device: torch.device, mixed: bool) -> torch.dtype:
+    """The number format in which a run multiplies matrices: full precision unless `mixed`."""
+    return precision(device) if mixed else torch.float32
+
+
 def out_of_memory(error: RuntimeError) -> bool:
     """Whether the device had no room, which PyTorch often says in words only."""
     words = ("out of memory", "can't allocate memory", "CUBLAS_STATUS_ALLOC_FAILED")

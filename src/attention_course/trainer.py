@@ -86,7 +86,7 @@ class Trainer:
     ) -> None:
         self.model, self.run, self.folder, self.copy_to = model, run, folder, copy_to
         self.device = next(model.parameters()).device
-        self.dtype = devices.precision(self.device) if run.mixed else torch.float32
+        self.dtype = devices.number_format(self.device, run.mixed)
         self.world = devices.world()
         self.optimiser = torch.optim.Adam(
             model.parameters(), lr=run.learning_rate, betas=(0.9, 0.98), fused=True

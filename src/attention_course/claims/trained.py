@@ -148,7 +148,7 @@ def measure(run: Run, work: Path | None) -> Card:
     metrics = JUDGES[run.data if run.data not in TOYS else "toy"](trained, corpus)
     return {
         "run": run.to_dict(),
-        **card.origin(trained.model),
+        **card.origin(trained.model, run.mixed),
         "cpu_seconds": round(seconds, 1),
         "judging_cpu_seconds": round(time.process_time() - started - seconds, 1),
         "metrics": metrics,
