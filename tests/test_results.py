@@ -1,6 +1,7 @@
 import json
 
 import pytest
+import torch
 
 import remake_results
 from attention_course.claims import trained
@@ -8,6 +9,7 @@ from attention_course.config import Run
 from attention_course.results import (
     by_length,
     find_card,
+    in_minutes,
     losses,
     read_cards,
     results_folder,
@@ -70,6 +72,22 @@ def test_a_training_notebook_says_beforehand_how_long_it_will_take():
     assert minutes in gpu
     assert cpu.startswith("No GPU")
     assert "about a minute" in what_to_expect("ch3_attention", "smoke")
+
+
+@pytest.mark.parametrize(("able", "warned"), [(True, False), (False, True)])
+def test_a_learner_whose_processor_has_no_16_bits_is_told_that_it_takes_longer(
+    able, warned, monkeypatch
+):
+    monkeypatch.setattr(torch.cpu, "get_capabilities", lambda: {"avx512_bf16": able}, raising=False)
+    assert ("full precision only" in what_to_expect("ch3_attention", "cpu")) is warned
+
+
+@pytest.mark.parametrize(
+    ("seconds", "told"),
+    [(20.0, "less than a minute"), (73.0, "about a minute"), (900.0, "15 minutes")],
+)
+def test_seconds_are_told_as_a_learner_would_say_them(seconds, told):
+    assert in_minutes(seconds) == told
 
 
 @pytest.mark.parametrize("place", sorted(remake_results.book_runs("cpu")))

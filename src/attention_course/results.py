@@ -4,6 +4,10 @@ import json
 from pathlib import Path
 from typing import Any
 
+import torch
+
+from attention_course.devices import precision
+
 Card = dict[str, Any]
 MEASURED = Path(__file__).parent / "measured"  # the clone's `results`, in an installed package
 CLONE = Path(__file__).parents[2]  # of a package that is installed from its clone as it stands
@@ -57,15 +61,42 @@ def what_to_expect(stem: str, preset: str) -> str:
     if preset == "smoke":
         return "Preset smoke: the smallest sizes, about a minute; the models learn next to nothing."
     took = " and ".join(
-        f"{card['cpu_seconds'] / 60:.0f} minutes on {card['data']} (one core, {card['device']})"
+        f"{in_minutes(card['cpu_seconds'])} on {card['data']} (one core, {card['device']})"
         for card in (find_card(data, stem) for data in ("pocket-korean", "multi30k"))
     )
     if preset == "gpu":
         return f"Preset gpu: larger runs, on the GPU. With preset cpu the book's runs took {took}."
+    slower = ""
+    if precision(torch.device("cpu")) is torch.float32:
+        prices = prices_of_full_precision().values()
+        slower = (
+            " That was in 16 bits. This processor multiplies in full precision only, which takes "
+            f"{min(prices):.1f} to {max(prices):.1f} times as long."
+        )
     return (
-        f"No GPU, so preset cpu: the book's runs took {took}. For a GPU, in Colab: Runtime, Change "
-        "runtime type, T4 GPU, then run all cells again."
+        f"No GPU, so preset cpu: the book's runs took {took}.{slower} For a GPU, in Colab: "
+        "Runtime, Change runtime type, T4 GPU, then run all cells again."
     )
+
+
+def in_minutes(seconds: float) -> str:
+    """Seconds told as whole minutes."""
+    minutes = round(seconds / 60)
+    return {0: "less than a minute", 1: "about a minute"}.get(minutes, f"{minutes} minutes")
+
+
+def prices_of_full_precision() -> dict[str, float]:
+    """How many times dearer a rung's update is where a processor does not multiply in 16 bits.
+
+    By the rung's name in the benchmark, which measured each rung in both.
+    """
+    rungs = json.loads((results_folder() / "bench.json").read_text(encoding="utf-8"))["rungs"]
+    mark = ", full precision"
+    return {
+        name.removesuffix(mark): rungs[name.removesuffix(mark)]["sentences"] / full["sentences"]
+        for name, full in rungs.items()
+        if name.endswith(mark)
+    }
 
 
 def read_records(file: Path | None = None) -> dict[str, Any]:
