@@ -46,6 +46,13 @@ def test_an_entry_says_all_numbers_with_what_was_foretold(claim):
     assert not re.search(r"\b(nan|inf)\b", shown)
 
 
+@every_claim
+def test_the_table_shows_a_whole_sentence_of_what_is_to_be_remembered(claim):
+    short, whole = ledger.in_short(claim), claim.condition
+    assert whole.startswith(short)
+    assert short == whole or re.search(r"\S\.$", short)  # "q . k" holds a stop that ends nothing
+
+
 def test_the_page_has_a_section_for_each_claim_and_its_code():
     for page, label in (("claims", "{}"), ("claims_code", "{}-code")):
         text = (ROOT / "book" / f"{page}.md").read_text(encoding="utf-8")

@@ -1,6 +1,7 @@
 """The ledger: what the book shows of each claim and its record, as HTML and as figures."""
 
 import math
+import re
 from html import escape
 from typing import Any
 
@@ -106,8 +107,7 @@ def overview(records: dict[str, Record]) -> str:
 
 def in_short(claim: Claim) -> str:
     """The first sentence of what is to be remembered."""
-    first, stop, _ = claim.condition.partition(". ")
-    return first + "." if stop else first
+    return re.split(r"(?<=\S\.) ", claim.condition, maxsplit=1)[0]
 
 
 def tally(records: dict[str, Record]) -> str:
