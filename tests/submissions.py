@@ -20,7 +20,7 @@ ROOT = Path(__file__).parents[1]
 SOURCES = ROOT / "notebooks" / "assignments"
 ASSIGNMENTS = assignments(SOURCES)
 KEY = b"a key of the tests, not of a class"
-QUICK = Limits(cpu_seconds=1, wall_seconds=6)
+QUICK = Limits(cpu_seconds=1, asleep=20)
 needs_bubblewrap = pytest.mark.skipif(
     not shutil.which("bwrap"), reason="bubblewrap is not installed: no sandbox to be tested"
 )

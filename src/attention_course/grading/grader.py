@@ -7,6 +7,7 @@ of a learner's code.
 import builtins
 import json
 import re
+import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -20,6 +21,7 @@ from attention_course.exercises.keys import draw_inputs
 from attention_course.grading.assignment import Assignment, Written
 from attention_course.grading.inside.wire import OTHERS, WireError, pack_input, unpack_tensor
 from attention_course.grading.notebook import (
+    LONGEST_CELL,
     Cell,
     UnreadableError,
     code_cells,
@@ -27,12 +29,14 @@ from attention_course.grading.notebook import (
     read_cells,
     words_of,
 )
-from attention_course.grading.result import Result
+from attention_course.grading.result import PENDING, Result
 from attention_course.grading.sandbox import Sandbox, SandboxError
 
 ERRORS = {name for name, one in vars(builtins).items() if isinstance(one, type)}
-TRIES = 2  # of a submission, for what may be the machine's fault
+COURSE = "attention_course"  # its own code is no answer, and is not there where answers run
+TRIES = 2  # of an answer, for what may be the machine's fault
 AGAIN = ("died", "unread")
+PYTHON = f"{sys.version_info.major}.{sys.version_info.minor}"
 ENDED = {
     "timeout": ("timeout", "It takes too long. Is there a loop that never ends?"),
     "stuck": ("timeout", "It does not come to an end. Does it wait for something?"),
@@ -40,21 +44,42 @@ ENDED = {
     "flood": ("died", "It sends more than any answer needs."),
     "died": ("died", "It ends the whole process: too much memory, or an exit."),
 }
-SAID = {
-    "missing": "There is no function {function} in the notebook. Was its cell deleted or renamed?",
-    "syntax": "Its cell is not Python ({detail}): run it, and Python tells where.",
-    "forbidden": "It uses {detail}; here it is to be written by hand.",
+PROBLEMS = {
+    "missing": (
+        "missing",
+        "There is no function {function} in the notebook. Was its cell deleted or renamed?",
+    ),
+    "syntax": ("graded", "Its cell is not Python ({detail}): run it, and Python tells where."),
+    "forbidden": ("graded", "It uses {detail}; here it is to be written by hand."),
+    "newer": (
+        "not-graded",
+        f"It is written in a newer Python than {PYTHON}, which grades here. Write it without what "
+        "is new, as quotes of one kind inside an f-string.",
+    ),
+    "cut": ("not-graded", f"Its cell has more than {LONGEST_CELL:,} characters and was cut off."),
 }
+LIMITS = {
+    "memory": "It needs more memory than an answer has where it is graded.",
+    "files": "It writes or opens more files than an answer has room for where it is graded.",
+    "processes": "It starts a thread or a process; where answers are graded none can be started.",
+}
+ABSENT = "It needs {module}, which is not there where answers are graded (Python {python})."
 
 
 @dataclass(frozen=True)
 class Ran:
-    """What the sandbox tells of one job: a problem in the code, outputs, or an early end."""
+    """What the sandbox tells of an answer: its outputs, or why there are none.
 
-    problem: str | None = None
+    `problem` is one of PROBLEMS, `end` one of ENDED. `reason` says why outputs that are failures
+    are not the answer's fault: what was missing, or which limit was reached.
+    """
+
+    problem: str = ""
     detail: str = ""
+    end: str = ""
     outputs: tuple[Any, ...] = ()
     changed: bool = False
+    reason: str = ""
 
 
 def grade(
@@ -94,72 +119,51 @@ def grade_functions(
 ) -> list[Result]:
     """The results of functions, in the order of the exercises.
 
-    An exercise that ends its process, or does not end, gets its status; those behind it are run
-    again without it. What may be the machine's fault is tried again, a few times in all.
+    Each runs in a process and a folder of its own, and sees its own inputs only. A notebook whose
+    code takes too long to be read is not read again for the next one.
     """
-    found: dict[str, Result] = {}
-    tries = TRIES
-    while waiting := [one for one in exercises if one.name not in found]:
-        try:
-            ran, ended = run(cells, waiting, key, sandbox)
-        except SandboxError as error:
-            tries -= 1
-            if tries <= 0:
-                for one in waiting:
-                    points = float(one.points)
-                    found[one.name] = Result(one.name, "infra-error", None, points, str(error))
-            continue
-        for one in waiting:
-            if one.name in ran:
-                found[one.name] = judged(one, ran[one.name], key, cells, hidden)
-        tries -= any(end in AGAIN for end in ended.values())
-        for one in waiting:
-            end = ended.get(one.name, "")
-            if end and (tries <= 0 or end not in AGAIN):
-                found[one.name] = without_outputs(one, *ENDED[end], cells)
-    return [found[one.name] for one in exercises]
+    results: list[Result] = []
+    ran = Ran()
+    for exercise in exercises:
+        if ran.end != "unread":
+            try:
+                ran = run(cells, exercise, key, sandbox)
+            except SandboxError as error:
+                points = float(exercise.points)
+                results.append(Result(exercise.name, "infra-error", None, points, str(error)))
+                continue
+        results.append(judged(exercise, ran, key, cells, hidden))
+    return results
 
 
-def run(
-    cells: list[Cell], exercises: Sequence[Exercise], key: bytes, sandbox: Sandbox
-) -> tuple[dict[str, Ran], dict[str, str]]:
-    """Run exercises in the sandbox: what each gave, and for those that ended a process, how.
-
-    Exercises that forbid the same names share a process.
+def run(cells: list[Cell], exercise: Exercise, key: bytes, sandbox: Sandbox) -> Ran:
+    """Run an exercise's answer in the sandbox; what may be the machine's fault is tried again.
 
     Raises:
-        SandboxError: the sandbox was lost.
+        SandboxError: the sandbox was lost, each time.
     """
-    groups = list(dict.fromkeys(one.forbids for one in exercises))
-    jobs = [
-        {
-            "function": one.function,
-            "group": groups.index(one.forbids),
-            "marked": places_of(cells, one.name),
-            "forbids": list(one.forbids),
-            "cases": packed_inputs(one.name, key),
-        }
-        for one in exercises
-    ]
-    reply = sandbox.ask([cell.text for cell in cells], jobs)
-    if reply["end"] == "unread":
-        return {}, {one.name: "unread" for one in exercises}
-    ran = {
-        one.name: problem_of(about)
-        for one, about in zip(exercises, reply["read"], strict=True)
-        if about["problem"] is not None
+    marked = places_of(cells, exercise.name)
+    if any(cells[place].cut for place in marked):
+        return Ran(problem="cut")
+    request = {
+        "cells": [cell.text for cell in cells],
+        "function": exercise.function,
+        "exercise": exercise.name,
+        "marked": marked,
+        "forbids": [*exercise.forbids, COURSE],
+        "removes": list(exercise.forbids),
+        "cases": packed_inputs(exercise.name, key),
     }
-    ended: dict[str, str] = {}
-    for group in reply["groups"]:
-        mine = [one for one, job in zip(exercises, jobs, strict=True)
-                if job["group"] == group["group"] and one.name not in ran]  # fmt: skip
-        ran |= sent_by(group["sent"], mine, exercises)
-        missing = [one.name for one in mine if one.name not in ran]
-        if missing:
-            ended[missing[0]] = "died" if group["end"] == "done" else group["end"]
-    if not ran and not ended:
-        raise SandboxError("the sandbox found no time to run an answer")
-    return ran, ended
+    for left in reversed(range(TRIES)):
+        try:
+            ran = told(sandbox.ask(request))
+        except SandboxError:
+            if not left:
+                raise
+            continue
+        if ran.end not in AGAIN:
+            break
+    return ran
 
 
 @lru_cache
@@ -174,30 +178,41 @@ def inputs_of(name: str, key: bytes) -> list[Inputs]:
     return draw_inputs(find(name), key)
 
 
-def problem_of(about: dict[str, Any]) -> Ran:
-    """What is wrong with a program, as the process says that read it and ran nothing."""
-    detail = re.sub(r"[^\w ,]", "", str(about["detail"])[:100], flags=re.ASCII)
-    return Ran(problem=about["problem"], detail=detail)
+def told(reply: dict[str, Any]) -> Ran:
+    """What a reply of the sandbox tells. Its answer can only be outputs, never points.
 
-
-def sent_by(sent: str, mine: Sequence[Exercise], exercises: Sequence[Exercise]) -> dict[str, Ran]:
-    """What the process of some exercises has sent. It can only be outputs, never points.
-
-    An answer can write there by itself: nothing counts from the first line on that is odd.
+    An answer can write there by itself: what is odd does not count.
     """
-    ran: dict[str, Ran] = {}
-    for line in sent.splitlines():
-        try:
-            message = json.loads(line)
-            exercise = exercises[int(message["job"])]
-            outputs = tuple(unpacked(output) for output in message["outputs"])
+    if reply["end"] == "unread":
+        return Ran(end="unread")
+    if reply["problem"] is not None:
+        return Ran(problem=str(reply["problem"]), detail=plain(reply["detail"]))
+    try:
+        line, _, _ = reply["sent"].partition("\n")
+        message = json.loads(line)
+        outputs = tuple(unpacked(output) for output in message["outputs"])
+        if len(outputs) == CASES:
             changed = message["changed"] is not False
-        except Exception:  # whatever is wrong with it
-            break
-        if exercise not in mine or exercise.name in ran or len(outputs) != CASES:
-            break
-        ran[exercise.name] = Ran(outputs=outputs, changed=changed)
-    return ran
+            return Ran(outputs=outputs, changed=changed, reason=reason_in(message["outputs"]))
+    except Exception:  # whatever is wrong with it
+        pass
+    return Ran(end="died" if reply["end"] == "done" else reply["end"])
+
+
+def plain(text: object) -> str:
+    """What a process tells in words, short and without signs."""
+    return re.sub(r"[^\w ,.]", "", str(text)[:100], flags=re.ASCII)
+
+
+def reason_in(outputs: Sequence[dict[str, Any]]) -> str:
+    """Why an answer fails that may be right elsewhere: a module is missing, or a limit reached."""
+    for output in outputs:
+        if "failure" in output:
+            if output.get("limit") in LIMITS:
+                return LIMITS[output["limit"]]
+            if output.get("absent"):
+                return ABSENT.format(module=plain(output["absent"]), python=PYTHON)
+    return ""
 
 
 def unpacked(output: dict[str, Any]) -> Any:
@@ -217,28 +232,21 @@ def unpacked(output: dict[str, Any]) -> Any:
 
 def judged(exercise: Exercise, ran: Ran, key: bytes, cells: Sequence[Cell], hidden: bool) -> Result:
     """The result of an exercise that was run, or that could not be."""
-    if ran.problem == "missing":
-        says = SAID["missing"].format(function=exercise.function)
-        return without_outputs(exercise, "missing", says, cells)
-    if ran.problem is not None:
-        says = SAID[ran.problem].format(detail=ran.detail)
-        return without_outputs(exercise, "graded", says, cells)
-    verdict = judge(exercise, inputs_of(exercise.name, key), ran.outputs, ran.changed, hidden)
-    points = float(exercise.points) if verdict.right else 0.0
+    points: float | None = 0.0
+    if ran.problem or ran.end:
+        status, says = PROBLEMS[ran.problem] if ran.problem else ENDED[ran.end]
+        says = says.format(function=exercise.function, detail=ran.detail or "the cell")
+    else:
+        inputs = inputs_of(exercise.name, key)
+        verdict = judge(exercise, inputs, ran.outputs, ran.changed, hidden)
+        status, says = "graded", verdict.says
+        points = float(exercise.points) if verdict.right else 0.0
+        if not verdict.right and ran.reason:
+            status, says = "not-graded", ran.reason
+    if status in PENDING:
+        points = None
     return Result(
-        exercise.name,
-        "graded",
-        points,
-        float(exercise.points),
-        verdict.says,
-        code_hash(exercise, cells),
-    )
-
-
-def without_outputs(exercise: Exercise, status: str, says: str, cells: Sequence[Cell]) -> Result:
-    """An answer that gave nothing to compare: no points, and the reason beside."""
-    return Result(
-        exercise.name, status, 0.0, float(exercise.points), says, code_hash(exercise, cells)
+        exercise.name, status, points, float(exercise.points), says, code_hash(exercise, cells)
     )
 
 

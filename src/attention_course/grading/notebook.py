@@ -28,6 +28,7 @@ class Cell:
     text: str
     name: str = ""  # nbgrader's name for it, which Colab may have dropped
     id: str = ""
+    cut: bool = False  # whether its text was longer than what is read of a cell
 
 
 def read_cells(data: bytes) -> list[Cell]:
@@ -76,6 +77,7 @@ def read_cell(cell: Any) -> Cell | None:
         text=source[:LONGEST_CELL].encode("utf-8", "replace").decode(),
         name=name if isinstance(name, str) else "",
         id=cell["id"] if isinstance(cell.get("id"), str) else "",
+        cut=len(source) > LONGEST_CELL,
     )
 
 

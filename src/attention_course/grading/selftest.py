@@ -106,16 +106,16 @@ def broken_by_probe(box: Box, begun: Sandbox | None = None) -> list[str]:
         secret.write_text(secrets.token_hex())
         port, answers = listening.getsockname()[1], Path(__file__).parents[1] / "exercises"
         arguments = [port, str(secret), something_at_home(), str(answers)]
-        job = {"function": "probe", "group": 0, "marked": [0], "forbids": []}
-        job["cases"] = [[pack_input(one) for one in arguments]]
+        request = {"cells": [PROBE], "function": "probe", "exercise": "", "marked": [0]}
+        request |= {"forbids": [], "removes": [], "cases": [[pack_input(one) for one in arguments]]}
         with nullcontext(begun) if begun else opened(box) as sandbox:
-            [group] = sandbox.ask([PROBE], [job])["groups"]
+            reply = sandbox.ask(request)
     try:
-        [output] = json.loads(group["sent"])["outputs"]
+        [output] = json.loads(reply["sent"])["outputs"]
         flags = unpack_tensor(output).tolist()
         return [trial for trial, flag in zip(TRIALS, flags, strict=True) if flag]
     except (LookupError, TypeError, ValueError) as error:
-        raise SandboxError(f"expected the self-test's findings, got {str(group)[:300]}") from error
+        raise SandboxError(f"expected the self-test's findings, got {str(reply)[:300]}") from error
 
 
 def something_at_home() -> str:

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from attention_course.grading.classroom import Classroom
 from attention_course.grading.journal import Journal, Record
-from attention_course.grading.result import PENDING, Result, check_points
+from attention_course.grading.result import Result, check_points
 
 TABLES = """
 CREATE TABLE IF NOT EXISTS progress (journal TEXT PRIMARY KEY, place INTEGER NOT NULL);
@@ -71,7 +71,7 @@ class Grade:
     @property
     def pending(self) -> bool:
         """Whether somebody must still look at it."""
-        return self.given is None and self.status in PENDING
+        return self.given is None and self.automatic is None
 
     @property
     def changed(self) -> bool:

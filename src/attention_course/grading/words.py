@@ -11,6 +11,7 @@ NAMES = {
     "died": "ended by itself",
     "missing": "missing",
     "unreadable": "cannot be read",
+    "not-graded": "could not be run here",
     "infra-error": "to be tried again",
     "needs-manual": "waits to be read",
 }

@@ -1,173 +1,166 @@
 """An answer is a function and what it uses: of a whole notebook, the statements that it needs.
 
-Imports, functions, classes and assignments are run if the function uses what they name, and in
-the notebook's order. Experiments, prints, loops and checks are not: they are not the answer.
+What counts is what the notebook itself would give, run from top to bottom: the last definition of
+the function, with what stood above it or above its check. Statements that bind or change what the
+function uses are run, in the notebook's order. Experiments, prints and checks are not.
 """
 
+import __future__
+
 import ast
+import builtins
 import re
-import symtable
 import warnings
 from dataclasses import dataclass, field
+from types import CodeType
 
-from IPython.core.inputtransformer2 import TransformerManager
-
-MAGIC = re.compile(r"\s*%%(\w+)[^\n]*\n?")
-AROUND_PYTHON = {"time", "timeit", "capture", "prun"}  # cell magics with Python under them
-
-
-@dataclass(frozen=True, eq=False)
-class Statement:
-    """One statement at the top level of a cell, with the names that it binds."""
-
-    cell: int
-    node: ast.stmt
-    binds: frozenset[str]
-
-    @property
-    def uses(self) -> set[str]:
-        """The names of the notebook that it uses, in functions inside it too."""
-        table = symbols(self.node)
-        found = {one.get_name() for one in table.get_symbols() if one.is_referenced()}
-        waiting = table.get_children()
-        while waiting:
-            inner = waiting.pop()
-            waiting += inner.get_children()
-            found |= {one.get_name() for one in inner.get_symbols() if one.is_global()}
-        return found
+from attention_course.grading.inside.cells import Notebook, Statement
 
 
 @dataclass
 class Program:
-    """What is to be run for one function, and why it cannot be, if so."""
+    """What is to be run for one function, and why it cannot be, if so.
 
-    statements: list[ast.stmt] = field(default_factory=list)
-    problem: str | None = None  # missing, syntax or forbidden
-    detail: str = ""
-
-
-def statements_of(text: str, cell: int) -> list[Statement]:
-    """The statements of a cell; lines for IPython and the shell become calls that nobody needs.
-
-    Raises:
-        SyntaxError: it is not Python.
+    `problem` is missing, syntax, newer (Python) or forbidden. `sources` are the texts of the
+    cells, for what reads a function's source, as torch.jit.script does.
     """
-    magic = MAGIC.match(text)
-    if magic and magic[1] not in AROUND_PYTHON:
-        return []
-    text = text[magic.end() :] if magic else text
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            return [
-                Statement(cell, node, frozenset(names_bound(node))) for node in parsed(text).body
-            ]
-    except (ValueError, RecursionError, MemoryError, RuntimeError) as error:
-        raise SyntaxError(f"{type(error).__name__}") from error
 
-
-def parsed(text: str) -> ast.Module:
-    """The syntax of a cell; lines that are not Python's are translated as IPython does."""
-    try:
-        return ast.parse(text)
-    except SyntaxError:
-        return ast.parse(TransformerManager().transform_cell(text))
-
-
-def symbols(node: ast.stmt) -> symtable.SymbolTable:
-    """What Python knows of the names in a statement."""
-    return symtable.symtable(ast.unparse(node), "cell", "exec")
-
-
-def names_bound(node: ast.stmt) -> set[str]:
-    """The names of the notebook that a statement binds or changes."""
-    match node:
-        case ast.FunctionDef(name=name) | ast.ClassDef(name=name):
-            return {name}
-        case ast.ImportFrom(names=[ast.alias(name="*")]):
-            return {"*"}
-    if isinstance(node, ast.Expr) and not any(
-        isinstance(one, ast.NamedExpr) for one in ast.walk(node)
-    ):
-        return set()
-    found = {
-        one.get_name()
-        for one in symbols(node).get_symbols()
-        if one.is_assigned() or one.is_imported() or one.is_namespace()
-    }
-    if isinstance(node, ast.Assign):  # numbers["one"] = 1 and thing.attribute = 2 change a name
-        found |= {base(target) for target in node.targets}
-    return found
-
-
-def base(target: ast.expr) -> str:
-    """The name at the root of something that is assigned to."""
-    while isinstance(target, (ast.Attribute, ast.Subscript)):
-        target = target.value
-    return target.id if isinstance(target, ast.Name) else ""
-
-
-@dataclass(frozen=True)
-class Notebook:
-    """The statements of all cells that are Python, and what is wrong with the others."""
-
-    statements: tuple[Statement, ...]
-    broken: dict[int, SyntaxError]
-
-
-def read_notebook(cells: list[str]) -> Notebook:
-    """Read all cells of a notebook; one that is not Python harms no other."""
-    statements: list[Statement] = []
-    broken: dict[int, SyntaxError] = {}
-    for number, text in enumerate(cells):
-        try:
-            statements += statements_of(text, number)
-        except SyntaxError as error:
-            broken[number] = error
-    return Notebook(tuple(statements), broken)
+    statements: list[Statement] = field(default_factory=list)
+    code: list[CodeType] = field(default_factory=list)
+    problem: str | None = None
+    detail: str = ""
+    sources: dict[int, str] = field(default_factory=dict)
 
 
 def program_for(
-    function: str, notebook: Notebook, marked: list[int], forbids: list[str]
+    function: str, notebook: Notebook, marked: list[int], forbids: list[str], exercise: str = ""
 ) -> Program:
     """The statements that a function needs, in the order of the notebook.
 
-    `marked` are the cells that say that they hold the answer: if one defines the function, no
-    other definition of it counts.
+    `marked` are the cells that say that they hold the answer; `exercise` is the name with which
+    its check is called. What stands below both the last definition and the check is not needed.
     """
-    statements, broken = notebook.statements, notebook.broken
-    homes = {one.cell for one in statements if function in one.binds}
-    if not homes & set(marked):
-        for number in marked:
-            if number in broken:
-                line = f"line {broken[number].lineno}" if broken[number].lineno else "the cell"
-                return Program(problem="syntax", detail=line)
-    if not homes:
-        return Program(problem="missing")
-    home = homes & set(marked) or homes
-    allowed = [one for one in statements if function not in one.binds or one.cell in home]
-    needed = needed_by(function, allowed)
-    body = [one.node for one in allowed if one in needed]
-    used = sorted(name for name in forbids if any(mentions(node, name) for node in body))
-    if used:
+    bound = notebook.binding(function)
+    if not_read := unread_definition(function, notebook, marked, bound):
+        return not_read
+    checks = [n for n, one in enumerate(notebook.statements) if checks_exercise(one.node, exercise)]
+    end = max([*bound[-1:], *checks[-1:]], default=len(notebook.statements))
+    try:
+        chosen = needed_by(function, notebook, end)
+        needed = [notebook.statements[number] for number in sorted(chosen)]
+        flags = future_flags(notebook.statements[: end + 1])
+        code = [compiled(one, flags) for one in needed]
+        if any(one.newer for one in notebook.broken.values()) and unbound(needed, notebook):
+            return Program(problem="newer")
+    except SyntaxError as error:
+        return Program(problem="syntax", detail=f"line {error.lineno}" if error.lineno else "")
+    except (ValueError, RecursionError, MemoryError) as error:
+        return Program(problem="syntax", detail=type(error).__name__)
+    if used := [name for name in forbids if any(mentions(one.node, name) for one in needed)]:
         return Program(problem="forbidden", detail=", ".join(used))
-    return Program(body)
+    return Program(needed, code, sources=notebook.sources)
 
 
-def needed_by(function: str, statements: list[Statement]) -> set[Statement]:
-    """The statements that bind a function, those that bind what these use, and so on."""
-    binding: dict[str, list[Statement]] = {}
-    for one in statements:
-        for name in one.binds:
-            binding.setdefault(name, []).append(one)
-    chosen, waiting = set[Statement](), [*binding.get(function, []), *binding.get("*", [])]
-    while waiting:
-        one = waiting.pop()
-        if one not in chosen:
-            chosen.add(one)
-            for name in one.uses:
-                waiting += binding.pop(name, [])
+def unread_definition(
+    function: str, notebook: Notebook, marked: list[int], bound: list[int]
+) -> Program | None:
+    """The problem with a function whose cell Python refuses, or that is nowhere; else None."""
+    last = notebook.statements[bound[-1]].cell if bound else -1
+    defines = re.compile(
+        rf"^[ \t]*(?:(?:async[ \t]+)?def[ \t]+{function}\b|{function}[ \t]*=)", re.M
+    )
+    for cell, one in sorted(notebook.broken.items(), reverse=True):
+        if cell in marked or defines.search(one.text):
+            if one.newer and cell > last:
+                return Program(problem="newer")
+            if not bound:
+                return Program(problem="syntax", detail=f"line {one.line}" if one.line else "")
+    return None if bound or notebook.binding("*") else Program(problem="missing")
+
+
+def checks_exercise(node: ast.stmt, exercise: str) -> bool:
+    """Whether a statement calls something with the name of an exercise, as its check does."""
+    return any(
+        isinstance(given, ast.Constant) and given.value == exercise
+        for part in ast.walk(node)
+        if isinstance(part, ast.Call)
+        for given in part.args
+    )
+
+
+def needed_by(function: str, notebook: Notebook, end: int) -> set[int]:
+    """The numbers of the statements that a function needs, itself included.
+
+    They are those that bind or change a name that is used, up to `end`. A name that is bound
+    only below has been bound when its learner called the function: then those count.
+
+    Raises:
+        SyntaxError: Python refuses one of them.
+    """
+    statements = notebook.statements
+    last = (notebook.binding(function) or [0])[-1]
+    chosen = reached(function, notebook, last, end)
+    wraps = [one for one in chosen if function in statements[one].uses]
+    if any(one != last or not is_plain_function(statements[one].node) for one in wraps):
+        return reached(function, notebook, 0, end)  # as f = faster(f) needs the f before it
     return chosen
+
+
+def reached(function: str, notebook: Notebook, first: int, end: int) -> set[int]:
+    """What a function needs; of the statements about itself only those from `first` on."""
+    chosen, done, waiting = set[int](), set[str](), ["*", function]
+    while waiting:
+        name = waiting.pop()
+        if name in done:
+            continue
+        done.add(name)
+        numbers = notebook.touched.get(name, [])
+        above = [one for one in numbers if one <= end and (name != function or one >= first)]
+        if any(name in notebook.statements[one].binds for one in above):
+            numbers = above
+        for number in numbers:
+            if number not in chosen:
+                chosen.add(number)
+                waiting += notebook.statements[number].uses
+    return chosen
+
+
+def is_plain_function(node: ast.stmt) -> bool:
+    """Whether a statement defines a function by itself: its own name in it is no older one."""
+    return isinstance(node, ast.FunctionDef) and not node.decorator_list
+
+
+def unbound(needed: list[Statement], notebook: Notebook) -> set[str]:
+    """The names that statements use, and that the notebook and Python itself do not have."""
+    used = set[str]().union(*(one.uses for one in needed))
+    return used - set(notebook.touched) - set(dir(builtins))
+
+
+def future_flags(statements: tuple[Statement, ...]) -> int:
+    """What the notebook has asked of `__future__`, which holds in all cells below."""
+    flags = 0
+    for one in statements:
+        if isinstance(one.node, ast.ImportFrom) and one.node.module == "__future__":
+            for name in one.node.names:
+                flags |= getattr(getattr(__future__, name.name, None), "compiler_flag", 0)
+    return flags
+
+
+def compiled(one: Statement, flags: int) -> CodeType:
+    """A statement as Python runs it, in a file that has the name of its cell.
+
+    Raises:
+        SyntaxError: Python refuses it, as a function with two arguments of one name.
+    """
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        module = ast.Module([one.node], [])
+        return compile(module, file_of(one.cell), "exec", flags, dont_inherit=True)
+
+
+def file_of(cell: int) -> str:
+    """What the code of a cell is called, where Python asks for a file."""
+    return f"<cell {cell}>"
 
 
 def mentions(node: ast.AST, name: str) -> bool:
@@ -180,6 +173,8 @@ def mentions(node: ast.AST, name: str) -> bool:
             words.add(part.attr)
         elif isinstance(part, ast.alias):
             words |= set(part.name.split("."))
+        elif isinstance(part, ast.ImportFrom):
+            words |= set((part.module or "").split("."))
         elif isinstance(part, ast.Constant):
             words.add(part.value)
     return name in words

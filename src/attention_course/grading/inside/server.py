@@ -19,6 +19,9 @@ LENGTH = 8  # bytes that tell how long a message is
 WAITS = ("/usr/bin/sleep", "infinity")  # the first process of a world, which does nothing
 BY_READING = (signal.SIGSEGV, signal.SIGABRT, signal.SIGXCPU)  # a notebook can cause these
 NO_MORE = 3  # the exit code of a keeper that found the requests at their end
+ASLEEP = ("S", "T", "t")  # sleeping, stopped; one that waits for the disk (D) is at work
+LOOK_SECONDS = 0.1  # at least, between two looks at a process
+NAP_SECONDS = 0.0005  # between two questions whether it has ended
 
 
 def main(walled: bool) -> None:
@@ -52,10 +55,14 @@ def preload() -> None:
     torch.set_num_threads(1)
     importlib.import_module("numpy")
     answer = importlib.import_module("attention_course.grading.inside.answer")
-    first = answer.read_notebook(["import torch\ndef f(x):\n    return x.softmax(-1)"])
-    first = answer.program_for("f", first, [0], [])
-    packed = answer.pack(torch.zeros(2, 2) @ torch.ones(2, 2))
-    answer.outputs({"function": "f", "cases": [[packed]]}, first)  # whatever loads late is loaded
+    wire = importlib.import_module("attention_course.grading.inside.wire")
+    packed = wire.pack(torch.zeros(2, 2) @ torch.ones(2, 2))
+    first: dict[str, Any] = {
+        "cells": ["import torch\ndef f(x):\n    return x.softmax(-1)"],
+        "function": "f",
+    }
+    first |= {"exercise": "", "marked": [0], "forbids": [], "cases": [[packed]]}
+    answer.outputs("f", answer.read(first), first["cases"])  # whatever loads late is loaded
     answer.find_holders()
     gc.collect()
     gc.freeze()  # the collector then writes to no page that forked processes share
@@ -94,9 +101,9 @@ def leave_with(work: Any, *arguments: Any) -> None:
 
 
 def keep(requests: int, replies: BinaryIO, walled: bool) -> None:
-    """Put walls up, read a request and its programs, and run each group of answers behind them.
+    """Put walls up, read a request and its program, and run the answer behind them.
 
-    Answers run in a world of processes of their own, in which this process is not. When that
+    The answer runs in a world of processes of its own, in which this process is not. When that
     world's first process ends, the kernel ends all others in it.
     """
     from attention_course.grading.inside import answer, namespaces
@@ -106,30 +113,29 @@ def keep(requests: int, replies: BinaryIO, walled: bool) -> None:
         os._exit(NO_MORE)
     os.dup2(0, 2)
     memory = namespaces.memory_in_use() + request["memory"]
+    processes = os.open("/proc", os.O_RDONLY | os.O_CLOEXEC) if os.path.isdir("/proc") else None
     if walled:
         namespaces.leave()
         namespaces.hide(request["scratch"])
         first = os.posix_spawn(WAITS[0], WAITS, {})
     os.chdir(os.environ["TMPDIR"])
-    most = (request["cpu_seconds"] + 2) * len(request["jobs"]) + 2
-    namespaces.limit(memory, request["scratch"], most)
+    most_cpu = 2 * request["cpu_seconds"] + 4  # to read the notebook, and to run the answer
+    namespaces.limit(memory, request["scratch"], most_cpu)
     signal.signal(signal.SIGXCPU, lambda *_: unread(replies))
     namespaces.cpu_seconds_more(request["cpu_seconds"])
     try:
-        read, groups = answer.read(request)
+        program = answer.read(request)
     except MemoryError:
         unread(replies)
     signal.signal(signal.SIGXCPU, signal.SIG_DFL)
-    namespaces.cpu_seconds_more(most)
-    deadline = time.monotonic() + request["wall_seconds"]
-    ran = []
-    for group in groups:
-        if time.monotonic() < deadline:  # those that find no time are asked for again
-            ran.append(run_group(group, request, most, deadline))
+    namespaces.cpu_seconds_more(most_cpu)
+    reply = {"end": "done", "problem": program.problem, "detail": program.detail, "sent": ""}
+    if program.problem is None:
+        reply["end"], reply["sent"] = run_answer(request, program, most_cpu, processes)
     if walled:
         os.kill(first, signal.SIGKILL)
         os.waitpid(first, 0)
-    write_message(replies, {"end": "done", "read": read, "groups": ran})
+    write_message(replies, reply)
 
 
 def unread(replies: BinaryIO) -> NoReturn:
@@ -138,10 +144,10 @@ def unread(replies: BinaryIO) -> NoReturn:
     os._exit(0)
 
 
-def run_group(
-    group: list[Any], request: dict[str, Any], most_cpu: int, deadline: float
-) -> dict[str, Any]:
-    """Run a group of answers in a process that may start no other: what it sent, how it ended."""
+def run_answer(
+    request: dict[str, Any], program: Any, most_cpu: int, processes: int | None
+) -> tuple[str, str]:
+    """Run an answer in a process that may start no other: how it ended, and what it sent."""
     from attention_course.grading.inside import answer, namespaces, system_calls
 
     reading, writing = os.pipe()
@@ -152,26 +158,60 @@ def run_group(
         os.closerange(4, 65536)
         namespaces.start_no_process()
         system_calls.forbid()
-        leave_with(answer.run, group, request["cpu_seconds"], 3)
+        leave_with(answer.run, request, program, 3)
     os.close(writing)
-    sent, end = listen(reading, deadline, request["most_bytes"])
+    watch = Watch(runner, processes, request["asleep"])
+    sent, end = listen(reading, watch, request["most_bytes"])
     os.close(reading)
     if end == "done":  # it has closed its pipe, and should end by itself
-        end = ended(runner, deadline, most_cpu)
+        end = ended(watch, most_cpu)
     if end in ("stuck", "flood"):
         with contextlib.suppress(ProcessLookupError):
             os.kill(runner, signal.SIGKILL)
             os.waitpid(runner, 0)
-    return {"group": group[0][1]["group"], "end": end, "sent": sent.decode("utf-8", "replace")}
+    return end, sent.decode("utf-8", "replace")
 
 
-def listen(pipe: int, deadline: float, most_bytes: int) -> tuple[bytes, str]:
-    """What answers send until they close their pipe, or are stuck, or flood."""
+class Watch:
+    """Looks at a process now and then, to tell one that sleeps from one that gets no processor.
+
+    On a busy machine an answer may wait long for its turn; then it is ready to run, and no look
+    counts. One that sleeps, waits for what never comes, or has stopped itself is found so at
+    every look.
+    """
+
+    def __init__(self, process: int, processes: int | None, most: int):
+        self.process, self.processes, self.most = process, processes, most
+        self.found_asleep, self.looked = 0, time.monotonic()
+
+    def is_stuck(self) -> bool:
+        """Look, if the last look is a while ago; whether it was found asleep too often."""
+        if time.monotonic() - self.looked >= LOOK_SECONDS:
+            self.looked = time.monotonic()
+            self.found_asleep += self.state() in ASLEEP
+        return self.found_asleep >= self.most
+
+    def state(self) -> str:
+        """The kernel's letter for what the process does; see proc(5)."""
+        if self.processes is None:
+            return "?"
+        try:
+            about = os.open(f"{self.process}/stat", os.O_RDONLY, dir_fd=self.processes)
+        except OSError:
+            return "?"
+        with open(about, "rb") as stream:
+            return stream.read().rpartition(b") ")[2][:1].decode()
+
+
+def listen(pipe: int, watch: Watch, most_bytes: int) -> tuple[bytes, str]:
+    """What an answer sends until it closes its pipe, or is stuck, or floods."""
     sent = bytearray()
     while True:
-        left = deadline - time.monotonic()
-        if left <= 0 or not select.select([pipe], [], [], left)[0]:
+        ready = select.select([pipe], [], [], LOOK_SECONDS)[0]
+        if watch.is_stuck():
             return bytes(sent), "stuck"
+        if not ready:
+            continue
         data = os.read(pipe, 1 << 16)
         sent += data
         if len(sent) > most_bytes:
@@ -180,10 +220,10 @@ def listen(pipe: int, deadline: float, most_bytes: int) -> tuple[bytes, str]:
             return bytes(sent), "done"
 
 
-def ended(runner: int, deadline: float, most_cpu: int) -> str:
+def ended(watch: Watch, most_cpu: int) -> str:
     """How a process ended: done, timeout (of the processor), died, or stuck if it does not."""
-    while time.monotonic() < deadline:
-        done, status, used = os.wait4(runner, os.WNOHANG)
+    while True:
+        done, status, used = os.wait4(watch.process, os.WNOHANG)
         if done:
             if not os.WIFSIGNALED(status):
                 return "done" if status == 0 else "died"
@@ -191,8 +231,9 @@ def ended(runner: int, deadline: float, most_cpu: int) -> str:
                 used.ru_utime + used.ru_stime >= most_cpu
             )
             return "timeout" if by_limit or os.WTERMSIG(status) == signal.SIGXCPU else "died"
-        time.sleep(0.0005)
-    return "stuck"
+        if watch.is_stuck():
+            return "stuck"
+        time.sleep(NAP_SECONDS)
 
 
 if __name__ == "__main__":

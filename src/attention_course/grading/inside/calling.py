@@ -1,0 +1,106 @@
+"""Run the statements of an answer and call its function: what it gives, or why nothing."""
+
+import builtins
+import errno
+import linecache
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from attention_course.grading.inside.program import Program, file_of
+from attention_course.grading.inside.wire import pack, unpack_input
+
+CLONE, EQUAL = torch.clone, torch.equal  # an answer may replace the names, not these
+BUILT_IN = {name for name, one in vars(builtins).items() if isinstance(one, type)}
+NO_ROOM = {errno.ENOSPC, errno.EFBIG, errno.EDQUOT, errno.EMFILE}  # of files
+Packed = dict[str, Any]
+
+
+def outputs(function: str, program: Program, cases: list[list[Packed]]) -> Packed:
+    """Run the statements of an answer, then call its function once for each case."""
+    show_sources(program)
+    answer, trouble = defined(function, program)
+    if answer is None:
+        failed = trouble or {"failure": "NameError"}
+        return {"outputs": [failed] * len(cases), "changed": False}
+    called = [call(answer, [unpack_input(one) for one in case]) for case in cases]
+    return {
+        "outputs": [explained(output, trouble) for output, _ in called],
+        "changed": any(changed for _, changed in called),
+    }
+
+
+def show_sources(program: Program) -> None:
+    """Let Python find the source of what a cell defines, as torch.jit.script asks for it."""
+    for cell, text in program.sources.items():
+        lines = text.splitlines(keepends=True)
+        linecache.cache[file_of(cell)] = (len(text), None, lines, file_of(cell))
+
+
+def defined(function: str, program: Program) -> tuple[Any, Packed | None]:
+    """The function that the statements leave, and the first failure on the way.
+
+    A statement that fails stops no other. Where the name holds a value at the end that cannot
+    be called, as after `f = f(x)`, the function that it held before counts.
+    """
+    world: dict[str, Any] = {"__name__": "__main__"}
+    answer, first = None, None
+    for code in program.code:
+        try:
+            exec(code, world)
+        except BaseException as error:  # SystemExit too: an answer ends no grading
+            first = first or failure(error)
+        if callable(world.get(function)):
+            answer = world[function]
+    return answer, first
+
+
+def explained(output: Packed, trouble: Packed | None) -> Packed:
+    """An output; if it is a failure, the module that was missing before may be its reason."""
+    if "failure" in output and trouble and "absent" in trouble:
+        return {"absent": trouble["absent"], **output}
+    return output
+
+
+def call(function: Any, given: list[Any]) -> tuple[Packed, bool]:
+    """What a function returns, and whether it has changed its inputs."""
+    before = [CLONE(one) if isinstance(one, Tensor) else one for one in given]
+    try:
+        packed = pack(function(*given))
+    except BaseException as error:
+        return failure(error), False
+    return packed, any(
+        isinstance(one, Tensor) and not (one.shape == other.shape and EQUAL(one, other))
+        for one, other in zip(before, given, strict=True)
+    )
+
+
+def failure(error: BaseException) -> Packed:
+    """The kind of an error, and nothing of its text: that is the learner's to choose.
+
+    `absent` is the module that an import did not find, `limit` what there was too little of.
+    """
+    kind = type(error).__name__
+    failed: Packed = {"failure": kind if kind in BUILT_IN else "Exception"}
+    if isinstance(error, ImportError):
+        failed["absent"] = str(error.name)[:100]
+    limit = limit_reached(error)
+    return failed | ({"limit": limit} if limit else {})
+
+
+def limit_reached(error: BaseException) -> str:
+    """Which limit of the sandbox an error tells of: memory, files, processes; or none."""
+    if isinstance(error, MemoryError):
+        return "memory"
+    if isinstance(error, BlockingIOError):  # fork, where no process may be started
+        return "processes"
+    if isinstance(error, OSError):
+        return "files" if error.errno in NO_ROOM else ""
+    if isinstance(error, RuntimeError) and len(error.args) == 1:
+        text = error.args[0] if type(error.args[0]) is str else ""
+        if "can't start new thread" in text:
+            return "processes"
+        if "allocate memory" in text or "not enough memory" in text:
+            return "memory"
+    return ""

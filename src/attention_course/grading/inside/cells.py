@@ -1,0 +1,143 @@
+"""Read the cells of a notebook into statements, and what each binds. Nothing is run."""
+
+import ast
+import re
+import symtable
+import warnings
+from dataclasses import dataclass
+from functools import cached_property
+
+from IPython.core.inputtransformer2 import TransformerManager
+
+from attention_course.grading.inside.effects import Effects, binds_unknown
+from attention_course.grading.inside.newer import is_newer_python
+
+CELL_MAGIC = re.compile(r"\s*%%(\w+)[^\n]*\n?")
+LINE_MAGIC = re.compile(r"^([ \t]*)%(?:time|prun)[ \t]+(?=\S)", re.MULTILINE)
+AROUND_PYTHON = {"time", "timeit", "capture", "prun"}  # cell magics with Python under them
+
+
+@dataclass(frozen=True, eq=False)
+class Statement:
+    """One statement at the top level of a cell, with the names that it binds."""
+
+    cell: int
+    node: ast.stmt
+    binds: frozenset[str]
+
+    @cached_property
+    def uses(self) -> set[str]:
+        """The names of the notebook that it uses, in functions inside it too.
+
+        Raises:
+            SyntaxError: Python refuses the statement when it looks at its names.
+        """
+        table = symbols(self.node)
+        found = {one.get_name() for one in table.get_symbols() if one.is_referenced()}
+        waiting = table.get_children()
+        while waiting:
+            inner = waiting.pop()
+            waiting += inner.get_children()
+            found |= {one.get_name() for one in inner.get_symbols() if one.is_global()}
+        return found
+
+
+@dataclass(frozen=True)
+class Broken:
+    """A cell that is not Python, and whether a newer Python would take it."""
+
+    text: str
+    line: int | None
+    newer: bool
+
+
+@dataclass(frozen=True)
+class Notebook:
+    """The statements of all cells that are Python, and what is wrong with the others."""
+
+    statements: tuple[Statement, ...]
+    sources: dict[int, str]
+    broken: dict[int, Broken]
+
+    def binding(self, name: str) -> list[int]:
+        """The numbers of the statements that bind a name, in order."""
+        return [number for number, one in enumerate(self.statements) if name in one.binds]
+
+    @cached_property
+    def touched(self) -> dict[str, list[int]]:
+        """For each name the numbers of the statements that bind it or change what it holds."""
+        effects = Effects([one.node for one in self.statements])
+        found: dict[str, list[int]] = {}
+        for number, one in enumerate(self.statements):
+            for name in one.binds | effects.changes(one.node):
+                found.setdefault(name, []).append(number)
+        return found
+
+
+def read_notebook(cells: list[str]) -> Notebook:
+    """Read all cells of a notebook; one that is not Python harms no other."""
+    statements: list[Statement] = []
+    sources: dict[int, str] = {}
+    broken: dict[int, Broken] = {}
+    for number, text in enumerate(cells):
+        try:
+            sources[number], found = statements_of(text, number)
+            statements += found
+        except SyntaxError as error:
+            broken[number] = Broken(text, error.lineno, is_newer_python(text))
+    return Notebook(tuple(statements), sources, broken)
+
+
+def statements_of(text: str, cell: int) -> tuple[str, list[Statement]]:
+    """The Python of a cell, and its statements; lines for IPython become calls nobody needs.
+
+    Raises:
+        SyntaxError: it is not Python.
+    """
+    magic = CELL_MAGIC.match(text)
+    if magic and magic[1] not in AROUND_PYTHON:
+        return "", []
+    text = text[magic.end() :] if magic else text
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            source, tree = parsed(text)
+            return source, [
+                Statement(cell, node, frozenset(names_bound(node))) for node in tree.body
+            ]
+    except (ValueError, RecursionError, MemoryError, RuntimeError) as error:
+        raise SyntaxError(f"{type(error).__name__}") from error
+
+
+def parsed(text: str) -> tuple[str, ast.Module]:
+    """A cell and its syntax; lines that are not Python's are translated as IPython does."""
+    try:
+        return text, ast.parse(text)
+    except SyntaxError:
+        text = TransformerManager().transform_cell(LINE_MAGIC.sub(r"\1", text))
+        return text, ast.parse(text)
+
+
+def symbols(node: ast.stmt) -> symtable.SymbolTable:
+    """What Python knows of the names in a statement."""
+    return symtable.symtable(ast.unparse(node), "cell", "exec")
+
+
+def names_bound(node: ast.stmt) -> set[str]:
+    """The names of the notebook that a statement binds; * where it may bind any."""
+    match node:
+        case ast.FunctionDef(name=name) | ast.AsyncFunctionDef(name=name) | ast.ClassDef(name=name):
+            return {name}
+        case ast.ImportFrom(names=[ast.alias(name="*")]):
+            return {"*"}
+    if binds_unknown(node):
+        return {"*"}
+    if isinstance(node, ast.Expr) and not any(
+        isinstance(one, ast.NamedExpr) for one in ast.walk(node)
+    ):
+        return set()
+    return {
+        one.get_name()
+        for one in symbols(node).get_symbols()
+        if one.is_assigned() or one.is_imported() or one.is_namespace()
+    }

@@ -1,0 +1,183 @@
+"""What a statement of a notebook changes, beyond the names that it binds.
+
+A table may be filled by `TABLE.append(1)`, in a loop, or by a function that is called once. An
+answer that uses the table needs those statements too, as it had them in the notebook. What is
+found here may be more than what really changes, never by running anything.
+"""
+
+import ast
+from collections.abc import Iterator, Sequence
+
+DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
+IMPORTS = (ast.Import, ast.ImportFrom)
+READS_ONLY = frozenset(
+    "print len sum min max abs sorted range enumerate zip list tuple dict set str repr int float "
+    "bool type isinstance callable hasattr getattr id round any all iter check display".split()
+)
+UNKNOWN = frozenset({"exec", "globals", "locals", "vars"})  # these can bind any name
+SETTINGS = ("set_", "use_", "seed", "manual_seed", "enable_", "disable_")
+IN_PLACE = frozenset(
+    "shuffle heappush heapify heappop insort insort_left insort_right put copyto fill_diagonal "
+    "setattr delattr update_wrapper".split()
+)
+
+
+def base(target: ast.expr) -> str:
+    """The name at the root of an expression such as a.b[0].c(); empty if it has none."""
+    while isinstance(target, (ast.Attribute, ast.Subscript, ast.Starred, ast.Call)):
+        target = target.func if isinstance(target, ast.Call) else target.value
+    return target.id if isinstance(target, ast.Name) else ""
+
+
+def what_runs(node: ast.stmt) -> Iterator[ast.AST]:
+    """The parts of a statement that run where it stands: of a function, not its body."""
+    if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
+        parts = [*node.decorator_list, *node.args.defaults]
+        parts += [one for one in node.args.kw_defaults if one is not None]
+        for part in parts:
+            yield from ast.walk(part)
+    else:
+        yield from ast.walk(node)
+
+
+def binds_unknown(node: ast.stmt) -> bool:
+    """Whether a statement may bind names that nobody can read in it, as `exec` does."""
+    return any(
+        isinstance(one, ast.Call) and isinstance(one.func, ast.Name) and one.func.id in UNKNOWN
+        for one in what_runs(node)
+    )
+
+
+def changed_targets(part: ast.AST) -> set[str]:
+    """The name that `name[0] = 1`, `name.part = 2` or `del name[0]` changes."""
+    stored = isinstance(part, (ast.Attribute, ast.Subscript)) and not isinstance(part.ctx, ast.Load)
+    return {base(part)} if stored and isinstance(part, ast.expr) else set()
+
+
+def cannot_change(value: ast.expr | None) -> bool:
+    """Whether a value is written down as something that cannot change: a number, a text."""
+    if value is None or isinstance(value, (ast.Constant, ast.JoinedStr)):
+        return True
+    if isinstance(value, ast.UnaryOp):
+        return cannot_change(value.operand)
+    if isinstance(value, ast.BinOp):
+        return cannot_change(value.left) and cannot_change(value.right)
+    return isinstance(value, ast.Tuple) and all(cannot_change(one) for one in value.elts)
+
+
+def may_change(nodes: Sequence[ast.stmt]) -> set[str]:
+    """The names that hold something that can be changed without being bound again."""
+    found = set()
+    for node in nodes:
+        for part in ast.walk(node):
+            if isinstance(part, ast.Assign) and not cannot_change(part.value):
+                found |= {base(target) for target in part.targets}
+                found |= {one for target in part.targets for one in names_stored(target)}
+            elif isinstance(part, (ast.For, ast.withitem)):
+                target = part.target if isinstance(part, ast.For) else part.optional_vars
+                found |= names_stored(target) if target else set()
+            elif isinstance(part, (ast.AnnAssign, ast.NamedExpr)) and not cannot_change(part.value):
+                found |= {base(part.target)}
+    return found
+
+
+def names_stored(target: ast.AST) -> set[str]:
+    """The names that a target of an assignment binds."""
+    return {
+        one.id
+        for one in ast.walk(target)
+        if isinstance(one, ast.Name) and isinstance(one.ctx, ast.Store)
+    }
+
+
+class Effects:
+    """What the statements of one notebook change."""
+
+    def __init__(self, nodes: Sequence[ast.stmt]):
+        self.mutable = may_change(nodes)
+        self.imported: set[str] = set()
+        self.functions: dict[str, list[ast.stmt]] = {}
+        self.of_functions: dict[str, set[str]] = {}
+        for node in nodes:
+            if isinstance(node, DEFINITIONS):
+                self.functions.setdefault(node.name, []).append(node)
+            for part in ast.walk(node):
+                if isinstance(part, IMPORTS):
+                    names = [one.asname or one.name.partition(".")[0] for one in part.names]
+                    self.imported |= set(names)
+
+    def changes(self, node: ast.stmt) -> set[str]:
+        """The names whose values a statement may change where it stands."""
+        if isinstance(node, IMPORTS):
+            return set()
+        parts = list(what_runs(node))
+        targets = set[str]().union(*map(changed_targets, parts))
+        called = set[str]().union(
+            *(self.changed_by_call(one) for one in parts if isinstance(one, ast.Call)),
+            *(
+                self.changed_by_function(one.id)
+                for one in parts
+                if isinstance(one, ast.Name) and one.id in self.functions
+            ),
+        )
+        return (targets | (called & (self.mutable | self.imported))) - {""}
+
+    def changed_by_call(self, call: ast.Call) -> set[str]:
+        """The names that a call may change: whose method it is, and what it is given."""
+        function, given = call.func, [*call.args, *(one.value for one in call.keywords)]
+        arguments = {base(one) for one in given if not isinstance(one, ast.Call)}
+        root = base(function)
+        last = function.attr if isinstance(function, ast.Attribute) else root
+        if root in self.imported:
+            if isinstance(function, ast.Attribute) and last.startswith(SETTINGS):
+                return {root}
+            in_place = last.endswith("_") or last in IN_PLACE
+            in_place |= any(one.arg == "out" for one in call.keywords)
+            return arguments if in_place else set()
+        if isinstance(function, ast.Name):
+            if root in READS_ONLY:
+                return set()
+            if root in self.functions:
+                return arguments if self.changes_parameters(root) else set()
+        return arguments | {root}
+
+    def changed_by_function(self, name: str) -> set[str]:
+        """The names of the notebook that calling one of its functions may change."""
+        if name not in self.of_functions:
+            self.of_functions[name] = set()  # a function that calls itself adds nothing more
+            found = set[str]()
+            for node in self.functions[name]:
+                declared, local = globals_and_locals(node)
+                found |= declared | (self.inside(node) - local)
+            self.of_functions[name] = found
+        return self.of_functions[name]
+
+    def changes_parameters(self, name: str) -> bool:
+        """Whether a function of the notebook may change what it is given."""
+        for node in self.functions[name]:
+            if isinstance(node, ast.ClassDef):
+                return True  # an instance may keep it and change it later
+            own = {one.arg for one in ast.walk(node) if isinstance(one, ast.arg)}
+            if own & self.inside(node, all_names=True):
+                return True
+        return False
+
+    def inside(self, node: ast.stmt, all_names: bool = False) -> set[str]:
+        """The names that the body of a function or a class may change when it runs."""
+        found = set[str]()
+        for part in ast.walk(node):
+            found |= changed_targets(part)
+            if isinstance(part, ast.Call):
+                callee = part.func
+                itself = isinstance(callee, ast.Name) and callee.id in self.functions
+                found |= set() if itself and all_names else self.changed_by_call(part)
+            if isinstance(part, ast.Name) and part.id in self.functions and not all_names:
+                found |= self.changed_by_function(part.id)
+        return found
+
+
+def globals_and_locals(node: ast.stmt) -> tuple[set[str], set[str]]:
+    """The names that a function declares as the notebook's, and those that are its own."""
+    declared = {name for one in ast.walk(node) if isinstance(one, ast.Global) for name in one.names}
+    own = {one.arg for one in ast.walk(node) if isinstance(one, ast.arg)} | names_stored(node)
+    return declared, own - declared
