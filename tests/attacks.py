@@ -1,8 +1,8 @@
 """Answers that try to be more than answers. Each is the code of ch3.dot_scores, handed in.
 
 `{room}` is the class's folder, `{port}` a port at which the test listens, `{secret}` a file
-outside of the sandbox. None is a right answer, so each must get no points; the word before the
-code is the status that it must get.
+outside of the sandbox. None is a right answer, so each must get no points: 0 where it is judged,
+none at all where it was cut by a limit. The word before the code is the status that it must get.
 """
 
 import sys
@@ -141,7 +141,7 @@ return queries""",
 return urllib.request.urlopen("http://192.0.2.1/", timeout=1).read()""",
     ),
     "leaves a process behind": (
-        "graded",
+        "not-graded",
         """import os, subprocess
 try: subprocess.Popen(["sleep", "98765"], start_new_session=True)
 except OSError: pass
@@ -150,9 +150,9 @@ if os.fork() == 0:
     os.execvp("sleep", ["sleep", "98765"])
 return queries""",
     ),
-    "forks without end": ("graded", "import os\nwhile True: os.fork()"),
+    "forks without end": ("not-graded", "import os\nwhile True: os.fork()"),
     "starts threads": (
-        "graded",
+        "not-graded",
         """import threading, time
 for _ in range(1000): threading.Thread(target=time.sleep, args=(1000,)).start()
 return queries""",
@@ -204,18 +204,18 @@ for one in range(200):
 return queries""",
     ),
     "takes all memory": (
-        "graded",
+        "not-graded",
         "return torch.stack([torch.empty(500_000_000) for _ in range(100)]) + bytearray(1 << 40)",
     ),
     "fills the disk": (
-        "graded",
+        "not-graded",
         """for place in ("/scratch", "/dev/shm", "."):
     for number in range(100):
         open(f"{{place}}/{{number}}", "wb").write(b"x" * 10_000_000)
 return queries""",
     ),
     "makes endless files": (
-        "graded",
+        "not-graded",
         """for number in range(10_000_000): open(f"/scratch/{{number}}", "w").close()
 return queries""",
     ),

@@ -168,7 +168,7 @@ def test_without_a_sandbox_nothing_is_graded_unless_it_is_asked_for(room, tmp_pa
 def test_a_reply_that_is_not_one_is_the_sandboxs_fault():
     silent = Sandbox(Box("echo", ("/bin/echo", "hello, hello, hello"), True), QUICK)
     with pytest.raises(SandboxError):
-        silent.ask([], [])
+        silent.ask({"cells": []})
 
 
 def test_a_grader_killed_again_and_again_ends_with_the_gradebook_of_one_never_killed(tmp_path):

@@ -66,12 +66,26 @@ class Notebook:
     @cached_property
     def touched(self) -> dict[str, list[int]]:
         """For each name the numbers of the statements that bind it or change what it holds."""
-        effects = Effects([one.node for one in self.statements])
         found: dict[str, list[int]] = {}
         for number, one in enumerate(self.statements):
-            for name in one.binds | effects.changes(one.node):
+            for name in one.binds | self.effects.changes(one.node):
                 found.setdefault(name, []).append(number)
         return found
+
+    @cached_property
+    def called(self) -> list[tuple[int, str, set[str]]]:
+        """Calls of the notebook's functions that change names: statement, function, names."""
+        return [
+            (number, function, changed)
+            for number, one in enumerate(self.statements)
+            for function in sorted(self.effects.called(one.node))
+            if (changed := self.effects.changed_by_function(function))
+        ]
+
+    @cached_property
+    def effects(self) -> Effects:
+        """What the statements change beyond the names that they bind."""
+        return Effects([one.node for one in self.statements])
 
 
 def read_notebook(cells: list[str]) -> Notebook:

@@ -6,6 +6,7 @@ found here may be more than what really changes, never by running anything.
 """
 
 import ast
+import re
 from collections.abc import Iterator, Sequence
 
 DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
@@ -14,7 +15,9 @@ READS_ONLY = frozenset(
     "print len sum min max abs sorted range enumerate zip list tuple dict set str repr int float "
     "bool type isinstance callable hasattr getattr id round any all iter check display".split()
 )
+HANDS_ON = frozenset({"list", "tuple", "set", "dict", "sum", "any", "all", "max", "min"})  # of map
 UNKNOWN = frozenset({"exec", "globals", "locals", "vars"})  # these can bind any name
+EXERCISE = re.compile(r"ch\d+\.\w+")
 SETTINGS = ("set_", "use_", "seed", "manual_seed", "enable_", "disable_")
 IN_PLACE = frozenset(
     "shuffle heappush heapify heappop insort insort_left insort_right put copyto fill_diagonal "
@@ -38,6 +41,16 @@ def what_runs(node: ast.stmt) -> Iterator[ast.AST]:
             yield from ast.walk(part)
     else:
         yield from ast.walk(node)
+
+
+def is_check(call: ast.Call) -> bool:
+    """Whether a call names an exercise, as every check does."""
+    return any(
+        isinstance(one, ast.Constant)
+        and isinstance(one.value, str)
+        and EXERCISE.fullmatch(one.value)
+        for one in call.args
+    )
 
 
 def binds_unknown(node: ast.stmt) -> bool:
@@ -112,15 +125,24 @@ class Effects:
             return set()
         parts = list(what_runs(node))
         targets = set[str]().union(*map(changed_targets, parts))
-        called = set[str]().union(
-            *(self.changed_by_call(one) for one in parts if isinstance(one, ast.Call)),
-            *(
-                self.changed_by_function(one.id)
-                for one in parts
-                if isinstance(one, ast.Name) and one.id in self.functions
-            ),
-        )
+        calls = [one for one in parts if isinstance(one, ast.Call)]
+        if any(is_check(one) for one in calls):
+            return targets - {""}  # an experiment or a check, and nothing that an answer needs
+        called = set[str]().union(*map(self.changed_by_call, calls))
         return (targets | (called & (self.mutable | self.imported))) - {""}
+
+    def called(self, node: ast.stmt) -> set[str]:
+        """The functions of the notebook that a statement calls, or hands on to be called."""
+        calls = [one for one in what_runs(node) if isinstance(one, ast.Call)]
+        if any(is_check(one) for one in calls):
+            return set()
+        names = {base(one.func) for one in calls}
+        for one in calls:
+            if base(one.func) not in READS_ONLY - HANDS_ON:
+                names |= {base(given) for given in one.args}
+        if isinstance(node, DEFINITIONS):
+            names |= {base(one) for one in node.decorator_list}
+        return names & set(self.functions)
 
     def changed_by_call(self, call: ast.Call) -> set[str]:
         """The names that a call may change: whose method it is, and what it is given."""
@@ -149,7 +171,7 @@ class Effects:
             for node in self.functions[name]:
                 declared, local = globals_and_locals(node)
                 found |= declared | (self.inside(node) - local)
-            self.of_functions[name] = found
+            self.of_functions[name] = found & self.mutable
         return self.of_functions[name]
 
     def changes_parameters(self, name: str) -> bool:

@@ -99,23 +99,39 @@ def needed_by(function: str, notebook: Notebook, end: int) -> set[int]:
     """
     statements = notebook.statements
     last = (notebook.binding(function) or [0])[-1]
-    chosen = reached(function, notebook, last, end)
+    chosen = reached([function], notebook, last, end)
     wraps = [one for one in chosen if function in statements[one].uses]
+    first = last
     if any(one != last or not is_plain_function(statements[one].node) for one in wraps):
-        return reached(function, notebook, 0, end)  # as f = faster(f) needs the f before it
+        first = 0  # as f = faster(f) needs the f before it
+        chosen = reached([function], notebook, first, end)
+    used = names_used(chosen, notebook) | {function}
+    calls = {
+        number
+        for number, called, changed in notebook.called
+        if number <= end and called not in used and changed & used
+    }
+    if calls - chosen:  # a function that the answer does not call has filled what it uses
+        names = [function, *names_used(calls, notebook)]
+        chosen = calls | reached(names, notebook, first, end)
     return chosen
 
 
-def reached(function: str, notebook: Notebook, first: int, end: int) -> set[int]:
-    """What a function needs; of the statements about itself only those from `first` on."""
-    chosen, done, waiting = set[int](), set[str](), ["*", function]
+def names_used(numbers: set[int], notebook: Notebook) -> set[str]:
+    """The names that some statements use."""
+    return set[str]().union(*(notebook.statements[number].uses for number in numbers))
+
+
+def reached(names: list[str], notebook: Notebook, first: int, end: int) -> set[int]:
+    """What names need; of the statements that bind the first of them, those from `first` on."""
+    chosen, done, waiting = set[int](), set[str](), ["*", *names]
     while waiting:
         name = waiting.pop()
         if name in done:
             continue
         done.add(name)
         numbers = notebook.touched.get(name, [])
-        above = [one for one in numbers if one <= end and (name != function or one >= first)]
+        above = [one for one in numbers if one <= end and (name != names[0] or one >= first)]
         if any(name in notebook.statements[one].binds for one in above):
             numbers = above
         for number in numbers:

@@ -131,7 +131,7 @@ def keep(requests: int, replies: BinaryIO, walled: bool) -> None:
     namespaces.cpu_seconds_more(most_cpu)
     reply = {"end": "done", "problem": program.problem, "detail": program.detail, "sent": ""}
     if program.problem is None:
-        reply["end"], reply["sent"] = run_answer(request, program, most_cpu, processes)
+        reply["end"], reply["sent"] = run_answer(request, program, processes)
     if walled:
         os.kill(first, signal.SIGKILL)
         os.waitpid(first, 0)
@@ -144,9 +144,7 @@ def unread(replies: BinaryIO) -> NoReturn:
     os._exit(0)
 
 
-def run_answer(
-    request: dict[str, Any], program: Any, most_cpu: int, processes: int | None
-) -> tuple[str, str]:
+def run_answer(request: dict[str, Any], program: Any, processes: int | None) -> tuple[str, str]:
     """Run an answer in a process that may start no other: how it ended, and what it sent."""
     from attention_course.grading.inside import answer, namespaces, system_calls
 
@@ -164,7 +162,7 @@ def run_answer(
     sent, end = listen(reading, watch, request["most_bytes"])
     os.close(reading)
     if end == "done":  # it has closed its pipe, and should end by itself
-        end = ended(watch, most_cpu)
+        end = ended(watch, request["cpu_seconds"])
     if end in ("stuck", "flood"):
         with contextlib.suppress(ProcessLookupError):
             os.kill(runner, signal.SIGKILL)
@@ -220,15 +218,18 @@ def listen(pipe: int, watch: Watch, most_bytes: int) -> tuple[bytes, str]:
             return bytes(sent), "done"
 
 
-def ended(watch: Watch, most_cpu: int) -> str:
-    """How a process ended: done, timeout (of the processor), died, or stuck if it does not."""
+def ended(watch: Watch, cpu_seconds: int) -> str:
+    """How a process ended: done, timeout (of the processor), died, or stuck if it does not.
+
+    One that does not heed the signal of its limit is killed by the kernel somewhat later.
+    """
     while True:
         done, status, used = os.wait4(watch.process, os.WNOHANG)
         if done:
             if not os.WIFSIGNALED(status):
                 return "done" if status == 0 else "died"
             by_limit = os.WTERMSIG(status) == signal.SIGKILL and (
-                used.ru_utime + used.ru_stime >= most_cpu
+                used.ru_utime + used.ru_stime >= cpu_seconds
             )
             return "timeout" if by_limit or os.WTERMSIG(status) == signal.SIGXCPU else "died"
         if watch.is_stuck():

@@ -45,10 +45,10 @@ def pack(value: Any) -> dict[str, Any]:
 
 def packed_tensor(value: Tensor) -> dict[str, Any]:
     """A tensor as its type's name, its shape, and its bytes in base64."""
-    flat = value.detach().to("cpu").contiguous().reshape(-1)
     packed = {"dtype": str(value.dtype).removeprefix("torch."), "shape": list(value.shape)}
-    if flat.numel() > MOST:
+    if value.numel() > MOST:  # asked before it is copied, which may take more memory than there is
         return packed
+    flat = value.detach().to("cpu").contiguous().reshape(-1)
     return packed | {"data": base64.b64encode(flat.view(torch.uint8).numpy().tobytes()).decode()}
 
 
