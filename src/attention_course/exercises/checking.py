@@ -1,14 +1,17 @@
 """`check("ch3.dot_scores", fn)`: the verdict that a learner sees, here or on Colab."""
 
-from types import CodeType
+import contextlib
+from collections.abc import Iterator
 from typing import Any
 
+import torch
 from torch import Tensor
 
 from attention_course.exercises.catalogue import find
 from attention_course.exercises.exercise import Exercise, Function, Inputs
 from attention_course.exercises.judging import Failure, Verdict, copied, judge
 from attention_course.exercises.keys import DEMO, draw_inputs
+from attention_course.exercises.names import COURSE, names_used
 
 
 def call(function: Function, given: Inputs) -> tuple[Any, bool]:
@@ -30,49 +33,45 @@ def one_line(error: Exception) -> str:
     return str(error).partition("\n")[0][:200]
 
 
-def names_used(function: Function) -> set[str]:
-    """Every name that a function's code mentions, and the code of its notebook that it calls."""
-    found, waiting = set[str](), [function]
-    world = getattr(function, "__globals__", {})
-    while waiting:
-        names = names_in(getattr(waiting.pop(), "__code__", None)) - found
-        found |= names
-        called = [world[name] for name in names if name in world]
-        waiting += [one for one in called if getattr(one, "__globals__", None) is world]
-    return found
-
-
-def names_in(code: CodeType | None) -> set[str]:
-    """Every name in a function's code, and in the functions inside it."""
-    if code is None:
-        return set()
-    inner = (one for one in code.co_consts if isinstance(one, CodeType))
-    return set(code.co_names).union(*map(names_in, inner))
-
-
 def unanswered() -> None:
     """The body of a function that was handed out and not written yet."""
     ...  # your answer
 
 
+def unanswered_without_docstring() -> None: ...
+
+
 def is_unanswered(function: Function) -> bool:
-    """Whether a function is still as it was handed out: a docstring and three dots."""
+    """Whether a function is still as it was handed out: three dots, and perhaps a docstring."""
     code = getattr(function, "__code__", None)
-    return code is not None and code.co_code == unanswered.__code__.co_code
+    stubs = (unanswered, unanswered_without_docstring)
+    return code is not None and code.co_code in [one.__code__.co_code for one in stubs]
 
 
 def verdict(exercise: Exercise, function: Function, key: bytes = DEMO) -> Verdict:
     """Run a function on the cases that a key draws, and judge it."""
-    forbidden = names_used(function) & set(exercise.forbids)
+    forbidden = names_used(function) & {*exercise.forbids, COURSE}
     if forbidden:
         return Verdict(
             False, f"It uses {', '.join(sorted(forbidden))}; here it is to be written by hand."
         )
-    inputs = draw_inputs(exercise, key)
+    with plain_numbers():
+        inputs = draw_inputs(exercise, key)
     called = [call(function, given) for given in inputs]
-    return judge(
-        exercise, inputs, [output for output, _ in called], any(changed for _, changed in called)
-    )
+    outputs, changed = [output for output, _ in called], any(changed for _, changed in called)
+    with plain_numbers():
+        return judge(exercise, inputs, outputs, changed)
+
+
+@contextlib.contextmanager
+def plain_numbers() -> Iterator[None]:
+    """Our own tensors are of 32 bits, whatever the notebook has set for its own."""
+    before = torch.get_default_dtype()
+    torch.set_default_dtype(torch.float32)
+    try:
+        yield
+    finally:
+        torch.set_default_dtype(before)
 
 
 def check(name: str, function: Function | None, key: bytes = DEMO) -> bool:

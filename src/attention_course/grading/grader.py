@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from hashlib import sha256
-from typing import Any
+from typing import Any, Protocol, runtime_checkable
 
 from attention_course.exercises.catalogue import find
 from attention_course.exercises.exercise import CASES, Exercise, Inputs
@@ -30,7 +30,7 @@ from attention_course.grading.notebook import (
     words_of,
 )
 from attention_course.grading.result import PENDING, Result
-from attention_course.grading.sandbox import Sandbox, SandboxError
+from attention_course.grading.sandbox import SandboxError
 
 ERRORS = {name for name, one in vars(builtins).items() if isinstance(one, type)}
 COURSE = "attention_course"  # its own code is no answer, and is not there where answers run
@@ -82,8 +82,15 @@ class Ran:
     reason: str = ""
 
 
+@runtime_checkable
+class Runs(Protocol):
+    """What runs an answer: a sandbox."""
+
+    def ask(self, request: dict[str, Any]) -> dict[str, Any]: ...
+
+
 def grade(
-    data: bytes, assignment: Assignment, key: bytes, sandbox: Sandbox, hidden: bool = True
+    data: bytes, assignment: Assignment, key: bytes, sandbox: Runs, hidden: bool = True
 ) -> list[Result]:
     """All results of one submission. Whatever is handed in, there is one for each item.
 
@@ -114,7 +121,7 @@ def grade_functions(
     cells: list[Cell],
     exercises: Sequence[Exercise],
     key: bytes,
-    sandbox: Sandbox,
+    sandbox: Runs,
     hidden: bool,
 ) -> list[Result]:
     """The results of functions, in the order of the exercises.
@@ -136,7 +143,7 @@ def grade_functions(
     return results
 
 
-def run(cells: list[Cell], exercise: Exercise, key: bytes, sandbox: Sandbox) -> Ran:
+def run(cells: list[Cell], exercise: Exercise, key: bytes, sandbox: Runs) -> Ran:
     """Run an exercise's answer in the sandbox; what may be the machine's fault is tried again.
 
     Raises:

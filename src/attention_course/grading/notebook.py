@@ -13,6 +13,7 @@ from typing import Any
 LARGEST = 20 << 20  # bytes of a notebook; pictures are inside
 CODE_MARK = re.compile(r"^[ \t]*#[ \t]*exercise:[ \t]*(ch\d+\.\w+)", re.MULTILINE | re.IGNORECASE)
 WORDS_MARK = re.compile(r"<!--\s*answer:\s*(ch\d+\.\w+)\s*-->", re.IGNORECASE)
+PROMPT = re.compile(r"\*[^*]+\*")
 LONGEST_CELL = 200_000  # characters
 
 
@@ -135,3 +136,18 @@ def words_of(cells: Sequence[Cell], name: str, handed_out: str, question: str) -
     return "\n".join(
         line for line in text.splitlines() if line.strip() not in before - {""}
     ).strip()
+
+
+def written_in(cells: Sequence[Cell], chapter: str) -> dict[str, str]:
+    """The answers in words of a chapter, as "ch3", by their names: what was added to each.
+
+    Lines that are in italics as a whole were there before, and ask for something.
+    """
+    found: dict[str, str] = {}
+    for cell in cells:
+        for name in WORDS_MARK.findall(cell.text) if cell.kind == "markdown" else []:
+            if name.lower().startswith(f"{chapter}."):
+                lines = WORDS_MARK.sub("", cell.text).splitlines()
+                kept = [one for one in lines if not PROMPT.fullmatch(one.strip())]
+                found[name.lower()] = "\n".join(kept).strip()
+    return found

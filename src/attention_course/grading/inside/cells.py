@@ -9,7 +9,7 @@ from functools import cached_property
 
 from IPython.core.inputtransformer2 import TransformerManager
 
-from attention_course.grading.inside.effects import Effects, binds_unknown
+from attention_course.grading.inside.effects import Effects, binds_unknown, names_in_texts
 from attention_course.grading.inside.newer import is_newer_python
 
 CELL_MAGIC = re.compile(r"\s*%%(\w+)[^\n]*\n?")
@@ -39,7 +39,7 @@ class Statement:
             inner = waiting.pop()
             waiting += inner.get_children()
             found |= {one.get_name() for one in inner.get_symbols() if one.is_global()}
-        return found
+        return found | (names_in_texts(self.node) if "*" in self.binds else set())
 
 
 @dataclass(frozen=True)

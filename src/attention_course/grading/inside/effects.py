@@ -6,6 +6,7 @@ found here may be more than what really changes, never by running anything.
 """
 
 import ast
+import contextlib
 import re
 from collections.abc import Iterator, Sequence
 
@@ -41,6 +42,17 @@ def what_runs(node: ast.stmt) -> Iterator[ast.AST]:
             yield from ast.walk(part)
     else:
         yield from ast.walk(node)
+
+
+def names_in_texts(node: ast.stmt) -> set[str]:
+    """The names in texts that are Python, as `exec` is given them."""
+    found = set[str]()
+    for one in ast.walk(node):
+        if isinstance(one, ast.Constant) and isinstance(one.value, str):
+            with contextlib.suppress(SyntaxError, ValueError, RecursionError, MemoryError):
+                inner = ast.walk(ast.parse(one.value))
+                found |= {part.id for part in inner if isinstance(part, ast.Name)}
+    return found
 
 
 def is_check(call: ast.Call) -> bool:
@@ -170,8 +182,8 @@ class Effects:
             found = set[str]()
             for node in self.functions[name]:
                 declared, local = globals_and_locals(node)
-                found |= declared | (self.inside(node) - local)
-            self.of_functions[name] = found & self.mutable
+                found |= declared | ((self.inside(node) - local) & self.mutable)
+            self.of_functions[name] = found
         return self.of_functions[name]
 
     def changes_parameters(self, name: str) -> bool:

@@ -76,7 +76,7 @@ def unpack_tensor(packed: dict[str, Any]) -> Tensor:
         raise WireError("no dtype")
     if not isinstance(shape, list) or len(shape) > AXES:
         raise WireError("no shape")
-    if not all(type(size) is int and 0 <= size < 2**31 for size in shape):
+    if not all(type(size) is int and 0 <= size < 2**62 for size in shape):
         raise WireError("no shape")
     count = math.prod(shape)
     if data is None:

@@ -1,0 +1,154 @@
+"""What will be handed in, said before it is: what the grader will find in the notebook's file.
+
+A kernel remembers what a file may not hold: a cell that was deleted, a definition above another
+one, a notebook that was not saved. So the answers are read from the file as the grader reads
+them, run by themselves, and compared with what the check says of the functions that are here.
+"""
+
+import json
+import os
+import sys
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import torch
+
+from attention_course.exercises.catalogue import EXERCISES
+from attention_course.exercises.checking import is_unanswered, verdict
+from attention_course.exercises.exercise import Exercise
+from attention_course.exercises.keys import DEMO
+from attention_course.grading.grader import grade_functions
+from attention_course.grading.inside.calling import outputs
+from attention_course.grading.inside.cells import read_notebook
+from attention_course.grading.inside.program import program_for
+from attention_course.grading.notebook import Cell, code_cells, read_cells, written_in
+from attention_course.grading.result import Result
+
+COLAB_SECONDS = 20  # for Colab's page to send the notebook
+RIGHT, WRONG, OPEN, DIFFERS = "✓", "✗", "○", "!"
+
+
+@dataclass(frozen=True)
+class Source:
+    """Where the notebook was read: its cells, and that place in words."""
+
+    cells: Sequence[Cell]
+    place: str
+    whole: bool = True  # whether it has the cells with text, too
+
+
+def handing_in(chapter: str) -> None:
+    """Print for each exercise of a chapter, as "ch3", what will be handed in.
+
+    Call it in the notebook's last cell, after the notebook was saved.
+    """
+    names = notebook_names()
+    source = notebook_source(names)
+    print(f"What will be handed in, read from {source.place}:")
+    for line in [*functions_found(chapter, source, names), *words_found(chapter, source)]:
+        print(line)
+
+
+class Here:
+    """In the place of a sandbox: a learner's own answers run in this process."""
+
+    def ask(self, request: dict[str, Any]) -> dict[str, Any]:
+        """Run one answer as a sandbox does, without its walls and limits."""
+        program = program_for(
+            request["function"],
+            read_notebook(request["cells"]),
+            request["marked"],
+            request["forbids"],
+            request["exercise"],
+        )
+        reply = {"end": "done", "problem": program.problem, "detail": program.detail, "sent": ""}
+        if program.problem is None:
+            numbers = torch.get_default_dtype()
+            with torch.random.fork_rng(devices=[]):
+                torch.manual_seed(0)
+                sent = outputs(request["function"], program, request["cases"])
+            torch.set_default_dtype(numbers)
+            reply["sent"] = json.dumps(sent)
+        return reply
+
+
+def functions_found(chapter: str, source: Source, names: Mapping[str, Any]) -> list[str]:
+    """One line for each function of a chapter: what the grader will find.
+
+    Raises:
+        ValueError: there is no such chapter.
+    """
+    exercises = [one for one in EXERCISES.values() if one.name.startswith(f"{chapter}.")]
+    if not exercises:
+        raise ValueError(f'expected a chapter with exercises, such as "ch1", got {chapter!r}')
+    found = grade_functions(code_cells(source.cells), exercises, DEMO, Here(), hidden=False)
+    return [
+        line_of(exercise, result, names.get(exercise.function))
+        for exercise, result in zip(exercises, found, strict=True)
+    ]
+
+
+def words_found(chapter: str, source: Source) -> list[str]:
+    """One line for each answer in words: whether there is one."""
+    if not source.whole:
+        return ["? the answers in words cannot be seen from here"]
+    return [line_of_words(*one) for one in written_in(source.cells, chapter).items()]
+
+
+def line_of(exercise: Exercise, result: Result, here: Any) -> str:
+    """What will be handed in for an exercise, and whether the check says otherwise here."""
+    right = result.points == result.of
+    if callable(here) and not right:
+        if is_unanswered(here):
+            return f"{OPEN} {exercise.name}: not answered yet"
+        if verdict(exercise, here).right:
+            return (
+                f"{DIFFERS} {exercise.name}: here it is right, and what will be handed in is not: "
+                f"{result.says} Restart, run all cells from the top, save, and look again."
+            )
+    return f"{RIGHT if right else WRONG} {exercise.name}: {result.says}"
+
+
+def line_of_words(name: str, text: str) -> str:
+    """How much was written for an answer in words."""
+    count = len(text.split())
+    if not count:
+        return f"{OPEN} {name}: nothing is written yet"
+    return f"{RIGHT} {name}: {count} word{'s' if count > 1 else ''}, to be read by a person"
+
+
+def notebook_names() -> dict[str, Any]:
+    """The names of the notebook that runs this; of the main program where there is none."""
+    from IPython.core.getipython import get_ipython
+
+    shell = get_ipython()
+    return shell.user_ns if shell else vars(sys.modules["__main__"])
+
+
+def notebook_source(names: Mapping[str, Any]) -> Source:
+    """The notebook as its file holds it; where nobody tells which file, the cells that were run.
+
+    Colab sends it when it is asked, VS Code and Jupyter tell a kernel where the file is.
+    """
+    if sent := sent_by_colab():
+        return Source(read_cells(sent), "this notebook, as Colab shows it")
+    for file in (names.get("__vsc_ipynb_file__"), os.environ.get("JPY_SESSION_NAME")):
+        if file and Path(file).suffix == ".ipynb" and Path(file).is_file():
+            saved = datetime.fromtimestamp(Path(file).stat().st_mtime)
+            place = f"{Path(file).name} as it was saved at {saved:%H:%M:%S}"
+            return Source(read_cells(Path(file).read_bytes()), place)
+    ran = [Cell("code", text) for text in names.get("In", ()) if text.strip()]
+    return Source(ran, "the cells that were run here, since the file cannot be found", whole=False)
+
+
+def sent_by_colab() -> bytes:
+    """The notebook as Colab's page has it; nothing where this is not Colab, or it says nothing."""
+    try:
+        from google.colab import _message  # there is no public way
+    except ImportError:
+        return b""
+    sent = _message.blocking_request("get_ipynb", timeout_sec=COLAB_SECONDS)
+    return json.dumps(sent["ipynb"]).encode() if sent else b""
