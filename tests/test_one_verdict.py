@@ -318,7 +318,7 @@ def test_a_learner_is_told_before_handing_in_what_differs():
 
 def test_what_is_not_answered_yet_is_told_as_such():
     world: dict[str, object] = {}
-    stub = "def dot_scores(queries, keys):\n    ...  # your answer"
+    stub = "def dot_scores(queries, keys):\n    'what is asked'\n    ...  # your answer"
     exec(stub, world)
     told = functions_found("ch3", Source([Cell("code", stub)], "a file"), world)
     assert told[0] == "○ ch3.dot_scores: not answered yet"

@@ -2,6 +2,7 @@
 
 import contextlib
 from collections.abc import Iterator
+from types import CodeType
 from typing import Any
 
 import torch
@@ -33,19 +34,18 @@ def one_line(error: Exception) -> str:
     return str(error).partition("\n")[0][:200]
 
 
-def unanswered() -> None:
-    """The body of a function that was handed out and not written yet."""
-    ...  # your answer
+def code_in(text: str) -> CodeType:
+    """The code of the function that a text defines."""
+    return next(one for one in compile(text, "", "exec").co_consts if isinstance(one, CodeType))
 
 
-def unanswered_without_docstring() -> None: ...
+STUB = code_in("def stub(): 'what is asked'; ...").co_code
 
 
 def is_unanswered(function: Function) -> bool:
-    """Whether a function is still as it was handed out: three dots, and perhaps a docstring."""
+    """Whether a function is still as it was handed out: a docstring and three dots."""
     code = getattr(function, "__code__", None)
-    stubs = (unanswered, unanswered_without_docstring)
-    return code is not None and code.co_code in [one.__code__.co_code for one in stubs]
+    return code is not None and code.co_code == STUB
 
 
 def verdict(exercise: Exercise, function: Function, key: bytes = DEMO) -> Verdict:

@@ -26,8 +26,8 @@ def names_used(function: Any) -> set[str]:
                 found |= names
                 waiting += [world[name] for name in names if name in world]
                 waiting += parts_of(one)
-    ours = str(world.get("__name__", "")).partition(".")[0] == COURSE
-    return found - {COURSE} if ours else found  # the course's own answers may use the course
+    ours = COURSE in names_of(function)  # its own answers may use what is its own
+    return found - {COURSE} if ours else found
 
 
 def world_of(value: Any) -> dict[str, Any]:

@@ -28,7 +28,7 @@ from attention_course.grading.notebook import Cell, code_cells, read_cells, writ
 from attention_course.grading.result import Result
 
 COLAB_SECONDS = 20  # for Colab's page to send the notebook
-RIGHT, WRONG, OPEN, DIFFERS = "✓", "✗", "○", "!"
+RIGHT, WRONG, OPEN, DIFFERS, WORDS = "✓✗○!·"
 
 
 @dataclass(frozen=True)
@@ -117,7 +117,7 @@ def line_of_words(name: str, text: str) -> str:
     count = len(text.split())
     if not count:
         return f"{OPEN} {name}: nothing is written yet"
-    return f"{RIGHT} {name}: {count} word{'s' if count > 1 else ''}, to be read by a person"
+    return f"{WORDS} {name}: {count} word{'s' if count > 1 else ''}, to be read by a person"
 
 
 def notebook_names() -> dict[str, Any]:
