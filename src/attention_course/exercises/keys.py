@@ -31,6 +31,6 @@ def draw_inputs(exercise: Exercise, key: bytes = DEMO) -> list[Inputs]:
     drawn = []
     for case in range(CASES):
         digest = sha256(key + f"/{exercise.name}/{case}".encode()).digest()
-        chance = torch.Generator().manual_seed(int.from_bytes(digest[:7], "big"))
-        drawn.append(exercise.draw(chance, case))
+        generator = torch.Generator().manual_seed(int.from_bytes(digest[:7], "big"))
+        drawn.append(exercise.draw(generator, case))
     return drawn
