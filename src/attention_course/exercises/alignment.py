@@ -6,7 +6,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
-from attention_course.exercises.drawing import numbers, sizes
+from attention_course.exercises.drawing import numbers, shares, sizes
 from attention_course.exercises.exercise import Exercise, Inputs, Mistake, Symptom
 
 
@@ -129,7 +129,7 @@ def draw_links(generator: torch.Generator, case: int) -> Inputs:
     """Links that were found, sure gold links, and possible ones, which include the sure."""
     size = sizes(generator, case)
     shape = size.S + 3, size.S + 6
-    found, sure, more = (torch.rand(shape, generator=generator) < one for one in (0.3, 0.2, 0.25))
+    found, sure, more = (shares(generator, *shape) < one for one in (0.3, 0.2, 0.25))
     sure[0], found[0, 0], more[0, 1] = False, True, True
     sure[1, 1] = found[1, 1] = True
     return found, sure, sure | more

@@ -105,6 +105,17 @@ LAST_STATE = Exercise(
             "It takes the last column, which is padding in short sentences.",
             lambda states, size_of: states[:, -1],
         ),
+        Mistake(
+            "Every sentence is cut at the length of the longest.",
+            lambda states, size_of: states[:, size_of.max() - 1],
+        ),
+        Mistake(
+            "Places are counted through the whole batch, as if it were one sentence.",
+            lambda states, size_of: states.flatten(0, 1)[size_of - 1],
+        ),
+        Mistake(
+            "It takes the largest numbers of all places.", lambda states, size_of: states.amax(1)
+        ),
         Mistake("It takes the first state.", lambda states, size_of: states[:, 0]),
         Mistake(
             "It takes the place after the last word: places are counted from 0.",

@@ -44,7 +44,12 @@ def sizes(generator: torch.Generator, case: int) -> Sizes:
 
 def numbers(generator: torch.Generator, *shape: int) -> Tensor:
     """Normal numbers of a size at which a softmax stays soft."""
-    return torch.randn(shape, generator=generator)
+    return torch.randn(shape, generator=generator, dtype=torch.float32)
+
+
+def shares(generator: torch.Generator, *shape: int) -> Tensor:
+    """Numbers between 0 and 1, all alike."""
+    return torch.rand(shape, generator=generator, dtype=torch.float32)
 
 
 def lengths(generator: torch.Generator, size: Sizes) -> Tensor:
@@ -67,6 +72,6 @@ def weights(generator: torch.Generator, *shape: int) -> Tensor:
 
 def very_low(generator: torch.Generator, count: int) -> Tensor:
     """Numbers from `LOWEST` to three times that, with a single highest one, `LOWEST` itself."""
-    drawn = LOWEST * (2 + torch.rand(count, generator=generator))
+    drawn = LOWEST * (2 + shares(generator, count))
     drawn[whole(generator, 0, count - 1)] = LOWEST
     return drawn

@@ -13,7 +13,7 @@ from torch import Tensor
 
 from attention_course.exercises.exercise import Exercise, Inputs
 from attention_course.exercises.telling import Other as Other
-from attention_course.exercises.telling import no_tensor, other_shape, other_type
+from attention_course.exercises.telling import is_plain, no_tensor, other_shape, other_type
 
 AT_HOME = "The check in the notebook shows where, with inputs that are not secret."
 
@@ -49,10 +49,11 @@ def judge(
         return Verdict(
             False, "It changes its inputs. The caller still needs them: make a new tensor."
         )
-    for given, output in zip(inputs, outputs, strict=True):
-        found = judge_one(exercise, given, output, hidden)
-        if found is not None:
-            return Verdict(False, named(exercise, inputs, outputs) or found)
+    with torch.device("cpu"):  # whatever device a notebook makes its tensors on
+        for given, output in zip(inputs, outputs, strict=True):
+            found = judge_one(exercise, given, output, hidden)
+            if found is not None:
+                return Verdict(False, named(exercise, inputs, outputs) or found)
     return Verdict(True, "Right.")
 
 
@@ -98,7 +99,12 @@ def symptom(exercise: Exercise, given: Inputs, output: Tensor, expected: Tensor)
 
 
 def named(exercise: Exercise, inputs: Sequence[Inputs], outputs: Sequence[Any]) -> str | None:
-    """The message of the mistake that gives just these outputs, if there is one."""
+    """The message of the mistake that gives just these outputs, if there is one.
+
+    Outputs that hold no number at all have many causes.
+    """
+    if all(map(holds_no_number, outputs)):
+        return None
     for mistake in exercise.mistakes:
         for wrong in (mistake.wrong, *mistake.also):
             made = (attempt(wrong, given) for given in inputs)
@@ -112,6 +118,11 @@ def named(exercise: Exercise, inputs: Sequence[Inputs], outputs: Sequence[Any]) 
         ):
             return mistake.says
     return None
+
+
+def holds_no_number(output: Any) -> bool:
+    """Whether all values of a tensor are NaN."""
+    return isinstance(output, Tensor) and is_plain(output) and bool(output.isnan().all())
 
 
 def comparable(exercise: Exercise, inputs: Sequence[Inputs], outputs: Sequence[Any]) -> bool:

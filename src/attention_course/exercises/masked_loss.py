@@ -78,6 +78,30 @@ MASKED_LOSS = Exercise(
             "These are bits: the unit asked for is the nat, with the natural logarithm.",
             lambda scores, targets: loss(scores, targets) / math.log(2),
         ),
+        Mistake(
+            "The logarithm has the base 10: the unit asked for is the nat.",
+            lambda scores, targets: loss(scores, targets) / math.log(10),
+        ),
+        Mistake(
+            "The sum is divided by the number of sentences, not of real words.",
+            lambda scores, targets: (per_word(scores, targets) * (targets != 0)).sum(1).mean(),
+        ),
+        Mistake(
+            "The axes of the scores are not moved but cut anew: numbers of one word are mixed.",
+            lambda scores, targets: F.cross_entropy(
+                scores.reshape(len(scores), scores.shape[2], -1), targets, ignore_index=0
+            ),
+        ),
+        Mistake(
+            "It is the entropy of each prediction: the targets play no part in it.",
+            lambda scores, targets: (
+                -((scores.softmax(2) * scores.log_softmax(2)).sum(2)[targets != 0].mean())
+            ),
+        ),
+        Mistake(
+            "It is the share of words whose score is the largest, not their surprise.",
+            lambda scores, targets: (scores.argmax(2) == targets)[targets != 0].float().mean(),
+        ),
         Mistake("The sign is wrong.", lambda scores, targets: -loss(scores, targets)),
         Mistake(
             "It adds up probabilities, not their logarithms.",

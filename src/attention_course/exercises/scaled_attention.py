@@ -6,8 +6,8 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
-from attention_course.exercises.drawing import numbers, sizes, very_low
-from attention_course.exercises.exercise import Exercise, Inputs, Mistake
+from attention_course.exercises.drawing import numbers, shares, sizes, very_low
+from attention_course.exercises.exercise import Exercise, Inputs, Mistake, Symptom
 
 
 def attend(q: Tensor, k: Tensor, v: Tensor, mask: Tensor) -> Tensor:
@@ -32,6 +32,12 @@ def by_definition(q: Tensor, k: Tensor, v: Tensor, mask: Tensor, small: float = 
     return powers / (powers.sum(dim=-1, keepdim=True) + small) @ v
 
 
+def hidden_read(given: Inputs, output: Tensor) -> bool:
+    """Whether the first step of the first sentence gives the mean of all values hidden to it."""
+    _, _, v, mask = given
+    return torch.allclose(output[0, 0], v[0, ~mask[0]].mean(dim=0), rtol=1e-4, atol=1e-4)
+
+
 def draw_attention(generator: torch.Generator, case: int) -> Inputs:
     """Queries, keys and values of one size, and any mask that leaves each row a place.
 
@@ -41,7 +47,7 @@ def draw_attention(generator: torch.Generator, case: int) -> Inputs:
     size = sizes(generator, case)
     shapes = ((size.B, one, size.d) for one in (size.T, size.S, size.S))
     q, k, v = (numbers(generator, *shape) for shape in shapes)
-    mask = torch.rand(size.T, size.S, generator=generator) < 0.6
+    mask = shares(generator, size.T, size.S) < 0.6
     seen = torch.randint(size.S, (size.T,), generator=generator)
     places = torch.arange(size.T)
     mask[places, seen] = True
@@ -138,6 +144,10 @@ SCALED_ATTENTION = Exercise(
             ),
         ),
         Mistake(
+            "The softmax runs over the sentences of the batch.",
+            lambda q, k, v, m: scaled(q, k).masked_fill(~m, -1e9).softmax(dim=0) @ v,
+        ),
+        Mistake(
             "It is a hard choice: only the best place is read.",
             lambda q, k, v, m: F.one_hot(weights(q, k, m).argmax(-1), k.shape[1]).float() @ v,
         ),
@@ -146,4 +156,5 @@ SCALED_ATTENTION = Exercise(
             lambda q, k, v, m: weights(q, k, m),
         ),
     ),
+    symptoms=(Symptom("Hidden places are read.", hidden_read),),
 )

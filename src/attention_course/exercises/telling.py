@@ -5,6 +5,7 @@ What comes from the sandbox is known by its kind only; no number and no size is 
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any
 
 import torch
@@ -12,26 +13,27 @@ from torch import Tensor
 
 PAIRS = ("max", "min", "median", "mode", "sort", "topk", "kthvalue", "cummax", "cummin")
 ONE_ASKED = "a single tensor is asked for"
-KINDS = {  # by the name of the type
-    "int": "It returns a number of Python's: {asked}.",
-    "float": "It returns a number of Python's, as `.item()` gives it: {asked}.",
-    "bool": "It returns a truth value of Python's: {asked}.",
-    "complex": "It returns a complex number of Python's: {asked}.",
-    "str": "It returns text: {asked}.",
-    "ndarray": "It returns an array of NumPy's: {asked}.",
-    "function": "It returns a function that was not called: {asked}.",
-    "dict": "It returns a dictionary: {asked}.",
+KINDS = {  # what a learner knows them as, by the name of the type
+    "int": "a Python number",
+    "float": "a Python number, as `.item()` gives it",
+    "bool": "a Python truth value",
+    "complex": "a Python number",
+    "str": "text",
+    "ndarray": "a NumPy array",
+    "function": "a function that was not called",
+    "dict": "a dictionary",
 }
 SCALARS = {"bool": "truth values", "int": "whole numbers", "float": "numbers"}
-MOST = 1_000  # values of a list that are looked at
+MOST = 1_000  # values of a list that are read
+DEEPEST = 16  # lists within lists
 
 
 @dataclass(frozen=True)
 class Other:
     """A value that is no tensor, of which only kinds are known.
 
-    `count` is the number of its parts, and `holds` are the kinds of these; of a list of lists,
-    those of the innermost. Both may be unknown.
+    `count` is the number of its parts (2 may stand for more), and `holds` are the kinds of these;
+    of a list of lists, those of the innermost. Both may be unknown.
     """
 
     kind: str
@@ -43,26 +45,21 @@ def other(value: Any) -> Other:
     """What is known of a value that is no tensor."""
     if isinstance(value, Other):
         return value
-    kind = type(value).__name__
+    kind = "nested tensor" if isinstance(value, Tensor) else type(value).__name__
     if isinstance(value, tuple) and kind not in PAIRS:
         kind = "tuple"
     if not isinstance(value, tuple | list):
         return Other(kind)
-    return Other(kind, len(value), tuple(sorted(set(first(innermost(value))))))
+    return Other(kind, len(value), tuple(sorted(set(islice(innermost(value), MOST)))))
 
 
-def innermost(values: Iterable[Any]) -> Iterator[str]:
+def innermost(values: Iterable[Any], depth: int = DEEPEST) -> Iterator[str]:
     """The kinds of all values in a list, and in the lists in it."""
     for one in values:
-        if isinstance(one, list):
-            yield from innermost(one)
+        if isinstance(one, list) and depth > 0:
+            yield from innermost(one, depth - 1)
         else:
             yield "Tensor" if isinstance(one, Tensor) else type(one).__name__
-
-
-def first(kinds: Iterator[str]) -> list[str]:
-    """So many kinds that a long list costs no time."""
-    return [kind for _, kind in zip(range(MOST), kinds, strict=False)]
 
 
 def no_tensor(value: Any) -> str:
@@ -73,16 +70,17 @@ def no_tensor(value: Any) -> str:
     if known.kind == "tuple":
         return f"It returns {parts(known.count)}: {ONE_ASKED}."
     if known.kind == "list":
-        return f"It returns a list of Python's{held(known)}: {ONE_ASKED}."
-    told = KINDS.get(known.kind, "Expected a tensor, got {kind}: {asked}.")
-    return told.format(kind=known.kind, asked="a tensor is asked for")
+        return f"It returns a Python list{held(known)}: {ONE_ASKED}."
+    if known.kind in KINDS:
+        return f"It returns {KINDS[known.kind]}: a tensor is asked for."
+    return f"Expected a tensor, got {known.kind}."
 
 
 def parts(count: int | None) -> str:
     """How many things a tuple holds; a comma is enough to make one."""
     if count in (0, 1):
         return ("an empty tuple", "a tuple of one thing, which a comma makes")[count]
-    return f"{'several' if count is None else count} things, a tuple"
+    return "several things, a tuple"
 
 
 def held(known: Other) -> str:
@@ -112,6 +110,11 @@ def other_shape(output: Tensor, expected: Tensor) -> str:
 def axes(count: int) -> str:
     """A number of axes in words."""
     return {0: "no axis", 1: "one axis"}.get(count, f"{count} axes")
+
+
+def is_plain(output: Tensor) -> bool:
+    """Whether the numbers of a tensor are here to be compared."""
+    return output.layout == torch.strided and not output.is_nested and output.device.type == "cpu"
 
 
 def other_type(output: Tensor, expected: Tensor) -> str | None:

@@ -9,11 +9,15 @@ from torch.nn import functional as F
 
 from attention_course.exercises.drawing import numbers, sizes
 from attention_course.exercises.exercise import Exercise, Function, Inputs, Mistake
-
-
-def norm(x: Tensor) -> Tensor:
-    """Each state brought to mean 0 and spread 1."""
-    return F.layer_norm(x, x.shape[-1:])
+from attention_course.exercises.norms import (
+    as_it_is,
+    by_hand,
+    by_size,
+    by_variance,
+    centred,
+    norm,
+    to_length,
+)
 
 
 def attention(
@@ -55,44 +59,19 @@ def block(
 
 
 def draw_block(generator: torch.Generator, case: int) -> Inputs:
-    """States and the parameters of a layer."""
-    size = sizes(generator, case)
-    states = 2 * numbers(generator, size.B, size.S, size.d) + 1
-    maps = [numbers(generator, size.d, size.d) / math.sqrt(size.d) for _ in range(3)]
-    first = numbers(generator, size.h, size.d) / math.sqrt(size.d)
-    second = numbers(generator, size.d, size.h) / math.sqrt(size.h)
-    return states, *maps, first, second
+    """States and the parameters of a layer.
 
-
-def as_it_is(x: Tensor) -> Tensor:
-    """No norm."""
-    return x
-
-
-def by_hand(x: Tensor, axes: tuple[int, ...] = (-1,), correction: int = 0) -> Tensor:
-    """The norm over other axes, or with another divisor of the variance."""
-    spread = x.var(axes, correction=correction, keepdim=True).sqrt()
-    return (x - x.mean(axes, keepdim=True)) / spread
-
-
-def by_variance(x: Tensor) -> Tensor:
-    """A norm that forgets the root."""
-    return norm(x) / x.std(-1, correction=0, keepdim=True)
-
-
-def centred(x: Tensor) -> Tensor:
-    """A norm that takes the mean away and does no more."""
-    return x - x.mean(-1, keepdim=True)
-
-
-def by_size(x: Tensor) -> Tensor:
-    """A norm that leaves the mean."""
-    return x / x.square().mean(-1, keepdim=True).sqrt()
-
-
-def to_length(x: Tensor) -> Tensor:
-    """States of length 1."""
-    return F.normalize(x, dim=-1)
+    Both norms divide by a spread that is not small: what they add to it is then of no weight.
+    """
+    while True:
+        size = sizes(generator, case)
+        states = 2 * numbers(generator, size.B, size.S, size.d) + 1
+        q, k, v = (numbers(generator, size.d, size.d) / math.sqrt(size.d) for _ in range(3))
+        first = numbers(generator, size.h, size.d) / math.sqrt(size.d)
+        second = numbers(generator, size.d, size.h) / math.sqrt(size.h)
+        between = states + attention(norm(states), q, k, v)
+        if min(states.std(-1).min(), between.std(-1).min()) > 0.5:
+            return states, q, k, v, first, second
 
 
 def another_norm(says: str, *others: Function) -> Mistake:
