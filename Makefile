@@ -13,7 +13,7 @@ PRESET := cpu
 JOBS   := $(shell getconf _NPROCESSORS_ONLN 2>/dev/null || echo 1)
 
 .DEFAULT_GOAL := help
-.PHONY: help install book pdf serve test unit notebooks site-test check results demo-class sync dist colab bench \
+.PHONY: help install book pdf serve test unit prove notebooks site-test check results demo-class sync dist colab bench \
         ablation survive oldest newest links release clean
 
 help:  ## Print this list.
@@ -51,6 +51,9 @@ test: notebooks unit  ## Run everything: the notebooks, then all tests (the site
 
 unit: $(STAMP)
 	@$(PY) -m pytest -rs tests
+
+prove: $(STAMP)  ## Prove what tests only sample: every mistake at twenty secret keys (minutes).
+	@ATTENTION_COURSE_PROVE=1 $(PY) -m pytest tests/test_exercises.py
 
 notebooks: $(STAMP)  ## Execute every notebook at the smallest preset.
 	@if [ -n "$$(find notebooks -name '*.ipynb' -not -path '*/.*' 2>/dev/null)" ]; then \

@@ -3,119 +3,9 @@
 import torch
 from torch import Tensor
 
-from attention_course.exercises.drawing import SIZES, numbers, real_places, weights
+from attention_course.exercises.drawing import numbers, sizes, weights
 from attention_course.exercises.exercise import Exercise, Inputs, Mistake
-
-
-def mean(states: Tensor, mask: Tensor) -> Tensor:
-    """The mean of the real states of each sentence."""
-    return (states * mask[:, :, None]).sum(dim=1) / mask.sum(dim=1, keepdim=True)
-
-
-def draw_padded(chance: torch.Generator, case: int) -> Inputs:
-    """States with loud padding, and the mask of what is real. One feature is far below 0."""
-    size = SIZES[case]
-    mask = real_places(chance, size)
-    states = 2 * numbers(chance, size.B, size.S, size.d)
-    states[:, :, -1] -= 1_000  # lower than any stand-in for padding that one may think of
-    return torch.where(mask[:, :, None], states, 5.0 + states.abs()), mask
-
-
-MASKED_MEAN = Exercise(
-    name="ch2.masked_mean",
-    asks="The mean of the real states: [B, S, d] and a mask [B, S] give [B, d].",
-    again="Chapter 2, The sum in code",
-    draw=draw_padded,
-    right=mean,
-    mistakes=(
-        Mistake("Padding is averaged too.", lambda states, mask: states.mean(dim=1)),
-        Mistake(
-            "Padding is left out of the sum, but still counted in the divisor.",
-            lambda states, mask: (states * mask[:, :, None]).mean(dim=1),
-        ),
-        Mistake(
-            "Padding is in the sum; only the divisor leaves it out.",
-            lambda states, mask: states.sum(dim=1) / mask.sum(dim=1, keepdim=True),
-        ),
-        Mistake(
-            "It is the sum, not the mean.",
-            lambda states, mask: (states * mask[:, :, None]).sum(dim=1),
-        ),
-        Mistake(
-            "The mask is the wrong way around: only padding is averaged.",
-            lambda states, mask: mean(states, ~mask),
-        ),
-        Mistake("It averages the numbers of a state.", lambda states, mask: states.mean(dim=2)),
-        Mistake(
-            "An axis of size 1 is left over.",
-            lambda states, mask: mean(states, mask).unsqueeze(1),
-        ),
-        Mistake(
-            "It averages over the sentences of the batch as well.",
-            lambda states, mask: states[mask].mean(dim=0),
-        ),
-        Mistake(
-            "It divides by the real words of the whole batch, not of the sentence.",
-            lambda states, mask: (states * mask[:, :, None]).sum(dim=1) / mask.sum(),
-        ),
-        Mistake(
-            "All sentences are divided by one number, the mean length.",
-            lambda states, mask: (states * mask[:, :, None]).sum(1) / mask.sum(1).float().mean(),
-        ),
-    ),
-)
-
-
-def largest(states: Tensor, mask: Tensor) -> Tensor:
-    """The largest real value of each feature."""
-    return states.masked_fill(~mask[:, :, None], float("-inf")).max(dim=1).values
-
-
-MASKED_MAX = Exercise(
-    name="ch2.masked_max",
-    asks="For each feature its largest real value: [B, S, d] and a mask [B, S] give [B, d].",
-    again="Chapter 2, The sum in code",
-    draw=draw_padded,
-    right=largest,
-    mistakes=(
-        Mistake("Padding may win.", lambda states, mask: states.max(dim=1).values),
-        Mistake(
-            "Padding is set to 0, and 0 beats every negative number.",
-            lambda states, mask: (states * mask[:, :, None]).max(dim=1).values,
-        ),
-        Mistake(
-            "It returns where the largest value stands, not the value.",
-            lambda states, mask: states.masked_fill(~mask[:, :, None], float("-inf")).argmax(dim=1),
-        ),
-        Mistake(
-            "It takes the smallest value.",
-            lambda states, mask: states.masked_fill(~mask[:, :, None], torch.inf).amin(dim=1),
-        ),
-        Mistake(
-            "The mask is the wrong way around: only padding can win.",
-            lambda states, mask: states.masked_fill(mask[:, :, None], float("-inf")).amax(dim=1),
-        ),
-        Mistake(
-            "It takes the value farthest from 0, not the largest.",
-            lambda states, mask: states.gather(
-                1, (states.abs() * mask[:, :, None]).argmax(dim=1, keepdim=True)
-            )[:, 0],
-        ),
-        Mistake(
-            "It takes the largest number of each state, not the largest state of each feature.",
-            lambda states, mask: states.amax(dim=2),
-        ),
-        Mistake(
-            "An axis of size 1 is left over.",
-            lambda states, mask: largest(states, mask).unsqueeze(1),
-        ),
-        Mistake(
-            "The stand-in for padding can win: real values may be lower still.",
-            lambda states, mask: states.masked_fill(~mask[:, :, None], -100.0).amax(dim=1),
-        ),
-        Mistake("It is the mean.", mean),
-    ),
-)
+from attention_course.exercises.pooling import MASKED_MAX, MASKED_MEAN
 
 
 def running(states: Tensor) -> Tensor:
@@ -124,10 +14,18 @@ def running(states: Tensor) -> Tensor:
     return states.cumsum(dim=1) / counts[:, None]
 
 
-def draw_plain(chance: torch.Generator, case: int) -> Inputs:
+def faded(states: Tensor) -> Tensor:
+    """Half of what was, half of what is new."""
+    kept = [states[:, 0]]
+    for place in range(1, states.shape[1]):
+        kept.append((kept[-1] + states[:, place]) / 2)
+    return torch.stack(kept, dim=1)
+
+
+def draw_plain(generator: torch.Generator, case: int) -> Inputs:
     """States without padding."""
-    size = SIZES[case]
-    return (numbers(chance, size.B, size.S, size.d),)
+    size = sizes(generator, case)
+    return (numbers(generator, size.B, size.S, size.d),)
 
 
 RUNNING_MEAN = Exercise(
@@ -180,6 +78,27 @@ RUNNING_MEAN = Exercise(
             "Every place gets the mean of the whole sentence.",
             lambda states: states.mean(dim=1, keepdim=True).expand_as(states).clone(),
         ),
+        Mistake(
+            "It averages a place with the one before it only.",
+            lambda states: (states + torch.cat([states[:, :1], states[:, :-1]], dim=1)) / 2,
+            also=(
+                lambda states: (
+                    (states + torch.cat([torch.zeros_like(states[:, :1]), states[:, :-1]], 1)) / 2
+                ),
+            ),
+        ),
+        Mistake(
+            "Each state is divided by its place; the sum up to it should be.",
+            lambda states: states / torch.arange(1, states.shape[1] + 1)[:, None],
+        ),
+        Mistake(
+            "It averages the average before with the new state: old states fade.",
+            faded,
+        ),
+        Mistake(
+            "It is one mean for the whole sentence; each place has its own.",
+            lambda states: states.mean(dim=1),
+        ),
     ),
 )
 
@@ -189,10 +108,10 @@ def effective(rows: Tensor) -> Tensor:
     return 1 / rows.square().sum(dim=-1)
 
 
-def draw_weights(chance: torch.Generator, case: int) -> Inputs:
+def draw_weights(generator: torch.Generator, case: int) -> Inputs:
     """Rows of weights."""
-    size = SIZES[case]
-    return (weights(chance, size.B, size.T, size.S),)
+    size = sizes(generator, case)
+    return (weights(generator, size.B, size.T, size.S),)
 
 
 EFFECTIVE_WORDS = Exercise(
@@ -228,6 +147,24 @@ EFFECTIVE_WORDS = Exercise(
         Mistake(
             "The sum is squared, not the weights.",
             lambda rows: 1 / rows.sum(dim=1).square(),
+        ),
+        Mistake(
+            "It is the entropy in nats, another measure of the same kind.",
+            lambda rows: -(rows * rows.log()).sum(dim=-1),
+        ),
+        Mistake(
+            "It is one number for each sentence; each step has its own.",
+            lambda rows: effective(rows).mean(dim=1),
+            also=(lambda rows: 1 / rows.square().sum(dim=(1, 2)),),
+        ),
+        Mistake(
+            "It is one number for the whole batch; each step has its own.",
+            lambda rows: effective(rows).mean(),
+            also=(lambda rows: 1 / rows.square().sum(),),
+        ),
+        Mistake(
+            "The weights are cubed, not squared.",
+            lambda rows: 1 / rows.pow(3).sum(dim=-1),
         ),
     ),
 )

@@ -5,37 +5,73 @@ from typing import NamedTuple
 import torch
 from torch import Tensor
 
+LOWEST = -1e36
+"""Real numbers below every stand-in for minus infinity that is not the lowest of float32 itself.
+
+Products and sums of a few of them still fit into float32, so that a wrong answer stays a number.
+"""
+
 
 class Sizes(NamedTuple):
-    """Sentences, target steps, source places, numbers: never two of one size."""
+    """Sentences, target steps, source places, numbers, and another size; no two are alike."""
 
     B: int
     T: int
     S: int
     d: int
+    h: int
 
 
-SIZES = (Sizes(2, 3, 4, 5), Sizes(3, 2, 6, 7), Sizes(4, 5, 7, 6))
+LIMITS = (  # of B, T, S, d and h the least and the most, by case: small, one sentence, large
+    ((2, 4), (3, 6), (5, 8), (3, 8), (4, 9)),
+    ((1, 1), (3, 9), (5, 12), (4, 11), (5, 12)),
+    ((3, 6), (3, 14), (7, 16), (5, 16), (6, 16)),
+)
 
 
-def numbers(chance: torch.Generator, *shape: int) -> Tensor:
+def whole(generator: torch.Generator, least: int, most: int) -> int:
+    """A whole number, both ends included."""
+    return int(torch.randint(least, most + 1, (), generator=generator))
+
+
+def sizes(generator: torch.Generator, case: int) -> Sizes:
+    """Sizes that no two axes share, so that no axis can be taken for another."""
+    while True:
+        drawn = Sizes(*(whole(generator, *limits) for limits in LIMITS[case]))
+        if len(set(drawn)) == len(drawn):
+            return drawn
+
+
+def numbers(generator: torch.Generator, *shape: int) -> Tensor:
     """Normal numbers of a size at which a softmax stays soft."""
-    return torch.randn(shape, generator=chance)
+    return torch.randn(shape, generator=generator, dtype=torch.float32)
 
 
-def lengths(chance: torch.Generator, size: Sizes) -> Tensor:
+def shares(generator: torch.Generator, *shape: int) -> Tensor:
+    """Numbers between 0 and 1, all alike."""
+    return torch.rand(shape, generator=generator, dtype=torch.float32)
+
+
+def lengths(generator: torch.Generator, size: Sizes) -> Tensor:
     """A length for each sentence: the longest is full, the first is short, none is empty."""
-    drawn = torch.randint(2, size.S, (size.B,), generator=chance)
+    drawn = torch.randint(2, size.S, (size.B,), generator=generator)
     drawn[-1] = size.S
     drawn[0] = size.S - 2
     return drawn
 
 
-def real_places(chance: torch.Generator, size: Sizes) -> Tensor:
+def real_places(generator: torch.Generator, size: Sizes) -> Tensor:
     """A mask of the places that are not padding."""
-    return torch.arange(size.S) < lengths(chance, size)[:, None]
+    return torch.arange(size.S) < lengths(generator, size)[:, None]
 
 
-def weights(chance: torch.Generator, *shape: int) -> Tensor:
+def weights(generator: torch.Generator, *shape: int) -> Tensor:
     """Rows that sum to 1."""
-    return (1.5 * numbers(chance, *shape)).softmax(dim=-1)
+    return (1.5 * numbers(generator, *shape)).softmax(dim=-1)
+
+
+def very_low(generator: torch.Generator, count: int) -> Tensor:
+    """Numbers from `LOWEST` to three times that, with a single highest one, `LOWEST` itself."""
+    drawn = LOWEST * (2 + shares(generator, count))
+    drawn[whole(generator, 0, count - 1)] = LOWEST
+    return drawn

@@ -3,21 +3,17 @@
 Nothing here runs a learner's code: outputs come in as tensors.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import torch
 from torch import Tensor
 
 from attention_course.exercises.exercise import Exercise, Inputs
-
-OTHERS = {  # what to do about things that are returned in the place of a tensor
-    "tuple": " With an axis, `max` and `min` return a pair: take `.values` or `.indices`.",
-    "list": " `torch.stack` joins a list of tensors.",
-    "float": " Leave out `.item()`: a tensor without axes is asked for.",
-}
-
+from attention_course.exercises.telling import Other as Other
+from attention_course.exercises.telling import is_plain, no_tensor, other_shape, other_type
 
 AT_HOME = "The check in the notebook shows where, with inputs that are not secret."
 
@@ -27,13 +23,6 @@ class Failure:
     """A call that returned nothing to compare: what was raised, in one line."""
 
     error: str
-
-
-@dataclass(frozen=True)
-class Other:
-    """A value that is no tensor, of which only the kind is known."""
-
-    kind: str
 
 
 @dataclass(frozen=True)
@@ -60,10 +49,11 @@ def judge(
         return Verdict(
             False, "It changes its inputs. The caller still needs them: make a new tensor."
         )
-    for given, output in zip(inputs, outputs, strict=True):
-        found = judge_one(exercise, given, output, hidden)
-        if found is not None:
-            return Verdict(False, named(exercise, inputs, outputs) or found)
+    with torch.device("cpu"):  # whatever device a notebook makes its tensors on
+        for given, output in zip(inputs, outputs, strict=True):
+            found = judge_one(exercise, given, output, hidden)
+            if found is not None:
+                return Verdict(False, named(exercise, inputs, outputs) or found)
     return Verdict(True, "Right.")
 
 
@@ -71,38 +61,77 @@ def judge_one(exercise: Exercise, given: Inputs, output: Any, hidden: bool = Fal
     """What is wrong with one output, in words; None if it is right."""
     if isinstance(output, Failure):
         return f"It stops with an error: {output.error}"
-    expected = exercise.right(*copied(given))
     if output is None:
         return "It returns nothing. Is there a `return`?"
-    if not isinstance(output, Tensor):
-        kind = kind_of(output)
-        return f"Expected a tensor, got {kind}.{OTHERS.get(kind, '')}"
+    if not isinstance(output, Tensor) or output.is_nested:
+        return no_tensor(output)
+    expected = exercise.right(*copied(given))
     if output.shape != expected.shape:
         told = f"Expected the shape {list(expected.shape)}, got {list(output.shape)}."
-        return f"Expected another shape. {AT_HOME}" if hidden else told
-    if output.dtype != expected.dtype:
-        return f"Expected numbers of type {expected.dtype}, got {output.dtype}."
-    if not same(output, expected, exercise.tolerance):
-        told = AT_HOME if hidden else first_difference(output, expected, exercise.tolerance)
-        return f"The values differ. {told}"
-    return None
+        return f"{other_shape(output, expected)} {AT_HOME if hidden else told}"
+    if differs := other_type(output, expected):
+        return differs
+    if any(is_right(exercise, output, one) for one in answers(exercise, given)):
+        return None
+    told = AT_HOME if hidden else first_difference(output, expected, exercise.tolerance)
+    return f"{symptom(exercise, given, output, expected)} {told}"
 
 
-def kind_of(output: Any) -> str:
-    """The name of an output's type, as the hints know it."""
-    if isinstance(output, Other):
-        return output.kind
-    return "tuple" if isinstance(output, tuple) else type(output).__name__
+def answers(exercise: Exercise, given: Inputs) -> Iterator[Tensor]:
+    """What is right, and then what is right too."""
+    for function in (exercise.right, *exercise.also_right):
+        yield function(*copied(given))
+
+
+def is_right(exercise: Exercise, output: Tensor, expected: Tensor) -> bool:
+    """Whether an output is as expected, its zeros too if they must be exact."""
+    if exercise.exact_zeros and output[expected == 0].any():
+        return False
+    return same(output, expected, exercise.tolerance)
+
+
+def symptom(exercise: Exercise, given: Inputs, output: Tensor, expected: Tensor) -> str:
+    """The first thing that can be observed in an output that no mistake explains."""
+    if output.isnan().any() and not expected.isnan().any():
+        return "Some values are no numbers: 0 was divided by 0, or infinity met 0 or infinity."
+    seen = (one.says for one in exercise.symptoms if one.seen(copied(given), output))
+    return next(seen, "The values differ.")
 
 
 def named(exercise: Exercise, inputs: Sequence[Inputs], outputs: Sequence[Any]) -> str | None:
-    """The message of the mistake that gives just these outputs, if there is one."""
+    """The message of the mistake that gives just these outputs, if there is one.
+
+    Outputs that hold no number at all have many causes.
+    """
+    if all(map(holds_no_number, outputs)):
+        return None
     for mistake in exercise.mistakes:
-        wrong = [attempt(mistake.wrong, given) for given in inputs]
-        if all(alike(one, other, exercise.tolerance) for one, other in
-               zip(wrong, outputs, strict=True)):  # fmt: skip
+        for wrong in (mistake.wrong, *mistake.also):
+            made = (attempt(wrong, given) for given in inputs)
+            if all(map(partial(alike, tolerance=exercise.tolerance), made, outputs)):
+                return mistake.says
+    for mistake in exercise.mistakes:
+        if (
+            mistake.seen
+            and comparable(exercise, inputs, outputs)
+            and all(map(mistake.seen, map(copied, inputs), outputs))
+        ):
             return mistake.says
     return None
+
+
+def holds_no_number(output: Any) -> bool:
+    """Whether all values of a tensor are NaN."""
+    return isinstance(output, Tensor) and is_plain(output) and bool(output.isnan().all())
+
+
+def comparable(exercise: Exercise, inputs: Sequence[Inputs], outputs: Sequence[Any]) -> bool:
+    """Whether all outputs are tensors of the right shape and type."""
+    wanted = (exercise.right(*copied(given)) for given in inputs)
+    return all(
+        isinstance(one, Tensor) and one.shape == right.shape and not other_type(one, right)
+        for one, right in zip(outputs, wanted, strict=True)
+    )
 
 
 def attempt(function: Any, given: Inputs) -> Any:
@@ -119,7 +148,12 @@ def alike(one: Any, other: Any, tolerance: float) -> bool:
         return one.error.partition(":")[0] == other.error.partition(":")[0]
     if not (isinstance(one, Tensor) and isinstance(other, Tensor)):
         return one is None and other is None
-    return one.shape == other.shape and one.dtype == other.dtype and same(one, other, tolerance)
+    return (
+        not other.is_nested
+        and one.shape == other.shape
+        and other_type(other, one) is None
+        and same(one, other, tolerance)
+    )
 
 
 def same(one: Tensor, other: Tensor, tolerance: float) -> bool:
@@ -130,11 +164,12 @@ def same(one: Tensor, other: Tensor, tolerance: float) -> bool:
 
 
 def first_difference(output: Tensor, expected: Tensor, tolerance: float) -> str:
-    """Where two tensors differ first, and how."""
+    """Where two tensors differ first, and how; if only a little, where a 0 is none."""
     differs = (output != expected).flatten()
     if output.is_floating_point():
         close = torch.isclose(output, expected, rtol=tolerance, atol=tolerance, equal_nan=True)
-        differs = ~close.flatten()
+        far = ~close.flatten()
+        differs = far if far.any() else differs & (expected == 0).flatten()
     place = int(differs.nonzero()[0])
     where = list(map(int, torch.unravel_index(torch.tensor(place), expected.shape)))
     got, wanted = output.flatten()[place].item(), expected.flatten()[place].item()
