@@ -1,0 +1,535 @@
+"""Whose is it? What real platforms, systems and people send; and nobody chooses to be another."""
+
+import os
+import unicodedata
+import zipfile
+
+import pytest
+
+from attention_course.grading.classroom import Classroom
+from attention_course.grading.intake import planned
+from attention_course.grading.layouts import readings
+from attention_course.grading.names import agree, is_notebook, person_in
+from attention_course.grading.plan import Asked, Plan
+from submissions import ASSIGNMENTS, as_bytes, collect, notebook
+
+STEMS = list(ASSIGNMENTS)
+CH3 = as_bytes(notebook("ch3_attention"))
+CH4 = as_bytes(notebook("ch4_self_attention"))
+KOREAN = "김민지"
+
+
+def plan_of(tmp_path, names, room=None, **asked) -> Plan:
+    """What is planned for a zip of files with these names, each of other bytes."""
+    with zipfile.ZipFile(tmp_path / "in.zip", "w", zipfile.ZIP_DEFLATED) as archive:
+        for number, name in enumerate(names):
+            data = CH4 if "ch4" in name else CH3
+            archive.writestr(name, data + b" " * number if "ipynb" in name else b"text")
+    room = room or Classroom(tmp_path / "class")
+    with planned(room, [tmp_path / "in.zip"], Asked(STEMS, **asked)) as plan:
+        return plan
+
+
+def who(plan: Plan) -> list[str]:
+    """The ids whose notebooks a plan takes, sorted."""
+    return sorted({one.place[0] for one in plan.new})
+
+
+def doubts(plan: Plan) -> str:
+    return "\n".join(f"{one.what}; {one.settled_by}" for one in plan.doubts)
+
+
+def left(plan: Plan) -> dict[str, str]:
+    return dict(plan.left)
+
+
+# Canvas
+
+
+def test_a_text_entry_of_canvas_is_no_learner_and_is_named(tmp_path):
+    names = [f"kim{n}_10{n}_500{n}_ch3_attention.ipynb" for n in range(3)]
+    plan = plan_of(tmp_path, [*names, *(f"kim{n}_10{n}_text.html" for n in range(3))])
+    assert who(plan) == ["100", "101", "102"]
+    assert set(left(plan)) == {f"kim{n}_10{n}_text.html" for n in range(3)}
+    assert "typed into the page" in left(plan)["kim0_100_text.html"]
+    assert not plan.doubts
+
+
+def test_a_late_text_entry_and_a_link_belong_to_who_typed_them(tmp_path):
+    names = ["kim_LATE_100_5000_ch3.ipynb", "kim_LATE_100_text.html", "lee_101_link.html"]
+    plan = plan_of(tmp_path, [*names, "lee_101_5001_ch3.ipynb"])
+    assert who(plan) == ["100", "101"]
+    assert [one.claim.whose.late for one in plan.new] == [True, False]
+    assert plan.people == {"100": "kim", "101": "lee"}
+
+
+def test_who_only_typed_a_text_is_in_the_class_and_named(tmp_path):
+    plan = plan_of(tmp_path, ["kim_100_5000_ch3.ipynb", "lee_101_text.html"])
+    assert plan.people == {"100": "kim", "101": "lee"}
+    assert plan.notes == ["101: nothing of it can be taken"]
+
+
+def test_anonymous_submissions_of_canvas_are_told_apart(tmp_path):
+    names = [
+        "anon_x4Kp2_88001_ch3.ipynb",
+        "LATE_anon_12345_88002_ch3.ipynb",
+        "anon_X4kP2_text.html",
+    ]
+    plan = plan_of(tmp_path, [*names, "anon_X4kP2_88003_2023_12_ch3.ipynb"])
+    assert who(plan) == ["anon_12345", "anon_X4kP2", "anon_x4Kp2"]
+    assert not plan.doubts
+    assert [one.claim.whose.late for one in plan.new] == [False, True, False]
+
+
+@pytest.mark.parametrize(
+    "name", ["Park_JH", "Park_2023x", "김민지", "o_brien_", "", "van_der_berg"]
+)
+def test_a_name_in_canvas_may_hold_underscores_or_be_empty(name):
+    [one] = readings(f"{name}_4712_88003_ch3_attention.ipynb", "canvas", STEMS)
+    assert (one.id, one.number) == ("4712", 88003)
+
+
+AMBIGUOUS = "leejihoon_4711_9999_88002_ch3_attention.ipynb"
+
+
+def test_a_path_that_can_be_read_in_two_ways_is_left_with_its_readings(tmp_path):
+    plan = plan_of(tmp_path, ["leejihoon_4711_88001_ch3_attention.ipynb", AMBIGUOUS])
+    assert who(plan) == ["4711"]
+    assert [one.claim.path for one in plan.new] == ["leejihoon_4711_88001_ch3_attention.ipynb"]
+    assert left(plan)[AMBIGUOUS] == "it may be of 4711 (leejihoon) or of 9999 (leejihoon_4711)"
+    assert "--roster" in doubts(plan)
+
+
+@pytest.mark.parametrize(
+    ("roster", "id"),
+    [
+        ({"9999": "Lee Jihoon 4711", "8": "Kim"}, "9999"),
+        ({"4711": "Lee, Jihoon"}, "4711"),
+        ({"4711": "Park, Minji"}, None),  # the id is there, and is another person
+        ({"4711": "Lee, Jihoon", "9999": "Lee, Jihoon_4711"}, None),
+        ({"4711": "Lee, Jihoon", "9999": "Eve"}, None),  # Eve may call herself leejihoon_4711
+        ({"1": "Lee, Jihoon"}, None),
+    ],
+)
+def test_a_roster_settles_a_path_only_if_it_allows_one_reading(tmp_path, roster, id):
+    plan = plan_of(tmp_path, [AMBIGUOUS], layout="canvas", roster=roster)
+    assert who(plan) == ([id] if id else [])
+    assert bool(plan.doubts) == (id is None)
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "zed_666_1_42_99_x.ipynb",  # the file is called 42_99_x.ipynb
+        "zed_42_666_1_x.ipynb",  # the user is called zed_42
+        "zed_666_1_42_text.html",
+    ],
+)
+def test_nobody_becomes_another_in_canvas_by_a_name_that_holds_numbers(tmp_path, path):
+    plan = plan_of(tmp_path, ["ann_42_7_ch3.ipynb", path])
+    assert [one.claim.path for one in plan.new] == ["ann_42_7_ch3.ipynb"]
+    roster = {"42": "Ann", "666": "Zed"}
+    plan = plan_of(tmp_path, ["ann_42_7_ch3.ipynb", path], roster=roster)
+    assert [one.claim.path for one in plan.new] == ["ann_42_7_ch3.ipynb"]
+
+
+def test_a_file_that_begins_with_a_students_number_is_settled_by_the_roster(tmp_path):
+    path = f"kimminji_100_5000_20231234_{KOREAN}_ch3.ipynb"
+    assert "--roster" in doubts(plan_of(tmp_path, [path]))
+    plan = plan_of(tmp_path, [path], roster={"100": "Kim, Minji"})
+    assert (who(plan), plan.doubts) == (["100"], [])
+
+
+def test_canvas_numbers_its_files_and_the_highest_is_the_newest(tmp_path):
+    names = ["kim_100_5009_ch3.ipynb", "kim_100_5010_ch3-1.ipynb"]
+    plan = plan_of(tmp_path, reversed(names))
+    assert [one.claim.path for one in plan.new] == [names[1]]
+
+
+def test_an_id_with_another_name_than_the_rosters_is_doubtful(tmp_path):
+    plan = plan_of(tmp_path, ["zed_42_1_ch3.ipynb"], roster={"42": "Ann Lee"})
+    assert "42 is Ann Lee, and in zed_42_1_ch3.ipynb zed" in doubts(plan)
+    assert not plan_of(tmp_path, ["leeann_42_1_ch3.ipynb"], roster={"42": "Ann Lee"}).doubts
+
+
+def test_names_of_two_scripts_are_not_compared():
+    assert agree("kimminji", KOREAN)
+    assert agree("byronada", "Byron, Ada")
+    assert not agree("byronada", "Ada Lovelace")
+
+
+# Moodle
+
+
+@pytest.mark.parametrize("end", ["_/", "/"])
+def test_a_text_typed_into_moodle_is_no_second_learner(tmp_path, end):
+    names = []
+    for n in range(4):
+        names.append(f"Student {n}_10{n}_assignsubmission_file{end}ch3.ipynb")
+        names.append(f"Student {n}_10{n}_assignsubmission_onlinetext{end}onlinetext.html")
+    plan = plan_of(tmp_path, names)
+    assert who(plan) == ["100", "101", "102", "103"]
+    assert len(plan.people) == 4
+    assert len(plan.left) == 4
+    assert not plan.doubts
+
+
+def test_moodle_without_folders_and_with_hidden_names_of_any_language(tmp_path):
+    names = ["Participant_17_assignsubmission_file_ch3.ipynb",
+             "Participant_18_assignsubmission_file_ch3.ipynb",
+             "Participant_18_assignsubmission_onlinetext_onlinetext.html"]  # fmt: skip
+    plan = plan_of(tmp_path, names)
+    assert (who(plan), plan.doubts) == (["17", "18"], [])
+    for word in ("참가자", "Teilnehmerin", "Gruppe A-Ada Byron", "O'Brien", "김 민지"):
+        [one] = readings(f"{word}_9_assignsubmission_file_/a/b.ipynb", "moodle", STEMS)
+        assert (one.id, one.name) == ("9", word)
+
+
+def test_hidden_names_are_not_compared_with_the_rosters(tmp_path):
+    names = [f"참가자_{n}_assignsubmission_file_/ch3.ipynb" for n in (17, 18)]
+    plan = plan_of(tmp_path, names, roster={"17": "민지", "18": "지우"})
+    assert (who(plan), plan.doubts) == (["17", "18"], [])
+
+
+def test_a_group_without_a_number_is_nobody_and_is_named(tmp_path):
+    names = [f"Student {n}_10{n}_assignsubmission_file_/ch3.ipynb" for n in range(3)]
+    plan = plan_of(tmp_path, [*names, "Default group_assignsubmission_file_/ch3.ipynb"])
+    assert who(plan) == ["100", "101", "102"]
+    assert "Default group_assignsubmission_file_/ch3.ipynb" in doubts(plan)
+
+
+# Loose files
+
+
+@pytest.mark.parametrize(
+    ("name", "person"),
+    [
+        ("kim.minji.ipynb", "kim.minji"),
+        ("kim.jiwoo.ipynb.txt", "kim.jiwoo"),
+        ("ch3_kim.ipynb", "kim"),
+        ("Ch03-kim.ipynb", "kim"),
+        ("김민지ch3.ipynb", "김민지"),
+        ("ch3_attention.ipynb의 사본 kim.ipynb", "kim"),
+        ("kim ch3_attention.ipynb의 사본", "kim"),
+        ("ch3_attention_ipynb의_사본_kim.ipynb", "kim"),
+        ("Copy of ch3_attention kim.ipynb", "kim"),
+        ("Copy_of_Copy_of_ch3_attention_kim.ipynb", "kim"),
+        ("Kopie von ch3_attention-kim.ipynb", "kim"),
+        ("kim_ch3_attention (1).ipynb", "kim"),
+        ("kim_ch3_attention-1.ipynb", "kim"),
+        ("ch3_attention (2)_kim.ipynb", "kim"),
+        ("ch3_attention-20231234.ipynb", "20231234"),
+        ("kim_ch3_attention - Copy (2).ipynb", "kim"),
+        ("kim_ch3_attention-Copy1.ipynb", "kim"),
+        ("kim_ch3_attention - 복사본.ipynb", "kim"),
+        ("kim_ch3_attention - Kopie.ipynb", "kim"),
+        ("kim(20231234)_ch3.ipynb", "kim(20231234)"),
+        ("o'brien_ch3.ipynb", "o'brien"),
+        ("김 민지_ch3.ipynb", "김 민지"),
+        ("2023-1.ipynb", "2023-1"),
+        ("ch3_attention-1.ipynb", ""),
+        ("ch3_attention.ipynb의 사본", ""),
+        ("kopernikus_ch3.ipynb", "kopernikus"),
+        ("kim_ch3_minji.ipynb", "kim_minji"),
+    ],
+)
+def test_a_loose_files_name_tells_a_person_without_chapter_ending_and_marks_of_copies(name, person):
+    assert person_in(name, STEMS) == person
+    assert person_in(unicodedata.normalize("NFD", name), STEMS) == person
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["a.ipynb", "A.IPYNB", "a.ipynb.txt", "a.ipynb.json", "a.ipynb의 사본", "a.ipynb의 사본 b"],
+)
+def test_a_notebook_is_known_by_what_browsers_and_colab_call_it(name):
+    assert is_notebook(name)
+    assert is_notebook(unicodedata.normalize("NFD", name))
+    assert not is_notebook("a.ipynb.pdf")
+
+
+def test_names_with_dots_are_two_people(tmp_path):
+    plan = plan_of(tmp_path, ["kim.minji.ipynb", "kim.jiwoo.ipynb"])
+    assert (who(plan), plan.doubts) == (["kim.jiwoo", "kim.minji"], [])
+
+
+def test_a_name_of_macos_and_of_windows_is_one_learner(tmp_path):
+    names = [f"{unicodedata.normalize('NFD', KOREAN)}_ch3_attention.ipynb",
+             f"{KOREAN}_ch4_self_attention.ipynb"]  # fmt: skip
+    assert names[0][:3] != names[1][:3]
+    plan = plan_of(tmp_path, names)
+    assert [one.place for one in plan.new] == [
+        (KOREAN, "ch3_attention"),
+        (KOREAN, "ch4_self_attention"),
+    ]
+    assert not plan.doubts
+
+
+def test_folders_in_two_forms_of_one_name_are_one_learner(tmp_path):
+    names = [
+        f"{unicodedata.normalize('NFD', KOREAN)}/ch3.ipynb",
+        f"{KOREAN}/ch4.ipynb",
+        "lee/ch3.ipynb",
+    ]
+    plan = plan_of(tmp_path, names)
+    assert (who(plan), plan.doubts) == (["lee", KOREAN], [])
+
+
+@pytest.mark.parametrize(
+    "names",
+    [
+        ["Kim_ch3.ipynb", "kim_ch4.ipynb"],
+        ["１２３_ch3.ipynb", "123_ch4.ipynb"],
+        ["김 민지_ch3.ipynb", "김민지_ch4.ipynb"],
+        ["kim.minji_ch3.ipynb", "kim_minji_ch4.ipynb"],
+        ["ada/ch3.ipynb", "Ada/ch4.ipynb"],
+        ["ada/ch3.ipynb", "ada /ch4.ipynb", "bob/ch3.ipynb"],
+        ["kim.ipynb", "kim-1.ipynb"],
+    ],
+)
+def test_two_spellings_of_one_name_are_named(tmp_path, names):
+    found = doubts(plan_of(tmp_path, names))
+    assert "may be" in found or "two names" in found
+
+
+def test_a_spelling_that_the_class_does_not_know_is_named(tmp_path):
+    room = Classroom.made(tmp_path / "class")
+    room.add_learner("kim", "kim")
+    assert "'Kim', 'kim'" in doubts(plan_of(tmp_path, ["Kim_ch3.ipynb"], room))
+    assert not plan_of(tmp_path, ["kim_ch3.ipynb"], room).doubts
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "Untitled7.ipynb",
+        "homework.ipynb",
+        "kim_final.ipynb",
+        "과제3.ipynb",
+        "hw3_attempt_2024-03-01-10-20-30_kim.ipynb",
+        "ch3x.ipynb",
+    ],
+)
+def test_an_id_that_looks_like_a_files_name_is_named(tmp_path, name):
+    assert "no names of people" in doubts(plan_of(tmp_path, [name, "lee.ipynb"], layout="files"))
+
+
+def test_folders_that_are_no_peoples_are_named(tmp_path):
+    plan = plan_of(tmp_path, ["week1/kim_ch3.ipynb", "week2/lee_ch3.ipynb"])
+    assert "week1, week2" in doubts(plan)
+    plan = plan_of(tmp_path, ["week1/kim_ch3.ipynb", "week2/lee_ch3.ipynb"], layout="files")
+    assert (who(plan), plan.doubts) == (["kim", "lee"], [])
+
+
+def test_folders_of_gradescope_are_named(tmp_path):
+    names = [f"assignment_77_export/submission_{n}/ch3.ipynb" for n in (1, 2)]
+    assert "submission_1, submission_2" in doubts(plan_of(tmp_path, names))
+
+
+def test_names_of_blackboard_are_named(tmp_path):
+    names = [f"gradebook_CS_Attention_{who}_attempt_2024-03-01-10-20-30_ch3.ipynb" for who in "ab"]
+    assert "no names of people" in doubts(plan_of(tmp_path, names))
+
+
+def test_a_notebook_whose_name_tells_nobody_is_named(tmp_path):
+    plan = plan_of(tmp_path, ["kim_ch3.ipynb", "ch3_attention-1.ipynb"])
+    assert who(plan) == ["kim"]
+    assert "name no learner by the layout files: ch3_attention-1.ipynb" in doubts(plan)
+
+
+# Folders on top
+
+
+CANVAS3 = [f"kim_{n}_88{n}_ch3.ipynb" for n in range(3)]
+
+
+@pytest.mark.parametrize("top", ["submissions/", "Downloads/submissions (1)/", "hw3/"])
+@pytest.mark.parametrize(
+    ("names", "ids"),
+    [
+        (CANVAS3, ["0", "1", "2"]),
+        (["Kim_7_assignsubmission_file_/ch3.ipynb", "Lee_8_assignsubmission_file_/ch3.ipynb"],
+         ["7", "8"]),
+        (["ada/ch3.ipynb", "bob/ch3.ipynb"], ["ada", "bob"]),
+        (["ada_ch3.ipynb", "bob_ch3.ipynb"], ["ada", "bob"]),
+        (["ada/ch3.ipynb"], ["ada"]),
+    ],
+)  # fmt: skip
+def test_a_common_folder_on_top_is_seen_through(tmp_path, top, names, ids):
+    plan = plan_of(tmp_path, [top + name for name in names])
+    assert (who(plan), plan.doubts) == (ids, [])
+    assert plan.parts[0].top.folders == top
+
+
+def test_a_learner_who_is_alone_chooses_nobody_by_what_is_in_the_folder(tmp_path):
+    room = Classroom.made(tmp_path / "another class")
+    room.add_learner("eve", "eve")
+    for inner in (["ada/ch3.ipynb", "bob/ch3.ipynb"], ["ada_42_1_ch3.ipynb"]):
+        assert "'eve'" in doubts(plan_of(tmp_path, [f"eve/{name}" for name in inner]))
+        assert who(plan_of(tmp_path, [f"eve/{name}" for name in inner], room)) == ["eve"]
+
+
+def test_a_class_of_one_learner_is_understood(tmp_path):
+    assert who(plan_of(tmp_path, ["ada/ch3.ipynb", "ada/ch4.ipynb"])) == ["ada"]
+    assert who(plan_of(tmp_path, ["Ada_17_assignsubmission_file_/ch3.ipynb"])) == ["17"]
+    assert who(plan_of(tmp_path, ["ada_42_1_ch3.ipynb"])) == ["42"]
+    assert who(plan_of(tmp_path, ["ada_ch3.ipynb"])) == ["ada"]
+
+
+def test_loose_files_in_one_folder_are_doubtful_and_the_layout_settles_it(tmp_path):
+    names = [f"CS101/{who}_ch3.ipynb" for who in ("kim", "lee")]
+    assert "'CS101'" in doubts(plan_of(tmp_path, names))
+    plan = plan_of(tmp_path, names, layout="files")
+    assert (who(plan), plan.doubts) == (["kim", "lee"], [])
+
+
+def test_more_than_two_files_of_one_chapter_for_one_learner_are_refused(tmp_path):
+    names = [f"cs/{n}.ipynb" for n in "abc"]
+    plan = plan_of(tmp_path, [*names, "lee/ch3.ipynb"])
+    assert who(plan) == ["lee"]
+    assert "cs has 3 files of ch3_attention" in doubts(plan)
+    assert {left(plan)[name] for name in names} == {"one of 3 files of ch3_attention by cs"}
+
+
+def test_more_notebooks_than_answers_are_named(tmp_path):
+    names = [f"{who}/{n}_ch3.ipynb" for who in "abc" for n in range(2)]
+    assert "6 notebooks give 3 answers" in doubts(plan_of(tmp_path, names))
+
+
+# Names in no encoding
+
+
+def zip_with_raw_names(file, names) -> None:
+    """A zip as old programs write it: names are bytes, and nothing tells their encoding."""
+    with zipfile.ZipFile(file, "w") as archive:
+        for name in names:
+            plain = name.decode("latin-1")
+            member = zipfile.ZipInfo("x" * len(name))
+            archive.writestr(member, CH3 + plain.encode("latin-1"))
+    data = file.read_bytes()
+    for name in names:
+        data = data.replace(b"x" * len(name), name, 2)
+    file.write_bytes(data)
+
+
+@pytest.mark.parametrize(
+    ("encoding", "who_it_is"),
+    [("cp949", KOREAN), ("utf-8", "이지훈"), ("cp437", "Müller"), ("utf-8", "Jörg")],
+)
+def test_names_of_old_zips_are_guessed_and_the_guess_is_told(tmp_path, encoding, who_it_is):
+    zip_with_raw_names(tmp_path / "in.zip", [f"{who_it_is}_ch3_attention.ipynb".encode(encoding)])
+    with planned(Classroom(tmp_path / "c"), [tmp_path / "in.zip"], Asked(STEMS)) as plan:
+        assert who(plan) == [who_it_is]
+        assert plan.notes == [f"names in {tmp_path / 'in.zip'} are read as {encoding} (--encoding)"]
+        assert not plan.doubts
+
+
+def test_names_that_cannot_be_guessed_are_doubtful_and_the_option_decides(tmp_path):
+    zip_with_raw_names(tmp_path / "in.zip", ["张伟_ch3_attention.ipynb".encode("gbk")])
+    places = [tmp_path / "in.zip"]
+    with planned(Classroom(tmp_path / "c"), places, Asked(STEMS)) as plan:
+        assert "--encoding" in doubts(plan)
+    with planned(Classroom(tmp_path / "c"), places, Asked(STEMS, encoding="gbk")) as plan:
+        assert (who(plan), plan.doubts) == (["张伟"], [])
+    with (
+        pytest.raises(ValueError, match=r"expected names of files in utf-8 in .*in\.zip"),
+        planned(Classroom(tmp_path / "c"), places, Asked(STEMS, encoding="utf-8")),
+    ):
+        pass
+    with (
+        pytest.raises(ValueError, match="expected an encoding that Python knows"),
+        planned(Classroom(tmp_path / "c"), places, Asked(STEMS, encoding="klingon")),
+    ):
+        pass
+
+
+def test_names_of_a_zip_unpacked_without_its_encoding_are_guessed_too(tmp_path):
+    (tmp_path / "in").mkdir()
+    name = f"{KOREAN}_ch3_attention.ipynb".encode("cp949")
+    with open(os.fsencode(tmp_path / "in") + b"/" + name, "wb") as stream:
+        stream.write(CH3)
+    assert who(collect(Classroom.made(tmp_path / "class"), tmp_path / "in")) == [KOREAN]
+
+
+# Again
+
+
+def handed_in(tmp_path, name, members, when=(2024, 3, 1, 10, 0, 0)):
+    with zipfile.ZipFile(tmp_path / name, "w") as archive:
+        for path, data in members.items():
+            archive.writestr(zipfile.ZipInfo(path, when), data)
+    return tmp_path / name
+
+
+def test_last_weeks_zip_again_replaces_nothing(tmp_path):
+    room = Classroom.made(tmp_path / "class")
+    old = handed_in(tmp_path, "old.zip", {"ada/ch3.ipynb": CH3})
+    new = handed_in(tmp_path, "new.zip", {"ada/ch3.ipynb": CH3 + b" "})
+    collect(room, old)
+    assert collect(room, new).replacing == {("ada", "ch3_attention")}
+    plan = collect(room, old)
+    assert (plan.new, len(plan.known)) == ([], 1)
+    assert plan.notes == ["ada/ch3.ipynb was collected before; a newer one counts"]
+    assert room.data_of(room.submissions()["ada", "ch3_attention"]) == CH3 + b" "
+
+
+def test_an_older_file_that_nobody_has_seen_is_left_and_named(tmp_path):
+    room = Classroom.made(tmp_path / "class")
+    collect(room, handed_in(tmp_path, "new.zip", {"ada/ch3.ipynb": CH3}))
+    old = handed_in(tmp_path, "old.zip", {"ada/ch3.ipynb": CH3 + b" "}, (2024, 2, 28, 9, 0, 0))
+    plan = collect(room, old)
+    assert plan.new == []
+    assert left(plan)["ada/ch3.ipynb"].startswith("older than what was collected")
+
+
+def test_what_a_learner_hands_in_again_counts_though_it_was_seen_before(tmp_path):
+    room = Classroom.made(tmp_path / "class")
+    for number, data in ((1, CH3), (2, CH3 + b" "), (3, CH3)):
+        path = handed_in(tmp_path, "in.zip", {f"ada_42_{number}_ch3.ipynb": data})
+        assert len(collect(room, path).new) == 1
+    assert room.data_of(room.submissions()["42", "ch3_attention"]) == CH3
+
+
+def test_zips_of_two_weeks_at_once_give_the_newer_files(tmp_path):
+    room = Classroom.made(tmp_path / "class")
+    old = handed_in(tmp_path, "old.zip", {"ada/ch3.ipynb": CH3, "bob/ch3.ipynb": CH3 + b"  "})
+    new = handed_in(tmp_path, "new.zip", {"ada/ch3.ipynb": CH3 + b" "}, (2024, 3, 8, 9, 0, 0))
+    collect(room, new, old, layout="folders")
+    assert room.data_of(room.submissions()["ada", "ch3_attention"]) == CH3 + b" "
+    assert ("bob", "ch3_attention") in room.submissions()
+
+
+def test_one_file_by_two_learners_is_noted(tmp_path):
+    room = Classroom(tmp_path / "class")
+    place = handed_in(tmp_path, "in.zip", {f"{who}/ch3.ipynb": CH3 for who in ("ada", "bob")})
+    with planned(room, [place], Asked(STEMS)) as plan:
+        assert plan.notes == ["the same file from 2: ada, bob"]
+        assert not plan.doubts
+
+
+def test_an_empty_file_is_taken_as_what_it_is(tmp_path):
+    room = Classroom.made(tmp_path / "class")
+    plan = collect(
+        room, handed_in(tmp_path, "in.zip", {"ada/ch3.ipynb": b"", "bob/ch3.ipynb": CH3})
+    )
+    assert [one.size for one in plan.new] == [0, len(CH3)]
+
+
+def test_an_empty_zip_is_named(tmp_path):
+    with planned(
+        Classroom(tmp_path / "c"), [handed_in(tmp_path, "in.zip", {})], Asked(STEMS)
+    ) as plan:
+        assert "no file of a learner's" in doubts(plan)
+
+
+def test_a_zip_that_a_learner_hands_in_beside_a_notebook_is_named(tmp_path):
+    plan = plan_of(tmp_path, ["ada/ch3.ipynb", "ada/all.zip", "bob/ch3.ipynb"])
+    assert left(plan) == {"ada/all.zip": "a zip in what was handed in: it is not opened"}
+
+
+def test_a_notebook_that_tells_of_no_chapter_is_named_and_the_option_settles_it(tmp_path):
+    place = handed_in(tmp_path, "in.zip", {"ada/a.ipynb": b"{}", "bob/b.ipynb": CH3})
+    with planned(Classroom(tmp_path / "c"), [place], Asked(STEMS)) as plan:
+        assert "ada/a.ipynb tells of no chapter; --chapter" in doubts(plan)
+    with planned(Classroom(tmp_path / "c"), [place], Asked(STEMS, chapter="ch3_attention")) as plan:
+        assert (who(plan), plan.doubts) == (["ada", "bob"], [])
