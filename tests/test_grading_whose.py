@@ -5,10 +5,12 @@ import unicodedata
 import zipfile
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from attention_course.grading.classroom import Classroom
-from attention_course.grading.intake import planned
-from attention_course.grading.layouts import readings
+from attention_course.grading.intake import one_reading, planned
+from attention_course.grading.layouts import likely_layout, readings
 from attention_course.grading.names import agree, is_notebook, person_in
 from attention_course.grading.plan import Asked, Plan
 from submissions import ASSIGNMENTS, as_bytes, collect, notebook
@@ -148,7 +150,7 @@ def test_canvas_numbers_its_files_and_the_highest_is_the_newest(tmp_path):
 
 def test_an_id_with_another_name_than_the_rosters_is_doubtful(tmp_path):
     plan = plan_of(tmp_path, ["zed_42_1_ch3.ipynb"], roster={"42": "Ann Lee"})
-    assert "42 is Ann Lee, and in zed_42_1_ch3.ipynb zed" in doubts(plan)
+    assert "42 is 'Ann Lee', but 'zed' in zed_42_1_ch3.ipynb" in doubts(plan)
     assert not plan_of(tmp_path, ["leeann_42_1_ch3.ipynb"], roster={"42": "Ann Lee"}).doubts
 
 
@@ -335,6 +337,44 @@ def test_a_notebook_whose_name_tells_nobody_is_named(tmp_path):
     plan = plan_of(tmp_path, ["kim_ch3.ipynb", "ch3_attention-1.ipynb"])
     assert who(plan) == ["kim"]
     assert "name no learner by the layout files: ch3_attention-1.ipynb" in doubts(plan)
+
+
+@pytest.mark.parametrize("second", ["kim_ch3 (1).ipynb", "ch3_kim.ipynb", "kim_ch3 - Copy.ipynb"])
+def test_two_loose_files_of_one_name_are_two_versions_or_two_people(tmp_path, second):
+    plan = plan_of(tmp_path, ["kim_ch3.ipynb", second])
+    assert who(plan) == ["kim"]
+    assert "two versions by 'kim'" in doubts(plan)
+    place = handed_in(tmp_path, "same.zip", {"kim_ch3.ipynb": CH3, second: CH3})
+    with planned(Classroom(tmp_path / "c"), [place], Asked(STEMS)) as plan:
+        assert (who(plan), plan.doubts) == (["kim"], [])
+        assert "is the same file" in plan.left[0][1]
+
+
+def test_folders_that_a_system_has_copied_are_named(tmp_path):
+    for copy in ("kim (1)", "kim - Copy", "kim의 사본", "kim - 복사본"):
+        assert "may be" in doubts(plan_of(tmp_path, ["kim/ch3.ipynb", f"{copy}/ch3.ipynb"]))
+
+
+def test_files_of_two_layouts_in_one_place_are_named(tmp_path):
+    names = [*CANVAS3[:2], "kim_ch3.ipynb", "lee_ch3.ipynb"]
+    assert f"Canvas or Moodle may have named these files: {names[0]}" in doubts(
+        plan_of(tmp_path, names)
+    )
+    names = [*CANVAS3, "lee_ch3.ipynb"]
+    assert "name no learner by the layout canvas: lee_ch3.ipynb" in doubts(plan_of(tmp_path, names))
+
+
+def test_one_id_with_two_names_in_two_sources_is_named(tmp_path):
+    places = [handed_in(tmp_path, f"{who}.zip", {f"{who}_42_1_ch3.ipynb": CH3}) for who in "ab"]
+    with planned(Classroom(tmp_path / "c"), places, Asked(STEMS)) as plan:
+        assert "42 is 'a', but 'b' in b_42_1_ch3.ipynb" in doubts(plan)
+
+
+def test_an_id_of_the_class_with_another_name_is_named(tmp_path):
+    room = Classroom.made(tmp_path / "class")
+    room.add_learner("42", "Ann Lee")
+    assert "42 is 'Ann Lee', but 'zed'" in doubts(plan_of(tmp_path, ["zed_42_1_ch3.ipynb"], room))
+    assert not plan_of(tmp_path, ["annlee_42_1_ch3.ipynb"], room).doubts
 
 
 # Folders on top
@@ -533,3 +573,51 @@ def test_a_notebook_that_tells_of_no_chapter_is_named_and_the_option_settles_it(
         assert "ada/a.ipynb tells of no chapter; --chapter" in doubts(plan)
     with planned(Classroom(tmp_path / "c"), [place], Asked(STEMS, chapter="ch3_attention")) as plan:
         assert (who(plan), plan.doubts) == (["ada", "bob"], [])
+
+
+def test_a_named_chapter_takes_the_file_that_answers_it(tmp_path):
+    place = handed_in(
+        tmp_path, "in.zip", {"ada/1.ipynb": CH3, "ada/2.ipynb": CH4, "b/1.ipynb": CH3}
+    )
+    with planned(Classroom(tmp_path / "c"), [place], Asked(STEMS, chapter="ch3_attention")) as plan:
+        assert [one.claim.path for one in plan.new] == ["ada/1.ipynb", "b/1.ipynb"]
+        assert left(plan) == {"ada/2.ipynb": "it answers ch4_self_attention, not ch3_attention"}
+
+
+# Nobody chooses to be another
+
+
+LETTERS = st.text(st.sampled_from("ab1_김"), max_size=9)
+
+
+@given(
+    name=LETTERS,
+    id=st.integers(1, 99),
+    number=st.integers(1, 999),
+    file=st.text(st.sampled_from("ab19_ LATE-김."), min_size=1, max_size=14),
+    late=st.booleans(),
+    others=st.dictionaries(st.integers(1, 99).map(str), LETTERS, max_size=60),
+)
+@settings(max_examples=400, deadline=None)
+def test_no_name_of_a_user_or_a_file_in_canvas_makes_a_learner_another(
+    name, id, number, file, late, others
+):
+    path = f"{name}_{'LATE_' if late else ''}{id}_{number}_{file}"
+    possible = readings(path, "canvas", STEMS)
+    assert str(id) in {one.id for one in possible}
+    for roster in (None, {**others, str(id): "whoever"}, {**others, str(id): name}):
+        chosen = one_reading(possible, roster)
+        assert chosen is None or chosen.id == str(id)
+
+
+@given(
+    name=st.text(st.sampled_from("ab1 김'-."), min_size=1, max_size=9),
+    id=st.integers(1, 99),
+    file=st.lists(st.sampled_from(["_", "7", "a", "_42_assignsubmission_file_"]), min_size=1),
+    folders=st.sampled_from(["_assignsubmission_file_/x", "_assignsubmission_file_"]),
+)
+@settings(max_examples=300, deadline=None)
+def test_no_name_of_a_file_in_moodle_makes_a_learner_another(name, id, file, folders):
+    path = f"{name}_{id}{folders}{''.join(file)}"
+    assert {one.id for one in readings(path, "moodle", STEMS)} <= {str(id)}
+    assert likely_layout([path]) == "moodle" or not readings(path, "moodle", STEMS)

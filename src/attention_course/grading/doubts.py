@@ -2,8 +2,15 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from attention_course.grading.layouts import Whose
-from attention_course.grading.names import COPY_NUMBER, agree, alike, is_notebook, looks_like_a_file
+from attention_course.grading.layouts import Whose, platform_of
+from attention_course.grading.names import (
+    COPY_NUMBER,
+    agree,
+    alike,
+    is_notebook,
+    looks_like_a_file,
+    person_in,
+)
 from attention_course.grading.plan import Asked, Claim, Doubt, Part, some
 from attention_course.grading.shown import shown
 
@@ -13,19 +20,22 @@ Lost = tuple[str, Sequence[Whose]]  # the path of a file, and whose it may be
 Names = Mapping[str, str]  # ids and names
 
 
-def about_source(part: Part, lost: Sequence[Lost]) -> Iterable[Doubt]:
+def about_source(part: Part, lost: Sequence[Lost], asked: Asked) -> Iterable[Doubt]:
     """Doubts about how a source was understood."""
     source = part.source
     if not source.files:
         yield Doubt(f"there is no file of a learner's in {source.place}", "another SOURCE")
     if part.top.doubtful:
-        top = source.files[0].path.partition("/")[0]
-        how = "it is seen through" if part.top.folders else "it is taken for a learner"
-        yield Doubt(f"everything lies in one folder, '{shown(top)}', and {how}", LAYOUT)
+        yield about_top(part)
     if not source.names.sure:
         yield Doubt(f"nothing tells the encoding of names in {source.place}", "--encoding NAME")
     if source.unread:
         yield Doubt(f"these folders cannot be read: {some(source.unread)}", "leave to read them")
+    cut = len(part.top.folders)
+    if asked.layout is None and part.layout in ("folders", "files"):
+        made = [one.path for one in source.files if platform_of(one.path[cut:])]
+        if made:
+            yield Doubt(f"Canvas or Moodle may have named these files: {some(made, 3)}", LAYOUT)
     nobodys = [path for path, whose in lost if not whose and is_notebook(path)]
     if nobodys:
         yield Doubt(
@@ -41,6 +51,20 @@ def about_source(part: Part, lost: Sequence[Lost]) -> Iterable[Doubt]:
         )
 
 
+def about_top(part: Part) -> Doubt:
+    """A doubt about a folder in which everything lies: a learner's, or of all."""
+    top = shown(part.source.files[0].path.partition("/")[0])
+    if part.top.folders:
+        return Doubt(
+            f"everything lies in one folder, '{top}', seen through, and maybe a learner's",
+            "--layout files, canvas or moodle; --accept, if it is no learner's; --roster, if it is",
+        )
+    return Doubt(
+        f"everything lies in one folder, '{top}', taken for a learner",
+        "--layout files, if each file in it is another learner's; --accept, if not",
+    )
+
+
 def or_of(possible: Sequence[Whose]) -> str:
     """The learners whose a file may be."""
     return " or of ".join(told(one) for one in possible[:4])
@@ -51,97 +75,99 @@ def told(whose: Whose) -> str:
     return f"{shown(whose.id)} ({shown(whose.name)})"
 
 
+def names_written(claims: Sequence[Claim]) -> dict[str, list[str]]:
+    """The names of each id: of the source that writes it in most ways."""
+    found: dict[tuple[int, str], dict[str, None]] = {}
+    for one in claims:
+        found.setdefault((one.part, one.whose.id), {})[one.whose.as_written] = None
+    most: dict[str, list[str]] = {}
+    for (_, id), names in found.items():
+        most[id] = max(most.get(id, []), list(names), key=len)
+    return most
+
+
 def refusals(claims: Sequence[Claim], asked: Asked) -> dict[str, str]:
     """The ids whose files are all left aside, and why."""
-    written: dict[tuple[int, str], set[str]] = {}
-    for one in claims:
-        written.setdefault((one.part, one.whose.id), set()).add(one.whose.as_written)
-    refused = {
-        id: f"{id} is claimed under two names"
-        for (_, id), names in written.items()
-        if len(names) > 1
-    }
-    if asked.roster is not None:
-        for _, id in written:
-            if id not in asked.roster:
-                refused[id] = f"{id} is not in the roster"
+    refused = {}
+    for id, names in names_written(claims).items():
+        if len(names) > 1:
+            refused[id] = f"{id} is claimed under two names"
+        elif asked.roster is not None and id not in asked.roster:
+            refused[id] = f"{id} is not in the roster"
     return refused
 
 
 def about_people(claims: Sequence[Claim], known: Names, asked: Asked) -> Iterable[Doubt]:
     """Doubts about ids and names. `known`: the ids and names that are in the class."""
     roster = asked.roster
-    for id, names in names_of(claims).items():
+    written = names_written(claims)
+    for id, names in written.items():
         if len(names) > 1:
-            yield Doubt(
-                f"{shown(id)} is claimed under two names: {some([repr(one) for one in names])}",
-                "names that are spelled alike; their files are left aside",
-            )
-    strangers = [] if roster is None else sorted({one.whose.id for one in claims} - set(roster))
-    if roster is not None and 2 * len(strangers) > len({one.whose.id for one in claims}):
-        yield Doubt(f"most are not in the roster: {some(strangers)}", "a roster with these ids")
-    yield from about_other_names(claims, known if roster is None else roster)
-    yield from about_likeness(claims, known, roster or {})
+            both = " and ".join(f"'{shown(one)}'" for one in names[:4])
+            yield Doubt(f"{shown(id)} is claimed under two names: {both}", "one name for each id")
     if roster is None:
-        files = sorted(
-            {
-                one.whose.id
-                for one in claims
-                if one.layout in ("folders", "files")
-                and one.whose.id not in known
-                and looks_like_a_file(one.whose.id, one.layout == "files", asked.stems)
-            }
-        )
-        if files:
-            yield Doubt(f"these are no names of people: {some(files)}", LAYOUT)
-
-
-def names_of(claims: Sequence[Claim]) -> dict[str, list[str]]:
-    """The names under which each id is claimed within a source that claims it under several."""
-    found: dict[tuple[int, str], list[str]] = {}
-    for one in claims:
-        names = found.setdefault((one.part, one.whose.id), [])
-        if one.whose.as_written not in names:
-            names.append(one.whose.as_written)
-    return {id: max(found[part, id], names, key=len) for (part, id), names in found.items()}
+        things = {
+            one.whose.id
+            for one in claims
+            if one.layout in ("folders", "files")
+            and one.whose.id not in known
+            and looks_like_a_file(one.whose.id, one.layout == "files", asked.stems)
+        }
+        if things:
+            yield Doubt(f"these are no names of people: {some(sorted(things))}", LAYOUT)
+    else:
+        strangers = sorted(set(written) - set(roster))
+        if 2 * len(strangers) > len(written):
+            yield Doubt(f"most are not in the roster: {some(strangers)}", "a roster of these ids")
+    yield from about_other_names(claims, known if roster is None else roster)
+    yield from about_likeness(claims, known, asked)
 
 
 def about_other_names(claims: Sequence[Claim], people: Names) -> Iterable[Doubt]:
-    """An id that belongs to somebody of another name, by the roster or by the class."""
-    hidden = {
-        part
-        for part in {one.part for one in claims}
-        if len({one.whose.name for one in claims if one.part == part}) == 1
-        and len({one.whose.id for one in claims if one.part == part}) > 1
-    }  # Moodle calls all of them Participant where it hides names
-    done = set()
+    """Ids that belong to somebody of another name, by the roster, the class or another source."""
+    names = dict(people)
+    hidden = parts_with_hidden_names(claims)
     for one in claims:
         id, name = one.whose.id, one.whose.name
-        if one.layout not in PLATFORMS or id not in people or id in done:
+        if one.layout not in PLATFORMS or one.part in hidden:
             continue
-        alone = one.part in hidden and one.layout == "moodle"
-        if not alone and not agree(name, people[id]):
-            done.add(id)
+        if not agree(name, names.setdefault(id, name)):
             yield Doubt(
-                f"{shown(id)} is {shown(people[id])}, and in {shown(one.path)} {shown(name)}",
-                "--roster FILE.csv with the ids of this platform",
+                f"{shown(id)} is '{shown(names[id])}', but '{shown(name)}' in {shown(one.path)}",
+                "--roster FILE.csv with the ids and names of this platform",
             )
+            names[id] = name  # one doubt is enough
 
 
-def about_likeness(claims: Sequence[Claim], known: Names, roster: Names) -> Iterable[Doubt]:
-    """Ids that differ only as two spellings of one name do, or by the number of a copy."""
+def parts_with_hidden_names(claims: Sequence[Claim]) -> set[int]:
+    """The sources of Moodle in which all are called Participant, or another word for it."""
+    ids: dict[int, set[str]] = {}
+    names: dict[int, set[str]] = {}
+    for one in claims:
+        if one.layout == "moodle":
+            ids.setdefault(one.part, set()).add(one.whose.id)
+            names.setdefault(one.part, set()).add(one.whose.name)
+    return {part for part in ids if len(ids[part]) > 1 == len(names[part])}
+
+
+def about_likeness(claims: Sequence[Claim], known: Names, asked: Asked) -> Iterable[Doubt]:
+    """Ids that differ only as two spellings of one name do, or by a mark of a copy."""
     ids = {one.whose.id for one in claims if one.layout != "canvas-anonymous"}
-    alikes: dict[str, set[str]] = {}
-    for id in {*ids, *known, *roster}:
-        alikes.setdefault(alike(id), set()).add(id)
-    for spellings in alikes.values():
-        settled = spellings <= set(known) or spellings <= set(roster)
-        if len(spellings) > 1 and spellings & ids and not settled:
-            names = ", ".join(f"'{shown(one)}'" for one in sorted(spellings))
-            yield Doubt(f"these may be one person: {names}", "one spelling, or --roster")
+    roster = asked.roster or {}
+    everybody = {*ids, *known, *roster}
+    spellings: dict[str, set[str]] = {}
+    for id in everybody:
+        spellings.setdefault(alike(id), set()).add(id)
+    for same in spellings.values():
+        settled = same <= set(known) or same <= set(roster)
+        if len(same) > 1 and same & ids and not settled:
+            names = ", ".join(f"'{shown(one)}'" for one in sorted(same))
+            yield Doubt(f"these may be one person: {names}", "one spelling, or --roster FILE.csv")
     for id in sorted(ids - set(known) - set(roster)):
-        base = COPY_NUMBER.sub("", id)
-        if base != id and base in {*ids, *known, *roster}:
+        for base in sorted(
+            {COPY_NUMBER.sub("", id), person_in(id, asked.stems)} & everybody - {id}
+        ):
             yield Doubt(
-                f"'{shown(id)}' may be a copy by '{shown(base)}'", "another name, or --roster"
+                f"'{shown(id)}' may be a copy of what '{shown(base)}' handed in",
+                "another name for one of them, or --roster FILE.csv",
             )

@@ -68,7 +68,7 @@ def understand(plan: Plan, source: Source, asked: Asked, known: Mapping[str, str
             plan.left.append((found.path, why_lost(possible, part.layout)))
     plan.parts.append(part)
     plan.left += source.left
-    plan.doubts += about_source(part, lost)
+    plan.doubts += about_source(part, lost, asked)
     if source.names.used:
         plan.notes.append(f"names in {source.place} are read as {source.names.used} (--encoding)")
     return claims

@@ -49,6 +49,7 @@ class Version:
 
     claim: Claim
     chapter: str
+    tells: str | None  # the chapter that it tells of itself
     sha: str
     size: int
 

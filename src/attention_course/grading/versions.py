@@ -12,6 +12,7 @@ from attention_course.grading.shown import shown
 from attention_course.grading.sources import UnpackError
 
 CLOCK = 2.0  # seconds by which a zip may be wrong about a file's time
+OF_A_ZIP = "a zip in what was handed in: it is not opened"
 MOST_VERSIONS = 2  # files of one chapter that a learner may hand in at once
 
 
@@ -21,31 +22,58 @@ def add_versions(plan: Plan, claims: Sequence[Claim], asked: Asked) -> list[Vers
     for one in claims:
         if notebooks and one not in notebooks:
             plan.left.append((one.path, what_it_is(one)))
+    versions = [read_version(plan, one, asked) for one in notebooks or claims]
+    answers = of_asked_chapter(plan, [one for one in versions if one is not None])
     by_chapter: dict[str, list[Version]] = {}
-    for one in notebooks or claims:
-        version = read_version(plan, one, asked)
-        if version is not None:
-            by_chapter.setdefault(version.chapter, []).append(version)
-    chosen = []
-    for chapter, versions in by_chapter.items():
-        if max(Counter(one.claim.part for one in versions).values()) > MOST_VERSIONS:
-            refuse_many(plan, chapter, versions)
-            continue
-        *older, last = sorted(versions, key=lambda one: one.age)
-        plan.left += [(one.claim.path, f"{last.claim.path} {compared(one, last)}") for one in older]
-        chosen.append(last)
-    if not by_chapter:
+    for answer in answers:
+        by_chapter.setdefault(answer.chapter, []).append(answer)
+    if not answers:
         plan.notes.append(f"{shown(claims[0].whose.id)}: nothing of it can be taken")
-    return chosen
+    return [last for those in by_chapter.values() if (last := newest(plan, those)) is not None]
+
+
+def of_asked_chapter(plan: Plan, versions: Sequence[Version]) -> list[Version]:
+    """Files for the chapter that was asked for: those that tell of it, if there are any."""
+    telling = {one.chapter for one in versions if one.tells == one.chapter}
+    for one in versions:
+        if one.tells not in (one.chapter, None) and one.chapter in telling:
+            plan.left.append((one.claim.path, f"it answers {one.tells}, not {one.chapter}"))
+    return [
+        one for one in versions if one.chapter not in telling or one.tells in (one.chapter, None)
+    ]
+
+
+def newest(plan: Plan, versions: Sequence[Version]) -> Version | None:
+    """The newest of a learner's files of one chapter; None if they may be several people's."""
+    chapter, id = versions[0].chapter, versions[0].claim.whose.id
+    if max(Counter(one.claim.part for one in versions).values()) > MOST_VERSIONS:
+        refuse_many(plan, chapter, versions)
+        return None
+    *older, last = sorted(versions, key=lambda one: one.age)
+    for one in older:
+        plan.left.append((one.claim.path, f"{last.claim.path} {compared(one, last)}"))
+        same_place = one.claim.part == last.claim.part and one.claim.layout == "files"
+        if same_place and one.sha != last.sha:
+            plan.doubts.append(
+                Doubt(
+                    f"{shown(one.claim.path)} and {shown(last.claim.path)} are taken for two "
+                    f"versions by '{shown(id)}', and the newer counts",
+                    "--accept, if they are; else another name for one of them",
+                )
+            )
+    return last
 
 
 def what_it_is(claim: Claim) -> str:
     """Why a file beside notebooks is left."""
     if claim.whose.entry:
         return f"no file, but what was typed into the page ({claim.whose.entry})"
-    if claim.path.lower().endswith(".zip"):
-        return "a zip in what was handed in: it is not opened"
-    return "not a notebook"
+    return OF_A_ZIP if is_zip(claim) else "not a notebook"
+
+
+def is_zip(claim: Claim) -> bool:
+    """Whether a file is called as a zip is."""
+    return claim.path.lower().endswith(".zip")
 
 
 def compared(older: Version, last: Version) -> str:
@@ -62,15 +90,17 @@ def read_version(plan: Plan, claim: Claim, asked: Asked) -> Version | None:
     except (UnpackError, OSError) as error:
         plan.left.append((claim.path, getattr(error, "strerror", None) or str(error)))
         return None
-    chapter = asked.chapter or told_chapter(claim.path, data, asked.stems)
+    tells = told_chapter(claim.path, data, asked.stems)
+    chapter = asked.chapter or tells
     if chapter is None:
-        plan.left.append((claim.path, "it tells of no chapter; name it with --chapter"))
+        why = "it tells of no chapter; name it with --chapter"
+        plan.left.append((claim.path, OF_A_ZIP if is_zip(claim) else why))
         if is_notebook(claim.path):
             plan.doubts.append(
                 Doubt(f"{shown(claim.path)} tells of no chapter", "--chapter STEM names it")
             )
         return None
-    return Version(claim, chapter, sha256(data).hexdigest(), len(data))
+    return Version(claim, chapter, tells, sha256(data).hexdigest(), len(data))
 
 
 def told_chapter(path: str, data: bytes, stems: Sequence[str]) -> str | None:
