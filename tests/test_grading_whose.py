@@ -433,7 +433,7 @@ def test_more_than_two_files_of_one_chapter_for_one_learner_are_refused(tmp_path
 
 def test_more_notebooks_than_answers_are_named(tmp_path):
     names = [f"{who}/{n}_ch3.ipynb" for who in "abc" for n in range(2)]
-    assert "6 notebooks give 3 answers" in doubts(plan_of(tmp_path, names))
+    assert "6 notebooks are 3 answers" in doubts(plan_of(tmp_path, names))
 
 
 # Names in no encoding

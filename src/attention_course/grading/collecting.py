@@ -9,7 +9,7 @@ from attention_course.grading.assignment import assignments
 from attention_course.grading.classroom import Classroom, check_place, read_roster
 from attention_course.grading.intake import planned, write_plan
 from attention_course.grading.locks import file_locks
-from attention_course.grading.plan import Asked, Plan, Version
+from attention_course.grading.plan import Asked, Plan, Version, counted
 from attention_course.grading.shown import shown
 
 
@@ -34,13 +34,14 @@ def collect(arguments: argparse.Namespace) -> None:
             return
         if plan.doubts and not arguments.accept:
             raise ValueError(
-                f"expected no doubt about who handed in what, got {len(plan.doubts)}, named above "
-                "with what settles each; --accept takes all as it is shown; nothing was written"
+                f"expected no doubt about who handed in what, got {len(plan.doubts)} (above, with "
+                "what settles each); --accept takes all as it is shown; nothing was written"
             )
         room = Classroom.made(arguments.room)
         with room.collecting():
             write_plan(room, plan)
-        print(f"{len(room.learners())} learners, {len(room.submissions())} submissions")
+        learners, files = len(room.learners()), len(room.submissions())
+        print(f"{counted(learners, 'learner')}, {counted(files, 'submission')}")
 
 
 def what_is_asked(arguments: argparse.Namespace) -> Asked:
@@ -74,8 +75,8 @@ def lines(plan: Plan) -> Iterator[str]:
     """What a plan says: each learner and file, what is left and why."""
     for part in plan.parts:
         under = f", below the folder '{shown(part.top.folders)}'" if part.top.folders else ""
-        count = len(part.source.files)
-        yield f"{part.source.place}: {count} files, read by the layout {part.layout}{under}"
+        count = counted(len(part.source.files), "file")
+        yield f"{part.source.place}: {count}, read by the layout {part.layout}{under}"
     states = [(one, "new") for one in plan.new] + [(one, "known") for one in plan.known]
     for one, state in sorted(states, key=lambda row: row[0].place):
         if state == "new" and one.place in plan.replacing:
@@ -87,7 +88,7 @@ def lines(plan: Plan) -> Iterator[str]:
         yield f"  note: {note}"
     people = len({one.place[0] for one in (*plan.new, *plan.known)})
     yield (
-        f"{people} learners handed in: {len(plan.new)} new, {len(plan.known)} known, "
+        f"{counted(people, 'learner')} handed in: {len(plan.new)} new, {len(plan.known)} known, "
         f"{len(plan.left)} left"
     )
 

@@ -47,7 +47,8 @@ def about_source(part: Part, lost: Sequence[Lost], asked: Asked) -> Iterable[Dou
     if unclear:
         yield Doubt(
             f"files that may be of one or of another learner: {some(unclear, 3)} ({len(unclear)})",
-            "--roster FILE.csv of all learners, where it allows one reading only",
+            "--roster FILE.csv of all learners, where it allows one reading only; else a name of "
+            "the file without the other number",
         )
 
 
@@ -114,7 +115,8 @@ def about_people(claims: Sequence[Claim], known: Names, asked: Asked) -> Iterabl
             and looks_like_a_file(one.whose.id, one.layout == "files", asked.stems)
         }
         if things:
-            yield Doubt(f"these are no names of people: {some(sorted(things))}", LAYOUT)
+            what = f"these are no names of people: {some(sorted(things))}"
+            yield Doubt(what, f"{LAYOUT}; --roster FILE.csv")
     else:
         strangers = sorted(set(written) - set(roster))
         if 2 * len(strangers) > len(written):

@@ -7,7 +7,7 @@ from hashlib import sha256
 from attention_course.grading.classroom import Classroom, Submission
 from attention_course.grading.names import is_notebook
 from attention_course.grading.notebook import UnreadableError, chapter_of, read_cells
-from attention_course.grading.plan import Asked, Claim, Doubt, Plan, Version, some
+from attention_course.grading.plan import Asked, Claim, Doubt, Plan, Version, counted, some
 from attention_course.grading.shown import shown
 from attention_course.grading.sources import UnpackError
 
@@ -173,7 +173,7 @@ def doubt_about_numbers(plan: Plan, versions: int, notebooks: int) -> None:
     if notebooks >= 4 and notebooks > 1.5 * versions:
         plan.doubts.append(
             Doubt(
-                f"{notebooks} notebooks give {versions} answers: people may have been mixed up",
+                f"{notebooks} notebooks are {counted(versions, 'answer')}: people may be mixed up",
                 "--layout names how paths tell whose a file is",
             )
         )
