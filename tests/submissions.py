@@ -13,8 +13,6 @@ import pytest
 from attention_course.grading.assignment import assignments
 from attention_course.grading.batch import run, threads
 from attention_course.grading.classroom import Classroom
-from attention_course.grading.intake import planned, write_plan
-from attention_course.grading.plan import Asked, Plan
 from attention_course.grading.sandbox import Limits, bubblewrap
 from attention_course.grading.store import opened
 
@@ -66,14 +64,6 @@ def class_of(folder: Path, files: dict[str, bytes], stem: str = "ch3_attention")
     for name, data in files.items():
         room.add_submission(room.add_learner(name, name), stem, data, f"{name}.ipynb", False)
     return room
-
-
-def collect(room: Classroom, *places: Path, accept: bool = False, **asked) -> Plan:
-    """Take what was handed in into a class; without `accept` there may be no doubt."""
-    with planned(room, places, Asked(list(ASSIGNMENTS), **asked)) as plan:
-        assert accept or not plan.doubts, plan.doubts
-        write_plan(room, plan)
-    return plan
 
 
 def graded(room: Classroom, box=None, limits: Limits = QUICK, jobs: int = 2, **options):

@@ -15,7 +15,8 @@ from attention_course.grading.classroom import Classroom
 from attention_course.grading.intake import planned, write_plan
 from attention_course.grading.plan import Asked
 from attention_course.grading.shown import shown
-from submissions import ASSIGNMENTS, SOURCES, as_bytes, collect, notebook
+from handed_in import collect
+from submissions import ASSIGNMENTS, SOURCES, as_bytes, notebook
 
 GOOD = as_bytes(notebook("ch3_attention"))
 WHERE = ["--assignments", str(SOURCES)]

@@ -18,7 +18,8 @@ from attention_course.grading.notebook import (
     read_cells,
     words_of,
 )
-from submissions import ASSIGNMENTS, ROOT, as_bytes, collect, notebook, stripped
+from handed_in import collect
+from submissions import ASSIGNMENTS, ROOT, as_bytes, notebook, stripped
 
 STEMS = list(ASSIGNMENTS)
 ASSIGNMENTS_RELEASED = ROOT / "notebooks" / "exercises"

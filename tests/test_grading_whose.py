@@ -1,48 +1,18 @@
 """Whose is it? What real platforms, systems and people send; and nobody chooses to be another."""
 
-import os
 import unicodedata
-import zipfile
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from attention_course.grading.classroom import Classroom
-from attention_course.grading.intake import one_reading, planned
+from attention_course.grading.intake import one_reading
 from attention_course.grading.layouts import likely_layout, readings
 from attention_course.grading.names import agree, is_notebook, person_in
-from attention_course.grading.plan import Asked, Plan
-from submissions import ASSIGNMENTS, as_bytes, collect, notebook
+from handed_in import CH3, STEMS, doubts, left, plan_of, planned_for, who, zip_of
 
-STEMS = list(ASSIGNMENTS)
-CH3 = as_bytes(notebook("ch3_attention"))
-CH4 = as_bytes(notebook("ch4_self_attention"))
 KOREAN = "김민지"
-
-
-def plan_of(tmp_path, names, room=None, **asked) -> Plan:
-    """What is planned for a zip of files with these names, each of other bytes."""
-    with zipfile.ZipFile(tmp_path / "in.zip", "w", zipfile.ZIP_DEFLATED) as archive:
-        for number, name in enumerate(names):
-            data = CH4 if "ch4" in name else CH3
-            archive.writestr(name, data + b" " * number if "ipynb" in name else b"text")
-    room = room or Classroom(tmp_path / "class")
-    with planned(room, [tmp_path / "in.zip"], Asked(STEMS, **asked)) as plan:
-        return plan
-
-
-def who(plan: Plan) -> list[str]:
-    """The ids whose notebooks a plan takes, sorted."""
-    return sorted({one.place[0] for one in plan.new})
-
-
-def doubts(plan: Plan) -> str:
-    return "\n".join(f"{one.what}; {one.settled_by}" for one in plan.doubts)
-
-
-def left(plan: Plan) -> dict[str, str]:
-    return dict(plan.left)
 
 
 # Canvas
@@ -191,6 +161,15 @@ def test_hidden_names_are_not_compared_with_the_rosters(tmp_path):
     names = [f"참가자_{n}_assignsubmission_file_/ch3.ipynb" for n in (17, 18)]
     plan = plan_of(tmp_path, names, roster={"17": "민지", "18": "지우"})
     assert (who(plan), plan.doubts) == (["17", "18"], [])
+
+
+def test_a_second_assignment_of_moodle_is_not_taken_for_new_people(tmp_path):
+    room = Classroom.made(tmp_path / "class")
+    room.add_learner("17", "Ada Byron")
+    names = ["Ada Byron_43_assignsubmission_file_/ch4.ipynb"]
+    assert "43 (Ada Byron, who is 17 in the class)" in doubts(plan_of(tmp_path, names, room))
+    names = ["Ada Byron_17_assignsubmission_file_/ch4.ipynb"]
+    assert not plan_of(tmp_path, names, room).doubts
 
 
 def test_a_group_without_a_number_is_nobody_and_is_named(tmp_path):
@@ -344,10 +323,10 @@ def test_two_loose_files_of_one_name_are_two_versions_or_two_people(tmp_path, se
     plan = plan_of(tmp_path, ["kim_ch3.ipynb", second])
     assert who(plan) == ["kim"]
     assert "two versions by 'kim'" in doubts(plan)
-    place = handed_in(tmp_path, "same.zip", {"kim_ch3.ipynb": CH3, second: CH3})
-    with planned(Classroom(tmp_path / "c"), [place], Asked(STEMS)) as plan:
-        assert (who(plan), plan.doubts) == (["kim"], [])
-        assert "is the same file" in plan.left[0][1]
+    place = zip_of(tmp_path / "same.zip", {"kim_ch3.ipynb": CH3, second: CH3})
+    plan = planned_for(tmp_path, place)
+    assert (who(plan), plan.doubts) == (["kim"], [])
+    assert "is the same file" in plan.left[0][1]
 
 
 def test_folders_that_a_system_has_copied_are_named(tmp_path):
@@ -365,9 +344,9 @@ def test_files_of_two_layouts_in_one_place_are_named(tmp_path):
 
 
 def test_one_id_with_two_names_in_two_sources_is_named(tmp_path):
-    places = [handed_in(tmp_path, f"{who}.zip", {f"{who}_42_1_ch3.ipynb": CH3}) for who in "ab"]
-    with planned(Classroom(tmp_path / "c"), places, Asked(STEMS)) as plan:
-        assert "42 is 'a', but 'b' in b_42_1_ch3.ipynb" in doubts(plan)
+    places = [zip_of(tmp_path / f"{who}.zip", {f"{who}_42_1_ch3.ipynb": CH3}) for who in "ab"]
+    plan = planned_for(tmp_path, *places)
+    assert "42 is 'a', but 'b' in b_42_1_ch3.ipynb" in doubts(plan)
 
 
 def test_an_id_of_the_class_with_another_name_is_named(tmp_path):
@@ -434,154 +413,6 @@ def test_more_than_two_files_of_one_chapter_for_one_learner_are_refused(tmp_path
 def test_more_notebooks_than_answers_are_named(tmp_path):
     names = [f"{who}/{n}_ch3.ipynb" for who in "abc" for n in range(2)]
     assert "6 notebooks are 3 answers" in doubts(plan_of(tmp_path, names))
-
-
-# Names in no encoding
-
-
-def zip_with_raw_names(file, names) -> None:
-    """A zip as old programs write it: names are bytes, and nothing tells their encoding."""
-    with zipfile.ZipFile(file, "w") as archive:
-        for name in names:
-            plain = name.decode("latin-1")
-            member = zipfile.ZipInfo("x" * len(name))
-            archive.writestr(member, CH3 + plain.encode("latin-1"))
-    data = file.read_bytes()
-    for name in names:
-        data = data.replace(b"x" * len(name), name, 2)
-    file.write_bytes(data)
-
-
-@pytest.mark.parametrize(
-    ("encoding", "who_it_is"),
-    [("cp949", KOREAN), ("utf-8", "이지훈"), ("cp437", "Müller"), ("utf-8", "Jörg")],
-)
-def test_names_of_old_zips_are_guessed_and_the_guess_is_told(tmp_path, encoding, who_it_is):
-    zip_with_raw_names(tmp_path / "in.zip", [f"{who_it_is}_ch3_attention.ipynb".encode(encoding)])
-    with planned(Classroom(tmp_path / "c"), [tmp_path / "in.zip"], Asked(STEMS)) as plan:
-        assert who(plan) == [who_it_is]
-        assert plan.notes == [f"names in {tmp_path / 'in.zip'} are read as {encoding} (--encoding)"]
-        assert not plan.doubts
-
-
-def test_names_that_cannot_be_guessed_are_doubtful_and_the_option_decides(tmp_path):
-    zip_with_raw_names(tmp_path / "in.zip", ["张伟_ch3_attention.ipynb".encode("gbk")])
-    places = [tmp_path / "in.zip"]
-    with planned(Classroom(tmp_path / "c"), places, Asked(STEMS)) as plan:
-        assert "--encoding" in doubts(plan)
-    with planned(Classroom(tmp_path / "c"), places, Asked(STEMS, encoding="gbk")) as plan:
-        assert (who(plan), plan.doubts) == (["张伟"], [])
-    with (
-        pytest.raises(ValueError, match=r"expected names of files in utf-8 in .*in\.zip"),
-        planned(Classroom(tmp_path / "c"), places, Asked(STEMS, encoding="utf-8")),
-    ):
-        pass
-    with (
-        pytest.raises(ValueError, match="expected an encoding that Python knows"),
-        planned(Classroom(tmp_path / "c"), places, Asked(STEMS, encoding="klingon")),
-    ):
-        pass
-
-
-def test_names_of_a_zip_unpacked_without_its_encoding_are_guessed_too(tmp_path):
-    (tmp_path / "in").mkdir()
-    name = f"{KOREAN}_ch3_attention.ipynb".encode("cp949")
-    with open(os.fsencode(tmp_path / "in") + b"/" + name, "wb") as stream:
-        stream.write(CH3)
-    assert who(collect(Classroom.made(tmp_path / "class"), tmp_path / "in")) == [KOREAN]
-
-
-# Again
-
-
-def handed_in(tmp_path, name, members, when=(2024, 3, 1, 10, 0, 0)):
-    with zipfile.ZipFile(tmp_path / name, "w") as archive:
-        for path, data in members.items():
-            archive.writestr(zipfile.ZipInfo(path, when), data)
-    return tmp_path / name
-
-
-def test_last_weeks_zip_again_replaces_nothing(tmp_path):
-    room = Classroom.made(tmp_path / "class")
-    old = handed_in(tmp_path, "old.zip", {"ada/ch3.ipynb": CH3})
-    new = handed_in(tmp_path, "new.zip", {"ada/ch3.ipynb": CH3 + b" "})
-    collect(room, old)
-    assert collect(room, new).replacing == {("ada", "ch3_attention")}
-    plan = collect(room, old)
-    assert (plan.new, len(plan.known)) == ([], 1)
-    assert plan.notes == ["ada/ch3.ipynb was collected before; a newer one counts"]
-    assert room.data_of(room.submissions()["ada", "ch3_attention"]) == CH3 + b" "
-
-
-def test_an_older_file_that_nobody_has_seen_is_left_and_named(tmp_path):
-    room = Classroom.made(tmp_path / "class")
-    collect(room, handed_in(tmp_path, "new.zip", {"ada/ch3.ipynb": CH3}))
-    old = handed_in(tmp_path, "old.zip", {"ada/ch3.ipynb": CH3 + b" "}, (2024, 2, 28, 9, 0, 0))
-    plan = collect(room, old)
-    assert plan.new == []
-    assert left(plan)["ada/ch3.ipynb"].startswith("older than what was collected")
-
-
-def test_what_a_learner_hands_in_again_counts_though_it_was_seen_before(tmp_path):
-    room = Classroom.made(tmp_path / "class")
-    for number, data in ((1, CH3), (2, CH3 + b" "), (3, CH3)):
-        path = handed_in(tmp_path, "in.zip", {f"ada_42_{number}_ch3.ipynb": data})
-        assert len(collect(room, path).new) == 1
-    assert room.data_of(room.submissions()["42", "ch3_attention"]) == CH3
-
-
-def test_zips_of_two_weeks_at_once_give_the_newer_files(tmp_path):
-    room = Classroom.made(tmp_path / "class")
-    old = handed_in(tmp_path, "old.zip", {"ada/ch3.ipynb": CH3, "bob/ch3.ipynb": CH3 + b"  "})
-    new = handed_in(tmp_path, "new.zip", {"ada/ch3.ipynb": CH3 + b" "}, (2024, 3, 8, 9, 0, 0))
-    collect(room, new, old, layout="folders")
-    assert room.data_of(room.submissions()["ada", "ch3_attention"]) == CH3 + b" "
-    assert ("bob", "ch3_attention") in room.submissions()
-
-
-def test_one_file_by_two_learners_is_noted(tmp_path):
-    room = Classroom(tmp_path / "class")
-    place = handed_in(tmp_path, "in.zip", {f"{who}/ch3.ipynb": CH3 for who in ("ada", "bob")})
-    with planned(room, [place], Asked(STEMS)) as plan:
-        assert plan.notes == ["the same file from 2: ada, bob"]
-        assert not plan.doubts
-
-
-def test_an_empty_file_is_taken_as_what_it_is(tmp_path):
-    room = Classroom.made(tmp_path / "class")
-    plan = collect(
-        room, handed_in(tmp_path, "in.zip", {"ada/ch3.ipynb": b"", "bob/ch3.ipynb": CH3})
-    )
-    assert [one.size for one in plan.new] == [0, len(CH3)]
-
-
-def test_an_empty_zip_is_named(tmp_path):
-    with planned(
-        Classroom(tmp_path / "c"), [handed_in(tmp_path, "in.zip", {})], Asked(STEMS)
-    ) as plan:
-        assert "no file of a learner's" in doubts(plan)
-
-
-def test_a_zip_that_a_learner_hands_in_beside_a_notebook_is_named(tmp_path):
-    plan = plan_of(tmp_path, ["ada/ch3.ipynb", "ada/all.zip", "bob/ch3.ipynb"])
-    assert left(plan) == {"ada/all.zip": "a zip in what was handed in: it is not opened"}
-
-
-def test_a_notebook_that_tells_of_no_chapter_is_named_and_the_option_settles_it(tmp_path):
-    place = handed_in(tmp_path, "in.zip", {"ada/a.ipynb": b"{}", "bob/b.ipynb": CH3})
-    with planned(Classroom(tmp_path / "c"), [place], Asked(STEMS)) as plan:
-        assert "ada/a.ipynb tells of no chapter; --chapter" in doubts(plan)
-    with planned(Classroom(tmp_path / "c"), [place], Asked(STEMS, chapter="ch3_attention")) as plan:
-        assert (who(plan), plan.doubts) == (["ada", "bob"], [])
-
-
-def test_a_named_chapter_takes_the_file_that_answers_it(tmp_path):
-    place = handed_in(
-        tmp_path, "in.zip", {"ada/1.ipynb": CH3, "ada/2.ipynb": CH4, "b/1.ipynb": CH3}
-    )
-    with planned(Classroom(tmp_path / "c"), [place], Asked(STEMS, chapter="ch3_attention")) as plan:
-        assert [one.claim.path for one in plan.new] == ["ada/1.ipynb", "b/1.ipynb"]
-        assert left(plan) == {"ada/2.ipynb": "it answers ch4_self_attention, not ch3_attention"}
 
 
 # Nobody chooses to be another

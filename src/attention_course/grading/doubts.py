@@ -123,6 +123,7 @@ def about_people(claims: Sequence[Claim], known: Names, asked: Asked) -> Iterabl
             yield Doubt(f"most are not in the roster: {some(strangers)}", "a roster of these ids")
     yield from about_other_names(claims, known if roster is None else roster)
     yield from about_likeness(claims, known, asked)
+    yield from about_new_numbers(claims, known)
 
 
 def about_other_names(claims: Sequence[Claim], people: Names) -> Iterable[Doubt]:
@@ -173,3 +174,20 @@ def about_likeness(claims: Sequence[Claim], known: Names, asked: Asked) -> Itera
                 f"'{shown(id)}' may be a copy of what '{shown(base)}' handed in",
                 "another name for one of them, or --roster FILE.csv",
             )
+
+
+def about_new_numbers(claims: Sequence[Claim], known: Names) -> Iterable[Doubt]:
+    """Learners whom the class may know by other ids: Moodle numbers all anew in each assignment."""
+    names = {alike(name): id for id, name in known.items() if name != id}
+    hidden = parts_with_hidden_names(claims)
+    anew = {}
+    for one in claims:
+        id, name = one.whose.id, one.whose.name
+        told_by_moodle = one.layout == "moodle" and one.part not in hidden
+        if told_by_moodle and id not in known and alike(name) in names:
+            anew[id] = f"{id} ({name}, who is {names[alike(name)]} in the class)"
+    if anew:
+        yield Doubt(
+            f"Moodle may have given new numbers to the same people: {some(list(anew.values()), 3)}",
+            "another CLASS for each assignment of Moodle; --accept, if they are other people",
+        )
