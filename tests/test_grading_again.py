@@ -35,7 +35,8 @@ def test_names_of_old_zips_are_guessed_and_the_guess_is_told(tmp_path, encoding,
     zip_with_raw_names(tmp_path / "in.zip", [f"{who_it_is}_ch3_attention.ipynb".encode(encoding)])
     plan = planned_for(tmp_path, tmp_path / "in.zip")
     assert who(plan) == [who_it_is]
-    assert plan.notes == [f"names in {tmp_path / 'in.zip'} are read as {encoding} (--encoding)"]
+    told = f"names in {tmp_path / 'in.zip'} are read as {encoding}"
+    assert plan.notes == [f"{told}; --encoding names another"]
     assert not plan.doubts
 
 
@@ -61,6 +62,14 @@ def test_names_of_a_zip_unpacked_without_its_encoding_are_guessed_too(tmp_path):
 
 
 # Again
+
+
+def test_of_two_files_without_dates_nothing_claims_to_be_newer(tmp_path):
+    members = {"ada/a.ipynb": CH3, "ada/b.ipynb": CH3 + b" ", "bob/ch3.ipynb": CH3 + b"  "}
+    plan = planned_for(tmp_path, zip_of(tmp_path / "in.zip", members, (1980, 1, 1, 0, 0, 0)))
+    assert left(plan) == {"ada/a.ipynb": "ada/b.ipynb counts; no date tells which is newer"}
+    assert "no date tells which of ada/a.ipynb and ada/b.ipynb is newer" in doubts(plan)
+    assert doubts(planned_for(tmp_path, zip_of(tmp_path / "in.zip", members))) == doubts(plan)
 
 
 def test_last_weeks_zip_again_replaces_nothing(tmp_path):

@@ -121,6 +121,13 @@ def test_a_class_and_its_source_never_lie_in_each_other(source, tmp_path, capsys
     assert not (source / "class").exists()
 
 
+def test_a_zip_may_lie_in_the_class(source, tmp_path):
+    assert command(tmp_path / "class", source) == 0
+    with zipfile.ZipFile(tmp_path / "class" / "more.zip", "w") as archive:
+        archive.writestr("bob/ch3.ipynb", GOOD)
+    assert command(tmp_path / "class", tmp_path / "class" / "more.zip") == 0
+
+
 def test_a_folder_that_holds_something_else_is_no_class_and_keeps_its_mode(
     source, tmp_path, capsys
 ):
@@ -214,10 +221,11 @@ def test_without_file_locks_the_command_names_what_it_needs(source, tmp_path, ca
     monkeypatch.setitem(sys.modules, "fcntl", None)  # as on Windows
     with pytest.raises(RuntimeError, match="needs Linux, or WSL"):
         locks.file_locks()
-    assert command(tmp_path / "class", source) == 2
-    told = capsys.readouterr()
-    assert told.err.count("\n") == 1
-    assert "needs Linux, or WSL on Windows" in told.err
+    for words in (["collect", str(tmp_path / "class"), str(source)], ["run", str(tmp_path)]):
+        assert main(["grade", *words, *WHERE]) == 2
+        told = capsys.readouterr()
+        assert told.err.count("\n") == 1
+        assert "needs Linux, or WSL on Windows" in told.err
     assert not (tmp_path / "class").exists()
 
 

@@ -27,6 +27,7 @@ def collect(arguments: argparse.Namespace) -> None:
     with planned(Classroom(arguments.room), arguments.sources, asked) as plan:
         for line in lines(plan):
             print(line)
+        sys.stdout.flush()  # before the doubts, where both are kept in one file
         for doubt in plan.doubts:
             print(f"  ? {doubt.what}; what settles it: {doubt.settled_by}", file=sys.stderr)
         if arguments.dry_run:
@@ -64,7 +65,7 @@ def check_apart(room: Path, source: Path) -> None:
         ValueError: they do.
     """
     one, other = room.resolve(), source.resolve()
-    if one.is_relative_to(other) or other.is_relative_to(one):
+    if one.is_relative_to(other) or (source.is_dir() and other.is_relative_to(one)):
         raise ValueError(
             f"expected the class outside of what is collected, got {room} and {source}; name "
             "another folder for the class"

@@ -103,8 +103,10 @@ def collect(arguments: argparse.Namespace) -> None:
 
 def run(arguments: argparse.Namespace) -> None:
     """Grade what is not graded yet, in a sandbox."""
+    from attention_course.grading.locks import file_locks
     from attention_course.grading.sandbox import Sandbox, bubblewrap, no_sandbox
 
+    file_locks()
     if arguments.jobs < 1:
         raise ValueError(f"expected --jobs of at least 1, got {arguments.jobs}")
     begun = []

@@ -70,7 +70,8 @@ def understand(plan: Plan, source: Source, asked: Asked, known: Mapping[str, str
     plan.left += source.left
     plan.doubts += about_source(part, lost, asked)
     if source.names.used:
-        plan.notes.append(f"names in {source.place} are read as {source.names.used} (--encoding)")
+        used = f"names in {source.place} are read as {source.names.used}"
+        plan.notes.append(used if asked.encoding else f"{used}; --encoding names another")
     return claims
 
 

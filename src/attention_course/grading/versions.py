@@ -1,7 +1,7 @@
 """Which of a learner's files counts for each chapter: the newest, and never an older one again."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from hashlib import sha256
 
 from attention_course.grading.classroom import Classroom, Submission
@@ -13,6 +13,7 @@ from attention_course.grading.sources import UnpackError
 
 CLOCK = 2.0  # seconds by which a zip may be wrong about a file's time
 OF_A_ZIP = "a zip in what was handed in: it is not opened"
+NEWER = "is newer"
 MOST_VERSIONS = 2  # files of one chapter that a learner may hand in at once
 
 
@@ -52,16 +53,25 @@ def newest(plan: Plan, versions: Sequence[Version]) -> Version | None:
     *older, last = sorted(versions, key=lambda one: one.age)
     for one in older:
         plan.left.append((one.claim.path, f"{last.claim.path} {compared(one, last)}"))
-        same_place = one.claim.part == last.claim.part and one.claim.layout == "files"
-        if same_place and one.sha != last.sha:
-            plan.doubts.append(
-                Doubt(
-                    f"{shown(one.claim.path)} and {shown(last.claim.path)} are taken for two "
-                    f"versions by '{shown(id)}', and the newer counts",
-                    "--accept, if they are; else another name for one of them",
-                )
-            )
+        plan.doubts += about_two(one, last)
     return last
+
+
+def about_two(older: Version, last: Version) -> Iterable[Doubt]:
+    """What may be wrong about two files of one chapter by one learner."""
+    both = f"{shown(older.claim.path)} and {shown(last.claim.path)}"
+    same_place = older.claim.part == last.claim.part
+    if older.sha == last.sha:
+        return
+    if same_place and last.claim.layout == "files":
+        yield Doubt(
+            f"{both} are taken for two versions by '{shown(last.claim.whose.id)}'",
+            "--accept, if they are; else another name for one of them",
+        )
+    elif compared(older, last) != NEWER:
+        yield Doubt(
+            f"no date tells which of {both} is newer", "--accept takes the second; else delete one"
+        )
 
 
 def what_it_is(claim: Claim) -> str:
@@ -80,7 +90,10 @@ def compared(older: Version, last: Version) -> str:
     """How the version that counts differs from one that does not."""
     if older.sha == last.sha:
         return "is the same file"
-    return "is newer" if older.age[:2] != last.age[:2] else "counts; no date tells which is newer"
+    numbers = (older.claim.whose.number, last.claim.whose.number)
+    times = (older.claim.found.when, last.claim.found.when)
+    told = all(numbers) if numbers[0] != numbers[1] else None not in times and times[0] != times[1]
+    return NEWER if told else "counts; no date tells which is newer"
 
 
 def read_version(plan: Plan, claim: Claim, asked: Asked) -> Version | None:
