@@ -7,12 +7,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from attention_course.grading.classroom import Classroom
+from attention_course.grading.collecting import lines
 from attention_course.grading.intake import one_reading
-from attention_course.grading.layouts import likely_layout, readings
+from attention_course.grading.layouts import LAYOUTS, likely_layout, readings
 from attention_course.grading.names import agree, is_notebook, person_in
 from handed_in import CH3, STEMS, doubts, left, plan_of, planned_for, who, zip_of
 
 KOREAN = "김민지"
+SMALL = b'{"cells": [{"cell_type": "code", "source": "# exercise: ch3.align"}]}'
 
 
 # Canvas
@@ -147,9 +149,11 @@ def test_a_text_typed_into_moodle_is_no_second_learner(tmp_path, end):
 
 
 def test_moodle_without_folders_and_with_hidden_names_of_any_language(tmp_path):
-    names = ["Participant_17_assignsubmission_file_ch3.ipynb",
-             "Participant_18_assignsubmission_file_ch3.ipynb",
-             "Participant_18_assignsubmission_onlinetext_onlinetext.html"]  # fmt: skip
+    names = [
+        "Participant_17_assignsubmission_file_ch3.ipynb",
+        "Participant_18_assignsubmission_file_ch3.ipynb",
+        "Participant_18_assignsubmission_onlinetext_onlinetext.html",
+    ]
     plan = plan_of(tmp_path, names)
     assert (who(plan), plan.doubts) == (["17", "18"], [])
     for word in ("참가자", "Teilnehmerin", "Gruppe A-Ada Byron", "O'Brien", "김 민지"):
@@ -235,8 +239,10 @@ def test_names_with_dots_are_two_people(tmp_path):
 
 
 def test_a_name_of_macos_and_of_windows_is_one_learner(tmp_path):
-    names = [f"{unicodedata.normalize('NFD', KOREAN)}_ch3_attention.ipynb",
-             f"{KOREAN}_ch4_self_attention.ipynb"]  # fmt: skip
+    names = [
+        f"{unicodedata.normalize('NFD', KOREAN)}_ch3_attention.ipynb",
+        f"{KOREAN}_ch4_self_attention.ipynb",
+    ]
     assert names[0][:3] != names[1][:3]
     plan = plan_of(tmp_path, names)
     assert [one.place for one in plan.new] == [
@@ -367,13 +373,15 @@ CANVAS3 = [f"kim_{n}_88{n}_ch3.ipynb" for n in range(3)]
     ("names", "ids"),
     [
         (CANVAS3, ["0", "1", "2"]),
-        (["Kim_7_assignsubmission_file_/ch3.ipynb", "Lee_8_assignsubmission_file_/ch3.ipynb"],
-         ["7", "8"]),
+        (
+            ["Kim_7_assignsubmission_file_/ch3.ipynb", "Lee_8_assignsubmission_file_/ch3.ipynb"],
+            ["7", "8"],
+        ),
         (["ada/ch3.ipynb", "bob/ch3.ipynb"], ["ada", "bob"]),
         (["ada_ch3.ipynb", "bob_ch3.ipynb"], ["ada", "bob"]),
         (["ada/ch3.ipynb"], ["ada"]),
     ],
-)  # fmt: skip
+)
 def test_a_common_folder_on_top_is_seen_through(tmp_path, top, names, ids):
     plan = plan_of(tmp_path, [top + name for name in names])
     assert (who(plan), plan.doubts) == (ids, [])
@@ -452,3 +460,32 @@ def test_no_name_of_a_file_in_moodle_makes_a_learner_another(name, id, file, fol
     path = f"{name}_{id}{folders}{''.join(file)}"
     assert {one.id for one in readings(path, "moodle", STEMS)} <= {str(id)}
     assert likely_layout([path]) == "moodle" or not readings(path, "moodle", STEMS)
+
+
+PIECES = (
+    "ada|김민지|/|_|42|7|ch3|.ipynb|.txt| (1)|-1|LATE_|\\|_assignsubmission_file_|text.html|anon_|..|"
+    "\x1b[2J|submissions| |의 사본|Copy of "
+).split("|")
+
+
+@given(
+    names=st.lists(st.lists(st.sampled_from(PIECES), min_size=1, max_size=7).map("".join)),
+    layout=st.sampled_from([None, *LAYOUTS]),
+    roster=st.sampled_from([None, {"42": "ada", "7": "Kim"}, {"ada": "Ada", "김민지": "김민지"}]),
+    chapter=st.sampled_from([None, "ch3_attention"]),
+)
+@settings(max_examples=150, deadline=None)
+def test_of_any_names_each_file_is_taken_or_left_with_a_reason(
+    tmp_path_factory, names, layout, roster, chapter
+):
+    folder = tmp_path_factory.mktemp("any")
+    members = {name: SMALL + b" " * number for number, name in enumerate(names)}
+    plan = planned_for(
+        folder, zip_of(folder / "in.zip", members), layout=layout, roster=roster, chapter=chapter
+    )
+    taken = [one.claim.path for one in plan.new]
+    files = [one.path for one in plan.parts[0].source.files]
+    assert sorted(taken + [path for path, _ in plan.left if path in files]) == sorted(files)
+    assert all(why for _, why in plan.left)
+    assert len({one.place for one in plan.new}) == len(plan.new)
+    assert all("\x1b" not in line for line in [*lines(plan), doubts(plan)])

@@ -46,9 +46,8 @@ def of_asked_chapter(plan: Plan, versions: Sequence[Version]) -> list[Version]:
 
 def newest(plan: Plan, versions: Sequence[Version]) -> Version | None:
     """The newest of a learner's files of one chapter; None if they may be several people's."""
-    chapter, id = versions[0].chapter, versions[0].claim.whose.id
     if max(Counter(one.claim.part for one in versions).values()) > MOST_VERSIONS:
-        refuse_many(plan, chapter, versions)
+        refuse_many(plan, versions)
         return None
     *older, last = sorted(versions, key=lambda one: one.age)
     for one in older:
@@ -125,9 +124,9 @@ def told_chapter(path: str, data: bytes, stems: Sequence[str]) -> str | None:
     return chapter_of(cells, stems, path.rpartition("/")[2])
 
 
-def refuse_many(plan: Plan, chapter: str, versions: Sequence[Version]) -> None:
+def refuse_many(plan: Plan, versions: Sequence[Version]) -> None:
     """Leave several files of one chapter aside: they may be the work of several people."""
-    id = versions[0].claim.whose.id
+    id, chapter = versions[0].place
     why = f"one of {len(versions)} files of {chapter} by {id}"
     plan.left += [(one.claim.path, why) for one in versions]
     plan.doubts.append(
