@@ -9,7 +9,7 @@ import zipfile
 import pytest
 
 from attention_course.grading.classroom import Classroom, clean, read_roster
-from attention_course.grading.intake import collect, likely_layout, whose
+from attention_course.grading.layouts import likely_layout, readings
 from attention_course.grading.notebook import (
     LARGEST,
     UnreadableError,
@@ -18,6 +18,7 @@ from attention_course.grading.notebook import (
     read_cells,
     words_of,
 )
+from handed_in import collect
 from submissions import ASSIGNMENTS, ROOT, as_bytes, notebook, stripped
 
 STEMS = list(ASSIGNMENTS)
@@ -65,7 +66,7 @@ def taken(room: Classroom) -> dict[tuple[str, str], str]:
     ],
 )
 def test_a_path_tells_whose_a_file_is(layout, path, id, name):
-    found = whose(path, layout, STEMS)
+    [found] = readings(path, layout, STEMS)
     assert (found.id, found.name) == (id, name)
     assert likely_layout([path] if layout != "folders" else [path, "a/b.ipynb", "c/d"]) == layout
 
@@ -75,16 +76,16 @@ def test_a_path_tells_whose_a_file_is(layout, path, id, name):
     [("canvas", "notes.ipynb"), ("moodle", "ada/x.ipynb"), ("canvas", "a/b_1_2_c.ipynb")],
 )
 def test_a_path_that_does_not_fit_its_layout_tells_nobody(layout, path):
-    assert whose(path, layout, STEMS) is None
+    assert readings(path, layout, STEMS) == []
 
 
 def test_an_id_that_is_claimed_under_two_names_is_refused(tmp_path):
     names = ["ann_42_1_ch3_attention.ipynb", "zed_42_2_ch3_attention.ipynb"]
     zipped(tmp_path / "in.zip", [(name, GOOD) for name in [*names, "bob_7_3_ch3_attention.ipynb"]])
     room = Classroom.made(tmp_path / "class")
-    log = collect(room, tmp_path / "in.zip", STEMS)
+    plan = collect(room, tmp_path / "in.zip", accept=True)
     assert list(taken(room)) == [("7", "ch3_attention")]
-    assert log.refused == [(name, "42 is claimed under two names") for name in names]
+    assert plan.left == [(name, "42 is claimed under two names") for name in names]
 
 
 def test_two_ids_that_only_look_alike_are_refused(tmp_path):
@@ -92,7 +93,7 @@ def test_two_ids_that_only_look_alike_are_refused(tmp_path):
         (tmp_path / "in" / name).mkdir(parents=True)
         (tmp_path / "in" / name / "ch3_attention.ipynb").write_bytes(GOOD)
     room = Classroom.made(tmp_path / "class")
-    assert len(collect(room, tmp_path / "in", STEMS).refused) == 2
+    assert len(collect(room, tmp_path / "in", accept=True).left) == 2
     assert taken(room) == {}
 
 
@@ -103,15 +104,15 @@ def test_a_hundred_thousand_marks_and_a_very_long_name_take_no_time(tmp_path):
     long = "x_1_" * 15_000 + "_1_assignsubmission_file_"
     zipped(tmp_path / "in.zip", [("eve/ch3_attention.ipynb", as_bytes(made)), (long, GOOD)])
     room = Classroom.made(tmp_path / "class")
-    log = collect(room, tmp_path / "in.zip", STEMS)
+    plan = collect(room, tmp_path / "in.zip")
     assert list(taken(room)) == [("eve", "ch3_attention")]
-    assert log.refused == [(long[:100], "its path is too long")]
+    assert plan.left == [(long[:100], "its path is too long")]
 
 
 def test_a_file_handed_in_late_is_known_as_late(tmp_path):
     zipped(tmp_path / "in.zip", [("byronada_LATE_4321_98765_ch3_attention.ipynb", GOOD)])
     room = Classroom.made(tmp_path / "class")
-    collect(room, tmp_path / "in.zip", STEMS)
+    collect(room, tmp_path / "in.zip")
     assert room.submissions()["4321", "ch3_attention"].late
 
 
@@ -121,8 +122,8 @@ def test_a_folder_and_a_zip_of_it_are_collected_alike(tmp_path):
         (tmp_path / "in" / name / "ch3_attention.ipynb").write_bytes(GOOD)
     zipped(tmp_path / "in.zip", [(f"{name}/ch3_attention.ipynb", GOOD) for name in ("ada", "bob")])
     one, two = Classroom.made(tmp_path / "one"), Classroom.made(tmp_path / "two")
-    collect(one, tmp_path / "in", STEMS)
-    collect(two, tmp_path / "in.zip", STEMS)
+    collect(one, tmp_path / "in")
+    collect(two, tmp_path / "in.zip")
     assert taken(one) == taken(two) == {
         ("ada", "ch3_attention"): "ada/ch3_attention.ipynb",
         ("bob", "ch3_attention"): "bob/ch3_attention.ipynb",
@@ -146,9 +147,9 @@ ODD = [
 def test_no_name_reaches_a_file_outside_of_the_class(tmp_path):
     zipped(tmp_path / "in.zip", [(name, GOOD) for name in ODD])
     room = Classroom.made(tmp_path / "a" / "b" / "class")
-    log = collect(room, tmp_path / "in.zip", STEMS, layout="canvas")
-    assert len(log.taken) == 5
-    assert len(log.refused) == 5
+    plan = collect(room, tmp_path / "in.zip", layout="canvas", accept=True)
+    assert len(plan.new) == 5
+    assert len(plan.left) == 5
     outside = [path for path in tmp_path.rglob("*") if "class" not in path.parts]
     assert {path.name for path in outside} == {"a", "b", "class", "in.zip"} - {"class"}
     for one in room.submissions().values():
@@ -166,9 +167,9 @@ def test_links_and_special_files_are_left_and_said_so(tmp_path):
     (folder / "more").symlink_to(tmp_path)
     os.mkfifo(folder / "ch1_bottleneck.ipynb")
     room = Classroom.made(tmp_path / "class")
-    log = collect(room, tmp_path / "in", STEMS)
+    plan = collect(room, tmp_path / "in", accept=True)
     assert taken(room) == {}
-    assert {path for path, _ in log.refused} == {
+    assert {path for path, _ in plan.left} == {
         "eve/ch3_attention.ipynb",
         "eve/more",
         "eve/ch1_bottleneck.ipynb",
@@ -180,15 +181,15 @@ def test_a_link_in_a_zip_is_left(tmp_path):
     link.external_attr = (stat.S_IFLNK | 0o777) << 16
     zipped(tmp_path / "in.zip", [(link, "/etc/passwd"), ("ann/ch3_attention.ipynb", GOOD)])
     room = Classroom.made(tmp_path / "class")
-    log = collect(room, tmp_path / "in.zip", STEMS)
+    plan = collect(room, tmp_path / "in.zip")
     assert list(taken(room)) == [("ann", "ch3_attention")]
-    assert log.refused == [("eve/ch3_attention.ipynb", "a link, or not an ordinary file")]
+    assert plan.left == [("eve/ch3_attention.ipynb", "a link, or not an ordinary file")]
 
 
 def test_a_zip_that_swells_is_read_no_further_than_a_notebook_may_be_long(tmp_path):
     zipped(tmp_path / "in.zip", [("eve/ch3_attention.ipynb", b"0" * (20 * LARGEST))])
     room = Classroom.made(tmp_path / "class")
-    collect(room, tmp_path / "in.zip", STEMS)
+    collect(room, tmp_path / "in.zip")
     [one] = room.submissions().values()
     assert (room.root / one.file).stat().st_size == LARGEST + 1
     with pytest.raises(UnreadableError, match="at most 20 are read"):
@@ -202,15 +203,15 @@ def test_a_damaged_zip_gives_what_can_be_read(tmp_path):
     data[200:300] = bytes(100)
     (tmp_path / "in.zip").write_bytes(data)
     room = Classroom.made(tmp_path / "class")
-    log = collect(room, tmp_path / "in.zip", STEMS)
+    plan = collect(room, tmp_path / "in.zip")
     assert list(taken(room)) == [("ann", "ch3_attention")]
-    assert "cannot be unpacked" in log.refused[0][1]
+    assert "cannot be unpacked" in plan.left[0][1]
 
 
 def test_an_unfinished_zip_is_refused_in_words(tmp_path):
     (tmp_path / "in.zip").write_bytes(b"PK\x03\x04 half of it")
     with pytest.raises(ValueError, match="expected a folder or a zip"):
-        collect(Classroom.made(tmp_path / "class"), tmp_path / "in.zip", STEMS)
+        collect(Classroom.made(tmp_path / "class"), tmp_path / "in.zip")
 
 
 def test_collecting_twice_changes_nothing_and_a_new_version_counts(tmp_path):
@@ -218,10 +219,10 @@ def test_collecting_twice_changes_nothing_and_a_new_version_counts(tmp_path):
     source.mkdir(parents=True)
     (source / "ch3_attention.ipynb").write_bytes(GOOD)
     room = Classroom.made(tmp_path / "class")
-    assert collect(room, tmp_path / "in", STEMS).taken
-    assert collect(room, tmp_path / "in", STEMS).known
+    assert collect(room, tmp_path / "in").new
+    assert collect(room, tmp_path / "in").known
     (source / "ch3_attention.ipynb").write_bytes(GOOD + b" ")
-    assert collect(room, tmp_path / "in", STEMS).taken
+    assert collect(room, tmp_path / "in").new
     assert room.data_of(room.submissions()["ada", "ch3_attention"]) == GOOD + b" "
 
 
@@ -232,28 +233,27 @@ def test_the_newest_of_two_files_for_a_chapter_counts(tmp_path):
         (source / name).write_bytes(GOOD + b" " * (age + 1))
         os.utime(source / name, (10_000 - age, 10_000 - age))
     room = Classroom.made(tmp_path / "class")
-    log = collect(room, tmp_path / "in", STEMS)
+    plan = collect(room, tmp_path / "in")
     assert taken(room) == {("ada", "ch3_attention"): "ada/new.ipynb"}
-    assert log.refused == [("ada/old.ipynb", "ada/new.ipynb is newer")]
+    assert plan.left == [("ada/old.ipynb", "ada/new.ipynb is newer")]
 
 
 def test_who_hands_in_no_notebook_at_all_is_not_lost(tmp_path):
     zipped(tmp_path / "in.zip", [("ada/ch3_attention.pdf", b"%PDF"), ("bob/notes.txt", b"hello")])
     room = Classroom.made(tmp_path / "class")
-    log = collect(room, tmp_path / "in.zip", STEMS)
+    plan = collect(room, tmp_path / "in.zip")
     assert list(taken(room)) == [("ada", "ch3_attention")]
-    assert log.refused == [("bob/notes.txt", "it tells of no chapter; name it with --chapter")]
+    assert plan.left == [("bob/notes.txt", "it tells of no chapter; name it with --chapter")]
 
 
 def test_with_a_roster_strangers_are_refused(tmp_path):
     (tmp_path / "roster.csv").write_text("id,name\nada,Ada Byron\n", encoding="utf-8")
     room = Classroom.made(tmp_path / "class")
-    for id, name in read_roster(tmp_path / "roster.csv"):
-        room.add_learner(id, name)
+    roster = dict(read_roster(tmp_path / "roster.csv"))
     zipped(tmp_path / "in.zip", [(f"{one}/ch3_attention.ipynb", GOOD) for one in ("ada", "eve")])
-    log = collect(room, tmp_path / "in.zip", STEMS, roster=True)
+    plan = collect(room, tmp_path / "in.zip", roster=roster)
     assert list(taken(room)) == [("ada", "ch3_attention")]
-    assert log.refused == [("eve/ch3_attention.ipynb", "eve is not in the roster")]
+    assert plan.left == [("eve/ch3_attention.ipynb", "eve is not in the roster")]
     assert room.learners()["ada"].name == "Ada Byron"
 
 

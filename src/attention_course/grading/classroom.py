@@ -5,11 +5,8 @@ Learners' names and files' names are data: folders are called learner-0001 and s
 
 import contextlib
 import csv
-import fcntl
-import os
 import secrets
 import unicodedata
-from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from hashlib import sha256
@@ -18,6 +15,7 @@ from pathlib import Path
 from attention_course.exercises.keys import read_key
 from attention_course.files import write
 from attention_course.grading.journal import Journal
+from attention_course.grading.locks import held
 
 LONGEST_NAME = 200
 README = """This folder is a class of the attention course. Keep it private, and back it up.
@@ -49,6 +47,8 @@ class Submission:
     file: str  # below the class's folder
     original: str  # as it was called
     late: bool
+    when: float | None = None  # when it was made, in seconds since 1970, if that is known
+    number: int = 0  # the number that Canvas gave to the file, if it did
 
 
 class Classroom:
@@ -62,6 +62,7 @@ class Classroom:
         self.marks = Journal(root / "marks.jsonl")
         self.known: dict[str, Learner] = {}
         self.latest: dict[tuple[str, str], Submission] = {}
+        self.seen: set[tuple[str, str, str]] = set()  # learner, chapter, sha of all collected
         self.learners_read = self.collected_read = 0
 
     @classmethod
@@ -80,12 +81,24 @@ class Classroom:
 
     @classmethod
     def made(cls, root: Path) -> "Classroom":
-        """A class, made if it is not there, that only its owner can read."""
-        root.mkdir(parents=True, exist_ok=True)
+        """A class, made if it is not there, that only its owner can read.
+
+        Raises:
+            ValueError: there is something else in its place.
+            OSError: it cannot be made.
+        """
+        check_place(root)
+        try:
+            root.mkdir(parents=True, exist_ok=True, mode=0o700)
+            (root / "learners.jsonl").touch()
+        except OSError as error:
+            raise OSError(
+                error.errno,
+                f"expected to make the class {root}, got: {error.strerror}; make room, or name "
+                "another folder",
+            ) from error
         if not (root / "README.txt").exists():
-            root.chmod(0o700)
             write(root / "README.txt", README.encode())
-        (root / "learners.jsonl").touch()
         return cls(root)
 
     def learners(self) -> dict[str, Learner]:
@@ -108,12 +121,21 @@ class Classroom:
         """The latest submission of each learner for each chapter."""
         for place, record in self.collected.read(self.collected_read):
             self.collected_read = place
-            one = Submission(**{key: record[key] for key in Submission.__dataclass_fields__})
+            fields = Submission.__dataclass_fields__
+            one = Submission(**{key: record[key] for key in record if key in fields})
             self.latest[one.learner, one.chapter] = one
+            self.seen.add((one.learner, one.chapter, one.sha))
         return self.latest
 
     def add_submission(
-        self, learner: Learner, chapter: str, data: bytes, original: str, late: bool
+        self,
+        learner: Learner,
+        chapter: str,
+        data: bytes,
+        original: str,
+        late: bool,
+        when: float | None = None,
+        number: int = 0,
     ) -> bool:
         """Keep a copy of what was handed in; False if it is the one that is there already."""
         sha = sha256(data).hexdigest()
@@ -123,7 +145,7 @@ class Classroom:
         file = Path("submissions") / learner.folder / chapter / f"{sha[:16]}.ipynb"
         (self.root / file).parent.mkdir(parents=True, exist_ok=True)
         write(self.root / file, data)
-        one = Submission(learner.id, chapter, sha, str(file), original, late)
+        one = Submission(learner.id, chapter, sha, file.as_posix(), original, late, when, number)
         self.collected.append(asdict(one) | {"at": now()})
         return True
 
@@ -151,24 +173,51 @@ class Classroom:
             own.chmod(0o600)
         return read_key(own)
 
-    @contextlib.contextmanager
-    def alone(self) -> Iterator[None]:
+    def alone(self) -> contextlib.AbstractContextManager[None]:
         """Hold the class, so that two graders do not do the same work.
 
         Raises:
             RuntimeError: another one is at work.
         """
-        with open(self.root / ".grading", "w", encoding="ascii") as stream:
-            try:
-                fcntl.flock(stream, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except OSError as error:
-                raise RuntimeError(
-                    f"expected to be the only grader of {self.root}, got another one at work; "
-                    "wait for it, or stop it"
-                ) from error
-            stream.write(str(os.getpid()))
-            stream.flush()
-            yield
+        return held(
+            self.root / ".grading",
+            f"expected to be the only grader of {self.root}, got another one at work; "
+            "wait for it, or stop it",
+        )
+
+    def collecting(self) -> contextlib.AbstractContextManager[None]:
+        """Hold the class, so that two collections give no folder to two learners.
+
+        Raises:
+            RuntimeError: another one is at work.
+        """
+        return held(
+            self.root / ".collecting",
+            f"expected to be the only one that collects into {self.root}, got another one at "
+            "work; wait for it, then run the same command again",
+        )
+
+
+def check_place(root: Path) -> None:
+    """Make sure that a folder is a class, or may become one.
+
+    Raises:
+        ValueError: it is a file, holds something else, or can be read by others.
+    """
+    if (root / "learners.jsonl").exists() or not root.exists():
+        return
+    if not root.is_dir():
+        raise ValueError(f"expected a folder for the class, got a file: {root}; name another one")
+    if any(root.iterdir()):
+        raise ValueError(
+            f"expected a class or a new folder, got {root}, which holds something else; name a "
+            "new folder"
+        )
+    if root.stat().st_mode & 0o077:
+        raise ValueError(
+            f"expected a class or a new folder, got {root}, which others can read; name a new "
+            f"folder, or close it with: chmod 700 {root}"
+        )
 
 
 def now() -> str:

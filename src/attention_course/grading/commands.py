@@ -22,9 +22,12 @@ def add_commands(command: Add) -> None:
     one.add_argument("--chapter", metavar="STEM", help="what all files belong to")
     one.add_argument(
         "--layout",
-        choices=("canvas", "moodle", "folders", "files"),
+        choices=("canvas", "canvas-anonymous", "moodle", "folders", "files"),
         help="how paths tell whose a file is; by default as most of them do",
     )
+    one.add_argument("--encoding", metavar="NAME", help="of files' names, as cp949; else guessed")
+    one.add_argument("--dry-run", action="store_true", help="show what would be taken; no more")
+    one.add_argument("--accept", action="store_true", help="take it as shown, with its doubts")
     add_assignments(one)
     one = command("run", run)
     add_class(one)
@@ -92,30 +95,18 @@ def release(arguments: argparse.Namespace) -> None:
 
 
 def collect(arguments: argparse.Namespace) -> None:
-    """Take what was handed in, from folders or zips, into a class."""
-    from attention_course.grading.assignment import assignments
-    from attention_course.grading.classroom import Classroom, read_roster
-    from attention_course.grading.intake import collect
+    """Take what was handed in, from folders or zips, into a class. Shows it before it writes."""
+    from attention_course.grading.collecting import collect
 
-    stems = list(assignments(arguments.assignments))
-    if arguments.chapter not in (None, *stems):
-        raise ValueError(f"expected --chapter among {', '.join(stems)}, got {arguments.chapter}")
-    people = read_roster(arguments.roster) if arguments.roster else []
-    room = Classroom.made(arguments.room)
-    for id, name in people:
-        room.add_learner(id, name)
-    for source in arguments.sources:
-        log = collect(room, source, stems, bool(people), arguments.chapter, arguments.layout)
-        print(f"{source}: {len(log.taken)} new, {len(log.known)} known, {len(log.refused)} left")
-        for path, why in log.refused:
-            print(f"  left: {path!a}: {why}", file=sys.stderr)
-    print(f"{len(room.learners())} learners, {len(room.submissions())} submissions")
+    collect(arguments)
 
 
 def run(arguments: argparse.Namespace) -> None:
     """Grade what is not graded yet, in a sandbox."""
+    from attention_course.grading.locks import file_locks
     from attention_course.grading.sandbox import Sandbox, bubblewrap, no_sandbox
 
+    file_locks()
     if arguments.jobs < 1:
         raise ValueError(f"expected --jobs of at least 1, got {arguments.jobs}")
     begun = []

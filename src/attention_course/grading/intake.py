@@ -1,267 +1,153 @@
-"""Collect what was handed in: from a folder or a zip, under the names that Canvas and Moodle give.
+"""Collect what was handed in, in two steps: a plan, which can be read first, and writing it.
 
-Nothing is unpacked to a name that a learner chose, no link is followed, and no file is read
-beyond what a notebook may have.
+The plan says who handed in what, by which layout, what is left aside and why, and what is doubtful
+about a person, with the option that settles it. Making it writes nothing.
 """
 
-import os
-import re
-import stat
-import zipfile
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass, field
-from functools import partial
-from itertools import islice
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import replace
+from hashlib import sha256
 from pathlib import Path
 
-from attention_course.grading.classroom import Classroom, Learner, clean
-from attention_course.grading.notebook import LARGEST, UnreadableError, chapter_of, read_cells
-
-CANVAS = re.compile(r"(?P<name>[^_/]+)_(?P<late>LATE_)?(?P<id>\d+)_\d+_[^/]+")
-MOODLE = re.compile(r"(?P<name>[^/]+?)_(?P<id>\d+)_assignsubmission_file_?(/.+|[^/]+)")
-MOST_FILES = 200_000
-LONGEST_PATH = 1_000
-
-
-class UnpackError(ValueError):
-    """A file in a zip that cannot be read."""
-
-
-@dataclass(frozen=True)
-class Found:
-    """A file among those handed in: its path there, when it was made, and how to read it."""
-
-    path: str
-    when: float
-    read: Callable[[], bytes]
-
-
-@dataclass
-class Collected:
-    """What happened to each file: taken, there already, or refused and why."""
-
-    taken: list[str] = field(default_factory=list)
-    known: list[str] = field(default_factory=list)
-    refused: list[tuple[str, str]] = field(default_factory=list)
-
-
-@dataclass(frozen=True)
-class Whose:
-    """Whose file it is, as its path tells."""
-
-    id: str
-    name: str
-    as_written: str  # the part of the path that tells, which a learner does not choose
-    late: bool = False
-
-
-def collect(
-    room: Classroom,
-    source: Path,
-    stems: Sequence[str],
-    roster: bool = False,
-    chapter: str | None = None,
-    layout: str | None = None,
-) -> Collected:
-    """Take all submissions of a folder or a zip into a class.
-
-    `roster`: learners who are not in the class are refused. `chapter`: what all files belong to;
-    without it the notebooks tell. `layout`: how paths tell whose a file is; without it most of
-    the paths decide for all, so that no learner chooses it by the name of a file.
-
-    Raises:
-        FileNotFoundError: there is no such folder or zip.
-        ValueError: it is neither.
-    """
-    log = Collected()
-    with files_of(source, log) as files:
-        chosen = layout or likely_layout([one.path for one in files])
-        by_id: dict[str, list[tuple[Whose, Found]]] = {}
-        for found in files:
-            who = whose(found.path, chosen, stems)
-            if who is None or not who.id:
-                log.refused.append((found.path, f"its path names no learner (layout: {chosen})"))
-            else:
-                by_id.setdefault(who.id, []).append((who, found))
-        known = room.learners()
-        for id, theirs in by_id.items():
-            why = None
-            if len({who.as_written for who, _ in theirs}) > 1:
-                why = f"{id} is claimed under two names"
-            elif roster and id not in known:
-                why = f"{id} is not in the roster"
-            if why:
-                log.refused += [(found.path, why) for _, found in theirs]
-                continue
-            learner = room.add_learner(id, known[id].name if id in known else theirs[0][0].name)
-            late = any(who.late for who, _ in theirs)
-            take(room, learner, [found for _, found in theirs], late, stems, chapter, log)
-    return log
-
-
-def take(
-    room: Classroom,
-    learner: Learner,
-    files: list[Found],
-    late: bool,
-    stems: Sequence[str],
-    chapter: str | None,
-    log: Collected,
-) -> None:
-    """Take one learner's files, the newest of each chapter; what is no notebook only if alone."""
-    notebooks = [one for one in files if one.path.lower().endswith((".ipynb", ".ipynb.txt"))]
-    for one in files:
-        if notebooks and one not in notebooks:
-            log.refused.append((one.path, "not a notebook"))
-    newest: dict[str, tuple[Found, bytes]] = {}
-    for one in sorted(notebooks or files, key=lambda one: (one.when, one.path)):
-        try:
-            data = one.read()
-        except (UnpackError, OSError) as error:
-            log.refused.append((one.path, str(error)))
-            continue
-        belongs = chapter or told_chapter(one.path, data, stems)
-        if belongs is None:
-            log.refused.append((one.path, "it tells of no chapter; name it with --chapter"))
-            continue
-        if belongs in newest:
-            log.refused.append((newest[belongs][0].path, f"{one.path} is newer"))
-        newest[belongs] = (one, data)
-    for belongs, (one, data) in newest.items():
-        new = room.add_submission(learner, belongs, data, clean(one.path), late)
-        (log.taken if new else log.known).append(one.path)
-
-
-def told_chapter(path: str, data: bytes, stems: Sequence[str]) -> str | None:
-    """The chapter that a file tells of, inside or by its name."""
-    try:
-        cells = read_cells(data)
-    except UnreadableError:
-        cells = []
-    return chapter_of(cells, stems, path.rpartition("/")[2])
-
-
-def likely_layout(paths: Sequence[str]) -> str:
-    """How most of the paths are made."""
-    half = len(paths) / 2
-    flat = [path for path in paths if "/" not in path]
-    if sum(bool(CANVAS.fullmatch(path)) for path in flat) > half:
-        return "canvas"
-    if sum(bool(MOODLE.fullmatch(path)) for path in paths) > half:
-        return "moodle"
-    return "files" if len(flat) > half else "folders"
-
-
-def whose(path: str, layout: str, stems: Sequence[str]) -> Whose | None:
-    """Whose a file is, in a layout; None if its path does not say."""
-    if layout in ("canvas", "moodle"):
-        match = (CANVAS if layout == "canvas" else MOODLE).fullmatch(path)
-        if match is None:
-            return None
-        late = "late" in match.re.groupindex and bool(match["late"])
-        return Whose(clean(match["id"]), clean(match["name"]), match["name"], late)
-    folder, _, name = path.rpartition("/")
-    if layout == "folders":
-        whole = path.partition("/")[0] if folder else ""
-    else:
-        whole = name.partition(".")[0]
-        for known in stems:
-            whole = whole.replace(known, "")
-    id = clean(whole.strip("_- ."))
-    return Whose(id, id, whole)
+from attention_course.grading.classroom import Classroom, clean
+from attention_course.grading.doubts import about_people, about_source, or_of, refusals
+from attention_course.grading.layouts import Whose, common_top, likely_layout, readings
+from attention_course.grading.names import agree, is_notebook
+from attention_course.grading.plan import Asked, Claim, Part, Plan
+from attention_course.grading.shown import shown
+from attention_course.grading.sources import Source, open_source
+from attention_course.grading.versions import (
+    add_to_plan,
+    add_versions,
+    doubt_about_numbers,
+    note_same_files,
+)
 
 
 @contextmanager
-def files_of(source: Path, log: Collected) -> Iterator[list[Found]]:
-    """All files of a folder or a zip, to be read while this lasts.
+def planned(room: Classroom, places: Sequence[Path], asked: Asked) -> Iterator[Plan]:
+    """The plan for some folders and zips; it can be carried out as long as this lasts.
+
+    The class need not be there yet.
 
     Raises:
-        FileNotFoundError: there is no such folder or zip.
-        ValueError: it is neither.
+        FileNotFoundError, ValueError: one of them is not there, or is no folder and no zip.
     """
-    if source.is_dir():
-        yield within(files_of_folder(source, log), log)
-    elif not source.exists():
-        raise FileNotFoundError(f"expected a folder or a zip of submissions, got none: {source}")
-    elif zipfile.is_zipfile(source):
-        with zipfile.ZipFile(source) as archive:
-            yield within(files_of_zip(archive, log), log)
-    else:
-        raise ValueError(f"expected a folder or a zip of submissions, got another file: {source}")
+    with ExitStack() as stack:
+        plan = Plan()
+        known = {id: one.name for id, one in room.learners().items()}
+        if asked.roster is not None:
+            plan.people = dict(asked.roster)
+            asked = replace(asked, roster={**known, **asked.roster})
+        room.submissions()
+        plan.read_so_far = (room.learners_read, room.collected_read)
+        claims: list[Claim] = []
+        for place in places:
+            source = open_source(place, asked.encoding, stack)
+            claims += understand(plan, source, asked, known)
+        plan.doubts += about_people(claims, known, asked)
+        decide(plan, claims, room, asked, known)
+        yield plan
 
 
-def within(files: Iterator[Found], log: Collected) -> list[Found]:
-    """Files whose paths are not too long; not too many of them.
+def understand(plan: Plan, source: Source, asked: Asked, known: Mapping[str, str]) -> list[Claim]:
+    """Whose the files of a source are, as far as their paths tell."""
+    ids = {*known, *(asked.roster or {})}
+    top = common_top([one.path for one in source.files], asked.layout, ids, asked.stems)
+    paths = [one.path[len(top.folders) :] for one in source.files]
+    part = Part(source, asked.layout or likely_layout(paths), top)
+    claims, lost = [], []
+    for found, path in zip(source.files, paths, strict=True):
+        possible = readings(path, part.layout, asked.stems)
+        whose = one_reading(possible, asked.roster)
+        if whose is not None:
+            claims.append(Claim(len(plan.parts), part.layout, found, whose))
+        else:
+            lost.append((found.path, possible))
+            plan.left.append((found.path, why_lost(possible, part.layout)))
+    plan.parts.append(part)
+    plan.left += source.left
+    plan.doubts += about_source(part, lost, asked)
+    if source.names.used:
+        used = f"names in {source.place} are read as {source.names.used}"
+        plan.notes.append(used if asked.encoding else f"{used}; --encoding names another")
+    return claims
+
+
+def one_reading(possible: Sequence[Whose], roster: Mapping[str, str] | None) -> Whose | None:
+    """The reading that holds; None if a path has none, or if nothing decides between several.
+
+    Of several, the only one whose id is in the roster, if its name agrees with the roster's: what
+    a learner writes into the name of a file or of a user never makes the file another's.
+    """
+    if len({one.id for one in possible}) == 1:
+        return possible[0]
+    there = [one for one in possible if roster is not None and one.id in roster]
+    if roster is not None and len(there) == 1 and agree(there[0].name, roster[there[0].id]):
+        return there[0]
+    return None
+
+
+def why_lost(possible: Sequence[Whose], layout: str) -> str:
+    """Why nobody is known to have handed in a file."""
+    if not possible:
+        return f"its path names no learner (layout: {layout})"
+    return f"it may be of {or_of(possible)}"
+
+
+def decide(
+    plan: Plan, claims: Sequence[Claim], room: Classroom, asked: Asked, known: Mapping[str, str]
+) -> None:
+    """What is taken of each learner's files."""
+    refused = refusals(claims, asked)
+    theirs: dict[str, list[Claim]] = {}
+    for one in claims:
+        if one.whose.id in refused:
+            plan.left.append((one.path, refused[one.whose.id]))
+        else:
+            theirs.setdefault(one.whose.id, []).append(one)
+    count = 0
+    for id, files in theirs.items():
+        plan.people.setdefault(id, known.get(id) or files[0].whose.name)
+        for version in add_versions(plan, files, asked):
+            add_to_plan(plan, version, room)
+            count += 1
+    note_same_files(plan)
+    notebooks = [one for files in theirs.values() for one in files if is_notebook(one.path)]
+    doubt_about_numbers(plan, count, len(notebooks))
+
+
+def write_plan(room: Classroom, plan: Plan) -> None:
+    """Take all that is new in a plan into a class, which nobody else collects into.
 
     Raises:
-        ValueError: there are too many.
+        RuntimeError: the class has changed since the plan was made.
+        ValueError: a file has changed since.
     """
-    found = list(islice(files, MOST_FILES + 1))
-    if len(found) > MOST_FILES:
-        raise ValueError(f"expected at most {MOST_FILES:,} files, got more")
-    log.refused += [
-        (one.path[:100], "its path is too long") for one in found if len(one.path) > LONGEST_PATH
-    ]
-    return [one for one in found if len(one.path) <= LONGEST_PATH]
-
-
-def files_of_folder(source: Path, log: Collected) -> Iterator[Found]:
-    """Regular files below a folder; links, sockets and what a program keeps are left."""
-    for folder, folders, names in os.walk(source, followlinks=False):
-        links = [one for one in folders if (Path(folder) / one).is_symlink()]
-        folders[:] = sorted(one for one in folders if not is_a_programs_folder(one))
-        for name in sorted([*names, *links]):
-            file = Path(folder) / name
-            path = file.relative_to(source).as_posix()
-            if is_a_programs(name):
-                continue
-            status = file.lstat()
-            if stat.S_ISREG(status.st_mode):
-                yield Found(path, status.st_mtime, partial(read_file, file))
-            else:
-                log.refused.append((path, "a link, or not an ordinary file"))
-
-
-def read_file(file: Path) -> bytes:
-    """The bytes of an ordinary file, as far as a notebook may go. No link is followed."""
-    descriptor = os.open(file, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
-    with open(descriptor, "rb") as stream:
-        return stream.read(LARGEST + 1)
-
-
-def files_of_zip(archive: zipfile.ZipFile, log: Collected) -> Iterator[Found]:
-    """Files in a zip; links and what a program keeps are left."""
-    for member in archive.infolist():
-        path = member.filename.replace("\\", "/").lstrip("/")
-        *folders, name = path.split("/")
-        if member.is_dir() or is_a_programs(name) or any(map(is_a_programs_folder, folders)):
-            continue
-        if stat.S_ISLNK(member.external_attr >> 16):
-            log.refused.append((path, "a link, or not an ordinary file"))
-            continue
-        when = float("".join(f"{part:02d}" for part in member.date_time))
-        yield Found(path, when, partial(read_member, archive, member))
-
-
-def read_member(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> bytes:
-    """The bytes of a file in a zip, in memory, as far as a notebook may go.
-
-    Raises:
-        UnpackError: it cannot be unpacked.
-    """
-    try:
-        with archive.open(member) as stream:
-            return stream.read(LARGEST + 1)
-    except Exception as error:  # each way of packing raises errors of its own
-        raise UnpackError(f"cannot be unpacked ({type(error).__name__})") from error
-
-
-def is_a_programs(name: str) -> bool:
-    """Whether a file is a program's own, and nobody's answer."""
-    return name == ".DS_Store" or name.startswith("._") or name.endswith("-checkpoint.ipynb")
-
-
-def is_a_programs_folder(name: str) -> bool:
-    """Whether a folder is a program's own, as .git."""
-    return name == "__MACOSX" or (name.startswith(".") and name.strip(".") != "")
+    room.learners()
+    room.submissions()
+    if (room.learners_read, room.collected_read) != plan.read_so_far:
+        raise RuntimeError(
+            f"expected the class {room.root} as it was when this was planned, got changes by "
+            "another collection; run the same command again"
+        )
+    for id, name in plan.people.items():
+        room.add_learner(id, name)
+    for one in plan.new:
+        found, whose = one.claim.found, one.claim.whose
+        data = found.read()
+        if sha256(data).hexdigest() != one.sha:
+            raise ValueError(
+                f"expected {shown(found.path)} as it was planned, got a changed file; run the "
+                "same command again"
+            )
+        room.add_submission(
+            room.learners()[whose.id],
+            one.chapter,
+            data,
+            clean(found.path),
+            whose.late,
+            found.when,
+            whose.number,
+        )

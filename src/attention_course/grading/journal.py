@@ -4,7 +4,6 @@ Each line is one record as JSON, after a checksum of it. A line counts once it i
 disk. What a crash cuts off has not been promised to anybody and is dropped.
 """
 
-import fcntl
 import json
 import os
 import zlib
@@ -13,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from attention_course.files import DamageError
+from attention_course.grading.locks import wait_for
 
 Record = dict[str, Any]
 
@@ -28,12 +28,13 @@ class Journal:
 
         Raises:
             OSError: it cannot be written; earlier records are whole.
+            RuntimeError: this system cannot lock files.
             ValueError: it holds a number that is none, as NaN.
         """
         text = json.dumps(record, ensure_ascii=False, allow_nan=False)
         data = text.encode("utf-8", "replace")  # half a character is no text
         with open(self.file, "a+b") as stream:
-            fcntl.flock(stream, fcntl.LOCK_EX)
+            wait_for(stream)
             end = end_of_whole_lines(stream.fileno())
             os.ftruncate(stream.fileno(), end)
             try:

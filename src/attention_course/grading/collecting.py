@@ -1,0 +1,103 @@
+"""The command that collects: it shows its plan, stops where it doubts, and writes."""
+
+import argparse
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+from attention_course.grading.assignment import assignments
+from attention_course.grading.classroom import Classroom, check_place, read_roster
+from attention_course.grading.intake import planned, write_plan
+from attention_course.grading.locks import file_locks
+from attention_course.grading.plan import Asked, Plan, Version, counted
+from attention_course.grading.shown import shown
+
+
+def collect(arguments: argparse.Namespace) -> None:
+    """Show who handed in what, and take it into the class.
+
+    Raises:
+        ValueError: there are doubts that nothing has settled; nothing was written.
+    """
+    asked = what_is_asked(arguments)
+    file_locks()
+    for source in arguments.sources:
+        check_apart(arguments.room, source)
+    check_place(arguments.room)
+    with planned(Classroom(arguments.room), arguments.sources, asked) as plan:
+        for line in lines(plan):
+            print(line)
+        sys.stdout.flush()  # before the doubts, where both are kept in one file
+        for doubt in plan.doubts:
+            print(f"  ? {doubt.what}; what settles it: {doubt.settled_by}", file=sys.stderr)
+        if arguments.dry_run:
+            print("Dry run: nothing was written.")
+            return
+        if plan.doubts and not arguments.accept:
+            raise ValueError(
+                f"expected no doubt about who handed in what, got {len(plan.doubts)} (above, with "
+                "what settles each); --accept takes all as it is shown; nothing was written"
+            )
+        room = Classroom.made(arguments.room)
+        with room.collecting():
+            write_plan(room, plan)
+        learners, files = len(room.learners()), len(room.submissions())
+        print(f"{counted(learners, 'learner')}, {counted(files, 'submission')}")
+
+
+def what_is_asked(arguments: argparse.Namespace) -> Asked:
+    """The options of the command.
+
+    Raises:
+        ValueError: one of them is impossible.
+    """
+    stems = list(assignments(arguments.assignments))
+    if arguments.chapter not in (None, *stems):
+        raise ValueError(f"expected --chapter among {', '.join(stems)}, got {arguments.chapter}")
+    roster = dict(read_roster(arguments.roster)) if arguments.roster else None
+    return Asked(stems, arguments.chapter, arguments.layout, arguments.encoding, roster)
+
+
+def check_apart(room: Path, source: Path) -> None:
+    """Make sure that a class and a source do not lie in each other.
+
+    Raises:
+        ValueError: they do.
+    """
+    one, other = room.resolve(), source.resolve()
+    if one.is_relative_to(other) or (source.is_dir() and other.is_relative_to(one)):
+        raise ValueError(
+            f"expected the class outside of what is collected, got {room} and {source}; name "
+            "another folder for the class"
+        )
+
+
+def lines(plan: Plan) -> Iterator[str]:
+    """What a plan says: each learner and file, what is left and why."""
+    for part in plan.parts:
+        under = f", below the folder '{shown(part.top.folders)}'" if part.top.folders else ""
+        count = counted(len(part.source.files), "file")
+        yield f"{part.source.place}: {count}, read by the layout {part.layout}{under}"
+    states = [(one, "new") for one in plan.new] + [(one, "known") for one in plan.known]
+    for one, state in sorted(states, key=lambda row: row[0].place):
+        if state == "new" and one.place in plan.replacing:
+            state = "new, replaces an earlier one"
+        yield line_of(one, state)
+    for path, why in plan.left:
+        yield f"  left: {shown(path)}: {shown(why)}"
+    for note in plan.notes:
+        yield f"  note: {note}"
+    people = len({one.place[0] for one in (*plan.new, *plan.known)})
+    yield (
+        f"{counted(people, 'learner')} handed in: {len(plan.new)} new, {len(plan.known)} known, "
+        f"{len(plan.left)} left"
+    )
+
+
+def line_of(one: Version, state: str) -> str:
+    """A learner's file, and what becomes of it."""
+    id, name = one.claim.whose.id, one.claim.whose.name
+    called = "" if name == id else f" ({shown(name)})"
+    late = ", late" if one.claim.whose.late else ""
+    empty = "" if one.size else ", an empty file"
+    return f"  {shown(id)}{called}: {one.chapter}, {state}{late}{empty}: {shown(one.claim.path)}"
