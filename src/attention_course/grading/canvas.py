@@ -46,6 +46,7 @@ def fill_canvas(
         )
     place = column_called(sheet, column)
     worth = row_of_points(sheet)
+    most = points_possible(sheet, worth, place)
     rows = [row for row in range(1, len(sheet.rows)) if row != worth]
     known = [heads.index(name) for name in ([head(ids)] if ids else IDS) if name in heads]
     if not known:
@@ -55,7 +56,7 @@ def fill_canvas(
     target = Target(
         sheet=sheet,
         column=place,
-        most=points_possible(sheet, worth, place),
+        most=most,
         ids=whose,
         id_of=str.strip,
         rows=rows,

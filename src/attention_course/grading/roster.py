@@ -10,10 +10,10 @@ from attention_course.grading.classroom import clean
 from attention_course.grading.sheets import Sheet, head, read_sheet, rounded
 from attention_course.grading.shown import shown
 
-IDS = (
-    "id", "student id", "student number", "identifier", "id number", "user id", "sis user id",
-    "학번", "식별자", "아이디", "학생 번호", "학생번호", "id 번호",
-    "matrikelnummer", "matrikel-nr.", "matrikelnr.", "matrikelnr", "matrikel-nr", "id-nummer",
+IDS = (  # the first one that is there is taken; Canvas's and Moodle's own before a school's
+    "id", "identifier", "식별자", "학번", "student id", "student number", "matrikelnummer",
+    "matrikel-nr.", "matrikelnr.", "matrikelnr", "matrikel-nr", "학생 번호", "학생번호",
+    "id number", "id 번호", "id-nummer", "user id", "sis user id", "아이디",
 )  # fmt: skip
 NAMES = (
     "name", "student", "full name", "student name", "이름", "성명", "학생", "학생 이름", "학생이름",

@@ -56,13 +56,18 @@ class Sheet:
         return [self.text(row, column) for row in range(1, len(self.rows))]
 
     def put(self, row: int, column: int, text: str) -> None:
-        """Write into one cell; a row that is too short is made longer."""
+        """Write into one cell, quoted as its program would; a row too short is made longer."""
         cells = self.rows[row]
         cells += [""] * (column + 1 - len(cells))
-        must = any(one in text for one in (self.separator, '"', "\r", "\n"))
-        if must or cells[column].startswith('"'):
+        before = cells[column]
+        habit = before.startswith('"') and not self.must_quote(unquoted(before))
+        if habit or self.must_quote(text):
             text = '"' + text.replace('"', '""') + '"'
         cells[column] = text
+
+    def must_quote(self, text: str) -> bool:
+        """Whether a cell can only be written with quotes."""
+        return any(one in text for one in (self.separator, '"', "\r", "\n"))
 
     def data(self) -> bytes:
         """The file's bytes, in its own encoding."""
@@ -112,8 +117,9 @@ def encoding_of(data: bytes, file: Path, named: str | None) -> tuple[bytes, str,
     mark, marked = next((one for one in MARKS if data.startswith(one[0])), (b"", ""))
     if named or marked:
         return mark, marked or WITHOUT_MARK.get(str(named).lower(), str(named)), ""
-    if b"\0" in data[:400]:
-        return b"", "utf-16-le" if data[1:2] == b"\0" else "utf-16-be", ""
+    first, second = data[:400:2].count(0), data[1:400:2].count(0)  # every other byte is 0
+    if max(first, second) > len(data[:400]) / 16 and not min(first, second):
+        return b"", "utf-16-le" if second else "utf-16-be", ""
     for encoding in ("utf-8", "cp949", "cp1252"):
         try:
             text = data.decode(encoding)
@@ -129,14 +135,14 @@ def encoding_of(data: bytes, file: Path, named: str | None) -> tuple[bytes, str,
 
 
 def is_korean(text: str) -> bool:
-    """Whether most of the letters beyond ASCII are the syllables that Korean is written with.
+    """Whether half of the letters beyond ASCII are the syllables that Korean is written with.
 
     Western letters, two at a time, may be read as cp949 too; then rare syllables and Chinese
     characters come out, and hardly ever one of the 2,350 usual ones.
     """
     beyond = [one for one in text if not one.isascii()]
     usual = sum("\uac00" <= one <= "\ud7a3" and is_usual(one) for one in beyond)
-    return 2 * usual > len(beyond)
+    return 2 * usual >= len(beyond)
 
 
 def is_usual(syllable: str) -> bool:
