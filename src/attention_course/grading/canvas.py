@@ -9,8 +9,9 @@ import re
 from collections.abc import Sequence
 from pathlib import Path
 
+from attention_course.grading.classroom import clean
 from attention_course.grading.filling import Filled, Target, chosen_ids, fill, one_chapter
-from attention_course.grading.sheets import Sheet, head, number, read_sheet
+from attention_course.grading.sheets import Sheet, decimal_mark, head, number, read_sheet
 from attention_course.grading.shown import shown
 from attention_course.grading.store import Grade
 
@@ -50,20 +51,27 @@ def fill_canvas(
     rows = [row for row in range(1, len(sheet.rows)) if row != worth]
     known = [heads.index(name) for name in ([head(ids)] if ids else IDS) if name in heads]
     if not known:
-        raise ValueError(f"expected a column {ids!r} of ids in {exported}, got none")
+        raise ValueError(f"expected a column '{shown(str(ids))}' of ids in {exported}, got none")
     names = heads.index("student") if "student" in heads else None
-    whose, note = chosen_ids(sheet, dict.fromkeys(known, str.strip), rows, mine, names)
+    whose, notes = chosen_ids(sheet, dict.fromkeys(known, clean), rows, mine, names)
     target = Target(
         sheet=sheet,
         column=place,
         most=most,
         ids=whose,
-        id_of=str.strip,
+        id_of=clean,
         rows=rows,
-        signs=tuple(sheet.texts(worth)),
-        note=note,
+        mark=decimal_mark((*sheet.texts(worth), *sheet.column(place))),
+        notes=(*notes, *unlike_canvas(sheet)),
     )
     return fill(target, mine, file, scale)
+
+
+def unlike_canvas(sheet: Sheet) -> list[str]:
+    """What to do before Canvas takes a file that another program has saved."""
+    if sheet.encoding == "utf-8" and sheet.separator != "\t":
+        return []
+    return ["Canvas takes UTF-8 with commas or semicolons only: save the file so, then import it"]
 
 
 def column_called(sheet: Sheet, name: str) -> int:

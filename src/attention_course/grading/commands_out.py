@@ -124,7 +124,10 @@ def export(arguments: argparse.Namespace) -> None:
     with opened(room) as store:
         grades = everybody(store, arguments.chapter)
     if not grades:
-        raise ValueError("expected grades, got none; first: attention-course grade run CLASS")
+        which = f" of {arguments.chapter}" if arguments.chapter else ""
+        raise ValueError(
+            f"expected grades{which}, got none; first: attention-course grade run CLASS"
+        )
     done = write_export(
         arguments.format,
         grades,

@@ -52,12 +52,19 @@ def write_feedback(store: Store, out: Path) -> list[Path]:
 
 
 def secret_of(room: Classroom) -> bytes:
-    """What the addresses of a class's pages are made from; made when it is first needed."""
+    """What the addresses of a class's pages are made from; made when it is first needed.
+
+    Raises:
+        ValueError: the file was changed.
+    """
     file = room.root / "secret"
     if not file.exists():
         write(file, secrets.token_hex(32).encode() + b"\n")
         file.chmod(0o600)
-    return file.read_bytes()
+    secret = file.read_bytes().strip()
+    if len(secret) < 32:
+        raise ValueError(f"expected a secret in {file}, got {len(secret)} bytes; delete the file")
+    return secret
 
 
 def address(secret: bytes, learner: str) -> str:

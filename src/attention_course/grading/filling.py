@@ -9,7 +9,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from attention_course.grading.sheets import Sheet, decimal_mark, number, rounded
+from attention_course.grading.classroom import clean
+from attention_course.grading.sheets import Sheet, number, rounded
 from attention_course.grading.shown import shown
 from attention_course.grading.store import Grade
 from attention_course.grading.words import Total, totals
@@ -41,8 +42,8 @@ class Target:
     id_of: Callable[[str], str]  # the id in a cell of that column
     rows: Sequence[int]  # those of people
     locked: frozenset[int] = frozenset()  # rows whose grade the program would not take
-    signs: tuple[str, ...] = ()  # numbers of the file, for its decimal mark
-    note: str = ""  # a sentence for people
+    mark: str = "."  # between a number and its decimals
+    notes: tuple[str, ...] = ()  # sentences for people
 
 
 def waiting(grades: Sequence[Grade]) -> tuple[tuple[str, ...], tuple[str, ...]]:
@@ -72,7 +73,7 @@ def chosen_ids(
     rows: Sequence[int],
     mine: Mapping[str, Total],
     names: int | None,
-) -> tuple[int, str]:
+) -> tuple[int, tuple[str, ...]]:
     """The one column whose ids are the learners', and a sentence if another one contradicts it.
 
     `columns`: how an id is read from each that may be it, the likeliest first. `names` is the
@@ -99,12 +100,13 @@ def chosen_ids(
         best.sort(key=lambda column: -agreement(sheet, names, found[column], mine))
     against = [column for column in best[1:] if found[column] != found[best[0]]]
     if not against:
-        return best[0], ""
+        return best[0], ()
     right, *wrong = heads_of(sheet, [best[0], *against])
-    return best[0], (
+    note = (
         f"learners were found by {right}; {', '.join(wrong)} would give them other rows: is it "
         "that one, then name it with --ids"
     )
+    return best[0], (note,)
 
 
 def heads_of(sheet: Sheet, columns: Sequence[int]) -> list[str]:
@@ -145,12 +147,12 @@ def agreement(sheet: Sheet, names: int, by_id: Mapping[str, int], mine: Mapping[
 
 def letters(name: str) -> list[str]:
     """The letters of a name without order, since one program has the family name first."""
-    return sorted(one for one in name.casefold() if one.isalnum())
+    return sorted(one for one in clean(name).casefold() if one.isalnum())
 
 
 def words(name: str) -> set[str]:
     """The words of a name."""
-    return set(re.findall(r"\w+", name.casefold()))
+    return set(re.findall(r"\w+", clean(name).casefold()))
 
 
 def fill(target: Target, mine: Mapping[str, Total], file: Path, scale: bool) -> Filled:
@@ -162,10 +164,33 @@ def fill(target: Target, mine: Mapping[str, Total], file: Path, scale: bool) -> 
     Raises:
         ValueError: the column is worth other points, a learner has two rows, or no total is there.
     """
-    sheet = target.sheet
-    factor = scaled(target, mine, scale)
-    by_id = places(sheet, target.ids, target.id_of, target.rows)
-    mark = decimal_mark((*target.signs, *sheet.column(target.column)))
+    by_id = places(target.sheet, target.ids, target.id_of, target.rows)
+    written, left = written_into(target, mine, by_id, scaled(target, mine, scale))
+    strangers = len(by_id.keys() - mine.keys())
+    nobodys = f"{strangers} rows are of nobody in the class; they stay as they are"
+    done = Filled(
+        file=file,
+        written=written,
+        pending=tuple(id for id, one in mine.items() if one.pending and id in by_id),
+        absent=tuple(id for id, one in mine.items() if one.absent),
+        without_row=tuple(id for id, one in mine.items() if id not in by_id and not one.absent),
+        left=tuple(left),
+        notes=(*target.notes, *([nobodys] if strangers else [])),
+    )
+    if not written:
+        raise ValueError(nothing_written(target.sheet.file, done))
+    target.sheet.save(file)
+    return done
+
+
+def written_into(
+    target: Target, mine: Mapping[str, Total], by_id: Mapping[str, int], factor: float
+) -> tuple[int, list[str]]:
+    """Put points into the cells that may be written; how many have them, and whose were left.
+
+    Raises:
+        ValueError: a learner has two rows.
+    """
     written, left = 0, []
     for id, total in mine.items():
         row = by_id.get(id)
@@ -173,35 +198,18 @@ def fill(target: Target, mine: Mapping[str, Total], file: Path, scale: bool) -> 
             continue
         if row < 0:
             raise ValueError(
-                f"expected each learner once in {sheet.file}, got '{shown(id)}' in two rows; "
-                "take one of them out"
+                f"expected each learner once in {target.sheet.file}, got '{shown(id)}' in two "
+                "rows; take one of them out"
             )
-        before = sheet.text(row, target.column).strip()
+        before = target.sheet.text(row, target.column).strip()
         if row in target.locked or (before not in EMPTY and number(before) is None):
             left.append(f"{id}: {'locked' if row in target.locked else before}")
             continue
         points = f"{total.points * factor:.10g}"
         if number(before) != number(points):
-            sheet.put(row, target.column, points.replace(".", mark))
+            target.sheet.put(row, target.column, points.replace(".", target.mark))
         written += 1
-    strangers = len(by_id.keys() - mine.keys())
-    notes = [target.note]
-    notes += [f"{strangers} rows are of nobody in the class; they stay as they are"] * bool(
-        strangers
-    )
-    done = Filled(
-        file=file,
-        written=written,
-        pending=tuple(id for id, one in mine.items() if one.pending and id in by_id),
-        absent=tuple(id for id, one in mine.items() if one.absent and id in by_id),
-        without_row=tuple(id for id in mine if id not in by_id),
-        left=tuple(left),
-        notes=tuple(note for note in notes if note),
-    )
-    if not written:
-        raise ValueError(nothing_written(sheet.file, done))
-    sheet.save(file)
-    return done
+    return written, left
 
 
 def scaled(target: Target, mine: Mapping[str, Total], scale: bool) -> float:

@@ -9,6 +9,7 @@ import unicodedata
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
+from attention_course.grading.classroom import clean
 from attention_course.grading.filling import (
     EMPTY,
     Filled,
@@ -18,20 +19,21 @@ from attention_course.grading.filling import (
     heads_of,
     one_chapter,
 )
-from attention_course.grading.sheets import Sheet, head, number, read_sheet
+from attention_course.grading.sheets import Sheet, decimal_mark, head, number, read_sheet
 from attention_course.grading.shown import shown
 from attention_course.grading.store import Grade
 
 IDENTIFIER = ("identifier", "식별자", "id")
 NAMES = ("full name", "성명", "vollständiger name", "name")
 GRADE = ("grade", "성적", "bewertung")
+POINTED = ("grade", "성적")  # in these languages Moodle takes 13,5 for 13
 MOST = ("maximum grade", "최대 성적", "bestwertung", "höchste bewertung")
 OTHER_IDS = (
     "id number", "email address", "username", "학번", "id 번호", "이메일 주소", "이메일",
     "사용자명", "id-nummer", "matrikelnummer", "e-mail-adresse", "e-mail", "anmeldename",
 )  # fmt: skip
-YES_NO = {"yes": True, "no": False, "예": True, "아니오": False, "아니요": False, "ja": True,
-          "nein": False}  # fmt: skip
+YES = ("yes", "예", "ja", "oui", "sí", "sì", "sim", "はい", "是")
+NO = ("no", "아니오", "아니요", "nein", "non", "não", "いいえ", "否")
 PARTICIPANT = re.compile(r"\D*?(\d+)")
 
 
@@ -59,8 +61,9 @@ def fill_moodle(
     known = id_columns(sheet, rows, place, ids)
     heads = [head(text) for text in sheet.texts(0)]
     names = next((heads.index(name) for name in NAMES if name in heads), None)
-    whose, note = chosen_ids(sheet, known, rows, mine, names)
-    most, signs = greatest(sheet, rows, place)
+    whose, notes = chosen_ids(sheet, known, rows, mine, names)
+    most = greatest(sheet, rows, place)
+    mark = "." if heads[place] in POINTED else decimal_mark(texts_of_grades(sheet, place))
     target = Target(
         sheet=sheet,
         column=place,
@@ -69,10 +72,31 @@ def fill_moodle(
         id_of=known[whose],
         rows=rows,
         locked=locked_rows(sheet, rows, place),
-        signs=signs,
-        note=note,
+        mark=mark,
+        notes=(*notes, *unlike_moodle(sheet, place)),
     )
     return fill(target, mine, file, scale)
+
+
+def texts_of_grades(sheet: Sheet, grade: int) -> list[str]:
+    """What stands in the column of grades, and right of it, where the greatest one is."""
+    return [*sheet.column(grade), *sheet.column(grade + 1)]
+
+
+def unlike_moodle(sheet: Sheet, grade: int) -> list[str]:
+    """What to heed when Moodle is to take a file that a spreadsheet has saved again."""
+    notes = []
+    if sheet.encoding != "utf-8" or sheet.separator != ",":
+        separator = {",": "comma", ";": "semicolon", "\t": "tab"}.get(sheet.separator, "other")
+        notes.append(
+            f"when Moodle asks, choose the encoding {sheet.encoding} and the separator {separator}"
+        )
+    if head(sheet.text(0, grade)) in POINTED and decimal_mark(sheet.column(grade)) == ",":
+        notes.append(
+            "grades that were there have decimal commas, which Moodle cuts off in this language: "
+            "export the worksheet again, and do not save it with a spreadsheet"
+        )
+    return notes
 
 
 def grade_column(sheet: Sheet, rows: Sequence[int], named: str | None) -> int:
@@ -135,17 +159,17 @@ def id_columns(
     known: dict[int, Callable[[str], str]] = {0: participant_id}
     for place, text in enumerate(heads):
         if place and text in OTHER_IDS:
-            known[place] = str.strip
+            known[place] = clean
     if named is None:
         return known
     if head(named) not in heads:
         raise ValueError(f"expected a column '{shown(named)}' of ids in {sheet.file}, got none")
     place = heads.index(head(named))
-    return {place: known.get(place, str.strip)}
+    return {place: known.get(place, clean)}
 
 
-def greatest(sheet: Sheet, rows: Sequence[int], grade: int) -> tuple[float, tuple[str, ...]]:
-    """The greatest grade that Moodle takes, and how it is written there.
+def greatest(sheet: Sheet, rows: Sequence[int], grade: int) -> float:
+    """The greatest grade that Moodle takes.
 
     Raises:
         ValueError: it is no number, or not the same in all rows.
@@ -161,13 +185,13 @@ def greatest(sheet: Sheet, rows: Sequence[int], grade: int) -> tuple[float, tupl
             f"expected one number as the maximum grade, right of the grades in {sheet.file}, got "
             f"{got}; give the assignment points in Moodle (Grade, Type: Point) and export again"
         )
-    return points, tuple(texts)
+    return points
 
 
 def locked_rows(sheet: Sheet, rows: Sequence[int], grade: int) -> frozenset[int]:
     """The rows whose grade Moodle would pass over, since it says that it cannot be changed."""
     for place in range(grade + 1, len(sheet.rows[0])):
         texts = {row: head(sheet.text(row, place)) for row in rows}
-        if all(text in YES_NO for text in texts.values()):
-            return frozenset(row for row, text in texts.items() if not YES_NO[text])
+        if all(text in (*YES, *NO) for text in texts.values()):
+            return frozenset(row for row, text in texts.items() if text in NO)
     return frozenset()

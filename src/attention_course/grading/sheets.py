@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from attention_course.files import write
+from attention_course.grading.shown import shown
 
 MARKS = (  # what a file may begin with to tell its encoding; the longer ones first
     (codecs.BOM_UTF8, "utf-8"),
@@ -128,7 +129,11 @@ def encoding_of(data: bytes, file: Path, named: str | None) -> tuple[bytes, str,
         if encoding == "utf-8":
             return b"", encoding, ""
         if encoding == "cp1252" or is_korean(text):
-            return b"", encoding, f"{file} is not UTF-8; read as {encoding}. Wrong? Then {REMEDY}"
+            return (
+                b"",
+                encoding,
+                f"{shown(str(file))} is not UTF-8; read as {encoding}. Wrong? Then {REMEDY}",
+            )
     raise ValueError(
         f"expected text in UTF-8, cp949 or cp1252 in {file}, got other bytes; {REMEDY}"
     )
