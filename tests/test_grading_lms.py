@@ -515,6 +515,13 @@ def test_an_encoding_that_is_named_decides(tmp_path):
         read_roster(tmp_path / "roster.csv", "klingon")
 
 
+@pytest.mark.parametrize("data", [b"PK\x03\x04\x14\0", b"\xd0\xcf\x11\xe0\xa1\xb1"])
+def test_a_workbook_is_refused_with_the_way_to_make_a_csv_of_it(tmp_path, data):
+    (tmp_path / "roster.xlsx").write_bytes(data)
+    with pytest.raises(ValueError, match=r"got a workbook: .* save it as 'CSV UTF-8'"):
+        read_roster(tmp_path / "roster.xlsx")
+
+
 # Sheets
 
 CELLS = st.text(st.sampled_from('ab1,;"\t \r\n김ü') | st.characters(codec="utf-8"), max_size=6)

@@ -24,6 +24,7 @@ SEPARATORS = (",", ";", "\t")
 DIRECTIVE = re.compile(r"sep=(.)\r?\n", re.IGNORECASE)  # a line by which Excel is told
 NUMBER = re.compile(r"[+-]?\d+([.,]\d*)?")
 ROUNDED = re.compile(r"\d+([.,]\d+)?[eE]\+\d+")  # what a spreadsheet makes of a long number
+WORKBOOKS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")  # Excel's files begin so, new and old ones
 WITHOUT_MARK = {"utf-8-sig": "utf-8", "utf-16": "utf-16-le"}  # the mark is kept apart
 REMEDY = (
     "save it as UTF-8 (in Excel: 'CSV UTF-8'), or name its encoding with --encoding, "
@@ -86,10 +87,14 @@ def read_sheet(file: Path, encoding: str | None = None) -> Sheet:
     """A CSV file: its encoding is named, or seen at its beginning, or guessed; a guess is printed.
 
     Raises:
-        ValueError: it is empty, no text in that encoding, or has an open quote.
+        ValueError: it is empty, a workbook, no text in that encoding, or has an open quote.
         OSError: it cannot be read.
     """
     data = file.read_bytes()
+    if data.startswith(WORKBOOKS):
+        raise ValueError(
+            f"expected a CSV file, got a workbook: {file}; save it as 'CSV UTF-8', or export it so"
+        )
     mark, encoding, guess = encoding_of(data, file, encoding)
     try:
         text = data.removeprefix(mark).decode(encoding)
