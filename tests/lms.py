@@ -127,7 +127,7 @@ class Canvas:
     def same(old: str, new: str) -> bool:
         if old == new or (old in ("", "-") and new in ("", "-")):
             return True
-        if not old or not new or "EX" in (old.upper(), new.upper()):
+        if old in ("", "-") or new in ("", "-") or "EX" in (old.upper(), new.upper()):
             return False
         return f"{float(old):.2f}" == f"{float(new):.2f}"
 
