@@ -16,7 +16,6 @@ from hypothesis import strategies as st
 from attention_course.cli import main
 from attention_course.files import write
 from attention_course.grading.classroom import Classroom
-from attention_course.grading.intake import collect
 from attention_course.grading.marks import Mark, give, read_sheet
 from attention_course.grading.result import Result
 from attention_course.grading.roster import read_roster
@@ -25,7 +24,7 @@ from attention_course.grading.sheets import read_sheet as read_csv
 from attention_course.grading.shown import shown
 from attention_course.grading.store import opened
 from lms import ENGLISH, FRENCH, GERMAN, KOREAN, Canvas, Form, Moodle, Participant, Student
-from submissions import ASSIGNMENTS, as_bytes, notebook
+from submissions import ASSIGNMENTS, SOURCES, as_bytes, notebook
 
 STEM = "ch3_attention"
 ITEMS = dict(ASSIGNMENTS[STEM].items)
@@ -68,6 +67,14 @@ def class_of(folder, people, handed_in):
     return room
 
 
+def collected(folder):
+    """The class of in.zip, with all who are in roster.csv."""
+    words = ["grade", "collect", str(folder / "class"), str(folder / "in.zip")]
+    words += ["--roster", str(folder / "roster.csv"), "--assignments", str(SOURCES)]
+    assert main(words) == 0
+    return Classroom.opened(folder / "class")
+
+
 def export(room, form, source, *options):
     """Give a command; what it returns and the file that it has written, if it has."""
     out = source.parent / "out.csv"
@@ -101,15 +108,12 @@ def canvas_class(tmp_path):
     """Eight students, of whom seven hand in through Canvas; one waits, one is excused."""
     course = Canvas(STUDENTS)
     (tmp_path / "roster.csv").write_bytes(course.exported(Form()))
-    room = Classroom.made(tmp_path / "class")
-    for id, name in read_roster(tmp_path / "roster.csv"):
-        room.add_learner(id, name)
     with zipfile.ZipFile(tmp_path / "in.zip", "w") as archive:
         for one in STUDENTS[:7]:
             plain = "".join(letter for letter in one.name.lower() if letter.isalnum())
             data = as_bytes(notebook(STEM, words=f"Words of {one.id}."))
             archive.writestr(f"{plain}_{one.id}_{one.id + 5000}_{STEM}.ipynb", data)
-    collect(room, tmp_path / "in.zip", list(ASSIGNMENTS), roster=True)
+    room = collected(tmp_path)
     assert sorted(learner for learner, _ in room.submissions()) == [str(n) for n in range(101, 108)]
     for id in ("101", "102", "103", "105", "106"):
         graded(room, id, wrong=("ch3.dot_scores",) if id == "103" else ())
@@ -154,15 +158,12 @@ PEOPLE = (
 def moodle_class(tmp_path):
     """Six participants, of whom five hand in through Moodle."""
     (tmp_path / "roster.csv").write_bytes(Moodle(PEOPLE, KOREAN).exported())
-    room = Classroom.made(tmp_path / "class")
-    for id, name in read_roster(tmp_path / "roster.csv"):
-        room.add_learner(id, name)
     with zipfile.ZipFile(tmp_path / "in.zip", "w") as archive:
         for one in PEOPLE[:5]:
             data = as_bytes(notebook(STEM, words=f"Words of {one.number}."))
             path = f"{one.name}_{one.number}_assignsubmission_file_/{STEM}.ipynb"
             archive.writestr(path, data)
-    collect(room, tmp_path / "in.zip", list(ASSIGNMENTS), roster=True)
+    room = collected(tmp_path)
     assert sorted(learner for learner, _ in room.submissions()) == [str(n) for n in range(101, 106)]
     for id in ("101", "102", "103", "105"):
         graded(room, id)
@@ -368,10 +369,10 @@ def test_where_all_totals_wait_nothing_is_written_and_that_is_an_error(tmp_path,
 
 def test_a_cell_that_is_not_there_is_made(two, tmp_path):
     source = tmp_path / "canvas.csv"
-    source.write_text(HEADS + "Kim,20231\nLee,20240,,,A,\n", encoding="utf-8")
+    source.write_text(HEADS + 'Kim,20231\nLee,"=""20240""",,,A,\n', encoding="utf-8")
     code, data = export(two, "canvas", source, *COLUMN)
     assert code == 0
-    assert data.decode() == HEADS + "Kim,20231,,,,15\nLee,20240,,,A,14\n"
+    assert data.decode() == HEADS + 'Kim,20231,,,,15\nLee,"=""20240""",,,A,14\n'
 
 
 def test_points_are_scaled_to_a_column_with_a_decimal_comma(two, tmp_path):
@@ -460,6 +461,7 @@ ROSTERS = {
     "Canvas": "Student,ID,SIS User ID\n    Points Possible,,\nAda Byron,7,99\n",
     "Canvas, two names": "LastName,FirstName,ID\nMüller,Jürgen,7\n",
     "Moodle": "식별자,성명,상태\n참여자7,김민지,x\n",
+    "kept from becoming numbers": 'id,name\n"=""7""","=""Ada Byron"""\n',
     "a short row": "name,id,mail\nAda Byron,7\n\n",
 }
 

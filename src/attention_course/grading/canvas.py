@@ -11,7 +11,7 @@ from pathlib import Path
 
 from attention_course.grading.classroom import clean
 from attention_course.grading.filling import Filled, Target, chosen_ids, fill, one_chapter
-from attention_course.grading.sheets import Sheet, decimal_mark, head, number, read_sheet
+from attention_course.grading.sheets import Sheet, decimal_mark, head, number, read_sheet, unwrapped
 from attention_course.grading.shown import shown
 from attention_course.grading.store import Grade
 
@@ -53,18 +53,23 @@ def fill_canvas(
     if not known:
         raise ValueError(f"expected a column '{shown(str(ids))}' of ids in {exported}, got none")
     names = heads.index("student") if "student" in heads else None
-    whose, notes = chosen_ids(sheet, dict.fromkeys(known, clean), rows, mine, names)
+    whose, notes = chosen_ids(sheet, dict.fromkeys(known, id_in), rows, mine, names)
     target = Target(
         sheet=sheet,
         column=place,
         most=most,
         ids=whose,
-        id_of=clean,
+        id_of=id_in,
         rows=rows,
         mark=decimal_mark((*sheet.texts(worth), *sheet.column(place))),
         notes=(*notes, *unlike_canvas(sheet)),
     )
     return fill(target, mine, file, scale)
+
+
+def id_in(text: str) -> str:
+    """The id in a cell, however it was kept from becoming a number."""
+    return clean(unwrapped(text.strip()))
 
 
 def unlike_canvas(sheet: Sheet) -> list[str]:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from attention_course.grading.classroom import clean
-from attention_course.grading.sheets import Sheet, head, read_sheet, rounded
+from attention_course.grading.sheets import Sheet, head, read_sheet, rounded, unwrapped
 from attention_course.grading.shown import shown
 
 IDS = (  # the first one that is there is taken; Canvas's and Moodle's own before a school's
@@ -68,14 +68,14 @@ def columns_of_names(heads: Sequence[str]) -> list[int]:
 
 def id_in(sheet: Sheet, row: int, column: int) -> str:
     """Whose row it is; of Moodle's 'Participant 101' the number."""
-    text = clean(sheet.text(row, column))
+    text = clean(unwrapped(sheet.text(row, column)))
     match = PARTICIPANT.fullmatch(unicodedata.normalize("NFKC", text))
     return match[1] if match else text
 
 
 def name_in(sheet: Sheet, row: int, columns: Sequence[int]) -> str:
     """The name in a row; Korean family and given names without a blank between them."""
-    parts = [clean(sheet.text(row, column)) for column in columns]
+    parts = [clean(unwrapped(sheet.text(row, column))) for column in columns]
     korean = all("\uac00" <= one <= "\ud7a3" for one in "".join(parts))
     return ("" if korean else " ").join(part for part in parts if part)
 

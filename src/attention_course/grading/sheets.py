@@ -206,6 +206,11 @@ def unquoted(cell: str) -> str:
     return inside.replace('""', '"') + after
 
 
+def unwrapped(text: str) -> str:
+    """What ="007" says: a formula by which zeros, or a name that begins with =, stay text."""
+    return text[2:-1].replace('""', '"') if re.fullmatch(r'="[^\n]*"', text) else text
+
+
 def head(text: str) -> str:
     """A head of a column, so that those that mean the same are the same."""
     return " ".join(unicodedata.normalize("NFC", text).casefold().split())
