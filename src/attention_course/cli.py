@@ -12,7 +12,7 @@ from pathlib import Path
 from attention_course import __version__
 from attention_course.config import DATA, PRESETS, TOYS
 
-STAND_INS = {"✓": "+", "✗": "x", "×": "x", "…": "...", "–": "-", "—": "-", "→": "->", "·": "-"}
+STAND_INS = dict(zip("✓✗○×–—·", "+xox---", strict=True)) | {"→": "->", "…": "..."}
 STEMS = ("ch1_bottleneck", "ch2_averaging", "ch3_attention", "ch4_self_attention")
 
 

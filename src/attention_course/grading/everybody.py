@@ -14,7 +14,7 @@ NOT_RUN = "Handed in, and not graded yet: attention-course grade run CLASS"
 def everybody(store: Store, chapter: str | None = None) -> list[Grade]:
     """All grades, and for each learner without any in a graded chapter its items without points.
 
-    Their status is missing where nothing was handed in, else not-graded. Points are None in both:
+    Their status is missing where nothing was handed in, else not-run. Points are None in both:
     whether nothing handed in is worth 0, a person decides.
     """
     found = store.grades(chapter)
@@ -49,7 +49,7 @@ def without_grade(items: Sequence[Grade], learner: Learner, submission: str) -> 
             learner=learner.id,
             name=learner.name,
             folder=learner.folder,
-            status="not-graded" if submission else "missing",
+            status="not-run" if submission else "missing",
             automatic=None,
             says=NOT_RUN if submission else NOTHING,
             answer="",

@@ -13,7 +13,7 @@ NAMES = {
     "unreadable": "cannot be read",
     "infra-error": "to be tried again",
     "needs-manual": "waits to be read",
-    "not-graded": "not graded yet",
+    "not-run": "not graded yet",
 }
 NOTHING = "Nothing was handed in."
 
