@@ -2,7 +2,9 @@
 
 import csv
 import json
+import re
 import sqlite3
+from dataclasses import replace
 
 import pytest
 from hypothesis import given, settings
@@ -23,7 +25,7 @@ from attention_course.grading.report import report
 from attention_course.grading.result import Result
 from attention_course.grading.store import Store, opened
 from attention_course.grading.table import FORMULA, safe, without_shield
-from attention_course.grading.words import totals
+from attention_course.grading.words import status_in_words, totals
 from submissions import ASSIGNMENTS, as_bytes, notebook
 
 STEM = "ch3_attention"
@@ -332,13 +334,76 @@ def test_feedback_escapes_all_that_anybody_wrote_and_has_no_script(room, tmp_pat
     with opened(room) as store:
         give(room, store, mark(1.0, learner="4002", comment=bad))
         files = write_feedback(store, tmp_path / "out")
-    assert [file.name for file in files] == ["learner-0001.html", "learner-0002.html"]
+    assert [file.suffix for file in files] == [".html", ".html"]
     page = files[1].read_text(encoding="utf-8")
     assert "<script" not in page
     assert "<img" not in page
     assert "&lt;script&gt;" in page
     assert "default-src 'none'" in page
     assert "12 of 15 points so far, 1 pending" in page
+
+
+def test_addresses_of_feedback_stay_and_no_neighbours_can_be_guessed(room, tmp_path):
+    with opened(room) as store:
+        files = write_feedback(store, tmp_path / "out")
+        assert [file.name for file in write_feedback(store, tmp_path / "again")] == [
+            file.name for file in files
+        ]
+    assert all(re.fullmatch(r"[0-9a-f]{32}\.html", file.name) for file in files)
+    assert {file.name for file in (tmp_path / "out").iterdir()} == {
+        "index.html", *(file.name for file in files)
+    }  # fmt: skip
+    assert files[0].name not in (tmp_path / "out" / "index.html").read_text(encoding="utf-8")
+    whose = list(csv.DictReader((room.root / "whose.csv").open(encoding="utf-8-sig")))
+    assert [(row["learner"], row["name"]) for row in whose] == [
+        ("4001", "Ada Byron"),
+        ("4002", "'=1+1"),
+    ]
+    assert [row["file"] for row in whose] == [file.name for file in files]
+    other = Classroom.made(tmp_path / "another class")
+    other.add_learner("4001", "Ada Byron")
+    other.results.append(record("4001", results()))
+    with opened(other) as store:
+        assert write_feedback(store, tmp_path / "other")[0].name != files[0].name
+
+
+def test_feedback_does_not_go_into_the_class_itself(room):
+    with opened(room) as store, pytest.raises(ValueError, match="a folder of its own"):
+        write_feedback(store, room.root)
+
+
+def test_a_gradebook_that_another_program_holds_is_told_and_kept(room, monkeypatch):
+    monkeypatch.setattr("attention_course.grading.store.PATIENCE", 0.1)
+    with opened(room) as store:
+        give(room, store, mark(1.5))
+    before = (room.root / "gradebook.db").stat().st_ino
+    holder = sqlite3.connect(room.root / "gradebook.db", isolation_level=None)
+    holder.execute("PRAGMA locking_mode = EXCLUSIVE")
+    holder.execute("BEGIN EXCLUSIVE")
+    with pytest.raises(RuntimeError, match="database is locked; close the other program"):
+        grade(room)
+    holder.close()
+    assert (room.root / "gradebook.db").stat().st_ino == before
+    assert grade(room).points == 1.5
+
+
+def test_a_gradebook_that_cannot_be_written_is_told(room, monkeypatch):
+    def full(*_):
+        raise sqlite3.OperationalError("database or disk is full")
+
+    monkeypatch.setattr(Store, "catch_up", full)
+    with pytest.raises(RuntimeError, match=r"disk is full; .* results and marks are safe"):
+        grade(room)
+
+
+def test_whatever_has_no_points_is_pending_by_whatever_status(room):
+    with opened(room) as store:
+        [one] = [one for one in store.grades(learner="4001") if one.item == WORDS]
+    odd = replace(one, status="a status of tomorrow")
+    assert odd.pending
+    assert totals([odd])[0].points is None
+    assert status_in_words(odd) == "a status of tomorrow"
+    assert "a status of tomorrow: 1" in report([odd])
 
 
 def test_the_report_tells_what_cost_most_first(room):

@@ -1,17 +1,23 @@
 """The grader as an instructor uses it: one command after the other, each with words of its own."""
 
 import csv
+import io
 import json
+import os
 import random
+import subprocess
+import sys
 
 import pytest
 
 import submissions
 from attention_course.cli import main
-from submissions import ROOT, SOURCES, as_bytes, notebook, stripped
+from attention_course.grading.result import Result
+from submissions import ASSIGNMENTS, ROOT, SOURCES, as_bytes, class_of, notebook, stripped
 
 pytestmark = submissions.needs_bubblewrap
 WHERE = ["--assignments", str(SOURCES)]
+ITEMS = ASSIGNMENTS["ch3_attention"].items
 WRONG = {
     "dot_scores": "def dot_scores(queries, keys):\n    return keys @ queries.transpose(1, 2)\n"
 }
@@ -57,7 +63,9 @@ def test_from_a_folder_of_notebooks_to_feedback_and_grades(handed_in, capsys):
     assert "learner-0003 ('eve'), ch3_attention: The file is not a notebook" in said
 
     assert main(["grade", "feedback", room, str(handed_in / "pages")]) == 0
-    page = (handed_in / "pages" / "learner-0001.html").read_text(encoding="utf-8")
+    whose = list(csv.DictReader((handed_in / "class" / "whose.csv").open(encoding="utf-8-sig")))
+    assert [row["learner"] for row in whose] == ["ann", "bob", "eve"]
+    page = (handed_in / "pages" / whose[0]["file"]).read_text(encoding="utf-8")
     assert "15 of 15 points" in page
     assert "Well said." in page
 
@@ -104,6 +112,53 @@ def test_the_visible_checks_run_on_a_notebook_without_its_class(handed_in, capsy
     said = capsys.readouterr()
     assert "✗ ch3.dot_scores: The axes are turned around" in said.out
     assert "1 of 6 exercises are not right yet" in said.err
+
+
+def test_a_terminal_that_cannot_show_a_tick_stops_no_command(handed_in):
+    environment = os.environ | {"PYTHONIOENCODING": "cp949", "PYTHONPATH": str(ROOT / "src")}
+    notebook = handed_in / "in" / "ann" / "ch3_attention.ipynb"
+    command = [sys.executable, "-m", "attention_course.cli", "grade", "check", str(notebook)]
+    done = subprocess.run(command, env=environment, capture_output=True, timeout=300)
+    assert (done.returncode, done.stderr) == (0, b"")
+    assert done.stdout.decode("cp949").count("+ ch3.") >= 6
+
+
+@pytest.mark.parametrize(
+    ("encoding", "tick", "name"),
+    [
+        ("utf-8", "✓ ×", "김민지"),
+        ("cp949", "+ ×", "김민지"),
+        ("ascii", "+ x", r"\uae40\ubbfc\uc9c0"),
+    ],
+)
+def test_all_is_printed_where_the_terminal_cannot_show_it(monkeypatch, encoding, tick, name):
+    stream = io.TextIOWrapper(io.BytesIO(), encoding=encoding)
+    monkeypatch.setattr(sys, "stdout", stream)
+    main(["chapters"])
+    print("✓ × 김민지 \udc80", flush=True)
+    assert stream.buffer.getvalue().decode(encoding).endswith(f"{tick} {name} \\udc80\n")
+
+
+def test_korean_is_printed_as_korean_and_control_characters_as_text(tmp_path, capsys):
+    who = "김민지\x1b[2J"
+    room = class_of(tmp_path / "class", {who: b"{"})
+    found = [Result(item, "unreadable", None, most, "No.").as_record() for item, most in ITEMS]
+    room.results.append({"learner": who, "chapter": "ch3_attention", "submission": "s",
+                         "key": "k", "at": "now", "results": found})  # fmt: skip
+    assert main(["grade", "report", str(room.root)]) == 0
+    assert main(["grade", "export", str(room.root), "csv", str(tmp_path / "grades.csv")]) == 0
+    said = capsys.readouterr().out
+    assert said.count(r"('김민지\x1b[2J')") == 2
+    assert "\x1b" not in said
+
+
+def test_old_pages_of_feedback_are_told(handed_in, capsys):
+    room = class_of(handed_in / "class", {"ann": b"{"})
+    (handed_in / "pages").mkdir()
+    (handed_in / "pages" / "learner-0001.html").write_text("old")
+    (handed_in / "pages" / "whose.csv").write_text("old")
+    assert main(["grade", "feedback", str(room.root), str(handed_in / "pages")]) == 0
+    assert "holds 2 files of an earlier version" in capsys.readouterr().err
 
 
 def test_the_classroom_workflow_names_a_command_that_exists():

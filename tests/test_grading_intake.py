@@ -8,7 +8,7 @@ import zipfile
 
 import pytest
 
-from attention_course.grading.classroom import Classroom, clean, read_roster
+from attention_course.grading.classroom import Classroom, clean
 from attention_course.grading.layouts import likely_layout, readings
 from attention_course.grading.notebook import (
     LARGEST,
@@ -18,6 +18,7 @@ from attention_course.grading.notebook import (
     read_cells,
     words_of,
 )
+from attention_course.grading.roster import read_roster
 from handed_in import collect
 from submissions import ASSIGNMENTS, ROOT, as_bytes, notebook, stripped
 

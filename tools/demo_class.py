@@ -5,6 +5,7 @@ more. Each command that an instructor would type is printed before it runs.
 """
 
 import argparse
+import csv
 import random
 import shlex
 import shutil
@@ -126,9 +127,11 @@ def main() -> None:
     tell("feedback", room, out / "feedback")
     tell("export", room, "csv", out / "grades.csv")
     tell("manual", room, "--write", out / "to-read.csv")
-    print(f"\nA page of feedback: {out / 'feedback' / 'learner-0008.html'}")
+    with (room / "whose.csv").open(encoding="utf-8-sig", newline="") as whose:
+        page = out / "feedback" / list(csv.DictReader(whose))[7]["file"]
+    print(f"\nA page of feedback: {page}")
     print(f"Read the written answers: attention-course grade manual {room}")
-    webbrowser.open((out / "feedback" / "learner-0008.html").as_uri())
+    webbrowser.open(page.as_uri())
 
 
 if __name__ == "__main__":

@@ -1,6 +1,8 @@
 """The command line. What a command needs is imported inside it, so that --help answers at once."""
 
 import argparse
+import codecs
+import io
 import json
 import sys
 from collections.abc import Sequence
@@ -10,6 +12,7 @@ from pathlib import Path
 from attention_course import __version__
 from attention_course.config import DATA, PRESETS, TOYS
 
+STAND_INS = dict(zip("✓✗○×–—·", "+xox---", strict=True)) | {"→": "->", "…": "..."}
 STEMS = ("ch1_bottleneck", "ch2_averaging", "ch3_attention", "ch4_self_attention")
 
 
@@ -242,8 +245,28 @@ def add_train_arguments(one: argparse.ArgumentParser) -> None:
     )
 
 
+def stand_in(error: UnicodeError) -> tuple[str | bytes, int]:
+    """ASCII for characters that a terminal cannot show: a likeness, or the number of each."""
+    if not isinstance(error, UnicodeEncodeError):
+        raise error
+    lost = error.object[error.start : error.end]
+    ascii_of = (
+        STAND_INS.get(one) or one.encode("ascii", "backslashreplace").decode() for one in lost
+    )
+    return "".join(ascii_of), error.end
+
+
+def print_anywhere() -> None:
+    """Let no character stop a command, whatever the terminal can show."""
+    codecs.register_error("stand-in", stand_in)
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="stand-in")
+
+
 def main(words: Sequence[str] | None = None) -> int:
     """Run one command; a mistake of the user's is one line on stderr and status 2."""
+    print_anywhere()
     arguments = parser().parse_args(words)
     try:
         arguments.does(arguments)

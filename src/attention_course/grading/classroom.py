@@ -4,7 +4,6 @@ Learners' names and files' names are data: folders are called learner-0001 and s
 """
 
 import contextlib
-import csv
 import secrets
 import unicodedata
 from dataclasses import asdict, dataclass
@@ -23,6 +22,7 @@ README = """This folder is a class of the attention course. Keep it private, and
 results.jsonl   what the grader found: only grows; the source of truth
 marks.jsonl     what people gave: only grows; nothing can remake it
 collected.jsonl what was handed in, by whom, and where it is under submissions/
+secret          addresses of feedback pages are made from it (whose.csv tells them)
 key             hidden inputs are drawn from it; who has it knows them
 gradebook.db    made from the files above; may be deleted, and is made again
 """
@@ -230,27 +230,3 @@ def clean(text: str) -> str:
     normal = unicodedata.normalize("NFC", text.encode("utf-8", "replace").decode())
     kept = "".join(one if unicodedata.category(one)[0] != "C" else " " for one in normal)
     return " ".join(kept.split())[:LONGEST_NAME]
-
-
-def read_roster(file: Path) -> list[tuple[str, str]]:
-    """The ids and names of a class from a CSV file with the columns id and name.
-
-    Canvas's own export of its gradebook is one too (ID and Student).
-
-    Raises:
-        ValueError: a column is missing, or an id is there twice.
-    """
-    with open(file, encoding="utf-8-sig", newline="") as stream:
-        rows = list(csv.DictReader(stream))
-    columns = {(name or "").strip().lower(): name for name in (rows[0] if rows else {})}
-    id_column, name_column = columns.get("id"), columns.get("name", columns.get("student"))
-    if id_column is None or name_column is None:
-        raise ValueError(
-            f"expected the columns id and name in {file}, got {', '.join(columns) or 'none'}"
-        )
-    people = [(clean(row[id_column] or ""), clean(row[name_column] or "")) for row in rows]
-    people = [(id, name) for id, name in people if id]
-    twice = sorted({id for id, _ in people if [other for other, _ in people].count(id) > 1})
-    if twice:
-        raise ValueError(f"expected each id once in {file}, got twice: {', '.join(twice)}")
-    return people

@@ -6,10 +6,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from attention_course.grading.assignment import assignments
-from attention_course.grading.classroom import Classroom, check_place, read_roster
+from attention_course.grading.classroom import Classroom, check_place
 from attention_course.grading.intake import planned, write_plan
 from attention_course.grading.locks import file_locks
 from attention_course.grading.plan import Asked, Plan, Version, counted
+from attention_course.grading.roster import read_roster
 from attention_course.grading.shown import shown
 
 

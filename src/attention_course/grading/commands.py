@@ -4,10 +4,10 @@ import argparse
 import os
 import shutil
 import sys
-from collections.abc import Callable, Sequence
 from pathlib import Path
 
-Add = Callable[..., argparse.ArgumentParser]
+from attention_course.grading.commands_out import Add, add_assignments, add_class
+from attention_course.grading.commands_out import add_commands as add_commands_out
 
 
 def add_commands(command: Add) -> None:
@@ -43,47 +43,7 @@ def add_commands(command: Add) -> None:
     add_assignments(one)
     one = command("check", check)
     one.add_argument("notebook", type=Path, metavar="NOTEBOOK", help="your own, or one you trust")
-    one = command("manual", manual)
-    add_class(one)
-    one.add_argument("--port", type=int, default=0, help="of the page; a free one by default")
-    one.add_argument("--names", action="store_true", help="show names while reading")
-    one.add_argument("--by", metavar="WHO", help="who gives the points; your user by default")
-    sheet = one.add_mutually_exclusive_group()
-    sheet.add_argument("--write", type=Path, metavar="FILE.csv", help="what waits, as a sheet")
-    sheet.add_argument("--read", type=Path, metavar="FILE.csv", help="take marks from a sheet")
-    add_assignments(one)
-    one = command("feedback", feedback)
-    add_class(one)
-    one.add_argument("out", type=Path, metavar="OUT", help="a folder for the pages")
-    one = command("export", export)
-    add_class(one)
-    one.add_argument("format", choices=("csv", "canvas", "moodle", "gradescope"))
-    one.add_argument("out", type=Path, metavar="OUT", help="a file; for gradescope a folder")
-    one.add_argument("--chapter", metavar="STEM", help="only this one")
-    one.add_argument(
-        "--from",
-        dest="exported",
-        type=Path,
-        metavar="FILE.csv",
-        help="the file that Canvas or Moodle has exported, to be filled in",
-    )
-    one.add_argument("--column", metavar="NAME", help="the assignment's column in Canvas")
-    one.add_argument("--scale", action="store_true", help="to the points of the column")
-    one = command("report", report)
-    add_class(one)
-    one.add_argument("--chapter", metavar="STEM", help="only this one")
-
-
-def add_class(one: argparse.ArgumentParser) -> None:
-    """The argument that all commands begin with."""
-    one.add_argument("room", type=Path, metavar="CLASS", help="the folder of the class")
-
-
-def add_assignments(one: argparse.ArgumentParser) -> None:
-    """Where the assignments with their rubrics are."""
-    one.add_argument(
-        "--assignments", type=Path, default=Path("notebooks/assignments"), metavar="DIR"
-    )
+    add_commands_out(command)
 
 
 def release(arguments: argparse.Namespace) -> None:
@@ -167,97 +127,3 @@ def check(arguments: argparse.Namespace) -> None:
     wrong = sum(not line.startswith(RIGHT) for line in found)
     if wrong:
         raise ValueError(f"{wrong} of {len(found)} exercises are not right yet")
-
-
-def manual(arguments: argparse.Namespace) -> None:
-    """Read written answers beside their rubric and give points: in a browser, or a spreadsheet."""
-    import asyncio
-    import getpass
-
-    from attention_course.grading.assignment import assignments
-    from attention_course.grading.classroom import Classroom
-    from attention_course.grading.marks import read_sheet, write_sheet
-    from attention_course.grading.store import opened
-
-    room = Classroom.opened(arguments.room)
-    asked = assignments(arguments.assignments)
-    by = arguments.by or getpass.getuser()
-    with opened(room) as store:
-        if arguments.write:
-            count = write_sheet(room, store, asked, arguments.write)
-            print(f"{arguments.write}: {count} answers wait; fill in points, then --read it")
-        elif arguments.read:
-            count = read_sheet(room, store, arguments.read, by)
-            print(f"{count} marks taken from {arguments.read}")
-        else:
-            from attention_course.grading.review import Desk, new_token, serve
-
-            desk = Desk(room, store, asked, by, new_token(), arguments.names)
-            asyncio.run(serve(desk, arguments.port))
-
-
-def feedback(arguments: argparse.Namespace) -> None:
-    """Write a page of feedback for each learner."""
-    from attention_course.grading.classroom import Classroom
-    from attention_course.grading.feedback import write_feedback
-    from attention_course.grading.store import opened
-
-    with opened(Classroom.opened(arguments.room)) as store:
-        files = write_feedback(store, arguments.out)
-    print(f"{len(files)} pages in {arguments.out}; whose.csv there tells whose they are")
-
-
-def export(arguments: argparse.Namespace) -> None:
-    """Write grades as CSV, for Canvas, Moodle or Gradescope. Pending is never 0."""
-    from attention_course.grading import exports
-    from attention_course.grading.classroom import Classroom
-    from attention_course.grading.store import opened
-    from attention_course.grading.words import zeros
-
-    room = Classroom.opened(arguments.room)
-    with opened(room) as store:
-        grades = store.grades(arguments.chapter)
-    if not grades:
-        raise ValueError("expected grades, got none; first: attention-course grade run CLASS")
-    if arguments.format in ("canvas", "moodle") and arguments.exported is None:
-        raise ValueError(f"expected --from FILE, the file that {arguments.format} has exported")
-    if arguments.format == "csv":
-        late = {place for place, one in room.submissions().items() if one.late}
-        done = exports.write_csv(grades, late, arguments.out)
-    elif arguments.format == "canvas":
-        if not arguments.column:
-            raise ValueError("expected --column NAME, the assignment's column in Canvas's file")
-        done = exports.fill_canvas(
-            grades, arguments.exported, arguments.column, arguments.out, arguments.scale
-        )
-    elif arguments.format == "moodle":
-        done = exports.fill_moodle(grades, arguments.exported, arguments.out, arguments.scale)
-    else:
-        done = exports.write_gradescope(grades, arguments.out)
-    print(f"{done.file}: {done.written} written")
-    for why, count in zeros(grades).items():
-        print(f"  counted as 0 points: {count} items ({why})")
-    if done.pending:
-        print(f"  pending, and no 0: the points of {listed(done.pending)}")
-    if done.without_row:
-        print(
-            f"  no row in {arguments.exported}: {listed(done.without_row)}",
-            file=sys.stderr,
-        )
-
-
-def listed(learners: Sequence[str]) -> str:
-    """How many learners, and the first of them."""
-    more = ", ..." if len(learners) > 5 else ""
-    many = "s" if len(learners) > 1 else ""
-    return f"{len(learners)} learner{many} ({', '.join(map(ascii, learners[:5]))}{more})"
-
-
-def report(arguments: argparse.Namespace) -> None:
-    """Tell which exercise and which mistake cost the class most."""
-    from attention_course.grading.classroom import Classroom
-    from attention_course.grading.report import report
-    from attention_course.grading.store import opened
-
-    with opened(Classroom.opened(arguments.room)) as store:
-        print(report(store.grades(arguments.chapter)), end="")

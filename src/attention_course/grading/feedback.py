@@ -4,6 +4,8 @@ Pages are complete in one file, hold no script, and escape all that anybody wrot
 """
 
 import base64
+import hmac
+import secrets
 from hashlib import sha256
 from pathlib import Path
 
@@ -11,29 +13,68 @@ from tornado.template import Loader
 
 from attention_course.exercises.catalogue import EXERCISES
 from attention_course.files import write
+from attention_course.grading.classroom import Classroom
+from attention_course.grading.everybody import everybody
 from attention_course.grading.store import Store
 from attention_course.grading.table import safe, table
-from attention_course.grading.words import Total, points_in_words, totals
+from attention_course.grading.words import NOTHING, Total, points_in_words, totals
 
+WHOSE = "whose.csv"  # in the class's folder
 TEMPLATES = Path(__file__).parent / "templates"
 
 
 def write_feedback(store: Store, out: Path) -> list[Path]:
-    """Write each learner's page, under a neutral name, and a table of whose it is."""
+    """Write each learner's page, under a name that nobody can guess.
+
+    The table of whose page it is, whose.csv, goes into the class's folder, since the folder of
+    pages may be hosted for all. Where a web server lists that folder's files, index.html, which
+    tells nothing, keeps it from doing so.
+
+    Raises:
+        ValueError: the pages would go into the class's own folder.
+    """
+    if out.resolve() == store.room.root.resolve():
+        raise ValueError(f"expected a folder of its own for the pages, got the class's: {out}")
     by_learner: dict[str, list[Total]] = {}
-    for total in totals(store.grades()):
-        by_learner.setdefault(total.folder, []).append(total)
+    for total in totals(everybody(store)):
+        by_learner.setdefault(total.learner, []).append(total)
     out.mkdir(parents=True, exist_ok=True)
-    written = []
-    for folder, theirs in by_learner.items():
-        file = out / f"{folder}.html"
-        write(file, page(theirs))
-        written.append(file)
+    secret = secret_of(store.room)
+    files = {id: out / f"{address(secret, id)}.html" for id in by_learner}
+    for id, theirs in by_learner.items():
+        write(files[id], page(theirs))
+    write(out / "index.html", (TEMPLATES / "front.html").read_bytes())
     rows = [("file", "learner", "name")]
-    for folder, theirs in by_learner.items():
-        rows.append((f"{folder}.html", safe(theirs[0].learner), safe(theirs[0].name)))
-    write(out / "whose.csv", table(rows))
-    return written
+    for id, theirs in by_learner.items():
+        rows.append((files[id].name, safe(id), safe(theirs[0].name)))
+    write(store.room.root / WHOSE, table(rows))
+    return list(files.values())
+
+
+def secret_of(room: Classroom) -> bytes:
+    """What the addresses of a class's pages are made from; made when it is first needed.
+
+    Raises:
+        ValueError: the file was changed.
+    """
+    file = room.root / "secret"
+    if not file.exists():
+        write(file, secrets.token_hex(32).encode() + b"\n")
+        file.chmod(0o600)
+    secret = file.read_bytes().strip()
+    if len(secret) < 32:
+        raise ValueError(f"expected a secret in {file}, got {len(secret)} bytes; delete the file")
+    return secret
+
+
+def address(secret: bytes, learner: str) -> str:
+    """The name of a learner's page: the same each time, and not to be guessed by a neighbour."""
+    return hmac.new(secret, learner.encode("utf-8", "replace"), sha256).hexdigest()[:32]
+
+
+def old_pages(out: Path) -> list[Path]:
+    """What an earlier version left in a folder of pages: names to be guessed, and the list."""
+    return sorted(out.glob("learner-[0-9]*.html")) + sorted(out.glob(WHOSE))
 
 
 def page(theirs: list[Total]) -> bytes:
@@ -50,6 +91,7 @@ def page(theirs: list[Total]) -> bytes:
             title=title,
             points=points_in_words,
             again=again,
+            nothing=NOTHING,
         )
     )
 

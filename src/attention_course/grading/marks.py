@@ -4,8 +4,8 @@ A mark counts before the grader's points and outlives every regrade. It remember
 was read, so that a change of the answer shows.
 """
 
-import csv
-from collections.abc import Iterable, Iterator, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,11 +15,16 @@ from attention_course.grading.classroom import Classroom, now
 from attention_course.grading.notebook import UnreadableError, code_cells, places_of, read_cells
 from attention_course.grading.notebook import words_of as words_in
 from attention_course.grading.result import check_points
+from attention_course.grading.sheets import head, number, rounded
+from attention_course.grading.sheets import read_sheet as read_csv
+from attention_course.grading.shown import shown
 from attention_course.grading.store import Grade, Store
 from attention_course.grading.table import safe, table, without_shield
 
 LONGEST_COMMENT = 10_000
 COLUMNS = ("learner", "item", "of", "answer id", "answer", "points", "comment")
+NEEDED = ("learner", "item", "answer id", "points")
+ID = "answer-"  # before the hash of an answer: without it spreadsheets take some for numbers
 
 
 @dataclass(frozen=True)
@@ -69,8 +74,8 @@ def checked(store: Store, mark: Mark) -> Grade:
     if mark.answer != grade.answer:
         raise ValueError(
             f"expected the answer that is there now ({grade.answer}), got another one "
-            f"({mark.answer}) of {mark.learner!a} for {mark.item}: it was graded again "
-            "meanwhile; read it again"
+            f"({shown(mark.answer)}) of '{shown(mark.learner)}' for {shown(mark.item)}: it was "
+            "graded again meanwhile; read it again"
         )
     return grade
 
@@ -84,7 +89,9 @@ def grade_of(store: Store, learner: str, item: str) -> Grade:
     for grade in store.grades(learner=learner):
         if grade.item == item:
             return grade
-    raise ValueError(f"expected an item of a learner who handed in, got {item!r} of {learner!r}")
+    raise ValueError(
+        f"expected an item of a learner who handed in, got '{shown(item)}' of '{shown(learner)}'"
+    )
 
 
 def answer_text(room: Classroom, assignment: Assignment, grade: Grade) -> str:
@@ -122,46 +129,92 @@ def write_sheet(
     for one in waiting:
         text = answer_text(room, assignments[one.chapter], one)
         given = "" if one.given is None else f"{one.given:g}"
-        row = (one.folder, one.item, f"{one.most:g}", one.answer, text, given, one.comment)
+        row = (one.folder, one.item, f"{one.most:g}", ID + one.answer, text, given, one.comment)
         rows.append([safe(value) for value in row])
     write(file, table(rows))
     return len(waiting)
 
 
-def read_sheet(room: Classroom, store: Store, file: Path, by: str) -> int:
+def read_sheet(
+    room: Classroom, store: Store, file: Path, by: str, encoding: str | None = None
+) -> int:
     """Take marks from a spreadsheet: all of them, or none if one is impossible.
 
     Raises:
-        ValueError: a row names nobody, or holds points that cannot be.
+        ValueError: a row names nobody, holds points that cannot be, or an item is there twice.
     """
-    marks = list(marks_of(room, file, by))
+    marks = list(marks_of(room, file, by, encoding))
     for mark in marks:
         checked(store, mark)
+    rows = Counter((mark.learner, mark.item) for mark in marks)
+    for (learner, item), count in rows.items():
+        if count > 1:
+            raise ValueError(
+                f"expected one row for {shown(item)} of '{shown(learner)}' in {file}, got {count}"
+            )
     for mark in marks:
         give(room, store, mark)
     return len(marks)
 
 
-def marks_of(room: Classroom, file: Path, by: str) -> Iterator[Mark]:
+def marks_of(room: Classroom, file: Path, by: str, encoding: str | None = None) -> Iterator[Mark]:
     """The rows of a spreadsheet that have points.
 
     Raises:
         ValueError: a column is missing, a learner is unknown, or points are no number.
     """
     people = {one.folder: one.id for one in room.learners().values()}
-    with open(file, encoding="utf-8-sig", newline="") as stream:
-        for number, row in enumerate(csv.DictReader(stream), start=2):
-            if missing := {"learner", "item", "answer id", "points"} - set(row):
-                raise ValueError(f"expected the column {missing.pop()!r} in {file}, got none")
-            if not (row["points"] or "").strip():
-                continue
-            if row["learner"] not in people:
-                raise ValueError(f"expected a learner in row {number}, got {row['learner']!r}")
-            try:
-                points = float(without_shield(row["points"]).replace(",", "."))
-            except ValueError as error:
-                raise ValueError(
-                    f"expected points in row {number}, got {row['points']!r}"
-                ) from error
-            comment = without_shield(row.get("comment") or "")
-            yield Mark(people[row["learner"]], row["item"], points, comment, row["answer id"], by)
+    sheet = read_csv(file, encoding)
+    heads = [head(text) for text in sheet.texts(0)]
+    if missing := [name for name in NEEDED if name not in heads]:
+        raise ValueError(f"expected the column '{missing[0]}' in {file}, got none")
+    for number_of_row in range(1, len(sheet.rows)):
+        cells = dict(zip(heads, sheet.texts(number_of_row), strict=False))
+        row = {name: without_shield(cells.get(name, "").strip()) for name in COLUMNS}
+        if row["points"]:
+            where = f"in row {number_of_row + 1} of {file}"
+            yield Mark(
+                learner=learner_in(row["learner"], people, where),
+                item=row["item"],
+                points=points_in(row["points"], where),
+                comment=row["comment"],
+                answer=answer_in(row["answer id"], where),
+                by=by,
+            )
+
+
+def learner_in(text: str, people: Mapping[str, str], where: str) -> str:
+    """The id of the learner with that neutral name.
+
+    Raises:
+        ValueError: there is none.
+    """
+    if text not in people:
+        raise ValueError(f"expected a learner {where}, got '{shown(text)}'")
+    return people[text]
+
+
+def points_in(text: str, where: str) -> float:
+    """Points with a decimal point or comma.
+
+    Raises:
+        ValueError: they are no number, as a date that a spreadsheet has made of 1.5.
+    """
+    points = number(text)
+    if points is None:
+        raise ValueError(f"expected points {where}, got '{shown(text)}'")
+    return points
+
+
+def answer_in(text: str, where: str) -> str:
+    """The hash of an answer; sheets of earlier versions have it without the word before.
+
+    Raises:
+        ValueError: a spreadsheet has made a number of it.
+    """
+    if rounded([text]) is not None:
+        raise ValueError(
+            f"expected an answer id {where}, got {text}: a spreadsheet has turned it into a "
+            "number; write the sheet again with --write, and copy the points into it"
+        )
+    return text.removeprefix(ID)

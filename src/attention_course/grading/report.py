@@ -4,8 +4,9 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from attention_course.grading.shown import shown
 from attention_course.grading.store import Grade
-from attention_course.grading.words import NAMES, totals
+from attention_course.grading.words import name_of, totals
 
 MOST_MISTAKES = 3
 
@@ -44,7 +45,7 @@ def rows(grades: Sequence[Grade]) -> list[Row]:
 def seen(grades: Sequence[Grade]) -> Counter[str]:
     """How often each message stands at an item that lost points."""
     return Counter(
-        one.says if one.status == "graded" else f"{NAMES[one.status]}: {one.says}"
+        one.says if one.status == "graded" else f"{name_of(one.status)}: {one.says}"
         for one in grades
         if one.points is not None and one.points < one.most and one.given is None
     )
@@ -53,7 +54,7 @@ def seen(grades: Sequence[Grade]) -> Counter[str]:
 def not_read(grades: Sequence[Grade]) -> list[str]:
     """Whose file was no notebook, and why; they should hand in again."""
     found = {
-        (one.folder, ascii(one.learner), one.chapter, one.says)
+        (one.folder, f"'{shown(one.learner)}'", one.chapter, one.says)
         for one in grades
         if one.status == "unreadable" and one.given is None
     }
@@ -61,9 +62,11 @@ def not_read(grades: Sequence[Grade]) -> list[str]:
 
 
 def report(grades: Sequence[Grade]) -> str:
-    """The report as text."""
+    """The report as text; who handed in nothing is listed, and counts nowhere else."""
     if not grades:
         return "Nothing is graded yet: attention-course grade run CLASS\n"
+    absent = [one for one in totals(grades) if one.absent]
+    grades = [one for one in grades if not one.absent]
     people = len({one.learner for one in grades})
     lines = [f"{people} learners, {len(totals(grades))} submissions", ""]
     lines.append(f"{'item':<26}{'right':>12}{'pending':>9}{'points lost':>13}")
@@ -72,7 +75,7 @@ def report(grades: Sequence[Grade]) -> str:
         lines.append(f"{row.item:<26}{right:>12}{row.pending:>9}{row.lost:>13g}")
         lines += [f"    {count} × {says}" for says, count in row.mistakes]
     odd = Counter(
-        NAMES[one.status]
+        name_of(one.status)
         for one in grades
         if one.given is None and one.status not in ("graded", "needs-manual")
     )
@@ -80,6 +83,9 @@ def report(grades: Sequence[Grade]) -> str:
         lines += ["", "Not judged by a check:"]
         lines += [f"    {name}: {count}" for name, count in odd.most_common()]
     lines += ["", *unreadable] if (unreadable := not_read(grades)) else []
+    if absent:
+        lines += ["", "Nothing handed in:"]
+        lines += [f"    {one.folder} ('{shown(one.learner)}'), {one.chapter}" for one in absent]
     changed = sum(one.changed for one in grades)
     if changed:
         lines += ["", f"{changed} answers have changed since a person gave them points."]

@@ -30,6 +30,16 @@ TRIALS = (
     "was root",
     "wrote to the system",
 )
+APPARMOR = "setting up uid map: Permission denied"
+FORBIDDEN = (  # what bubblewrap says where it may not make a user namespace
+    "setting up uid map",
+    "No permissions to create",
+    "creating new namespace failed",
+    "Creating new namespace failed",
+    "loopback: Failed RTM_NEWADDR",
+)
+RESTRICTED = Path("/proc/sys/kernel/apparmor_restrict_unprivileged_userns")  # 1: it is forbidden
+PROFILE = "/etc/apparmor.d/bwrap"
 PROBE = """
 import os, pathlib, socket, sys, torch
 
@@ -79,9 +89,31 @@ def find_box(image: str | None = None, begun: Sequence[Sandbox] = ()) -> Box:
     raise NoSandboxError(
         "expected a sandbox that holds, got none"
         + "".join(f"; {reason}" for reason in tried or ["no bubblewrap, podman or docker is here"])
-        + "; install bubblewrap (on Debian and Ubuntu: apt install bubblewrap), or name an image "
-        "for podman or docker that has torch and IPython with --image. To run learners' code "
-        "without protection, on a machine that holds nothing else: --unsafe-no-sandbox"
+        + f"; {remedy(tried)}, or name an image for podman or docker that has torch and IPython "
+        "with --image. To run learners' code without protection, on a machine that holds nothing "
+        "else: --unsafe-no-sandbox"
+    )
+
+
+def remedy(tried: Sequence[str], restricted: Path = RESTRICTED) -> str:
+    """What to do where bubblewrap is not there, or may not make user namespaces."""
+    if not any(reason.startswith("bubblewrap") for reason in tried):
+        return "install bubblewrap (on Debian and Ubuntu: apt install bubblewrap)"
+    if not any(sign in reason for reason in tried for sign in FORBIDDEN):
+        return "find out why bubblewrap does not hold here"
+    on = restricted.exists() and restricted.read_text(encoding="ascii").strip() == "1"
+    if on or any(APPARMOR in reason for reason in tried):
+        profile = f"profile bwrap {shutil.which('bwrap')} flags=(unconfined) {{ userns, }}"
+        return (
+            "bubblewrap is here, but AppArmor forbids it user namespaces, as Ubuntu has it since "
+            f"23.10: the profile {PROFILE} is missing; add it with: printf '%s\\n' "
+            f"'abi <abi/4.0>,' 'include <tunables/global>' '{profile}' | sudo tee {PROFILE} && "
+            f"sudo apparmor_parser -r {PROFILE}"
+        )
+    return (
+        "bubblewrap is here, and this system forbids it user namespaces: in a container allow them "
+        "(docker run --security-opt seccomp=unconfined), on an older Debian: sudo sysctl "
+        "kernel.unprivileged_userns_clone=1"
     )
 
 

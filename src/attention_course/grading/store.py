@@ -14,6 +14,7 @@ from attention_course.grading.classroom import Classroom
 from attention_course.grading.journal import Journal, Record
 from attention_course.grading.result import Result, check_points
 
+PATIENCE = 60.0  # seconds to wait for another program that writes
 TABLES = """
 CREATE TABLE IF NOT EXISTS progress (journal TEXT PRIMARY KEY, place INTEGER NOT NULL);
 CREATE TABLE IF NOT EXISTS learner (
@@ -69,9 +70,14 @@ class Grade:
         return self.automatic if self.given is None else self.given
 
     @property
+    def absent(self) -> bool:
+        """Whether it is missing because the learner has handed in nothing for the chapter."""
+        return self.points is None and not self.submission
+
+    @property
     def pending(self) -> bool:
-        """Whether somebody must still look at it."""
-        return self.given is None and self.automatic is None
+        """Whether somebody, or the grader, must still look at it."""
+        return self.points is None and not self.absent
 
     @property
     def changed(self) -> bool:
@@ -91,6 +97,8 @@ class Store:
         """A connection to the database, made anew where it is damaged or ahead of a journal."""
         try:
             connection = connect(self.file)
+        except sqlite3.OperationalError:
+            raise  # it is in use, or cannot be written: a sound gradebook stays
         except sqlite3.DatabaseError:
             return self.made_anew()
         for name, place in connection.execute("SELECT journal, place FROM progress").fetchall():
@@ -219,7 +227,7 @@ def connect(file: Path) -> sqlite3.Connection:
     Raises:
         sqlite3.DatabaseError: it is damaged.
     """
-    connection = sqlite3.connect(file, timeout=60, isolation_level=None)
+    connection = sqlite3.connect(file, timeout=PATIENCE, isolation_level=None)
     try:
         connection.execute("PRAGMA journal_mode = WAL")
         connection.execute("PRAGMA foreign_keys = ON")
@@ -234,10 +242,18 @@ def connect(file: Path) -> sqlite3.Connection:
 
 @contextlib.contextmanager
 def opened(room: Classroom) -> Iterator[Store]:
-    """The gradebook of a class, up to date."""
-    store = Store(room)
+    """The gradebook of a class, up to date.
+
+    Raises:
+        RuntimeError: another program holds it, or it cannot be written.
+    """
     try:
-        store.catch_up()
-        yield store
-    finally:
-        store.close()
+        with contextlib.closing(Store(room)) as store:
+            store.catch_up()
+            yield store
+    except sqlite3.OperationalError as error:
+        raise RuntimeError(
+            f"expected to use {room.root / 'gradebook.db'}, got: {error}; close the other program "
+            "that has it open, or make room on the disk, and run the same command again; results "
+            "and marks are safe"
+        ) from error

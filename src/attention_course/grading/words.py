@@ -14,7 +14,9 @@ NAMES = {
     "not-graded": "could not be run here",
     "infra-error": "to be tried again",
     "needs-manual": "waits to be read",
+    "not-run": "not graded yet",
 }
+NOTHING = "Nothing was handed in."
 
 
 @dataclass(frozen=True)
@@ -43,9 +45,14 @@ class Total:
         return sum(one.pending for one in self.grades)
 
     @property
+    def absent(self) -> bool:
+        """Whether nothing was handed in, and nobody has given points either."""
+        return all(one.absent for one in self.grades)
+
+    @property
     def points(self) -> float | None:
-        """The points in all; None while something is pending."""
-        return None if self.pending else self.so_far
+        """The points in all; None while something is pending, or if nothing was handed in."""
+        return None if self.pending or self.absent else self.so_far
 
 
 def totals(grades: Sequence[Grade]) -> list[Total]:
@@ -59,22 +66,29 @@ def totals(grades: Sequence[Grade]) -> list[Total]:
     ]
 
 
-def points_in_words(points: float | None) -> str:
-    """Points for people: pending is not 0."""
-    return "pending" if points is None else f"{points:g}"
+def points_in_words(points: float | None, absent: bool = False) -> str:
+    """Points for people: neither pending nor missing is 0."""
+    if points is not None:
+        return f"{points:g}"
+    return "missing" if absent else "pending"
 
 
 def status_in_words(grade: Grade) -> str:
     """What happened, and what a person made of it."""
     if grade.given is not None:
         return "read again: the answer has changed" if grade.changed else "graded by a person"
-    return NAMES[grade.status]
+    return name_of(grade.status)
+
+
+def name_of(status: str) -> str:
+    """What a status is called for people."""
+    return NAMES.get(status, status)
 
 
 def zeros(grades: Iterable[Grade]) -> dict[str, int]:
     """How many items have no points for a reason other than a wrong answer, by the reason."""
     counted: dict[str, int] = {}
     for one in grades:
-        if one.given is None and one.status in ("timeout", "died", "missing"):
-            counted[NAMES[one.status]] = counted.get(NAMES[one.status], 0) + 1
+        if one.given is None and one.points == 0 and one.status != "graded":
+            counted[name_of(one.status)] = counted.get(name_of(one.status), 0) + 1
     return counted

@@ -1,0 +1,130 @@
+"""Canvas's gradebook: the file that it exports, with one column filled in.
+
+Canvas writes the heads in English in every language, and numbers as the teacher's language has
+them. When the file comes back, an empty cell where a grade was takes that grade away, and EX is
+an excuse. So a cell is written only where there are points.
+"""
+
+import re
+from collections.abc import Sequence
+from pathlib import Path
+
+from attention_course.grading.classroom import clean
+from attention_course.grading.filling import Filled, Target, chosen_ids, fill, one_chapter
+from attention_course.grading.sheets import Sheet, decimal_mark, head, number, read_sheet, unwrapped
+from attention_course.grading.shown import shown
+from attention_course.grading.store import Grade
+
+IDS = ("id", "sis user id", "sis login id", "integration id")
+NAMES = ("student", "lastname")
+WORTH = "Points Possible"  # begins the row that says what columns are worth
+
+
+def fill_canvas(
+    grades: Sequence[Grade],
+    exported: Path,
+    column: str,
+    file: Path,
+    scale: bool = False,
+    encoding: str | None = None,
+    ids: str | None = None,
+) -> Filled:
+    """Fill one column of the file that Canvas has exported; all else stays as it is.
+
+    `ids` names the column that tells whose row it is; without it, the one that knows the class.
+
+    Raises:
+        ValueError: it is no such file, the column is not there once, is worth other points, or
+            nothing could be written.
+    """
+    mine = one_chapter(grades)
+    sheet = read_sheet(exported, encoding)
+    heads = [head(text) for text in sheet.texts(0)]
+    if "id" not in heads or not set(heads) & set(NAMES):
+        raise ValueError(
+            f"expected a gradebook of Canvas with the columns Student and ID in {exported}, got "
+            f"{', '.join(map(shown, heads)) or 'nothing'}"
+        )
+    place = column_called(sheet, column)
+    worth = row_of_points(sheet)
+    most = points_possible(sheet, worth, place)
+    rows = [row for row in range(1, len(sheet.rows)) if row != worth]
+    known = [heads.index(name) for name in ([head(ids)] if ids else IDS) if name in heads]
+    if not known:
+        raise ValueError(f"expected a column '{shown(str(ids))}' of ids in {exported}, got none")
+    names = heads.index("student") if "student" in heads else None
+    whose, notes = chosen_ids(sheet, dict.fromkeys(known, id_in), rows, mine, names)
+    target = Target(
+        sheet=sheet,
+        column=place,
+        most=most,
+        ids=whose,
+        id_of=id_in,
+        rows=rows,
+        mark=decimal_mark((*sheet.texts(worth), *sheet.column(place))),
+        notes=(*notes, *unlike_canvas(sheet)),
+    )
+    return fill(target, mine, file, scale)
+
+
+def id_in(text: str) -> str:
+    """The id in a cell, however it was kept from becoming a number."""
+    return clean(unwrapped(text.strip()))
+
+
+def unlike_canvas(sheet: Sheet) -> list[str]:
+    """What to do before Canvas takes a file that another program has saved."""
+    if sheet.encoding == "utf-8" and sheet.separator != "\t":
+        return []
+    return ["Canvas takes UTF-8 with commas or semicolons only: save the file so, then import it"]
+
+
+def column_called(sheet: Sheet, name: str) -> int:
+    """The column of an assignment, by its title, or by its title and Canvas's number.
+
+    Raises:
+        ValueError: there is none, or there are several.
+    """
+    heads = [head(text) for text in sheet.texts(0)]
+    found = [place for place, text in enumerate(heads) if text == head(name)]
+    numbered = re.compile(re.escape(head(name)) + r" \(\d+\)")
+    found = found or [place for place, text in enumerate(heads) if numbered.fullmatch(text)]
+    if len(found) != 1:
+        titles = ", ".join(shown(text) for text in sheet.texts(0))
+        raise ValueError(
+            f"expected a gradebook of Canvas with one column '{shown(name)}' in {sheet.file}, got "
+            f"{len(found)} among {titles}"
+        )
+    return found[0]
+
+
+def row_of_points(sheet: Sheet) -> int:
+    """The row that says what each column is worth.
+
+    Raises:
+        ValueError: there is none.
+    """
+    for row in range(1, len(sheet.rows)):
+        if WORTH in sheet.text(row, 0):
+            return row
+    raise ValueError(
+        f"expected a row {WORTH} in {sheet.file}, which says what the column is worth, got none; "
+        "export the gradebook from Canvas again"
+    )
+
+
+def points_possible(sheet: Sheet, row: int, column: int) -> float:
+    """What Canvas says that a column is worth.
+
+    Raises:
+        ValueError: it is no number, as in a column that Canvas reckons itself.
+    """
+    text = sheet.text(row, column)
+    points = number(text)
+    if points is None:
+        raise ValueError(
+            f"expected a number of points under {WORTH} for '{shown(sheet.text(0, column))}' in "
+            f"{sheet.file}, got '{shown(text)}'; choose an assignment's column, and give the "
+            "assignment points in Canvas"
+        )
+    return points

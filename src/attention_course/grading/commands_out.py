@@ -1,0 +1,171 @@
+"""The commands by which grades leave a class: manual, feedback, export, report.
+
+What a command needs is imported inside it.
+"""
+
+import argparse
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+Add = Callable[..., argparse.ArgumentParser]
+
+
+def add_commands(command: Add) -> None:
+    """Describe them."""
+    one = command("manual", manual)
+    add_class(one)
+    one.add_argument("--port", type=int, default=0, help="of the page; a free one by default")
+    one.add_argument("--names", action="store_true", help="show names while reading")
+    one.add_argument("--by", metavar="WHO", help="who gives the points; your user by default")
+    sheet = one.add_mutually_exclusive_group()
+    sheet.add_argument("--write", type=Path, metavar="FILE.csv", help="what waits, as a sheet")
+    sheet.add_argument("--read", type=Path, metavar="FILE.csv", help="take marks from a sheet")
+    add_encoding(one)
+    add_assignments(one)
+    one = command("feedback", feedback)
+    add_class(one)
+    one.add_argument("out", type=Path, metavar="OUT", help="a folder for the pages")
+    one = command("export", export)
+    add_class(one)
+    one.add_argument("format", choices=("csv", "canvas", "moodle", "gradescope"))
+    one.add_argument("out", type=Path, metavar="OUT", help="a file; for gradescope a folder")
+    one.add_argument("--chapter", metavar="STEM", help="only this one")
+    one.add_argument(
+        "--from",
+        dest="exported",
+        type=Path,
+        metavar="FILE.csv",
+        help="the file that Canvas or Moodle has exported, to be filled in",
+    )
+    one.add_argument("--column", metavar="NAME", help="the column of grades, by its head")
+    one.add_argument("--ids", metavar="NAME", help="the column that tells whose row it is")
+    one.add_argument("--scale", action="store_true", help="to the points of the column")
+    add_encoding(one)
+    one = command("report", report)
+    add_class(one)
+    one.add_argument("--chapter", metavar="STEM", help="only this one")
+
+
+def add_class(one: argparse.ArgumentParser) -> None:
+    """The argument that all commands begin with."""
+    one.add_argument("room", type=Path, metavar="CLASS", help="the folder of the class")
+
+
+def add_assignments(one: argparse.ArgumentParser) -> None:
+    """Where the assignments with their rubrics are."""
+    one.add_argument(
+        "--assignments", type=Path, default=Path("notebooks/assignments"), metavar="DIR"
+    )
+
+
+def add_encoding(one: argparse.ArgumentParser) -> None:
+    """How a file that is read is written, where that cannot be seen."""
+    one.add_argument("--encoding", metavar="NAME", help="of the file: utf-8, cp949, cp1252, ...")
+
+
+def manual(arguments: argparse.Namespace) -> None:
+    """Read written answers beside their rubric and give points: in a browser, or a spreadsheet."""
+    import asyncio
+    import getpass
+
+    from attention_course.grading.assignment import assignments
+    from attention_course.grading.classroom import Classroom
+    from attention_course.grading.marks import read_sheet, write_sheet
+    from attention_course.grading.store import opened
+
+    room = Classroom.opened(arguments.room)
+    asked = assignments(arguments.assignments)
+    by = arguments.by or getpass.getuser()
+    with opened(room) as store:
+        if arguments.write:
+            count = write_sheet(room, store, asked, arguments.write)
+            print(f"{arguments.write}: {count} answers wait; fill in points, then --read it")
+        elif arguments.read:
+            count = read_sheet(room, store, arguments.read, by, arguments.encoding)
+            if not count:
+                raise ValueError(f"expected points in {arguments.read}, got none in any row")
+            print(f"{count} marks taken from {arguments.read}")
+        else:
+            from attention_course.grading.review import Desk, new_token, serve
+
+            desk = Desk(room, store, asked, by, new_token(), arguments.names)
+            asyncio.run(serve(desk, arguments.port))
+
+
+def feedback(arguments: argparse.Namespace) -> None:
+    """Write a page of feedback for each learner."""
+    from attention_course.grading.classroom import Classroom
+    from attention_course.grading.feedback import WHOSE, old_pages, write_feedback
+    from attention_course.grading.store import opened
+
+    with opened(Classroom.opened(arguments.room)) as store:
+        files = write_feedback(store, arguments.out)
+    whose = arguments.room / WHOSE
+    print(f"{len(files)} pages in {arguments.out}; {whose} tells whose they are: keep it private")
+    if old := old_pages(arguments.out):
+        print(
+            f"{arguments.out} holds {len(old)} files of an earlier version, with names that can be "
+            f"guessed ({old[0].name}, ...): delete them before you host it",
+            file=sys.stderr,
+        )
+
+
+def export(arguments: argparse.Namespace) -> None:
+    """Write grades as CSV, for Canvas, Moodle or Gradescope. Pending is never 0."""
+    from attention_course.grading.classroom import Classroom
+    from attention_course.grading.everybody import everybody, handed_in_since, never_graded
+    from attention_course.grading.exports import write_export
+    from attention_course.grading.filling import listed
+    from attention_course.grading.store import opened
+    from attention_course.grading.words import zeros
+
+    room = Classroom.opened(arguments.room)
+    with opened(room) as store:
+        grades = everybody(store, arguments.chapter)
+    if not grades:
+        which = f" of {arguments.chapter}" if arguments.chapter else ""
+        raise ValueError(
+            f"expected grades{which}, got none; first: attention-course grade run CLASS"
+        )
+    done = write_export(
+        arguments.format,
+        grades,
+        arguments.out,
+        late={place for place, one in room.submissions().items() if one.late},
+        exported=arguments.exported,
+        column=arguments.column,
+        scale=arguments.scale,
+        encoding=arguments.encoding,
+        ids=arguments.ids,
+    )
+    print(f"{done.file}: {done.written} written")
+    for why, count in zeros(grades).items():
+        print(f"  counted as 0 points: {count} items ({why})")
+    if done.pending:
+        print(f"  pending, and no 0: the points of {listed(done.pending)}")
+    if done.absent:
+        print(f"  missing, and no 0: nothing was handed in by {listed(done.absent)}")
+    warnings = [f"the cell stays as it is: {listed(done.left)}"] * bool(done.left)
+    if done.without_row:
+        warnings.append(f"no row in {arguments.exported}: {listed(done.without_row)}")
+    if since := handed_in_since(room, grades):
+        warnings.append(f"handed in again since they were graded (grade run): {listed(since)}")
+    if arguments.chapter is None:
+        warnings += [
+            f"{count} submissions of {stem} are in no export, since none is graded (grade run)"
+            for stem, count in never_graded(room, grades).items()
+        ]
+    for line in (*done.notes, *warnings):
+        print(f"  {line}", file=sys.stderr)
+
+
+def report(arguments: argparse.Namespace) -> None:
+    """Tell which exercise and which mistake cost the class most."""
+    from attention_course.grading.classroom import Classroom
+    from attention_course.grading.everybody import everybody
+    from attention_course.grading.report import report
+    from attention_course.grading.store import opened
+
+    with opened(Classroom.opened(arguments.room)) as store:
+        print(report(everybody(store, arguments.chapter)), end="")

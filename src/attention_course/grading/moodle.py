@@ -1,0 +1,197 @@
+"""Moodle's grading worksheet: the file that it exports for one assignment, with grades filled in.
+
+Its heads are in the teacher's language. Columns are found by the heads of the languages below,
+else by their places: Moodle puts the identifier first, and the greatest grade right of the grade.
+"""
+
+import re
+import unicodedata
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from attention_course.grading.classroom import clean
+from attention_course.grading.filling import (
+    EMPTY,
+    Filled,
+    Target,
+    chosen_ids,
+    fill,
+    heads_of,
+    one_chapter,
+)
+from attention_course.grading.sheets import Sheet, decimal_mark, head, number, read_sheet
+from attention_course.grading.shown import shown
+from attention_course.grading.store import Grade
+
+IDENTIFIER = ("identifier", "식별자", "id")
+NAMES = ("full name", "성명", "vollständiger name", "name")
+GRADE = ("grade", "성적", "bewertung")
+POINTED = ("grade", "성적")  # in these languages Moodle takes 13,5 for 13
+MOST = ("maximum grade", "최대 성적", "bestwertung", "höchste bewertung")
+OTHER_IDS = (
+    "id number", "email address", "username", "학번", "id 번호", "이메일 주소", "이메일",
+    "사용자명", "id-nummer", "matrikelnummer", "e-mail-adresse", "e-mail", "anmeldename",
+)  # fmt: skip
+YES = ("yes", "예", "ja", "oui", "sí", "sì", "sim", "はい", "是")
+NO = ("no", "아니오", "아니요", "nein", "non", "não", "いいえ", "否")
+PARTICIPANT = re.compile(r"\D*?(\d+)")
+
+
+def fill_moodle(
+    grades: Sequence[Grade],
+    worksheet: Path,
+    file: Path,
+    scale: bool = False,
+    encoding: str | None = None,
+    ids: str | None = None,
+    column: str | None = None,
+) -> Filled:
+    """Fill the grades of Moodle's grading worksheet; all else stays as it is.
+
+    Learners are found by Moodle's number of the participant, or by another column of ids, which
+    `ids` may name. `column` names the column of grades where it is not found.
+
+    Raises:
+        ValueError: it is no such file, is worth other points, or nothing could be written.
+    """
+    mine = one_chapter(grades)
+    sheet = read_sheet(worksheet, encoding)
+    rows = [row for row in range(1, len(sheet.rows)) if any(sheet.texts(row))]
+    place = grade_column(sheet, rows, column)
+    known = id_columns(sheet, rows, place, ids)
+    heads = [head(text) for text in sheet.texts(0)]
+    names = next((heads.index(name) for name in NAMES if name in heads), None)
+    whose, notes = chosen_ids(sheet, known, rows, mine, names)
+    most = greatest(sheet, rows, place)
+    mark = "." if heads[place] in POINTED else decimal_mark(texts_of_grades(sheet, place))
+    target = Target(
+        sheet=sheet,
+        column=place,
+        most=most,
+        ids=whose,
+        id_of=known[whose],
+        rows=rows,
+        locked=locked_rows(sheet, rows, place),
+        mark=mark,
+        notes=(*notes, *unlike_moodle(sheet, place)),
+    )
+    return fill(target, mine, file, scale)
+
+
+def texts_of_grades(sheet: Sheet, grade: int) -> list[str]:
+    """What stands in the column of grades, and right of it, where the greatest one is."""
+    return [*sheet.column(grade), *sheet.column(grade + 1)]
+
+
+def unlike_moodle(sheet: Sheet, grade: int) -> list[str]:
+    """What to heed when Moodle is to take a file that a spreadsheet has saved again."""
+    notes = []
+    if sheet.encoding != "utf-8" or sheet.separator != ",":
+        separator = {",": "comma", ";": "semicolon", "\t": "tab"}.get(sheet.separator, "other")
+        notes.append(
+            f"when Moodle asks, choose the encoding {sheet.encoding} and the separator {separator}"
+        )
+    if head(sheet.text(0, grade)) in POINTED and decimal_mark(sheet.column(grade)) == ",":
+        notes.append(
+            "grades that were there have decimal commas, which Moodle cuts off in this language: "
+            "export the worksheet again, and do not save it with a spreadsheet"
+        )
+    return notes
+
+
+def grade_column(sheet: Sheet, rows: Sequence[int], named: str | None) -> int:
+    """The column of grades: the one that is named, or has a known head, or stands where it must.
+
+    Raises:
+        ValueError: it is not found, or not once.
+    """
+    heads = [head(text) for text in sheet.texts(0)]
+    wanted = (head(named),) if named else GRADE
+    found = [place for place, text in enumerate(heads) if text in wanted]
+    if not found and not named:
+        found = [place for place in range(1, len(heads) - 1) if stands_before(sheet, rows, place)]
+    if len(found) != 1 or not names_participants(sheet, rows):
+        raise ValueError(
+            f"expected a grading worksheet of Moodle with participants and their grades in "
+            f"{sheet.file}, got {', '.join(heads_of(sheet, range(len(heads))))}; export it "
+            "from the assignment (Download grading worksheet), or name the column: --column"
+        )
+    return found[0]
+
+
+def stands_before(sheet: Sheet, rows: Sequence[int], place: int) -> bool:
+    """Whether a column may hold grades: numbers or nothing, and right of it the greatest one."""
+    right = {sheet.text(row, place + 1).strip() for row in rows}
+    most = number(right.pop()) if len(right) == 1 else None
+    texts = [sheet.text(row, place).strip() for row in rows]
+    points = [number(text) for text in texts if text not in EMPTY]
+    return most is not None and all(one is not None and one <= most for one in points)
+
+
+def names_participants(sheet: Sheet, rows: Sequence[int]) -> bool:
+    """Whether the first column is Moodle's, as 'Participant 101', in whatever language."""
+    texts = [plain(sheet.text(row, 0)) for row in rows]
+    words = {text.removesuffix(participant_id(text)) for text in texts}
+    known = head(sheet.text(0, 0)) in IDENTIFIER
+    return all(map(participant_id, texts)) and len(words) == 1 and (known or words != {""})
+
+
+def plain(text: str) -> str:
+    """A text with ordinary digits and letters, without blanks around it."""
+    return unicodedata.normalize("NFKC", text).strip()
+
+
+def participant_id(text: str) -> str:
+    """The number at the end of 'Participant 101', '참가자101', 'Teilnehmer/in101'."""
+    match = PARTICIPANT.fullmatch(plain(text))
+    return match[1] if match else ""
+
+
+def id_columns(
+    sheet: Sheet, rows: Sequence[int], grade: int, named: str | None
+) -> dict[int, Callable[[str], str]]:
+    """The columns that may tell whose row it is, each with how an id is read from it.
+
+    Raises:
+        ValueError: the one that is named is not there.
+    """
+    heads = [head(text) for text in sheet.texts(0)][:grade]
+    known: dict[int, Callable[[str], str]] = {0: participant_id}
+    for place, text in enumerate(heads):
+        if place and text in OTHER_IDS:
+            known[place] = clean
+    if named is None:
+        return known
+    if head(named) not in heads:
+        raise ValueError(f"expected a column '{shown(named)}' of ids in {sheet.file}, got none")
+    place = heads.index(head(named))
+    return {place: known.get(place, clean)}
+
+
+def greatest(sheet: Sheet, rows: Sequence[int], grade: int) -> float:
+    """The greatest grade that Moodle takes.
+
+    Raises:
+        ValueError: it is no number, or not the same in all rows.
+    """
+    heads = [head(text) for text in sheet.texts(0)]
+    place = next((heads.index(name) for name in MOST if name in heads), grade + 1)
+    there = [row for row in rows if place < len(sheet.rows[row])]
+    texts = sorted({sheet.text(row, place).strip() for row in there})
+    points = number(texts[0]) if len(texts) == 1 else None
+    if points is None:
+        got = ", ".join(f"'{shown(text)}'" for text in texts[:3])
+        raise ValueError(
+            f"expected one number as the maximum grade, right of the grades in {sheet.file}, got "
+            f"{got}; give the assignment points in Moodle (Grade, Type: Point) and export again"
+        )
+    return points
+
+
+def locked_rows(sheet: Sheet, rows: Sequence[int], grade: int) -> frozenset[int]:
+    """The rows whose grade Moodle would pass over, since it says that it cannot be changed."""
+    for place in range(grade + 1, len(sheet.rows[0])):
+        texts = {row: head(sheet.text(row, place)) for row in rows}
+        if all(text in (*YES, *NO) for text in texts.values()):
+            return frozenset(row for row, text in texts.items() if text in NO)
+    return frozenset()

@@ -1,0 +1,632 @@
+"""Grades go to Canvas and Moodle and are taken in there: the right people, and nothing else.
+
+The files are what those programs write in English, Korean and German; lms.py takes them back by
+the programs' own rules.
+"""
+
+import csv
+import io
+import zipfile
+from dataclasses import replace
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from attention_course.cli import main
+from attention_course.files import write
+from attention_course.grading.classroom import Classroom
+from attention_course.grading.marks import Mark, give, read_sheet
+from attention_course.grading.result import Result
+from attention_course.grading.roster import read_roster
+from attention_course.grading.sheets import decimal_mark, number
+from attention_course.grading.sheets import read_sheet as read_csv
+from attention_course.grading.shown import shown
+from attention_course.grading.store import opened
+from lms import ENGLISH, FRENCH, GERMAN, KOREAN, Canvas, Form, Moodle, Participant, Student
+from submissions import ASSIGNMENTS, SOURCES, as_bytes, notebook
+
+STEM = "ch3_attention"
+ITEMS = dict(ASSIGNMENTS[STEM].items)
+WORDS = "ch3.words_attention"
+COLUMN = ["--column", "Assignment 3"]
+BOM = b"\xef\xbb\xbf"
+
+
+def results(wrong=(), pending=()):
+    """What the grader finds: right, but for some items."""
+    return [
+        Result(item, "needs-manual", None, most, "Waits.", "h").as_record()
+        if item in pending
+        else Result(item, "graded", 0.0 if item in wrong else most, most, "Said.", "h").as_record()
+        for item, most in ITEMS.items()
+    ]
+
+
+def graded(room, learner, wrong=(), pending=()):
+    """Put a learner's results into the class."""
+    sha = room.submissions()[learner, STEM].sha
+    record = {"learner": learner, "chapter": STEM, "submission": sha, "key": "k", "at": "now"}
+    room.results.append(record | {"results": results(wrong, pending)})
+
+
+def half_a_point(room, learner):
+    """A person's mark, so that a total has a half."""
+    with opened(room) as store:
+        give(room, store, Mark(learner, WORDS, 0.5, "", "h", "teacher"))
+
+
+def class_of(folder, people, handed_in):
+    """A class of some people, of whom some have handed in."""
+    room = Classroom.made(folder / "class")
+    for id, name in people.items():
+        learner = room.add_learner(id, name)
+        if id in handed_in:
+            data = as_bytes(notebook(STEM, words=f"Words of {id}."))
+            room.add_submission(learner, STEM, data, "x.ipynb", False)
+    return room
+
+
+def collected(folder):
+    """The class of in.zip, with all who are in roster.csv."""
+    words = ["grade", "collect", str(folder / "class"), str(folder / "in.zip")]
+    words += ["--roster", str(folder / "roster.csv"), "--assignments", str(SOURCES)]
+    assert main(words) == 0
+    return Classroom.opened(folder / "class")
+
+
+def export(room, form, source, *options):
+    """Give a command; what it returns and the file that it has written, if it has."""
+    out = source.parent / "out.csv"
+    words = ["grade", "export", str(room.root), form, str(out), "--from", str(source), *options]
+    return main(words), out.read_bytes() if out.exists() else None
+
+
+# A whole class, there and back
+
+STUDENTS = (
+    Student(101, "김, 민지", "20231", "minji"),
+    Student(102, "Müller, Jürgen", "20232", "juergen", cell="9"),
+    Student(103, '=cmd("x"), Eve', "20233", "eve"),
+    Student(104, "Park_Lee, Jiwoo", "20234", "jiwoo", cell="12"),
+    Student(105, "O'Neil, Mary", "20235", "mary", cell="EX"),
+    Student(106, "Späth, Zoë", "20236", "zoe", assigned=False),
+    Student(107, "최, 유나", "20237", "yuna", cell="4"),
+    Student(108, "Never, Ivan", "20238", "ivan"),
+)
+CANVAS_FORMS = {
+    "English": Form(),
+    "English with a mark": Form(mark=BOM),
+    "Korean": Form(end="\r\n", mark=BOM),
+    "German": Form(separator=";", comma=True),
+    "German with commas between cells": Form(comma=True),
+}
+
+
+@pytest.fixture
+def canvas_class(tmp_path):
+    """Eight students, of whom seven hand in through Canvas; one waits, one is excused."""
+    course = Canvas(STUDENTS)
+    (tmp_path / "roster.csv").write_bytes(course.exported(Form()))
+    with zipfile.ZipFile(tmp_path / "in.zip", "w") as archive:
+        for one in STUDENTS[:7]:
+            plain = "".join(letter for letter in one.name.lower() if letter.isalnum())
+            data = as_bytes(notebook(STEM, words=f"Words of {one.id}."))
+            archive.writestr(f"{plain}_{one.id}_{one.id + 5000}_{STEM}.ipynb", data)
+    room = collected(tmp_path)
+    assert sorted(learner for learner, _ in room.submissions()) == [str(n) for n in range(101, 108)]
+    for id in ("101", "102", "103", "105", "106"):
+        graded(room, id, wrong=("ch3.dot_scores",) if id == "103" else ())
+    graded(room, "104", pending=(WORDS,))
+    graded(room, "107", pending=(WORDS,))
+    half_a_point(room, "107")
+    half_a_point(room, "103")
+    return course, room
+
+
+@pytest.mark.parametrize("form", CANVAS_FORMS.values(), ids=CANVAS_FORMS)
+def test_canvas_takes_its_own_file_back_with_the_right_points_and_nothing_else(
+    canvas_class, tmp_path, capsys, form
+):
+    course, room = canvas_class
+    source = tmp_path / "canvas.csv"
+    source.write_bytes(course.exported(form))
+    code, data = export(room, "canvas", source, *COLUMN)
+    assert code == 0
+    points = {101: 15, 102: 15, 103: 12.5, 107: 13.5}
+    assert data == course.exported(form, {id: form.points(one) for id, one in points.items()})
+    taken = {id: float(cell) for id, cell in course.taken_back(data).items()}
+    assert taken == points  # 104 waits and keeps 12, 105 stays excused, 106 has no such assignment
+    said = capsys.readouterr()
+    assert "4 written" in said.out
+    assert "pending, and no 0: the points of 1 learner ('104')" in said.out
+    assert "nothing was handed in by 1 learner ('108')" in said.out
+    assert "the cell stays as it is: 2 learners ('105: EX', '106: N/A')" in said.err
+
+
+PEOPLE = (
+    Participant(101, "김민지", "7"),
+    Participant(102, "Jürgen Müller", "101", grade=9.0),
+    Participant(103, "Zoë Späth, geb. Krämer", "8"),
+    Participant(104, "박서준", "9", grade=12.0),
+    Participant(105, "Mary O'Neil", "10", grade=3.0, locked=True),
+    Participant(108, "Ivan Never", "11"),
+)
+
+
+@pytest.fixture
+def moodle_class(tmp_path):
+    """Six participants, of whom five hand in through Moodle."""
+    (tmp_path / "roster.csv").write_bytes(Moodle(PEOPLE, KOREAN).exported())
+    with zipfile.ZipFile(tmp_path / "in.zip", "w") as archive:
+        for one in PEOPLE[:5]:
+            data = as_bytes(notebook(STEM, words=f"Words of {one.number}."))
+            path = f"{one.name}_{one.number}_assignsubmission_file_/{STEM}.ipynb"
+            archive.writestr(path, data)
+    room = collected(tmp_path)
+    assert sorted(learner for learner, _ in room.submissions()) == [str(n) for n in range(101, 106)]
+    for id in ("101", "102", "103", "105"):
+        graded(room, id)
+    graded(room, "104", pending=(WORDS,))
+    half_a_point(room, "103")
+    return room
+
+
+@pytest.mark.parametrize(
+    "language", [ENGLISH, KOREAN, GERMAN, FRENCH], ids=["en", "ko", "de", "fr"]
+)
+@pytest.mark.parametrize(
+    "form",
+    [Form(mark=BOM), Form(end="\r\n"), Form(separator=";", end="\r\n"), Form(separator="\t")],
+    ids=["as downloaded", "lines of Windows", "semicolons", "tabs"],
+)
+def test_moodle_takes_its_own_worksheet_back(moodle_class, tmp_path, capsys, language, form):
+    assignment = Moodle(PEOPLE, language, form=form)
+    source = tmp_path / "worksheet.csv"
+    source.write_bytes(assignment.exported())
+    code, data = export(moodle_class, "moodle", source)
+    assert code == 0
+    points = {101: 15.0, 102: 15.0, 103: 13.5}
+    cells = {id: replace(form, comma=language.comma).points(one) for id, one in points.items()}
+    assert data == assignment.exported(cells)
+    assert assignment.taken_back(data) == points
+    said = capsys.readouterr()
+    assert "3 written" in said.out
+    assert "the cell stays as it is: 1 learner ('105: locked')" in said.err
+    assert "pending, and no 0: the points of 1 learner ('104')" in said.out
+    assert "nothing was handed in by 1 learner ('108')" in said.out
+
+
+@pytest.mark.parametrize(
+    ("encoding", "mark"), [("cp949", b""), ("utf-16-le", b"\xff\xfe"), ("utf-8", b"")]
+)
+def test_a_worksheet_that_a_spreadsheet_saved_again_goes_back_in_its_encoding(
+    moodle_class, tmp_path, capsys, encoding, mark
+):
+    names = str.maketrans("üëä", "uea")  # which Korean Excel cannot keep
+    people = tuple(replace(one, name=one.name.translate(names)) for one in PEOPLE)
+    assignment = Moodle(people, KOREAN, form=Form(encoding, ";", mark, "\r\n"))
+    source = tmp_path / "worksheet.csv"
+    source.write_bytes(assignment.exported())
+    code, data = export(moodle_class, "moodle", source)
+    assert code == 0
+    assert assignment.taken_back(data) == {101: 15.0, 102: 15.0, 103: 13.5}
+    assert (f"{source} is not UTF-8; read as cp949" in capsys.readouterr().err) == (
+        encoding == "cp949"
+    )
+
+
+@pytest.mark.parametrize(
+    "word", ["참여자", "참여자 ", "참가자", "Teilnehmer/in", "Teilnehmer*in ", "受講者"]
+)
+def test_participants_are_found_whatever_moodle_calls_them(moodle_class, tmp_path, word):
+    assignment = Moodle(PEOPLE, replace(KOREAN, participant=word))
+    (tmp_path / "worksheet.csv").write_bytes(assignment.exported())
+    code, data = export(moodle_class, "moodle", tmp_path / "worksheet.csv")
+    assert code == 0
+    assert assignment.taken_back(data) == {101: 15.0, 102: 15.0, 103: 13.5}
+
+
+def test_moodle_in_english_gets_decimal_points_though_a_spreadsheet_has_written_commas(
+    moodle_class, tmp_path, capsys
+):
+    assignment = Moodle(PEOPLE, ENGLISH, form=Form(separator=";"))
+    source = tmp_path / "worksheet.csv"
+    source.write_bytes(assignment.exported().replace(b".00", b",00"))
+    code, data = export(moodle_class, "moodle", source)
+    assert code == 0
+    assert assignment.taken_back(data) == {101: 15.0, 102: 15.0, 103: 13.5}
+    said = capsys.readouterr().err
+    assert "choose the encoding utf-8 and the separator semicolon" in said
+    assert "grades that were there have decimal commas" in said
+
+
+def test_a_column_of_grades_in_an_unknown_language_can_be_named(moodle_class, tmp_path):
+    odd = replace(FRENCH, grade="Nota", most="Massimo", participant="Partecipante ")
+    assignment = Moodle(PEOPLE, odd)
+    source = tmp_path / "worksheet.csv"
+    source.write_bytes(assignment.exported())
+    code, data = export(moodle_class, "moodle", source, "--column", "Nota")
+    assert code == 0
+    assert assignment.taken_back(data) == {101: 15.0, 102: 15.0, 103: 13.5}
+    assert export(moodle_class, "moodle", source, "--column", "Massimo")[0] == 2
+
+
+# Nobody gets another one's points
+
+
+@pytest.fixture
+def two(tmp_path):
+    """Two learners, all right, by ids that may be other people's elsewhere."""
+    room = class_of(tmp_path, {"20231": "Kim Minji", "20240": "Lee Jihoon"}, {"20231", "20240"})
+    graded(room, "20231")
+    graded(room, "20240", wrong=("ch3.dot_scores",))
+    return room
+
+
+HEADS = "Student,ID,SIS User ID,SIS Login ID,Section,Assignment 3 (77)\nPoints Possible,,,,,15\n"
+
+
+def test_a_number_that_is_one_learners_id_and_anothers_login_mixes_nobody(tmp_path, capsys):
+    room = class_of(tmp_path, {"20231": "20231"}, {"20231"})
+    graded(room, "20231")
+    source = tmp_path / "canvas.csv"
+    source.write_text(HEADS + "Lee,999,20231,lee,A,\nKim,20231,888,kim,A,\n", encoding="utf-8")
+    code, data = export(room, "canvas", source, *COLUMN)
+    assert code == 0
+    assert data.decode() == HEADS + "Lee,999,20231,lee,A,\nKim,20231,888,kim,A,15\n"
+    assert "found by ID; SIS User ID would give them other rows" in capsys.readouterr().err
+    code, data = export(room, "canvas", source, *COLUMN, "--ids", "SIS User ID")
+    assert data.decode() == HEADS + "Lee,999,20231,lee,A,15\nKim,20231,888,kim,A,\n"
+
+
+def test_names_decide_between_two_columns_of_ids(two, tmp_path):
+    rows = "X,20231,20240,a,A,\nY,20240,20231,b,A,\n"
+    rows = rows.replace("X", '"Lee, Jihoon"').replace("Y", '"Kim, Minji"')
+    (tmp_path / "canvas.csv").write_text(HEADS + rows, encoding="utf-8")
+    code, data = export(two, "canvas", tmp_path / "canvas.csv", *COLUMN)
+    assert code == 0
+    assert [line.rsplit(",", 1)[1] for line in data.decode().splitlines()[2:]] == ["14", "15"]
+
+
+def test_the_column_that_knows_the_whole_class_is_taken_for_all_rows(two, tmp_path):
+    rows = "A,1,20231,a,A,\nB,2,20240,b,A,\nC,20231,3,c,A,\n"
+    (tmp_path / "canvas.csv").write_text(HEADS + rows, encoding="utf-8")
+    code, data = export(two, "canvas", tmp_path / "canvas.csv", *COLUMN)
+    assert code == 0
+    assert [line.rsplit(",", 1)[1] for line in data.decode().splitlines()[2:]] == ["15", "14", ""]
+
+
+def test_two_columns_that_each_know_others_are_refused(two, tmp_path, capsys):
+    rows = "A,20231,7,a,A,\nB,2,20240,b,A,\n"
+    (tmp_path / "canvas.csv").write_text(HEADS + rows, encoding="utf-8")
+    code, data = export(two, "canvas", tmp_path / "canvas.csv", *COLUMN)
+    assert (code, data) == (2, None)
+    assert "name the right one: --ids" in capsys.readouterr().err
+
+
+def test_a_learner_in_two_rows_is_refused(two, tmp_path, capsys):
+    rows = "A,20231,7,a,A,\nB,20240,8,b,A,\nA,20231,7,a,B,\n"
+    (tmp_path / "canvas.csv").write_text(HEADS + rows, encoding="utf-8")
+    code, data = export(two, "canvas", tmp_path / "canvas.csv", *COLUMN)
+    assert (code, data) == (2, None)
+    assert "got '20231' in two rows" in capsys.readouterr().err
+
+
+# What is refused, in words
+
+KIM = "Kim,20231,,,A,\n"
+WORKSHEET = "Identifier,Full name,Status,Grade,Maximum Grade\n"
+ROW = "Participant 20231,Kim,Submitted,,"
+REFUSED = {
+    "nobody of the class": (
+        "moodle",
+        WORKSHEET + "Participant 9,X,Y,,15\n",
+        "got none, so nothing",
+    ),
+    "ids rounded": ("canvas", HEADS + "A,2.02E+04,7,a,A,\n", "into numbers (2.02E+04)"),
+    "no points in Canvas": ("canvas", HEADS.replace(",15", ","), "expected a number of points"),
+    "points with two marks": ("canvas", HEADS.replace("15", '"1.015,0"'), "got '1.015,0'"),
+    "a column that Canvas reckons": ("canvas", HEADS.replace("15", "(read only)"), "(read only)"),
+    "no row of points": ("canvas", HEADS.splitlines()[0] + "\nKim,20231,,,A,\n", "expected a row"),
+    "points in German, others": (
+        "canvas",
+        HEADS.replace("15", '"20,00"') + KIM,
+        "got one worth 20",
+    ),
+    "worth nothing": ("canvas", HEADS.replace("15", "0") + KIM, "got one worth 0"),
+    "a maximum of -": ("moodle", WORKSHEET + ROW + "-\n", "expected one number as the maximum"),
+    "no maximum": ("moodle", WORKSHEET + ROW + "\n", "expected one number as the maximum"),
+    "a scale": ("moodle", WORKSHEET + ROW + '"poor\ngood"\n', "Type: Point"),
+    "two maxima": ("moodle", WORKSHEET + ROW + "15\n" + ROW + "20\n", "got '15', '20'"),
+    "short rows": ("moodle", WORKSHEET + "Participant 20231\n", "expected one number"),
+    "another file": ("moodle", "a;b\n1;2\n", "expected a grading worksheet of Moodle"),
+    "Moodle's file as Canvas's": ("canvas", WORKSHEET + ROW + "15\n", "a gradebook of Canvas"),
+    "nothing": ("canvas", "", "got an empty one"),
+    "an open quote": ("canvas", HEADS + '"Kim,20231,,,A,\n', "expected a closing quote"),
+}
+
+
+@pytest.mark.parametrize(("form", "text", "why"), REFUSED.values(), ids=REFUSED)
+def test_a_file_that_takes_no_points_is_refused_in_one_line(two, tmp_path, capsys, form, text, why):
+    source = tmp_path / "theirs.csv"
+    source.write_text(text, encoding="utf-8")
+    code, data = export(two, form, source, *(COLUMN if form == "canvas" else []))
+    said = capsys.readouterr().err
+    assert (code, data) == (2, None)
+    assert why in said
+    assert said.count("\n") == 1
+
+
+def test_where_all_totals_wait_nothing_is_written_and_that_is_an_error(tmp_path, capsys):
+    room = class_of(tmp_path, {"20231": "Kim"}, {"20231"})
+    graded(room, "20231", pending=(WORDS,))
+    source = tmp_path / "canvas.csv"
+    source.write_text(HEADS + "Kim,20231,,,A,12\n", encoding="utf-8")
+    assert export(room, "canvas", source, *COLUMN) == (2, None)
+    assert "the points are pending of 1 learner ('20231')" in capsys.readouterr().err
+
+
+def test_a_cell_that_is_not_there_is_made(two, tmp_path):
+    source = tmp_path / "canvas.csv"
+    source.write_text(HEADS + 'Kim,20231\nLee,"=""20240""",,,A,\n', encoding="utf-8")
+    code, data = export(two, "canvas", source, *COLUMN)
+    assert code == 0
+    assert data.decode() == HEADS + 'Kim,20231,,,,15\nLee,"=""20240""",,,A,14\n'
+
+
+def test_points_are_scaled_to_a_column_with_a_decimal_comma(two, tmp_path):
+    heads = HEADS.replace(",15", ',"22,50"')
+    (tmp_path / "canvas.csv").write_text(heads + "Kim,20231,,,A,\n", encoding="utf-8")
+    code, data = export(two, "canvas", tmp_path / "canvas.csv", *COLUMN, "--scale")
+    assert (code, data.decode()) == (0, heads + 'Kim,20231,,,A,"22,5"\n')
+
+
+def test_a_full_disk_leaves_the_earlier_file_and_is_told(two, tmp_path, capsys, monkeypatch):
+    source = tmp_path / "canvas.csv"
+    source.write_text(HEADS + "Kim,20231,,,A,\n", encoding="utf-8")
+    assert export(two, "canvas", source, *COLUMN)[0] == 0
+    before = (tmp_path / "out.csv").read_bytes()
+
+    def full(*_):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("attention_course.files.os.fsync", full)
+    assert export(two, "canvas", source, *COLUMN) == (2, before)
+    assert "No space left on device" in capsys.readouterr().err
+
+
+# Who handed in nothing
+
+
+@pytest.fixture
+def three(tmp_path):
+    """One learner who is graded, one who has handed in, one who has not."""
+    room = class_of(tmp_path, {"a": "Ann", "b": "Bo", "c": "=Cy"}, {"a", "b"})
+    graded(room, "a")
+    return room
+
+
+def test_who_handed_in_nothing_is_missing_in_every_export(three, tmp_path, capsys):
+    room = str(three.root)
+    assert main(["grade", "export", room, "csv", str(tmp_path / "grades.csv")]) == 0
+    said = capsys.readouterr().out
+    assert "pending, and no 0: the points of 1 learner ('b')" in said
+    assert "missing, and no 0: nothing was handed in by 1 learner ('c')" in said
+    rows = list(csv.DictReader((tmp_path / "grades.csv").open(encoding="utf-8-sig")))
+    found = {(row["learner"], row["points"], row["status"]) for row in rows if row["of"] == "3"}
+    assert found == {("a", "3", "graded"), ("b", "pending", "not graded yet"),
+                     ("c", "missing", "missing")}  # fmt: skip
+    assert len(rows) == 3 * len(ITEMS)
+
+    assert main(["grade", "export", room, "gradescope", str(tmp_path / "scope")]) == 0
+    text = (tmp_path / "scope" / "learner-0003" / STEM / "results.json").read_text()
+    assert "Nothing was handed in." in text
+    assert "score" not in text
+
+    assert main(["grade", "feedback", room, str(tmp_path / "pages")]) == 0
+    whose = list(csv.DictReader((three.root / "whose.csv").open(encoding="utf-8-sig")))
+    page = (tmp_path / "pages" / whose[2]["file"]).read_text(encoding="utf-8")
+    assert "missing" in page
+    assert "Nothing was handed in." in page
+
+    capsys.readouterr()
+    assert main(["grade", "report", room]) == 0
+    said = capsys.readouterr().out
+    assert said.startswith("2 learners, 2 submissions")
+    assert f"Nothing handed in:\n    learner-0003 ('c'), {STEM}" in said
+
+
+def test_work_that_came_after_grading_is_told(three, tmp_path, capsys):
+    data = as_bytes(notebook(STEM, words="Another word."))
+    three.add_submission(three.learners()["a"], STEM, data, "x.ipynb", False)
+    three.add_submission(three.learners()["a"], "ch1_bottleneck", data, "y.ipynb", False)
+    main(["grade", "export", str(three.root), "csv", str(tmp_path / "grades.csv")])
+    said = capsys.readouterr().err
+    assert "handed in again since they were graded (grade run): 1 learner ('a')" in said
+    assert "1 submissions of ch1_bottleneck are in no export" in said
+
+
+# Rosters
+
+ROSTERS = {
+    "English": "id,name\n7,Ada Byron\n",
+    "Korean Excel": "학번,이름\n7,김민지\n",
+    "Korean with semicolons": "이름;학번\n김민지;7\n",
+    "Korean in two columns": "학번,성,이름\n7,김,민지\n",
+    "German": "Matrikelnummer;Name\n7;Jürgen Müller\n",
+    "German in two columns": "Nachname;Vorname;Matrikelnr.\nMüller;Jürgen;7\n",
+    "told by Excel": "sep=;\r\nName;ID\r\nMüller, Jürgen;7\r\n",
+    "tabs": "ID\tStudent\n7\tMüller, Jürgen\n",
+    "Canvas": "Student,ID,SIS User ID\n    Points Possible,,\nAda Byron,7,99\n",
+    "Canvas, two names": "LastName,FirstName,ID\nMüller,Jürgen,7\n",
+    "Moodle": "식별자,성명,상태\n참여자7,김민지,x\n",
+    "kept from becoming numbers": 'id,name\n"=""7""","=""Ada Byron"""\n',
+    "a short row": "name,id,mail\nAda Byron,7\n\n",
+}
+
+
+def can_be_written(text: str, encoding: str) -> bool:
+    try:
+        return bool(text.encode(encoding))
+    except UnicodeError:
+        return False
+
+
+WRITTEN = [
+    (name, encoding)
+    for name, text in ROSTERS.items()
+    for encoding in ("utf-8", "utf-8-sig", "utf-16", "cp949", "cp1252")
+    if can_be_written(text, encoding)
+]
+
+
+@pytest.mark.parametrize(("name_of_text", "encoding"), WRITTEN)
+def test_a_roster_is_read_in_any_language_and_encoding(tmp_path, capsys, name_of_text, encoding):
+    text = ROSTERS[name_of_text]
+    (tmp_path / "roster.csv").write_bytes(text.encode(encoding))
+    [(id, name)] = read_roster(tmp_path / "roster.csv")
+    assert id == "7"
+    assert name in ("Ada Byron", "김민지", "Jürgen Müller", "Müller, Jürgen")
+    guessed = encoding in ("cp949", "cp1252") and not text.isascii()
+    assert (f"read as {encoding}" in capsys.readouterr().err) == guessed
+
+
+@pytest.mark.parametrize(
+    ("text", "why"),
+    [
+        ("id,name\n7,A\n7,B\n", "got twice: 7"),
+        ("id,name\n,Kim\n", "expected an id for 'Kim'"),
+        ("학번,이름\n2.02E+09,김\n", "expected whole ids"),
+        ("name\nKim\n", "expected the columns id and name"),
+        ("", "got an empty one"),
+    ],
+)
+def test_a_roster_that_does_not_tell_people_apart_is_refused(tmp_path, text, why):
+    (tmp_path / "roster.csv").write_text(text, encoding="utf-8")
+    with pytest.raises(ValueError, match=why):
+        read_roster(tmp_path / "roster.csv")
+
+
+def test_an_encoding_that_is_named_decides(tmp_path):
+    (tmp_path / "roster.csv").write_bytes("id,name\n7,Ä à\n".encode("mac_roman"))
+    assert read_roster(tmp_path / "roster.csv", "mac_roman") == [("7", "Ä à")]
+    with pytest.raises(ValueError, match="save it as UTF-8"):
+        read_roster(tmp_path / "roster.csv", "utf-8")
+    with pytest.raises(ValueError, match="unknown encoding"):
+        read_roster(tmp_path / "roster.csv", "klingon")
+
+
+@pytest.mark.parametrize("data", [b"PK\x03\x04\x14\0", b"\xd0\xcf\x11\xe0\xa1\xb1"])
+def test_a_workbook_is_refused_with_the_way_to_make_a_csv_of_it(tmp_path, data):
+    (tmp_path / "roster.xlsx").write_bytes(data)
+    with pytest.raises(ValueError, match=r"got a workbook: .* save it as 'CSV UTF-8'"):
+        read_roster(tmp_path / "roster.xlsx")
+
+
+# Sheets
+
+CELLS = st.text(st.sampled_from('ab1,;"\t \r\n김ü') | st.characters(codec="utf-8"), max_size=6)
+
+
+@given(
+    rows=st.lists(st.lists(CELLS, min_size=2, max_size=4), min_size=2, max_size=5),
+    style=st.sampled_from([csv.QUOTE_ALL, csv.QUOTE_MINIMAL]),
+    separator=st.sampled_from(",;\t"),
+    end=st.sampled_from(["\n", "\r\n"]),
+    coded=st.sampled_from([("utf-8", b""), ("utf-8", BOM), ("utf-16-le", b"\xff\xfe")]),
+)
+@settings(max_examples=150, deadline=None)
+def test_a_sheet_says_what_was_written_and_goes_back_byte_for_byte(
+    tmp_path_factory, rows, style, separator, end, coded
+):
+    if any("\r" in cell for row in rows for cell in row):
+        style = csv.QUOTE_ALL  # the writer forgets to quote it otherwise
+    stream = io.StringIO()
+    writer = csv.writer(stream, delimiter=separator, quoting=style, lineterminator=end)
+    heads = ["head", "other", "third", "fourth"]
+    writer.writerows([heads, *rows])
+    data = coded[1] + stream.getvalue().encode(coded[0])
+    file = tmp_path_factory.mktemp("sheet") / "sheet.csv"
+    file.write_bytes(data)
+    sheet = read_csv(file)
+    assert [sheet.texts(row) for row in range(len(sheet.rows))] == [heads, *rows]
+    assert sheet.data() == data
+    sheet.put(1, 1, 'new; "cell", here')
+    file.write_bytes(sheet.data())
+    rows[0][1] = 'new; "cell", here'
+    again = read_csv(file)
+    assert [again.texts(row) for row in range(len(again.rows))] == [heads, *rows]
+
+
+def test_western_and_korean_letters_are_told_apart(tmp_path):
+    words = {"cp1252": ["Größe", "Ägypten", "Zoë", "Ünal", "café – ça", "Åse"],
+             "cp949": ["김민지", "학번", "김뷁", "김 (金)"]}  # fmt: skip
+    for encoding, texts in words.items():
+        for text in texts:
+            write(tmp_path / "x.csv", f"id,name\n1,{text}\n2,Ann\n".encode(encoding))
+            assert read_csv(tmp_path / "x.csv").text(1, 1) == text
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [("20,00", 20), ("20.0", 20), (" 7 ", 7), ("１２，５", 12.5), ("1.234,5", None),
+     ("1,5,0", None), ("nan", None), ("1e3", None), ("", None), ("EX", None), ("01. Mai", None)],
+)  # fmt: skip
+def test_a_number_that_may_be_read_in_two_ways_is_none(text, value):
+    assert number(text) == value
+
+
+def test_the_decimal_mark_is_the_files_own():
+    assert decimal_mark(["15,00", "x"]) == ","
+    assert decimal_mark(["15", "1,2,3", "Kim, Minji"]) == "."
+
+
+# Marks through a spreadsheet
+
+
+def test_no_spreadsheet_takes_an_answers_id_for_a_number_and_old_ids_still_count(tmp_path):
+    room = class_of(tmp_path, {"a": "Ann"}, {"a"})
+    record = {"learner": "a", "chapter": STEM, "key": "k", "at": "now",
+              "submission": room.submissions()["a", STEM].sha}  # fmt: skip
+    long = "7710000000000000"
+    found = Result(WORDS, "needs-manual", None, 2.0, "Waits.", long).as_record()
+    room.results.append(record | {"results": [found]})
+    sheet = tmp_path / "sheet.csv"
+    main(["grade", "manual", str(room.root), "--write", str(sheet)])
+    [row] = csv.DictReader(sheet.open(encoding="utf-8-sig"))
+    assert row["answer id"] == f"answer-{long}"
+    for id, points in ((row["answer id"], "1,5"), (long, "1")):
+        text = (
+            f"learner;item;answer id;points;comment\r\nlearner-0001;{WORDS};{id};{points};좋음\r\n"
+        )
+        sheet.write_bytes(text.encode("cp949"))
+        with opened(room) as store:
+            assert read_sheet(room, store, sheet, "teacher") == 1
+            [grade] = store.grades()
+        assert (grade.given, grade.comment) == (float(points.replace(",", ".")), "좋음")
+
+
+@pytest.mark.parametrize(
+    ("rows", "why"),
+    [
+        ("learner-0001;{item};7.71E+15;1\n", "a spreadsheet has turned it into a number"),
+        ("learner-0001;{item};h;01. Mai\n", "expected points in row 2"),
+        ("learner-0009;{item};h;1\n", "expected a learner in row 2"),
+        ("learner-0001;{item};h;1\nlearner-0001;{item};h;2\n", "expected one row for"),
+        ("learner-0001;{item};h\n", "expected points in"),
+    ],
+)
+def test_marks_that_cannot_be_are_refused_in_words(tmp_path, capsys, rows, why):
+    room = class_of(tmp_path, {"a": "Ann"}, {"a"})
+    graded(room, "a", pending=(WORDS,))
+    sheet = tmp_path / "sheet.csv"
+    sheet.write_text("learner;item;answer id;points\n" + rows.format(item=WORDS), encoding="utf-8")
+    assert main(["grade", "manual", str(room.root), "--read", str(sheet)]) == 2
+    assert why in capsys.readouterr().err
+    with opened(room) as store:
+        assert all(one.given is None for one in store.grades())
+
+
+def test_what_is_printed_is_one_line_with_its_own_letters():
+    assert shown("김민지\x1b[2J\nZoë\u202e\udc80") == r"김민지\x1b[2J\nZoë\u202e\udc80"
