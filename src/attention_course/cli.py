@@ -91,11 +91,11 @@ def print_metrics(made: dict) -> None:
 def translate(arguments: argparse.Namespace) -> None:
     """Translate a sentence with the model of a run folder; draw where it looked if asked."""
     from attention_course import experiment
-    from attention_course.vocabulary import SPECIALS, UNK
+    from attention_course.vocabulary import UNK
 
     trained = experiment.load(arguments.run)
     [made] = experiment.translate(trained, [arguments.sentence], arguments.beam)
-    unknown = made["source_tokens"].count(SPECIALS[UNK])
+    unknown = trained.source.encode(arguments.sentence).count(UNK)
     if unknown:
         print(
             f"{unknown} of {len(made['source_tokens']) - 1} words were never seen in training "
