@@ -1,0 +1,63 @@
+"""`attention-course data ...`, and the learner's own files as `train --data` names them."""
+
+import argparse
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+from attention_course.config import DATA, PRESETS, TOYS
+
+Command = Callable[[str, Callable], argparse.ArgumentParser]
+
+
+def list_data(arguments: argparse.Namespace) -> None:
+    """Print each corpus, its licence, and whether it is here."""
+    from attention_course.data import corpora
+
+    print(f"{', '.join(TOYS)}, pocket-korean: generated, always here")
+    for row in corpora.describe():
+        print(
+            f"{row.name}: {row.languages}; pairs: {row.pairs}; licence: {row.licence}; {row.where}"
+        )
+
+
+def fetch_data(arguments: argparse.Namespace) -> None:
+    """Find or download a corpus and say where it is."""
+    from attention_course.data import corpora
+
+    for file in corpora.fetch(arguments.name):
+        print(file)
+
+
+def check_data(arguments: argparse.Namespace) -> None:
+    """Look at a text of your own as `train --data` does, and say what is found."""
+    from attention_course.data import own_text
+
+    print("\n".join(own_text.read(arguments.files).checks))
+
+
+def add_commands(command: Command) -> None:
+    """Describe the commands on data."""
+    command("list", list_data)
+    command("fetch", fetch_data).add_argument("name", metavar="NAME")
+    command("check", check_data).add_argument("files", nargs="+", type=Path, metavar="FILE")
+
+
+def own_files(names: Sequence[str]) -> list[Path]:
+    """The learner's own files where these are meant, nothing where a data set is named."""
+    [first, *more] = names
+    meant = more or Path(first).exists() or not first.isidentifier()
+    return [Path(name) for name in names] if meant and first not in DATA else []
+
+
+def text_settings(files: Sequence[Path], size: str) -> dict[str, Any]:
+    """What a preset takes from a text of the learner's own; nothing where there is none.
+
+    Raises:
+        ValueError: there is no such preset, or the text cannot be learned from.
+    """
+    from attention_course.data import own_text
+
+    if size not in PRESETS:
+        raise ValueError(f"expected a preset among {', '.join(PRESETS)}, got {size!r}")
+    return own_text.read(files).settings(size) if files else {}
