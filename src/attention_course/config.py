@@ -165,7 +165,9 @@ def preset(stem: str, variant: str, data: str, name: str = "cpu", **changes: Any
     if name not in PRESETS:
         raise ValueError(f"expected a preset among {', '.join(PRESETS)}, got {name!r}")
     if data not in (*DATA, OWN_TEXT):
-        raise ValueError(f"expected a data set among {', '.join(DATA)}, got {data!r}")
+        raise ValueError(
+            f"expected a data set among {', '.join(DATA)}, or a file of your own, got {data!r}"
+        )
     toy, real = data in TOYS, data == "multi30k"
     rows = [CORPORA["toys" if toy else data]]
     if not real:

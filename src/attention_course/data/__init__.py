@@ -17,6 +17,10 @@ def load(run: Run, files: Sequence[Path] = ()) -> Corpus:
         OSError: the learner's own text is not there.
         CorpusUnavailable: a real corpus is neither here nor can it be fetched.
     """
+    if files and run.data != OWN_TEXT:
+        raise ValueError(
+            f"expected no files for a run on {run.data}, got {files[0]}; leave out --data"
+        )
     held_out = run.held_out_pairs
     if run.data in TOYS:
         from attention_course.data import toys

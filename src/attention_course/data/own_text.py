@@ -18,9 +18,9 @@ from attention_course.vocabulary import UNK, Words, tokenise
 Units = Literal["words", "subwords"]
 MOST_IDS = 8_000  # on a side
 MOST_PAIRS = {"smoke": 320, "cpu": 50_000, "gpu": 500_000}  # learned from
-MOST_UNKNOWN = 0.05  # share of running words in what is held out
-LOOKS = {"cpu": 200_000, "gpu": 600_000}  # pairs that are looked at in all epochs together
-FEWEST_EPOCHS, MOST_EPOCHS = 4, 60
+MOST_UNKNOWN = 0.01  # share of running words in what is held out
+LOOKS = {"cpu": 150_000, "gpu": 600_000}  # pairs that are looked at in all epochs together
+FEWEST_EPOCHS, MOST_EPOCHS = 4, 30
 SPACELESS = {"cjk", "hiragana", "katakana", "thai", "lao", "khmer", "myanmar"}
 
 

@@ -172,5 +172,6 @@ def table(findings: Sequence[Finding]) -> list[str]:
     rows = []
     for what, done, lines in findings:
         shown = ", ".join(map(str, lines[:SHOWN])) + (", ..." if len(lines) > SHOWN else "")
-        rows.append(f"  {len(lines):7,}  {what:42} {done:12}  line {shown}")
+        named = f"line{'s' if len(lines) > 1 else ''} {shown}"
+        rows.append(f"  {len(lines):7,}  {what:50} {done:12}  {named}")
     return rows

@@ -39,10 +39,10 @@ OTHER_FILES = {
 }
 # Encodings that are no UTF-8, and the letters that most of what they hold would then be.
 GUESSES = (
+    ("cp932", "Japanese Windows", "[ぁ-ヿ一-鿿]{2,}"),
     ("cp949", "Korean Windows", "[가-힣]"),
-    ("cp932", "Japanese Windows", "[ぁ-ヿ一-鿿]"),
-    ("gb18030", "Chinese", "[一-鿿]"),
-    ("cp1251", "Cyrillic Windows", "[а-яА-Я]{3}"),
+    ("gb18030", "Chinese Windows", "[一-鿿]{2,}"),
+    ("cp1251", "Cyrillic Windows", "[а-яА-Я]{2,}"),
 )
 
 
@@ -60,7 +60,8 @@ def read_text(files: Sequence[Path]) -> Contents:
     data = [read_bytes(file) for file in files]
     decoded = [decode(one, file) for one, file in zip(data, files, strict=True)]
     mark = "\n".join(
-        f"{sha256(one).hexdigest()}  {file.name}" for one, file in zip(data, files, strict=True)
+        f"{sha256(one).hexdigest()}  {' '.join(file.name.splitlines())}"
+        for one, file in zip(data, files, strict=True)
     )
     how = "; ".join(dict.fromkeys(written for _, written in decoded))
     lines = [split_lines(text) for text, _ in decoded]
@@ -127,8 +128,8 @@ def guess(data: bytes) -> tuple[str, str]:
             text = data.decode(codec)
         except UnicodeDecodeError:
             continue
-        foreign = re.sub(r"[\x00-\x7f]", "", text)
-        if len("".join(re.findall(letters, foreign))) > 0.8 * len(foreign):
+        foreign = len(re.sub(r"[\x00-\x7f]", "", text))
+        if sum(map(len, re.findall(letters, text))) >= 0.6 * foreign:
             return codec, name
     return "cp1252", "Western Windows"
 
