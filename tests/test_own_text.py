@@ -8,6 +8,7 @@ import subprocess
 import sys
 import unicodedata
 from itertools import combinations
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -22,6 +23,7 @@ from attention_course.data.pairs import Pair
 from attention_course.data.text_checks import sift
 from attention_course.data.text_files import read_text
 
+ROOT = Path(__file__).parents[1]
 MONTHS = "January February March April May June July August September October".split()
 
 
@@ -533,3 +535,12 @@ def test_checking_a_text_needs_no_torch(tmp_path):
         [sys.executable, "-c", code], env=os.environ, capture_output=True, text=True
     )
     assert done.returncode == 0, done.stderr
+
+
+def test_the_page_shows_what_the_check_prints(tmp_path):
+    [*good, last] = dates(501)
+    faults = ["", "one column", good[7], "톰\t", "Tom\tTom"]
+    rows = [*good[:400], *faults, *good[400:], (last[1], last[0])]
+    checks = own_text.read([file_of(tmp_path, rows)]).checks
+    page = (ROOT / "book" / "data.md").read_text(encoding="utf-8")
+    assert "\n".join(checks) in page
