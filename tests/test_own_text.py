@@ -105,6 +105,8 @@ def test_the_copy_of_a_pair_in_letters_in_parts_is_a_copy(tmp_path):
          "the columns seem to have changed places", "kept"),
         ([unicodedata.normalize("NFD", "톰은 가요\tTom goes")],
          "letters in parts (NFD, as macOS writes)", "put together"),
+        (["l\u00c3\u00a4uft\truns"], "letters of UTF-8 that was read wrongly (Ã¤ for ä)", "kept"),
+        (["&quot;톰&quot;\tTom"], "characters as HTML writes them (&quot;)", "kept"),
         (["톰은 가\u200b요\tTom goes"], "marks that nobody sees", "taken out"),
     ],
 )  # fmt: skip
@@ -500,6 +502,11 @@ def test_two_files_train_every_rung(stem, tmp_path, capsys):
         ("train ch3_attention --data mine.tsv --out x", "expected a text file at mine.tsv"),
         ("train ch3_attention --data a.ko b.en c.fr --out x", "got 3 files"),
         ("train ch3_attention --data klingon --out x", "or a file of your own"),
+        (
+            "train ch3_attention --data pocket-koraen --out x",
+            "expected a data set among pocket-kor",
+        ),
+        ("train ch3_attention --data copy reverse --out x", "expected a text file at copy"),
         ("train ch3_attention --data own-text --out x", "expected a text file at own-text"),
         ("train ch3_attention --data ./mine.tsv --preset huge --out x", "expected a preset among"),
         ("data check mine.tsv", "expected a text file at mine.tsv"),

@@ -1,11 +1,12 @@
 """`attention-course data ...`, and the learner's own files as `train --data` names them."""
 
 import argparse
+import re
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
-from attention_course.config import DATA, PRESETS, TOYS
+from attention_course.config import DATA, OWN_TEXT, PRESETS, TOYS
 
 Command = Callable[[str, Callable], argparse.ArgumentParser]
 
@@ -46,8 +47,8 @@ def add_commands(command: Command) -> None:
 def own_files(names: Sequence[str]) -> list[Path]:
     """The learner's own files where these are meant, nothing where a data set is named."""
     [first, *more] = names
-    meant = more or Path(first).exists() or not first.isidentifier()
-    return [Path(name) for name in names] if meant and first not in DATA else []
+    looks_so = first == OWN_TEXT or Path(first).exists() or re.search(r"[./\\]", first)
+    return [Path(name) for name in names] if more or (looks_so and first not in DATA) else []
 
 
 def text_settings(files: Sequence[Path], size: str) -> dict[str, Any]:

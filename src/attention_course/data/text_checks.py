@@ -1,6 +1,7 @@
 """What is looked at in a learner's own text: what is left out, what is kept but remarked on."""
 
 import math
+import re
 import unicodedata
 from collections import Counter, defaultdict
 from collections.abc import Callable, Sequence
@@ -82,6 +83,8 @@ def remarks(kept: Sequence[Kept]) -> list[Finding]:
         ("marks that nobody sees", "taken out", has_invisible),
         ("in a spreadsheet's quotation marks", "kept as text", is_quoted),
         ("a character that was lost before (\ufffd)", "kept", is_damaged),
+        ("letters of UTF-8 that was read wrongly (Ã¤ for ä)", "kept", is_misread),
+        ("characters as HTML writes them (&quot;)", "kept", has_html),
         ("both sides are the same", "kept", lambda one: one.pair.source == one.pair.target),
         (
             "a source with several translations",
@@ -117,6 +120,25 @@ def is_quoted(one: Kept) -> bool:
 def is_damaged(one: Kept) -> bool:
     """Whether an earlier program has written the mark for what it could not read."""
     return "\ufffd" in one.pair.source + one.pair.target
+
+
+def is_misread(one: Kept) -> bool:
+    """Whether a side is UTF-8 that an earlier program took for Western Windows."""
+    return any(is_utf8_in_disguise(side) for side in (one.pair.source, one.pair.target))
+
+
+def is_utf8_in_disguise(text: str) -> bool:
+    """Whether a text, written as Western Windows writes it, would be UTF-8; text rarely is."""
+    try:
+        return not text.isascii() and bool(text.encode("cp1252").decode("utf-8"))
+    except UnicodeError:
+        return False
+
+
+def has_html(one: Kept) -> bool:
+    """Whether a side holds characters as HTML writes them."""
+    sides = one.pair.source + " " + one.pair.target
+    return re.search(r"&(#\d+|[a-z]+);", sides) is not None
 
 
 def odd_lengths(kept: Sequence[Kept]) -> Callable[[Kept], bool]:
