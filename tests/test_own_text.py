@@ -1,4 +1,4 @@
-"""A learner's own text: whatever a file holds, it is learned from or said in words."""
+"""A learner's own text: whatever a file holds, it is learned from, or refused in words."""
 
 import json
 import os
@@ -18,9 +18,9 @@ from attention_course import cli, data, experiment
 from attention_course.claims import trained as claims_runs
 from attention_course.config import OWN_TEXT, Run, preset
 from attention_course.data import own_text
-from attention_course.data.division import groups, part, same
+from attention_course.data.division import FEWEST, MOST_HELD_OUT, groups, part, same
 from attention_course.data.pairs import Pair
-from attention_course.data.text_checks import sift
+from attention_course.data.text_checks import LONGEST_CHARACTERS, LONGEST_WORDS, sift
 from attention_course.data.text_files import read_text
 
 ROOT = Path(__file__).parents[1]
@@ -29,10 +29,14 @@ MONTHS = "January February March April May June July August September October".s
 
 def dates(number):
     """So many different pairs, each word of which stands in many others."""
-    chance = random.Random(number)
+    generator = random.Random(number)
     found = {}
     while len(found) < number:
-        month, day, hour = chance.randrange(10), chance.randint(1, 28), chance.randint(1, 12)
+        month, day, hour = (
+            generator.randrange(10),
+            generator.randint(1, 28),
+            generator.randint(1, 12),
+        )
         korean = f"{month + 1}월 {day}일 오전 {hour}시 ."
         found[korean] = f"At {hour} on {MONTHS[month]} {day} ."
     return list(found.items())
@@ -138,7 +142,7 @@ def test_empty_columns_of_a_spreadsheet_behind_the_second_do_not_count(tmp_path)
 
 
 @pytest.mark.parametrize(
-    ("encoding", "ends", "said"),
+    ("encoding", "ends", "message"),
     [
         ("utf-8", "\n", "60 lines, UTF-8"),
         ("utf-8", "\r\n", "60 lines, UTF-8, Windows line ends"),
@@ -147,10 +151,10 @@ def test_empty_columns_of_a_spreadsheet_behind_the_second_do_not_count(tmp_path)
         ("utf-16", "\r\n", "60 lines, UTF-16, Windows line ends"),
     ],
 )
-def test_the_ways_in_which_programs_write_unicode_are_read_alike(tmp_path, encoding, ends, said):
+def test_the_ways_in_which_programs_write_unicode_are_read_alike(tmp_path, encoding, ends, message):
     contents = read_text([file_of(tmp_path, dates(60), ends=ends, encoding=encoding)])
     assert [(line.source, line.target) for line in contents.lines] == dates(60)
-    assert contents.written == said
+    assert contents.written == message
 
 
 @pytest.mark.parametrize("mark", ["\u2028", "\x0b", "\x0c", "\x85", "\x1e"])
@@ -168,7 +172,7 @@ CHINESE = [(f"我们是学生{number}", f"we are students {number}") for number 
 
 
 @pytest.mark.parametrize(
-    ("rows", "encoding", "said"),
+    ("rows", "encoding", "message"),
     [
         (dates(60), "cp949", "it looks like cp949 (Korean Windows): save it as UTF-8"),
         (GERMAN, "latin-1", "it looks like cp1252 (Western Windows)"),
@@ -178,10 +182,10 @@ CHINESE = [(f"我们是学生{number}", f"we are students {number}") for number 
         (dates(60), "utf-16-le", "UTF-16 without its mark"),
     ],
 )
-def test_another_encoding_is_refused_with_a_guess_and_a_remedy(tmp_path, rows, encoding, said):
+def test_another_encoding_is_refused_with_a_guess_and_a_remedy(tmp_path, rows, encoding, message):
     with pytest.raises(ValueError, match="mine") as refused:
         read_text([file_of(tmp_path, rows, encoding=encoding)])
-    assert said in str(refused.value)
+    assert message in str(refused.value)
 
 
 def test_the_line_of_the_first_bad_byte_is_named(tmp_path):
@@ -192,7 +196,7 @@ def test_the_line_of_the_first_bad_byte_is_named(tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("rows", "said"),
+    ("rows", "message"),
     [
         ([",".join(row) for row in GERMAN], "a comma in most lines, as in CSV"),
         ([";".join(row) for row in GERMAN], "a semicolon in most lines, as in CSV"),
@@ -201,14 +205,14 @@ def test_the_line_of_the_first_bad_byte_is_named(tmp_path):
         ([row[0] for row in GERMAN], "two files of lines: --data SOURCE.txt TARGET.txt"),
     ],
 )
-def test_a_file_of_another_shape_is_refused_with_what_it_seems_to_be(tmp_path, rows, said):
+def test_a_file_of_another_shape_is_refused_with_what_it_seems_to_be(tmp_path, rows, message):
     with pytest.raises(ValueError, match="expected two columns with a tab between") as no:
         read_text([file_of(tmp_path, rows)])
-    assert said in str(no.value)
+    assert message in str(no.value)
 
 
 @pytest.mark.parametrize(
-    ("begins", "said"),
+    ("begins", "message"),
     [
         (b"PK\x03\x04", "a workbook"),
         (b"\xd0\xcf\x11\xe0", "an old workbook"),
@@ -218,10 +222,10 @@ def test_a_file_of_another_shape_is_refused_with_what_it_seems_to_be(tmp_path, r
         (b"\n \n", "an empty file"),
     ],
 )
-def test_a_file_that_is_no_plain_text_is_named(tmp_path, begins, said):
+def test_a_file_that_is_no_plain_text_is_named(tmp_path, begins, message):
     file = tmp_path / "mine.tsv"
     file.write_bytes(begins and begins + b"\x00" * 60 if begins.strip() else begins)
-    with pytest.raises(ValueError, match=said):
+    with pytest.raises(ValueError, match=message):
         read_text([file])
 
 
@@ -359,6 +363,8 @@ def test_the_settings_of_a_preset_follow_the_size_of_the_text(tmp_path):
     for size in ("smoke", "cpu", "gpu"):
         run = preset("ch4_self_attention", "transformer", OWN_TEXT, size, **large.settings(size))
         assert run.reads == "mine.tsv"
+    with pytest.raises(ValueError, match="expected a preset among smoke, cpu, gpu, got 'huge'"):
+        small.settings("huge")
 
 
 def test_what_a_preset_leaves_aside_is_said(tmp_path):
@@ -463,6 +469,7 @@ def test_resuming_goes_on_with_the_same_text_under_any_name_and_with_no_other(
     assert resume(finished, file_of(tmp_path, [*dates(120), "broken"], "renamed.tsv")) == 0
     capsys.readouterr()
     assert resume(finished, file_of(tmp_path, [*dates(121), "broken"])) == 2
+    assert experiment.places(finished[0]) == [tmp_path / "renamed.tsv"]
     assert "expected the text that the stored run learns from" in capsys.readouterr().err
     assert resume(finished, tmp_path / "gone.tsv") == 2
     assert "got no such file" in capsys.readouterr().err
@@ -496,7 +503,7 @@ def test_two_files_train_every_rung(stem, tmp_path, capsys):
 
 
 @pytest.mark.parametrize(
-    ("words", "said"),
+    ("words", "message"),
     [
         ("train --data copy --out x", "expected a chapter among"),
         ("train ch3_attention --data mine.tsv --out x", "expected a text file at mine.tsv"),
@@ -508,17 +515,16 @@ def test_two_files_train_every_rung(stem, tmp_path, capsys):
         ),
         ("train ch3_attention --data copy reverse --out x", "expected a text file at copy"),
         ("train ch3_attention --data own-text --out x", "expected a text file at own-text"),
-        ("train ch3_attention --data ./mine.tsv --preset huge --out x", "expected a preset among"),
         ("data check mine.tsv", "expected a text file at mine.tsv"),
     ],
 )
 def test_a_mistake_in_naming_a_text_is_answered_in_one_line(
-    words, said, tmp_path, monkeypatch, capsys
+    words, message, tmp_path, monkeypatch, capsys
 ):
     monkeypatch.chdir(tmp_path)
     assert cli.main(words.split()) == 2
     error = capsys.readouterr().err
-    assert said in error
+    assert message in error
     assert error.count("\n") == 1
 
 
@@ -551,3 +557,17 @@ def test_the_page_shows_what_the_check_prints(tmp_path):
     checks = own_text.read([file_of(tmp_path, rows)]).checks
     page = (ROOT / "book" / "data.md").read_text(encoding="utf-8")
     assert "\n".join(checks) in page
+
+
+def test_the_page_says_the_sizes_that_the_code_has():
+    page = " ".join((ROOT / "book" / "data.md").read_text(encoding="utf-8").split())
+    for message in (
+        f"at most {MOST_HELD_OUT:,} pairs each",
+        f"so {FEWEST} pairs are the least",
+        f"more than {LONGEST_WORDS} words or {LONGEST_CHARACTERS} characters",
+        f"takes at most {own_text.MOST_PAIRS['smoke']} pairs",
+        f"at most {own_text.MOST_PAIRS['cpu']:,} pairs",
+    ):
+        assert message in page
+    assert own_text.MOST_UNKNOWN == 1 / 100
+    assert own_text.MOST_PAIRS["gpu"] == 1_000_000 / 2

@@ -151,15 +151,15 @@ def run_experiment(
             corpus = data.load(run, files)
         if world.main and corpus.about:
             print("\n".join(corpus.about), flush=True)
-            keep_places(folder, files)
         trained = prepare(run, corpus)
         progress = fit(trained, corpus, folder, resume, copy_to, watch)
+        if world.main and files:
+            keep_places(folder, files)
     return judge(trained, corpus, progress, folder, copy_to) if world.main else None
 
 
 def keep_places(folder: Path, files: Sequence[Path]) -> None:
     """Keep in a run folder where the learner's own text was found last."""
-    folder.mkdir(parents=True, exist_ok=True)
     text = json.dumps([str(file.absolute()) for file in files], ensure_ascii=False)
     write(folder / PLACES, f"{text}\n".encode())
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
-from attention_course.config import DATA, OWN_TEXT, PRESETS, TOYS
+from attention_course.config import DATA, OWN_TEXT, TOYS
 
 Command = Callable[[str, Callable], argparse.ArgumentParser]
 
@@ -59,6 +59,4 @@ def text_settings(files: Sequence[Path], size: str) -> dict[str, Any]:
     """
     from attention_course.data import own_text
 
-    if size not in PRESETS:
-        raise ValueError(f"expected a preset among {', '.join(PRESETS)}, got {size!r}")
     return own_text.read(files).settings(size) if files else {}

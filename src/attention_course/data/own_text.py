@@ -8,7 +8,7 @@ from itertools import chain
 from pathlib import Path
 from typing import Any, Literal
 
-from attention_course.config import Run
+from attention_course.config import PRESETS, Run
 from attention_course.data.division import Parts, part
 from attention_course.data.pairs import Corpus, Pair
 from attention_course.data.text_checks import Finding, Kept, scripts, sift, table
@@ -19,7 +19,7 @@ Units = Literal["words", "subwords"]
 MOST_IDS = 8_000  # on a side
 MOST_PAIRS = {"smoke": 320, "cpu": 50_000, "gpu": 500_000}  # learned from
 MOST_UNKNOWN = 0.01  # share of running words in what is held out
-LOOKS = {"cpu": 150_000, "gpu": 600_000}  # pairs that are looked at in all epochs together
+PAIRS_IN_ALL = {"cpu": 150_000, "gpu": 600_000}  # pairs learned from, all epochs together
 FEWEST_EPOCHS, MOST_EPOCHS = 4, 30
 SPACELESS = {"cjk", "hiragana", "katakana", "thai", "lao", "khmer", "myanmar"}
 
@@ -41,7 +41,12 @@ class OwnText:
 
         A small text is looked at more often, in smaller batches; a vocabulary of subwords grows
         with the root of the text, from the 2,000 that Multi30k has for 29,000 pairs.
+
+        Raises:
+            ValueError: there is no such preset.
         """
+        if preset not in PRESETS:
+            raise ValueError(f"expected a preset among {', '.join(PRESETS)}, got {preset!r}")
         train = min(len(self.parts.train), MOST_PAIRS[preset])
         held_out = max(len(self.parts.validation), len(self.parts.test))
         sizes: dict[str, Any] = {"own_text": self.mark, "train_pairs": train}
@@ -49,11 +54,11 @@ class OwnText:
             return {**sizes, "held_out_pairs": min(held_out, 40)}
         letters = len(set(chain.from_iterable(one.source + one.target for one in self.parts.train)))
         subwords = max(200, round(2_000 * (train / 29_000) ** 0.5), letters + 100)
-        epochs = max(FEWEST_EPOCHS, min(MOST_EPOCHS, LOOKS[preset] // train))
+        epochs = max(FEWEST_EPOCHS, min(MOST_EPOCHS, PAIRS_IN_ALL[preset] // train))
         return {
             **sizes,
             "held_out_pairs": held_out,
-            "vocabulary_size": min(MOST_IDS, MOST_IDS if self.units == "words" else subwords),
+            "vocabulary_size": MOST_IDS if self.units == "words" else min(MOST_IDS, subwords),
             "batch_size": 16 if train < 2_000 else 64,
             "epochs": epochs,
         }
