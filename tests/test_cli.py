@@ -159,6 +159,18 @@ def test_words_that_a_model_has_never_seen_are_counted(run_folder, capsys):
     assert capsys.readouterr().err == ""
 
 
+def test_a_control_token_that_is_typed_is_a_word_that_was_never_seen(run_folder, capsys):
+    assert cli.main(["translate", str(run_folder), "a <eos> b"]) == 0
+    assert capsys.readouterr().err.startswith("1 of 3 words were never seen in training")
+
+
+def test_full_width_letters_are_read(run_folder, capsys):
+    assert cli.main(["translate", str(run_folder), "\uff41\u3000\uff42\u200b"]) == 0
+    said = capsys.readouterr()
+    assert said.err == ""
+    assert said.out.splitlines()[0] == "a b"
+
+
 @pytest.mark.parametrize(("words", "listed"), [([], "translate"), (["grade"], "feedback")])
 def test_without_a_command_the_commands_are_listed(words, listed, capsys):
     assert cli.main(words) == 0

@@ -9,6 +9,7 @@ from attention_course.data import corpora, download
 from attention_course.data.corpora import bare, divide, load_multi30k, load_tatoeba, tokenise
 from attention_course.data.pairs import Pair
 from attention_course.data.sources import SOURCES
+from attention_course.vocabulary import Subwords, Words, normalise, unmarked
 
 LINES = (
     "Go.\t가.\tCC-BY tatoeba.org #1 (CM) & #2 (Eunhee)\n"
@@ -130,3 +131,25 @@ def test_tatoeba_is_divided_without_a_leak_and_keeps_every_credit():
         assert {bare(pair.source) for pair in left}.isdisjoint(bare(p.source) for p in right)
     assert all("tatoeba.org #" in pair.credit for part in parts for pair in part)
     assert load_tatoeba(train=7, held_out=5).train == corpus.train[:7]
+
+
+@here("multi30k")
+def test_what_a_model_of_multi30k_reads_is_what_it_read_before_texts_were_normalised():
+    corpus = load_multi30k()
+    for side in ("source", "target"):
+        texts = [getattr(pair, side) for pair in corpus.train]
+        assert all(normalise(text) == unmarked(text) == text for text in texts)
+        subwords = Subwords.learn(texts, 2_000)
+        for pair in (*corpus.validation, *corpus.test, *corpus.more_tests):
+            text = getattr(pair, side)
+            assert subwords.encode(text) == subwords.tokenizer.encode(text).ids
+
+
+@here("tatoeba")
+def test_what_a_model_of_tatoeba_reads_is_what_it_read_before_texts_were_normalised():
+    corpus = load_tatoeba()
+    for side in ("source", "target"):
+        words = Words.learn([getattr(pair, side) for pair in corpus.train], 4_000)
+        for pair in (*corpus.train, *corpus.validation, *corpus.test):
+            text = getattr(pair, side)
+            assert words.encode(text) == [words.ids.get(word, 3) for word in text.split()]

@@ -1,6 +1,7 @@
 """The explorer, driven as a reader drives it: by setting the values of its widgets."""
 
 import struct
+import unicodedata
 from html import escape
 
 import ipywidgets
@@ -111,3 +112,20 @@ def test_nothing_to_explore_is_refused(models):
         explore(models, [])
     with pytest.raises(ValueError, match="got 0 and 2"):
         explore({}, SENTENCES)
+
+
+def test_a_sentence_of_marks_that_nobody_sees_is_asked_for_again(explorer):
+    explorer.sentence.value = "\u200b \ufeff"
+    assert explorer.message.value.startswith("Nothing to translate yet")
+
+
+def test_a_sentence_pasted_with_letters_in_parts_is_understood():
+    run = preset("ch3_attention", "dot", "pocket-korean", "smoke")
+    corpus = data.load(run)
+    sentence = corpus.train[0].source
+    model = {"Attention": prepare(run, corpus)}
+    typed = explore(model, [sentence])
+    before = typed.outputs["Attention"].text.value
+    assert "New to it" not in before
+    typed.sentence.value = unicodedata.normalize("NFD", sentence)
+    assert typed.outputs["Attention"].text.value == before

@@ -10,9 +10,10 @@ from functools import partial
 from pathlib import Path
 
 from attention_course import __version__
-from attention_course.config import DATA, PRESETS, TOYS
+from attention_course.config import DATA, OWN_TEXT, PRESETS, Run
 
 STAND_INS = dict(zip("✓✗○×–—·", "+xox---", strict=True)) | {"→": "->", "…": "..."}
+FIRST_DATA = "pocket-korean"
 STEMS = ("ch1_bottleneck", "ch2_averaging", "ch3_attention", "ch4_self_attention")
 
 
@@ -30,30 +31,52 @@ def train(arguments: argparse.Namespace) -> None:
 
     from attention_course import course, experiment
     from attention_course.config import preset
+    from attention_course.data import commands
 
+    stem, names = parted(arguments.stem, arguments.data)
+    files = commands.own_files(names)
     if not arguments.resume:
         refuse_used(arguments.out)
     if arguments.threads:
         torch.set_num_threads(arguments.threads)
-    chosen = course.chapter(arguments.stem)
+    chosen = course.chapter(stem)
     of_preset = {"bidirectional": arguments.bidirectional, "layers_above": arguments.layers_above}
     run = preset(
-        arguments.stem,
+        stem,
         arguments.variant or chosen.default,
-        arguments.data,
+        OWN_TEXT if files else names[0],
         arguments.preset,
         seed=arguments.seed,
         input_feeding=arguments.input_feeding,
         learned_start=arguments.learned_start,
         predict_from=arguments.predict_from,
+        **commands.text_settings(files, arguments.preset),
         **{name: value for name, value in of_preset.items() if value is not None},
     )
     made = experiment.run_experiment(
-        run, arguments.out, arguments.resume, arguments.copy_to, processes=arguments.processes
+        run,
+        arguments.out,
+        arguments.resume,
+        arguments.copy_to,
+        processes=arguments.processes,
+        files=files,
     )
     if made is not None:  # only the main process of several has a card
         print_metrics(made)
         print(f"run card: {arguments.out / 'run.json'}")
+
+
+def parted(stem: str | None, names: Sequence[str]) -> tuple[str, list[str]]:
+    """The chapter and the data of a command in which the chapter may stand behind the data.
+
+    Raises:
+        ValueError: there is no chapter.
+    """
+    if stem is None and names[-1] in STEMS:
+        return names[-1], list(names[:-1]) or [FIRST_DATA]
+    if stem is None:
+        raise ValueError(f"expected a chapter among {', '.join(STEMS)}, got none; name one")
+    return stem, list(names)
 
 
 def refuse_used(folder: Path) -> None:
@@ -75,7 +98,7 @@ def evaluate(arguments: argparse.Namespace) -> None:
 
     made = experiment.read_card(arguments.run)
     trained = experiment.load(arguments.run)
-    corpus = data.load(trained.run)
+    corpus = data.load(trained.run, arguments.data or experiment.places(arguments.run))
     metrics, _ = card.measure(trained.model, corpus, trained.source, trained.target)
     if arguments.json:
         print(json.dumps(metrics, ensure_ascii=False, indent=1))
@@ -85,7 +108,8 @@ def evaluate(arguments: argparse.Namespace) -> None:
 
 def print_metrics(made: dict) -> None:
     """Print the numbers of a run card that fit on a line each."""
-    print(f"{made['stem']} ({made['variant']}) on {made['data']}, preset {made['preset']}")
+    reads = Run.from_dict(made["run"]).reads
+    print(f"{made['stem']} ({made['variant']}) on {reads}, preset {made['preset']}")
     for name, value in made["metrics"].items():
         if not isinstance(value, list):
             print(f"  {name:20} {value}")
@@ -94,15 +118,15 @@ def print_metrics(made: dict) -> None:
 def translate(arguments: argparse.Namespace) -> None:
     """Translate a sentence with the model of a run folder; draw where it looked if asked."""
     from attention_course import experiment
-    from attention_course.vocabulary import SPECIALS, UNK
+    from attention_course.vocabulary import UNK
 
     trained = experiment.load(arguments.run)
     [made] = experiment.translate(trained, [arguments.sentence], arguments.beam)
-    unknown = made["source_tokens"].count(SPECIALS[UNK])
+    unknown = trained.source.encode(arguments.sentence).count(UNK)
     if unknown:
         print(
             f"{unknown} of {len(made['source_tokens']) - 1} words were never seen in training "
-            f"(this model reads {trained.run.data})",
+            f"(this model reads {trained.run.reads})",
             file=sys.stderr,
         )
     print(made["output"])
@@ -132,27 +156,9 @@ def claims(arguments: argparse.Namespace) -> None:
     runner.measure_all(chosen, arguments.preset, cards, records, work, arguments.jobs)
 
 
-def list_data(arguments: argparse.Namespace) -> None:
-    """Print each corpus, its licence, and whether it is here."""
-    from attention_course.data import corpora
-
-    print(f"{', '.join(TOYS)}, pocket-korean: generated, always here")
-    for row in corpora.describe():
-        print(
-            f"{row.name}: {row.languages}; pairs: {row.pairs}; licence: {row.licence}; {row.where}"
-        )
-
-
-def fetch_data(arguments: argparse.Namespace) -> None:
-    """Find or download a corpus and say where it is."""
-    from attention_course.data import corpora
-
-    for file in corpora.fetch(arguments.name):
-        print(file)
-
-
 def parser() -> argparse.ArgumentParser:
     """Describe the whole command line."""
+    from attention_course.data.commands import add_commands as add_data_commands
     from attention_course.grading.commands import add_commands as add_grading_commands
 
     top = argparse.ArgumentParser(
@@ -173,6 +179,9 @@ def parser() -> argparse.ArgumentParser:
     add_train_arguments(command("train", train))
     one = command("evaluate", evaluate)
     one.add_argument("run", type=Path, metavar="DIR", help="folder of a finished run")
+    one.add_argument(
+        "--data", nargs="+", type=Path, metavar="FILE", help="where the text of your own is now"
+    )
     one.add_argument("--json", action="store_true", help="print all metrics as JSON")
     one = command("translate", translate)
     one.add_argument("run", type=Path, metavar="DIR", help="folder of a finished run")
@@ -187,16 +196,15 @@ def parser() -> argparse.ArgumentParser:
     grading = commands.add_parser("grade", help="Hand out assignments, and grade them.")
     grading.set_defaults(does=lambda arguments: grading.print_help())
     add_grading_commands(partial(command, within=grading.add_subparsers(metavar="COMMAND")))
-    about_data = commands.add_parser("data", help="List the corpora, or fetch one.")
-    of_data = about_data.add_subparsers(required=True, metavar="list|fetch")
-    command("list", list_data, of_data)
-    command("fetch", fetch_data, of_data).add_argument("name", metavar="NAME")
+    about_data = commands.add_parser("data", help="List the corpora, fetch one, check your own.")
+    of_data = about_data.add_subparsers(required=True, metavar="list|fetch|check")
+    add_data_commands(partial(command, within=of_data))
     return top
 
 
 def add_train_arguments(one: argparse.ArgumentParser) -> None:
     """Describe what `train` takes."""
-    one.add_argument("stem", metavar="STEM", help=", ".join(STEMS))
+    one.add_argument("stem", nargs="?", metavar="STEM", help=", ".join(STEMS))
     one.add_argument("--variant", help="where the weights come from; see `chapters`")
     one.add_argument(
         "--input-feeding",
@@ -228,7 +236,13 @@ def add_train_arguments(one: argparse.ArgumentParser) -> None:
         default="both",
         help="what the readout sees: [a_t; s_t], a_t alone (context) or s_t alone (query)",
     )
-    one.add_argument("--data", default="pocket-korean", metavar="NAME", help=", ".join(DATA))
+    one.add_argument(
+        "--data",
+        nargs="+",
+        default=[FIRST_DATA],
+        metavar=("NAME", "FILE"),
+        help=f"{', '.join(DATA)}; or your own: FILE.tsv of two columns, or two files of lines",
+    )
     one.add_argument("--preset", default="cpu", metavar="SIZE", help=", ".join(PRESETS))
     one.add_argument("--seed", type=int, default=0)
     one.add_argument("--threads", type=int, help="processor threads; all by default")

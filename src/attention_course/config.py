@@ -6,6 +6,7 @@ from typing import Any, Literal
 PRESETS = ("smoke", "cpu", "gpu")
 TOYS = ("copy", "reverse", "recall", "find", "bag", "sort")
 DATA = ("pocket-korean", "multi30k", "tatoeba", *TOYS)
+OWN_TEXT = "own-text"  # the data of a run on files of the learner's own
 Feeding = Literal["none", "context", "attentional"]
 Readout = Literal["both", "context", "query"]
 
@@ -45,10 +46,21 @@ class Run:
     learning_rate: float = 2e-3  # the highest, reached after the warm-up
     warmup: float = 0.1  # share of all updates in which the learning rate climbs
     clip: float = 1.0  # the gradient's norm is cut to this
+    own_text: str = ""  # of one's own files: a line each, sha256 and name, as sha256sum writes it
+
+    @property
+    def text_names(self) -> list[str]:
+        """The names of the learner's own files, without their folders."""
+        return [line.split("  ", 1)[1] for line in self.own_text.splitlines()]
+
+    @property
+    def reads(self) -> str:
+        """What the run learns from, in words: a corpus, or files of the learner's own."""
+        return " and ".join(self.text_names) or self.data
 
     def to_dict(self) -> dict[str, Any]:
-        """The run as JSON values."""
-        return asdict(self)
+        """The run as JSON values; `own_text` only where there is one."""
+        return {name: value for name, value in asdict(self).items() if value or name != "own_text"}
 
     @classmethod
     def from_dict(cls, stored: dict[str, Any]) -> "Run":
@@ -96,6 +108,13 @@ CORPORA: dict[str, Sizes] = {
         "learning_rate": 4e-3,
     },
     "tatoeba": {"train_pairs": 5_000, "held_out_pairs": 300, "d_state": 256},
+    OWN_TEXT: {
+        "mixed": True,
+        "d_state": 192,
+        "dropout": 0.2,
+        "word_dropout": 0.1,
+        "learning_rate": 3e-3,
+    },
     "toys": {
         "train_pairs": 8_000,
         "held_out_pairs": 500,
@@ -145,8 +164,10 @@ def preset(stem: str, variant: str, data: str, name: str = "cpu", **changes: Any
     """
     if name not in PRESETS:
         raise ValueError(f"expected a preset among {', '.join(PRESETS)}, got {name!r}")
-    if data not in DATA:
-        raise ValueError(f"expected a data set among {', '.join(DATA)}, got {data!r}")
+    if data not in (*DATA, OWN_TEXT):
+        raise ValueError(
+            f"expected a data set among {', '.join(DATA)}, or a file of your own, got {data!r}"
+        )
     toy, real = data in TOYS, data == "multi30k"
     rows = [CORPORA["toys" if toy else data]]
     if not real:

@@ -50,6 +50,7 @@ def prepare(run: Run, corpus: Corpus) -> Trained:
 Watch = Callable[[Trained, Corpus], dict[str, float]]
 FITTED = ("vocabulary.json", "weights.safetensors.sha256", "weights.safetensors")
 JUDGED = ("hypotheses.txt", "run.json")
+PLACES = "own_text.json"
 
 
 def fit(
@@ -110,6 +111,8 @@ def judge(
     ]
     outputs = [trained.target.decode(one.tokens) for one in said]
     made = card.make(trained.run, trained.model, progress, metrics, examples)
+    if corpus.about:
+        made["about_text"] = corpus.about
     write(folder / "hypotheses.txt", "".join(f"{line}\n" for line in outputs).encode())
     write(folder / "run.json", (json.dumps(made, ensure_ascii=False, indent=1) + "\n").encode())
     copy_files(folder, copy_to, JUDGED)
@@ -132,21 +135,43 @@ def run_experiment(
     copy_to: Path | None = None,
     watch: Watch | None = None,
     processes: int | None = None,
+    files: Sequence[Path] = (),
 ) -> dict[str, Any] | None:
     """Train, judge and write the run card: what `attention-course train` does.
 
-    In several processes, started by torchrun say, they train together; the main one judges and
-    gives the card, the others give None.
+    `files` hold a text of the learner's own; where they are is kept in the folder, beside the
+    card and not in it, and what is found in them is printed. In several processes, started by
+    torchrun say, they train together; the main one judges and gives the card, the others None.
 
     Raises:
         RuntimeError: there are fewer or more processes than are asked for.
     """
     with devices.joined(processes) as world:
         with world.main_first():
-            corpus = data.load(run)
+            corpus = data.load(run, files)
+        if world.main and corpus.about:
+            print("\n".join(corpus.about), flush=True)
         trained = prepare(run, corpus)
         progress = fit(trained, corpus, folder, resume, copy_to, watch)
+        if world.main and files:
+            keep_places(folder, files)
     return judge(trained, corpus, progress, folder, copy_to) if world.main else None
+
+
+def keep_places(folder: Path, files: Sequence[Path]) -> None:
+    """Keep in a run folder where the learner's own text was found last."""
+    text = json.dumps([str(file.absolute()) for file in files], ensure_ascii=False)
+    write(folder / PLACES, f"{text}\n".encode())
+
+
+def places(folder: Path) -> list[Path]:
+    """Where the own text of a run was found last; nothing where it is not there any more."""
+    try:
+        stored = json.loads((folder / PLACES).read_text(encoding="utf-8"))
+        found = [Path(place) for place in stored]
+    except (OSError, ValueError, TypeError):
+        return []
+    return found if all(file.is_file() for file in found) else []
 
 
 def read_card(folder: Path) -> dict[str, Any]:

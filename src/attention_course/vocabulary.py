@@ -1,6 +1,8 @@
 """Text to token ids and back: whole words, or subwords learned from the training text."""
 
 import json
+import re
+import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from typing import Literal, NamedTuple, Protocol, runtime_checkable
@@ -8,6 +10,41 @@ from typing import Literal, NamedTuple, Protocol, runtime_checkable
 SPECIALS = ("<pad>", "<bos>", "<eos>", "<unk>")
 PAD, BOS, EOS, UNK = range(4)
 WORD_START = "\u2581"  # the mark with which a subword that begins a word begins
+# Zero-width space, marks of direction, word joiner, byte order mark, soft hyphen: nobody sees them.
+INVISIBLE = dict.fromkeys([0x200B, 0x200E, 0x200F, 0x2060, 0xFEFF, 0xAD])
+STRAIGHT = {**dict.fromkeys(map(ord, "‘’‚‛′"), "'"), **dict.fromkeys(map(ord, "“”„‟″"), '"')}
+
+# A word keeps its apostrophes and hyphens (don't, good-looking), a number its point (2.30);
+# every other mark is a word of its own.
+WORD = re.compile(r"\w+(?:['’-]\w+|(?<=\d)[.,:]\d+)*|[^\w\s]")
+
+
+def normalise(text: str) -> str:
+    """Write each letter in one way (Unicode's NFC), without marks that nobody sees.
+
+    Every text goes through here before it is learned or read: macOS writes `ä` as two
+    characters, and a web page may hide a zero-width space in a word. Joiners stay, since they
+    decide how letters are written (Persian, Hindi).
+    """
+    return unicodedata.normalize("NFC", text.translate(INVISIBLE))
+
+
+def plain(text: str) -> str:
+    """The nearest plain form of a text: full-width letters, curly quotes and odd spaces are gone.
+
+    Only what a vocabulary does not know as it was written is read like this.
+    """
+    compatible = unicodedata.normalize("NFKC", text.translate(STRAIGHT))
+    return normalise(re.sub(r"\s", " ", compatible))
+
+
+def tokenise(text: str) -> str:
+    """Put spaces around punctuation, so that every mark is a word of its own.
+
+    Apostrophes and hyphens inside a word stay with it, as do points inside a number; Korean
+    particles stay with their noun.
+    """
+    return " ".join(WORD.findall(normalise(text)))
 
 
 class Word(NamedTuple):
@@ -33,12 +70,12 @@ class Words:
 
     def __init__(self, words: Sequence[str]) -> None:
         self.tokens = [*SPECIALS, *words]
-        self.ids = {token: number for number, token in enumerate(self.tokens)}
+        self.ids = {word: number for number, word in enumerate(words, start=len(SPECIALS))}
 
     @classmethod
     def learn(cls, texts: Iterable[str], size: int) -> "Words":
         """Keep the most frequent words of the texts, `size` ids in all, specials included."""
-        counts = Counter(word for text in texts for word in text.split())
+        counts = Counter(word for text in texts for word in normalise(text).split())
         ranked = sorted(counts, key=lambda word: (-counts[word], word))
         return cls(ranked[: size - len(SPECIALS)])
 
@@ -46,8 +83,21 @@ class Words:
         return len(self.tokens)
 
     def encode(self, text: str) -> list[int]:
-        """Give each word its id, or <unk> where it was not in the training text."""
-        return [self.ids.get(word, UNK) for word in text.split()]
+        """Give each word its id, or <unk> where it was not in the training text.
+
+        A control token that stands in the text, `<eos>` say, is text like any other.
+        """
+        words = normalise(text).split()
+        return [self.ids.get(part, UNK) for word in words for part in self.parts(word)]
+
+    def parts(self, word: str) -> list[str]:
+        """The word itself, or its parts between marks where some of them are known."""
+        if word in self.ids:
+            return [word]
+        found: list[str] = []
+        for piece in WORD.findall(word):
+            found += [piece] if piece in self.ids else WORD.findall(plain(piece))
+        return found if any(part in self.ids for part in found) else [word]
 
     def decode(self, ids: Iterable[int]) -> str:
         """Join the words of the ids with spaces, leaving out padding, begin and end."""
@@ -65,7 +115,8 @@ class Words:
 class Subwords:
     """Byte-pair encoding (Sennrich et al. 2016), learned and applied by the tokenizers library.
 
-    Spaces are kept inside the tokens, so decoding gives back the written text exactly.
+    Spaces are kept inside the tokens, so decoding gives back the written text exactly; only the
+    rare mark that stands for a word's beginning is read as `_` where somebody writes it.
     """
 
     def __init__(self, serialised: str) -> None:
@@ -73,6 +124,7 @@ class Subwords:
 
         self.serialised = serialised
         self.tokenizer = Tokenizer.from_str(serialised)
+        self.tokenizer.encode_special_tokens = True  # `<eos>` in a text is text
 
     @classmethod
     def learn(cls, texts: Iterable[str], size: int) -> "Subwords":
@@ -85,16 +137,23 @@ class Subwords:
         )
         tokenizer.decoder = decoders.Metaspace()
         trainer = trainers.BpeTrainer(
-            vocab_size=size, special_tokens=list(SPECIALS), show_progress=False
+            vocab_size=size,
+            limit_alphabet=max(1, size - len(SPECIALS)),
+            special_tokens=list(SPECIALS),
+            show_progress=False,
         )
-        tokenizer.train_from_iterator(texts, trainer)
+        tokenizer.train_from_iterator(map(unmarked, texts), trainer)
         return cls(tokenizer.to_str())
 
     def __len__(self) -> int:
         return self.tokenizer.get_vocab_size()
 
     def encode(self, text: str) -> list[int]:
-        """Cut the text into subwords and give each its id."""
+        """Cut the text into subwords and give each its id, unknown characters made plain."""
+        text = unmarked(text)
+        for letter in set(text) - {" "}:
+            if self.tokenizer.token_to_id(letter) is None:
+                text = text.replace(letter, plain(letter))
         return self.tokenizer.encode(text).ids
 
     def decode(self, ids: Iterable[int]) -> str:
@@ -119,9 +178,14 @@ class Subwords:
         return json.dumps({"units": "subwords", "tokenizer": self.serialised})
 
 
+def unmarked(text: str) -> str:
+    """The text as subwords are learned from it: the mark of a word's beginning is theirs alone."""
+    return normalise(text).replace(WORD_START, "_")
+
+
 def is_letters(piece: str) -> bool:
     """Whether a piece is part of a word, rather than punctuation or a special token."""
-    return all(letter.isalnum() for letter in piece)
+    return all(letter.isalnum() or unicodedata.category(letter)[0] == "M" for letter in piece)
 
 
 def learn(units: Literal["words", "subwords"], texts: Iterable[str], size: int) -> Vocabulary:

@@ -1,16 +1,26 @@
-"""Sentences to learn from: toys, pocket Korean, and real corpora."""
+"""Sentences to learn from: toys, pocket Korean, real corpora, and a learner's own text."""
 
-from attention_course.config import DATA, TOYS, Run
+from collections.abc import Sequence
+from pathlib import Path
+
+from attention_course.config import DATA, OWN_TEXT, TOYS, Run
 from attention_course.data.pairs import Corpus
 
 
-def load(run: Run) -> Corpus:
+def load(run: Run, files: Sequence[Path] = ()) -> Corpus:
     """Generate, or find and read, the corpus of a run, cut to the run's sizes.
 
+    `files` say where the text of a run on one's own text is; without them it is looked for.
+
     Raises:
-        ValueError: there is no such corpus.
+        ValueError: there is no such corpus, or the learner's own text is another one now.
+        OSError: the learner's own text is not there.
         CorpusUnavailable: a real corpus is neither here nor can it be fetched.
     """
+    if files and run.data != OWN_TEXT:
+        raise ValueError(
+            f"expected no files for a run on {run.data}, got {files[0]}; leave out --data"
+        )
     held_out = run.held_out_pairs
     if run.data in TOYS:
         from attention_course.data import toys
@@ -31,4 +41,8 @@ def load(run: Run) -> Corpus:
         from attention_course.data import corpora
 
         return corpora.load_tatoeba(run.train_pairs, held_out)
+    if run.data == OWN_TEXT:
+        from attention_course.data import own_text
+
+        return own_text.load(run, files)
     raise ValueError(f"expected a data set among {', '.join(DATA)}, got {run.data!r}")

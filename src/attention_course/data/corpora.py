@@ -2,7 +2,6 @@
 
 import gzip
 import re
-import unicodedata
 from hashlib import sha256
 from pathlib import Path
 from typing import NamedTuple
@@ -10,6 +9,7 @@ from typing import NamedTuple
 from attention_course.data.download import CorpusUnavailable, available, fetch
 from attention_course.data.pairs import Corpus, Pair
 from attention_course.data.sources import SOURCES
+from attention_course.vocabulary import tokenise
 
 __all__ = [
     "CorpusUnavailable",
@@ -24,10 +24,6 @@ __all__ = [
 ]
 TESTS = ("test_2016_flickr", "test_2017_flickr", "test_2017_mscoco")
 HELD_OUT = 0.055  # share of Tatoeba's English sentences in validation, and as many in test
-
-# A word keeps its apostrophes and hyphens (don't, good-looking), a number its point (2.30);
-# every other mark is a word of its own.
-WORD = re.compile(r"\w+(?:['’-]\w+|(?<=\d)[.,:]\d+)*|[^\w\s]")
 
 
 class Row(NamedTuple):
@@ -130,15 +126,6 @@ def bare(sentence: str) -> str:
 def share(text: str) -> float:
     """A number from 0 to 1 that belongs to a text for ever."""
     return int(sha256(text.encode()).hexdigest()[:8], 16) / 16**8
-
-
-def tokenise(text: str) -> str:
-    """Put spaces around punctuation, so that every mark is a word of its own.
-
-    Apostrophes and hyphens inside a word stay with it, as do points inside a number; Korean
-    particles stay with their noun.
-    """
-    return " ".join(WORD.findall(unicodedata.normalize("NFC", text)))
 
 
 def read_lines(file: Path) -> list[str]:

@@ -28,7 +28,8 @@ class Corpus:
 
     `units` says what a token is: whole words, or subwords learned from the training pairs.
     `more_tests` are further pairs that only the curve of quality by length is judged on,
-    together with `test`: long sentences are rare, and a bin needs many.
+    together with `test`: long sentences are rare, and a bin needs many. `about` says in a few
+    lines what was found in a text of the learner's own.
     """
 
     name: str
@@ -37,3 +38,4 @@ class Corpus:
     test: tuple[Pair, ...]
     units: Literal["words", "subwords"] = "words"
     more_tests: tuple[Pair, ...] = ()
+    about: tuple[str, ...] = ()

@@ -14,7 +14,7 @@ from matplotlib.figure import Figure
 from attention_course import heatmaps
 from attention_course.experiment import Trained, translate
 from attention_course.hangul import find_font
-from attention_course.vocabulary import UNK
+from attention_course.vocabulary import UNK, normalise
 
 LONGEST = 60  # words; the heatmap of a longer sentence cannot be read
 
@@ -57,7 +57,7 @@ class Explorer(widgets.VBox):
 
     def refresh(self, change: dict[str, Any] | None = None) -> None:
         """Ask the chosen models about the sentence that stands there now."""
-        words = self.sentence.value.split()
+        words = normalise(self.sentence.value).split()
         self.message.value = complaint(words)
         for name, answer in self.outputs.items():
             asked = self.shown[name].value and not self.message.value
