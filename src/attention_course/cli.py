@@ -245,6 +245,9 @@ def add_train_arguments(one: argparse.ArgumentParser) -> None:
 def main(words: Sequence[str] | None = None) -> int:
     """Run one command; a mistake of the user's is one line on stderr and status 2."""
     arguments = parser().parse_args(words)
+    from attention_course import logs
+
+    logs.at_once()
     try:
         arguments.does(arguments)
     except KeyboardInterrupt as stopped:

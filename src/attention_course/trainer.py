@@ -11,9 +11,8 @@ from jaxtyping import Float, Int
 from torch import Tensor, nn
 from torch.nn import functional as F
 from torch.optim.swa_utils import AveragedModel
-from tqdm.auto import tqdm
 
-from attention_course import checkpoint, conditions, devices, mirror
+from attention_course import checkpoint, conditions, devices, logs, mirror
 from attention_course.config import Run
 from attention_course.data.batch import Example, collate, target_tokens
 from attention_course.nested import flatten, unflatten
@@ -157,7 +156,7 @@ class Trainer:
             if self.device.type == "cuda":
                 torch.cuda.empty_cache()
             self.progress.piece = size // 2
-            tqdm.write(
+            logs.say(
                 f"Memory ran out at update {self.progress.step}: from here on a batch goes "
                 f"through the model in pieces of {size // 2}; each update still learns from all."
             )
@@ -236,9 +235,9 @@ class Trainer:
         }
 
     def say(self, line: str) -> None:
-        """Tell the learner something, once."""
+        """Tell the learner something, once; beside other runs, of which one it is."""
         if self.world.main:
-            tqdm.write(line)
+            logs.say_of("/".join(self.folder.parts[-2:]), line)
 
     def fetch_checkpoint(self) -> bool:
         """Say whether a checkpoint is in the folder; into an empty folder the copy is brought."""
