@@ -46,7 +46,12 @@ def train(arguments: argparse.Namespace) -> None:
         **{name: value for name, value in of_preset.items() if value is not None},
     )
     made = experiment.run_experiment(
-        run, arguments.out, arguments.resume, arguments.copy_to, processes=arguments.processes
+        run,
+        arguments.out,
+        arguments.resume,
+        arguments.copy_to,
+        processes=arguments.processes,
+        device=arguments.device,
     )
     if made is not None:  # only the main process of several has a card
         print_metrics(made)
@@ -228,7 +233,16 @@ def add_train_arguments(one: argparse.ArgumentParser) -> None:
     one.add_argument("--data", default="pocket-korean", metavar="NAME", help=", ".join(DATA))
     one.add_argument("--preset", default="cpu", metavar="SIZE", help=", ".join(PRESETS))
     one.add_argument("--seed", type=int, default=0)
-    one.add_argument("--threads", type=int, help="processor threads; all by default")
+    one.add_argument(
+        "--threads",
+        type=int,
+        help="processor threads; by default all that may be used",
+    )
+    one.add_argument(
+        "--device",
+        choices=("cpu", "cuda", "mps"),
+        help="where to train; by default on a GPU if one can be used",
+    )
     one.add_argument(
         "--processes",
         type=int,

@@ -153,8 +153,7 @@ class Trainer:
                         "else uses the memory, or train a smaller model"
                     ) from error
             # Only here, after the error, is the memory free that the failed piece held.
-            if self.device.type == "cuda":
-                torch.cuda.empty_cache()
+            devices.free_memory(self.device)
             self.progress.piece = size // 2
             logs.say(
                 f"Memory ran out at update {self.progress.step}: from here on a batch goes "
@@ -199,7 +198,7 @@ class Trainer:
 
         Of several processes the main one writes; all must call this after the same update.
         """
-        gpu = torch.cuda.get_rng_state() if self.device.type == "cuda" else None
+        gpu = devices.random_state(self.device)
         own = self.world.gather((torch.get_rng_state(), gpu, self.progress.piece))
         if not self.world.main:
             return
@@ -228,7 +227,7 @@ class Trainer:
         """What the last digits of a run depend on beside its settings."""
         return {
             "PyTorch": str(torch.__version__),
-            "device": torch.cuda.get_device_name() if self.device.type == "cuda" else "cpu",
+            "device": "cpu" if self.device.type == "cpu" else devices.name(self.device),
             "number format": str(self.dtype).removeprefix("torch."),
             "threads": torch.get_num_threads(),
             "processes": self.world.size,
@@ -268,8 +267,7 @@ class Trainer:
         if self.world.rank < len(state["of each process"]):
             chance, gpu, self.progress.piece = state["of each process"][self.world.rank]
             torch.set_rng_state(chance)
-            if gpu is not None and self.device.type == "cuda":
-                torch.cuda.set_rng_state(gpu)
+            devices.set_random_state(self.device, gpu)
         for line in (
             stored.warning,
             conditions.other_machine(self.machine(), state["machine"]),
