@@ -38,11 +38,7 @@ def one_gradient(factor):
     """Change a gradient that is small beside others by a factor."""
 
     def change(found):
-        name = (
-            "decoder.rnn.bias_hh_l0"
-            if "decoder.rnn.bias_hh_l0" in found.gradients
-            else "norms.1.bias"
-        )
+        [name] = {"decoder.rnn.bias_hh_l0", "norms.1.bias"} & found.gradients.keys()
         return found._replace(gradients={**found.gradients, name: found.gradients[name] * factor})
 
     return change

@@ -41,7 +41,10 @@ def pick_device(asked: str | None = None, untried: bool = False) -> torch.device
         raise ValueError(f"expected a device among {', '.join(KINDS)}, got {asked!r}")
     if asked:
         if why := missing(asked):
-            raise ValueError(f"expected a device {asked} that works, got none: {why}; leave it out")
+            raise ValueError(
+                f"expected a device {asked} that works, got none: {why}; to train on what there "
+                "is, leave out --device and ATTENTION_COURSE_DEVICE"
+            )
         return torch.device("cpu" if asked == "mps" and not untried else asked)
     if torch.cuda.is_available():
         if not (why := missing("cuda")):
