@@ -1,5 +1,7 @@
 """The same demands on every rung: padding, the future, and what each context may read."""
 
+import io
+
 import jaxtyping
 import pytest
 import torch
@@ -283,7 +285,7 @@ def test_every_rung_exports_and_the_program_gives_the_very_same_logits(stem, var
 @pytest.mark.usefixtures("_shapes_unchecked")
 @pytest.mark.filterwarnings("ignore:The tensor attributes .*flat_weights")  # torch's own GRU
 @pytest.mark.parametrize("stem", ["ch3_attention", "ch4_self_attention"])
-def test_one_step_of_decoding_exports_too(stem):
+def test_one_step_of_decoding_exports_too_and_can_be_kept_in_a_file(stem):
     class Next(torch.nn.Module):
         """The scores of the first word, as a program that decodes would ask for them."""
 
@@ -296,6 +298,8 @@ def test_one_step_of_decoding_exports_too(stem):
             return self.model.step(tokens, memory, self.model.begin(memory)).logits
 
     asked = (SOURCE, LENGTHS, TARGET_IN[:, 0])
-    module = Next()
-    program = torch.export.export(module, asked).module()
+    module, file = Next(), io.BytesIO()
+    torch.export.save(torch.export.export(module, asked), file)
+    file.seek(0)
+    program = torch.export.load(file).module()
     assert torch.equal(program(*asked), module(*asked))
