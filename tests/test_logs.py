@@ -14,6 +14,8 @@ from attention_course.claims import runner
 from small_runs import RUN
 
 TOOLS = Path(__file__).parents[1] / "tools"
+# As a learner's machine is: Python keeps back what it writes into a file.
+BUFFERED = {name: value for name, value in os.environ.items() if name != "PYTHONUNBUFFERED"}
 WAITING = """
 import sys
 from attention_course import cli, trainer
@@ -44,6 +46,7 @@ def test_the_first_epoch_stands_in_the_log_while_the_second_is_trained(tmp_path)
             stdin=subprocess.PIPE,
             stdout=output,
             stderr=subprocess.PIPE,
+            env=BUFFERED,
             text=True,
         ) as training,
     ):
@@ -79,6 +82,7 @@ def test_runs_side_by_side_write_at_once_and_say_which_they_are(tmp_path):
             [sys.executable, script],
             stdout=output,
             stderr=subprocess.PIPE,
+            env=BUFFERED,
             text=True,
             start_new_session=True,
         ) as running,
@@ -176,3 +180,14 @@ def test_a_tool_that_takes_long_prints_at_once(tool):
     text = (TOOLS / f"{tool}.py").read_text(encoding="utf-8")
     begin = text.index("def main()")
     assert "logs.at_once()" in text[begin:]
+
+
+def test_what_a_command_prints_is_out_before_anything_else_happens(tmp_path):
+    """A process that is killed has no time to write what it kept back."""
+    code = (
+        "import os\nfrom attention_course import logs\nlogs.at_once()\n"
+        "print('said')\nos.kill(os.getpid(), 9)"
+    )
+    with (tmp_path / "log").open("w") as output:
+        subprocess.run([sys.executable, "-c", code], stdout=output, env=BUFFERED)
+    assert (tmp_path / "log").read_text() == "said\n"
