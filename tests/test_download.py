@@ -8,13 +8,14 @@ import os
 import socket
 import time
 from dataclasses import replace
+from email.utils import formatdate
 from hashlib import sha256
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Event, Thread
 
 import pytest
 
-from attention_course.data import download
+from attention_course.data import download, patience
 from attention_course.data.download import CorpusUnavailable, available, fetch
 from attention_course.data.sources import SOURCES
 
@@ -28,6 +29,8 @@ class Server(ThreadingHTTPServer):
     body, claimed, status = TEXT, len(TEXT), 200
     asked: list[str]
     silent: Event | None = None
+    first: list[tuple[int, dict[str, str]]]  # what it answers before it has the file: status, heads
+    breaks = 0  # how many answers break off in their midst
 
 
 class Handler(BaseHTTPRequestHandler):
@@ -39,12 +42,17 @@ class Handler(BaseHTTPRequestHandler):
 
     def do_GET(self):
         self.server.asked.append("GET")
+        if self.server.first:
+            return self.answer(*self.server.first.pop(0), size=0)
         self.answer()
-        self.wfile.write(self.server.body)
+        broken, self.server.breaks = self.server.breaks > 0, self.server.breaks - 1
+        self.wfile.write(self.server.body[: 700 if broken else None])
 
-    def answer(self):
-        self.send_response(self.server.status)
-        self.send_header("Content-Length", str(self.server.claimed))
+    def answer(self, status=None, heads=None, size=None):
+        self.send_response(status or self.server.status)
+        for name, value in (heads or {}).items():
+            self.send_header(name, value)
+        self.send_header("Content-Length", str(self.server.claimed if size is None else size))
         self.end_headers()
 
     def log_message(self, *arguments):
@@ -57,6 +65,7 @@ def machine(tmp_path, monkeypatch):
     for name in ("DATA", "OFFLINE"):  # set first, so that what a test sets is undone
         monkeypatch.setenv(f"ATTENTION_COURSE_{name}", "")
     monkeypatch.setenv("ATTENTION_COURSE_CACHE", str(tmp_path / "cache"))
+    monkeypatch.setattr(download, "ANSWERED", set())
     monkeypatch.setenv("NO_PROXY", "127.0.0.1")
     monkeypatch.setenv("no_proxy", "127.0.0.1")
     return tmp_path
@@ -74,7 +83,7 @@ def point_to(monkeypatch, port):
 @pytest.fixture
 def server(machine, monkeypatch):
     with Server(("127.0.0.1", 0), Handler) as running:
-        running.asked = []
+        running.asked, running.first = [], []
         Thread(target=running.serve_forever, args=(0.01,), daemon=True).start()
         point_to(monkeypatch, running.server_port)
         yield running
@@ -114,17 +123,151 @@ def test_a_download_with_another_hash_is_refused_and_removed(server, machine):
     assert [path for path in (machine / "cache").rglob("*") if path.is_file()] == []
 
 
-def test_a_truncated_download_is_tried_once_more_and_then_refused(server, machine):
+@pytest.fixture
+def slept(monkeypatch):
+    """The waits that a download asks for: nobody waits."""
+    waits = []
+    monkeypatch.setattr(patience, "sleep", waits.append)
+    monkeypatch.setattr(patience, "LATER", 0.0)
+    return waits
+
+
+def test_a_truncated_download_is_tried_three_times_more_and_then_refused(server, machine, slept):
     server.body = TEXT[:700]
     with pytest.raises(CorpusUnavailable, match=r"expected kor.txt from http://127"):
         fetch("tatoeba")
-    assert server.asked == ["HEAD", "GET", "GET"]
+    assert server.asked == ["HEAD", *["GET"] * 4]
+    assert slept == [1, 3, 9]
     assert [path for path in (machine / "cache").rglob("*") if path.is_file()] == []
 
 
-def test_a_server_without_the_file_says_so(server):
-    server.status, server.body, server.claimed = 404, b"", 0
-    with pytest.raises(CorpusUnavailable, match="404"):
+@pytest.mark.parametrize("status", [401, 403, 404, 410])
+def test_a_server_without_the_file_says_so_and_is_not_asked_again(status, server, slept):
+    server.status, server.body, server.claimed = status, b"", 0
+    with pytest.raises(CorpusUnavailable, match=str(status)):
+        fetch("tatoeba")
+    assert server.asked == ["HEAD", "GET"]
+    assert slept == []
+
+
+@pytest.mark.parametrize("status", [429, 503])
+def test_a_server_that_asks_to_wait_is_waited_for_and_a_line_says_so(status, server, slept, capsys):
+    server.first = [(status, {"Retry-After": "60"}), (status, {"Retry-After": "30"})]
+    (file,) = fetch("tatoeba")
+    assert file.read_bytes() == TEXT
+    assert slept == [60, 30]
+    first, second, *_ = capsys.readouterr().out.splitlines()
+    assert first.startswith("127.0.0.1:")
+    assert f"{status} " in first
+    assert first.endswith("it asks to wait 60 seconds. Trying again in 60 seconds.")
+    assert "30 seconds" in second
+
+
+def test_a_server_may_name_a_moment_instead_of_seconds(server, slept):
+    server.first = [(429, {"Retry-After": formatdate(time.time() + 300, usegmt=True)})]
+    fetch("tatoeba")
+    assert slept == [pytest.approx(300, abs=60)]
+    server.first = [(429, {"Retry-After": formatdate(time.time() - 300, usegmt=True)})]
+    fetch("tatoeba")[0].unlink()
+    fetch("tatoeba")
+    assert slept[1:] == [1]  # a moment that is over: at once, but not in a rush
+
+
+@pytest.mark.parametrize("heads", [{}, {"Retry-After": "soon"}])
+def test_a_server_that_does_not_say_how_long_is_asked_less_and_less_often(heads, server, slept):
+    server.first = [(429, heads)] * 4
+    fetch("tatoeba")
+    assert slept == [10, 20, 40, 80]
+
+
+def test_nobody_waits_for_an_hour_and_the_refusal_says_when_to_come_again(server, slept):
+    server.first = [(429, {"Retry-After": "120"}), (429, {"Retry-After": "3600"})]
+    with pytest.raises(CorpusUnavailable) as error:
+        fetch("tatoeba")
+    said = str(error.value)
+    assert "it asks to wait 60 minutes; try again in 60 minutes" in said
+    assert "connect to the network" not in said
+    assert "set ATTENTION_COURSE_DATA" in said
+    assert slept == [120]
+
+
+def test_waiting_has_an_end_where_a_server_asks_again_and_again(server, slept):
+    server.first = [(429, {"Retry-After": "60"})] * 99
+    with pytest.raises(CorpusUnavailable, match="429"):
+        fetch("tatoeba")
+    assert sum(slept) == patience.AT_MOST
+
+
+def test_a_class_that_waits_does_not_come_again_all_at_once(server, slept, monkeypatch):
+    monkeypatch.setattr(patience, "LATER", 0.2)
+    server.first = [(429, {"Retry-After": "60"})] * 7
+    fetch("tatoeba")
+    assert len(set(slept)) == 7
+    assert all(60 <= seconds <= 72 for seconds in slept)
+
+
+@pytest.mark.parametrize("status", [500, 502, 504])
+def test_a_server_that_fails_is_asked_again_a_few_times(status, server, slept):
+    server.first = [(status, {})] * 3
+    assert fetch("tatoeba")[0].read_bytes() == TEXT
+    assert slept == [1, 3, 9]
+    assert server.asked == ["HEAD", *["GET"] * 4]
+
+
+def test_a_download_that_breaks_off_goes_on_from_its_beginning(server, slept, capsys):
+    server.breaks = 2
+    assert fetch("tatoeba")[0].read_bytes() == TEXT
+    assert slept == [1, 3]
+    assert "Trying again in 1 seconds" in capsys.readouterr().out
+
+
+def test_many_files_are_one_request_each_and_one_for_all(server, monkeypatch, capsys):
+    hashed = sha256(TEXT).hexdigest()
+    many = replace(SOURCES["tatoeba"], files={f"{name}.txt": hashed for name in "abc"})
+    monkeypatch.setitem(SOURCES, "tatoeba", many)
+    server.first = [(404, {})]
+    with pytest.raises(CorpusUnavailable):
+        fetch("tatoeba")
+    server.first = []
+    (download.cache_folder(many) / "b.txt").write_bytes(TEXT)  # one is here already
+    server.asked.clear()
+    assert [file.name for file in fetch("tatoeba")] == ["a.txt", "b.txt", "c.txt"]
+    assert server.asked == ["HEAD", "GET", "GET"]
+    assert capsys.readouterr().out.splitlines()[-1] == "file 2 of 2: c.txt"
+
+
+def test_a_cache_that_cannot_be_written_is_named_before_anything_is_asked(
+    server, machine, monkeypatch
+):
+    (machine / "file").write_text("no folder")
+    monkeypatch.setenv("ATTENTION_COURSE_CACHE", str(machine / "file"))
+    with pytest.raises(CorpusUnavailable, match=r"expected to keep kor.txt in .*COURSE_CACHE"):
+        fetch("tatoeba")
+    assert server.asked == []
+
+
+def test_a_full_disk_is_not_taken_for_an_absent_network(server, machine, monkeypatch):
+    def full(*arguments, **options):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("pooch.core.shutil.move", full)
+    with pytest.raises(CorpusUnavailable, match="No space left on device; set ATTENTION"):
+        fetch("tatoeba")
+    assert server.asked == ["HEAD", "GET"]
+    assert [path for path in (machine / "cache").rglob("*") if path.is_file()] == []
+
+
+def test_a_proxy_that_does_not_answer_is_named(machine, monkeypatch):
+    with socket.socket() as unused:
+        unused.bind(("127.0.0.1", 0))
+        proxy = f"http://127.0.0.1:{unused.getsockname()[1]}"
+    for name in ("http_proxy", "HTTP_PROXY"):
+        monkeypatch.setenv(name, proxy)
+    for name in ("no_proxy", "NO_PROXY"):
+        monkeypatch.setenv(name, "")
+    far = replace(SOURCES["tatoeba"], url="http://corpora.invalid/")
+    monkeypatch.setitem(SOURCES, "tatoeba", far)
+    with pytest.raises(CorpusUnavailable, match=r"\(ProxyError\).*HTTPS_PROXY names the way"):
         fetch("tatoeba")
 
 

@@ -1,5 +1,8 @@
 """The same demands on every rung: padding, the future, and what each context may read."""
 
+import io
+
+import jaxtyping
 import pytest
 import torch
 
@@ -236,3 +239,67 @@ def test_input_feeding_drops_the_same_features_at_every_step_of_a_sentence():
     assert dropped.any()
     assert not dropped.all()
     assert (dropped == dropped[:, :1]).all()
+
+
+@pytest.fixture
+def _shapes_unchecked():
+    """A check of a shape asks for a number, where an exported program has a name for any number."""
+    jaxtyping.config.update("jaxtyping_disable", True)
+    yield
+    jaxtyping.config.update("jaxtyping_disable", False)
+
+
+def exported(model, recurrent: bool) -> torch.nn.Module:
+    """The model as a program of torch.export, for any number of sentences.
+
+    Of any length too, but for torch's own GRU: its program counts the steps that it was shown.
+    """
+    free = torch.export.Dim.DYNAMIC
+    sizes = {0: free} if recurrent else {0: free, 1: free}
+    shapes = {"source": sizes, "lengths": {0: free}, "target_in": sizes}
+    shown = (SOURCE, LENGTHS, TARGET_IN)
+    return torch.export.export(model, shown, dynamic_shapes=shapes).module()
+
+
+@pytest.mark.usefixtures("_shapes_unchecked")
+@pytest.mark.filterwarnings("ignore:The tensor attributes .*flat_weights")  # torch's own GRU
+@pytest.mark.parametrize(
+    ("stem", "variant", "options"),
+    [*CASES[: len(RUNGS)], *(("ch3_attention", "dot", options) for options in OPTIONS[1:])],
+)
+def test_every_rung_exports_and_the_program_gives_the_very_same_logits(stem, variant, options):
+    model = make(stem, variant, torch.float32, **options)
+    recurrent = stem != "ch4_self_attention"
+    program = exported(model, recurrent)
+    length, steps = (5, 4) if recurrent else (7, 6)
+    for size in (1, 3):
+        source = torch.randint(3, 11, (size, length))
+        lengths = torch.tensor([length, 2, 1])[:size]
+        target_in = torch.randint(1, 13, (size, steps))
+        expected = model(source, lengths, target_in)
+        output = program(source, lengths, target_in)
+        assert torch.equal(output.logits, expected.logits)
+        assert torch.equal(output.weights, expected.weights)
+
+
+@pytest.mark.usefixtures("_shapes_unchecked")
+@pytest.mark.filterwarnings("ignore:The tensor attributes .*flat_weights")  # torch's own GRU
+@pytest.mark.parametrize("stem", ["ch3_attention", "ch4_self_attention"])
+def test_one_step_of_decoding_exports_too_and_can_be_kept_in_a_file(stem):
+    class Next(torch.nn.Module):
+        """The scores of the first word, as a program that decodes would ask for them."""
+
+        def __init__(self):
+            super().__init__()
+            self.model = make(stem, CHAPTERS[stem].default, torch.float32)
+
+        def forward(self, source, lengths, tokens):
+            memory = self.model.encode(source, lengths)
+            return self.model.step(tokens, memory, self.model.begin(memory)).logits
+
+    asked = (SOURCE, LENGTHS, TARGET_IN[:, 0])
+    module, file = Next(), io.BytesIO()
+    torch.export.save(torch.export.export(module, asked), file)
+    file.seek(0)
+    program = torch.export.load(file).module()
+    assert torch.equal(program(*asked), module(*asked))

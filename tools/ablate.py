@@ -19,10 +19,9 @@ from itertools import count
 from typing import Any
 
 import torch
-from tqdm.auto import tqdm
 
 from alterations import CHANGES, RUNGS, Change, Trial
-from attention_course import config, data
+from attention_course import config, data, logs, processors
 from attention_course.card import commit, machine
 from attention_course.config import Run
 from attention_course.data.batch import encode_pairs
@@ -140,25 +139,29 @@ def measure_all(jobs: list[Job], at_once: int) -> list[dict[str, Any]]:
     rows = known_rows()
     left = [job for job in jobs if row_of(job, rows) is None]
     KEPT.parent.mkdir(exist_ok=True)
-    with multiprocessing.get_context("spawn").Pool(at_once, maxtasksperchild=1) as pool:
-        done = pool.imap_unordered(measure, left)
-        for row in tqdm(done, total=len(left), unit="run", disable=None):
+    with (
+        multiprocessing.get_context("spawn").Pool(at_once, maxtasksperchild=1) as pool,
+        logs.Bar(len(left), "run") as bar,
+    ):
+        for row in pool.imap_unordered(measure, left):
             if "error" not in row:
                 rows.append(row)
                 write(KEPT, json.dumps(rows).encode())
             outcome = row.get("error") or f"{row['bleu']:.1f} BLEU"
-            tqdm.write(f"{row['rung']:12} {row['change']:36} {outcome}")
+            logs.say(f"{row['rung']:12} {row['change']:36} {outcome}")
+            bar.advance()
     return rows
 
 
 def main() -> int:
     """Train all changed runs, several at a time, and write what each was worth."""
     asked = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    asked.add_argument("--jobs", type=int, default=os.cpu_count() or 1)
+    asked.add_argument("--jobs", type=int, default=processors.count())
     asked.add_argument("--budget", type=float, default=BUDGET, help="reference steps a run")
     asked.add_argument("--only", default="", help="changes whose name holds this")
     words = asked.parse_args()
-    os.environ["CUDA_VISIBLE_DEVICES"] = ""  # processor time is what is counted
+    logs.at_once()
+    os.environ["ATTENTION_COURSE_DEVICE"] = "cpu"  # processor time is what is counted
     jobs = [
         (rung, place, words.budget) for place, change in enumerate(CHANGES) for rung in change.rungs
     ]

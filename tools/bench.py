@@ -22,7 +22,7 @@ from torch import nn
 from torch.nn import functional as F
 
 import alterations
-from attention_course import config, data
+from attention_course import config, data, logs
 from attention_course.card import machine
 from attention_course.data.batch import Example, encode_pairs, target_tokens
 from attention_course.data.pairs import Corpus
@@ -249,7 +249,8 @@ def main() -> int:
     asked.add_argument("--rounds", type=int, default=15)
     asked.add_argument("--out", type=Path, default=ROOT / "results" / "bench.json")
     words = asked.parse_args()
-    os.environ["CUDA_VISIBLE_DEVICES"] = ""  # processor time is what is counted
+    logs.at_once()
+    os.environ["ATTENTION_COURSE_DEVICE"] = "cpu"  # processor time is what is counted
     torch.set_num_threads(1)
     processor = torch.device("cpu")
     measured = training(words.rounds)

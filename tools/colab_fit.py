@@ -17,7 +17,6 @@ import zipfile
 from pathlib import Path
 
 from packaging.utils import canonicalize_name
-from tqdm import tqdm
 
 import colab_lists as lists
 from colab_lists import Listing
@@ -37,7 +36,7 @@ def main() -> int:
         place = Path(folder)
         python = pip_alone(place / "pip")
         control = demanding(wheel, place)
-        for listing in tqdm(lists.read_all(), desc="lists", disable=None):
+        for listing in lists.read_all():
             runtime = stand_in(listing, place / str(listing))
             new = would_install(python, runtime, listing, wheel)
             changed = sorted(new.keys() & listing.packages.keys())
@@ -46,11 +45,12 @@ def main() -> int:
             )
             new.pop("attention-course", None)
             bad += bool(changed) or not shown
-            tqdm.write(
+            print(
                 f"{listing!s:15} Python {listing.python}, {len(listing.packages)} packages; would "
                 f"change: {', '.join(changed) or 'none'}; adds {', '.join(sorted(new))}: "
                 f"{megabytes(python, new, listing, place):.2f} MB; the control would change: "
-                f"{', '.join(shown) or 'NONE, so this test shows nothing'}"
+                f"{', '.join(shown) or 'NONE, so this test shows nothing'}",
+                flush=True,
             )
     print(f"course's own wheel: {wheel.stat().st_size / 1e6:.2f} MB")
     if bad:

@@ -16,6 +16,7 @@ import nbformat
 from nbclient import NotebookClient
 
 from attention_course.card import machine
+from attention_course.devices import pick_device
 from notebook_form import BADGE, TRAIN
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -46,7 +47,7 @@ def for_the_page(notebook: nbformat.NotebookNode, source: Path, preset: str) -> 
     today = datetime.datetime.now(tz=datetime.UTC).date()
     note = nbformat.v4.new_markdown_cell(
         f"*These are the outputs of a real run: preset `{preset}`, {today:%d %B %Y}, "
-        f"{machine(torch.device('cuda' if torch.cuda.is_available() else 'cpu'))}, torch "
+        f"{machine(pick_device())}, torch "
         f"{torch.__version__.partition('+')[0]}. Where Multi30k was out of reach, "
         f"that part was left out. The notebook without outputs is `notebooks/train/{source.name}`.*"
     )

@@ -7,7 +7,6 @@ submissions is measured with their own commands, and entered with --other NAME=S
 import argparse
 import contextlib
 import json
-import os
 import random
 import re
 import signal
@@ -24,6 +23,7 @@ ROOT = Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT / "tests"))
 
 import submissions  # noqa: E402, notebooks as learners hand them in
+from attention_course import processors  # noqa: E402
 from attention_course.card import machine  # noqa: E402
 from attention_course.grading.classroom import Classroom  # noqa: E402
 from attention_course.grading.store import opened  # noqa: E402
@@ -118,12 +118,12 @@ def main() -> None:
     options = argparse.ArgumentParser(description=__doc__)
     options.add_argument("--submissions", type=int, nargs="*", default=[200, 1000], metavar="N")
     options.add_argument("--kills", type=int, default=30, metavar="N")
-    options.add_argument("--jobs", type=int, default=os.cpu_count())
+    options.add_argument("--jobs", type=int, default=processors.count())
     options.add_argument("--other", action="append", default=[], metavar="NAME=SECONDS")
     options.add_argument("--out", type=Path, default=ROOT / "results" / "grading.json")
     asked = options.parse_args()
     card = json.loads(asked.out.read_text()) if asked.out.exists() else {}
-    card |= {"machine": machine(torch.device("cpu")), "cores": os.cpu_count()}
+    card |= {"machine": machine(torch.device("cpu")), "cores": processors.count()}
     with tempfile.TemporaryDirectory() as folder:
         for count in asked.submissions:
             found = throughput(Path(folder) / str(count), count, asked.jobs)

@@ -7,7 +7,6 @@ on a machine that has one, keeps its results in results/PRESET: those of the boo
 
 import argparse
 import json
-import os
 import shutil
 import statistics
 import subprocess
@@ -16,6 +15,7 @@ from pathlib import Path
 
 import torch
 
+from attention_course import logs, processors
 from attention_course.claims import catalogue, clocks, runner, trained
 from attention_course.config import PRESETS, Run, preset
 from attention_course.course import CHAPTERS
@@ -91,9 +91,10 @@ def main() -> int:
     """Say what it will take, train, copy, measure, draw."""
     wanted = argparse.ArgumentParser(description=__doc__)
     wanted.add_argument("--preset", default="cpu", choices=PRESETS)
-    wanted.add_argument("--jobs", type=int, default=os.cpu_count() or 1)
+    wanted.add_argument("--jobs", type=int, default=processors.count())
     wanted.add_argument("--estimate", action="store_true", help="say what it takes, train nothing")
     asked = wanted.parse_args()
+    logs.at_once()
     of_book = asked.preset == "cpu"
     results = ROOT / "results" if of_book else ROOT / "results" / asked.preset
     fresh, work = ROOT / "runs" / f"results-{asked.preset}", ROOT / "runs" / "claims"
@@ -110,7 +111,7 @@ def main() -> int:
         return 0
     jobs: list[runner.Job] = [(make_card, (book[folder], fresh / folder)) for folder in left]
     jobs += [(trained.train, (run, fresh / "claims", work)) for run in runs]
-    runner.do_all(jobs, asked.jobs, "runs")
+    runner.do_all(jobs, asked.jobs, "run")
     copy_cards(fresh, results)
     remove_stale(asked.preset, results / "claims")
     runner.measure_all(claims, asked.preset, results / "claims", results / "claims.json")

@@ -19,7 +19,7 @@ import sys
 import tempfile
 import time
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from pathlib import Path
@@ -28,9 +28,8 @@ from typing import Any
 import safetensors
 import safetensors.torch
 import torch
-from tqdm.auto import tqdm
 
-from attention_course import checkpoint, data, experiment, files, training
+from attention_course import checkpoint, data, experiment, files, logs, processors, training
 from attention_course.card import machine
 from attention_course.config import preset
 from home import ROOT
@@ -124,7 +123,7 @@ def start(folder: Path, plainly: bool = False) -> subprocess.Popen[str]:
     words = ["--train", str(folder), *(["--plainly"] if plainly else [])]
     return subprocess.Popen(
         [sys.executable, __file__, *words],
-        env={**os.environ, "TQDM_DISABLE": "1"},
+        env={**os.environ, "TQDM_DISABLE": "1", "ATTENTION_COURSE_DEVICE": "cpu"},
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
@@ -245,6 +244,16 @@ def counted(trials: list[dict[str, Any]], *names: str) -> dict[str, Any]:
     }
 
 
+def seen(trials: Iterator[dict[str, Any]], count: int) -> list[dict[str, Any]]:
+    """All trials as they come, counted where somebody can see it."""
+    found = []
+    with logs.Bar(count, "kill", every=10) as bar:
+        for trial in trials:
+            found.append(trial)
+            bar.advance()
+    return found
+
+
 def program(kills: int, harms: int, jobs: int, seed: int, folder: Path) -> dict[str, Any]:
     """Kill so many trainings in each way of saving; harm a checkpoint so often in each way."""
     whole = finish(folder / "whole")
@@ -252,8 +261,8 @@ def program(kills: int, harms: int, jobs: int, seed: int, folder: Path) -> dict[
     one = partial(survive, folder=folder, whole=whole, seed=seed)
     plain = partial(survive_plainly, folder=folder, a_save=usual_save, seed=seed)
     with ThreadPoolExecutor(jobs) as pool:
-        trials = list(tqdm(pool.map(one, range(kills)), total=kills, unit="kill"))
-        usual = list(tqdm(pool.map(plain, range(kills)), total=kills, unit="kill"))
+        trials = seen(pool.map(one, range(kills)), kills)
+        usual = seen(pool.map(plain, range(kills)), kills)
     return {
         "seconds a save": {"ours": whole["seconds a save"], "torch.save": usual_save},
         "updates": UPDATES,
@@ -271,12 +280,13 @@ def main() -> int:
     asked = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     asked.add_argument("--kills", type=int, default=60)
     asked.add_argument("--harms", type=int, default=200, help="of each kind")
-    asked.add_argument("--jobs", type=int, default=os.cpu_count() or 1)
+    asked.add_argument("--jobs", type=int, default=processors.count())
     asked.add_argument("--seed", type=int, default=0)
     asked.add_argument("--out", type=Path, default=ROOT / "results" / "survive.json")
     asked.add_argument("--train", type=Path, help=argparse.SUPPRESS)
     asked.add_argument("--plainly", action="store_true", help=argparse.SUPPRESS)
     words = asked.parse_args()
+    logs.at_once()
     if words.train:
         train_here(words.train, words.plainly)
         return 0

@@ -16,7 +16,7 @@ from attention_course.config import Run
 from attention_course.data.batch import encode_pairs, encode_sentence
 from attention_course.data.pairs import Corpus, Pair
 from attention_course.decoding import Model, Translation, translate_ids
-from attention_course.devices import number_format
+from attention_course.devices import name, number_format
 from attention_course.evaluation import (
     CAPTION_BINS,
     Bins,
@@ -168,16 +168,7 @@ def origin(model: nn.Module, mixed: bool = False) -> dict[str, Any]:
 
 def machine(device: torch.device) -> str:
     """The name of the processor or of the GPU, as it names itself."""
-    if device.type == "cuda":
-        return torch.cuda.get_device_name(device)
-    names = [line for line in read_lines("/proc/cpuinfo") if line.startswith("model name")]
-    return names[0].split(":", 1)[1].strip() if names else platform.processor() or "cpu"
-
-
-def read_lines(file: str) -> list[str]:
-    """The lines of a file, none where there is no such file."""
-    path = Path(file)
-    return path.read_text().splitlines() if path.exists() else []
+    return name(device)
 
 
 def versions() -> dict[str, str]:

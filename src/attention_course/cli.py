@@ -1,18 +1,15 @@
 """The command line. What a command needs is imported inside it, so that --help answers at once."""
 
 import argparse
-import codecs
-import io
 import json
 import sys
 from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
 
-from attention_course import __version__
+from attention_course import __version__, logs
 from attention_course.config import DATA, OWN_TEXT, PRESETS, Run
 
-STAND_INS = dict(zip("✓✗○×–—·", "+xox---", strict=True)) | {"→": "->", "…": "..."}
 FIRST_DATA = "pocket-korean"
 STEMS = ("ch1_bottleneck", "ch2_averaging", "ch3_attention", "ch4_self_attention")
 
@@ -60,6 +57,7 @@ def train(arguments: argparse.Namespace) -> None:
         arguments.copy_to,
         processes=arguments.processes,
         files=files,
+        device=arguments.device,
     )
     if made is not None:  # only the main process of several has a card
         print_metrics(made)
@@ -245,7 +243,16 @@ def add_train_arguments(one: argparse.ArgumentParser) -> None:
     )
     one.add_argument("--preset", default="cpu", metavar="SIZE", help=", ".join(PRESETS))
     one.add_argument("--seed", type=int, default=0)
-    one.add_argument("--threads", type=int, help="processor threads; all by default")
+    one.add_argument(
+        "--threads",
+        type=int,
+        help="processor threads; by default all that may be used",
+    )
+    one.add_argument(
+        "--device",
+        choices=("cpu", "cuda", "mps"),
+        help="where to train; by default on a GPU if one can be used",
+    )
     one.add_argument(
         "--processes",
         type=int,
@@ -259,28 +266,9 @@ def add_train_arguments(one: argparse.ArgumentParser) -> None:
     )
 
 
-def stand_in(error: UnicodeError) -> tuple[str | bytes, int]:
-    """ASCII for characters that a terminal cannot show: a likeness, or the number of each."""
-    if not isinstance(error, UnicodeEncodeError):
-        raise error
-    lost = error.object[error.start : error.end]
-    ascii_of = (
-        STAND_INS.get(one) or one.encode("ascii", "backslashreplace").decode() for one in lost
-    )
-    return "".join(ascii_of), error.end
-
-
-def print_anywhere() -> None:
-    """Let no character stop a command, whatever the terminal can show."""
-    codecs.register_error("stand-in", stand_in)
-    for stream in (sys.stdout, sys.stderr):
-        if isinstance(stream, io.TextIOWrapper):
-            stream.reconfigure(errors="stand-in")
-
-
 def main(words: Sequence[str] | None = None) -> int:
     """Run one command; a mistake of the user's is one line on stderr and status 2."""
-    print_anywhere()
+    logs.at_once()
     arguments = parser().parse_args(words)
     try:
         arguments.does(arguments)

@@ -8,7 +8,7 @@ from typing import Any
 
 import torch
 
-from attention_course import card, data, devices, mirror, vocabulary
+from attention_course import agreement, card, data, devices, mirror, vocabulary
 from attention_course.checkpoint import CheckpointError, load_weights, save_weights
 from attention_course.config import Run
 from attention_course.course import build
@@ -34,8 +34,18 @@ class Trained:
     target: Vocabulary
 
 
-def prepare(run: Run, corpus: Corpus) -> Trained:
-    """Learn the vocabularies of a corpus and build the untrained model; the seed decides it."""
+def prepare(run: Run, corpus: Corpus, device: str | None = None) -> Trained:
+    """Learn the vocabularies of a corpus and build the untrained model; the seed decides it.
+
+    `device`, as in `cpu`, is where the model goes; by default a GPU if one can be used.
+
+    Raises:
+        ValueError: the device is not here.
+        RuntimeError: it does not give what the processor gives.
+    """
+    devices.heed_share()
+    # An Apple GPU trains alone: processes cannot add up their gradients on one.
+    picked = devices.pick_device(device, untried=devices.world().size == 1)
     source = vocabulary.learn(
         corpus.units, [pair.source for pair in corpus.train], run.vocabulary_size
     )
@@ -43,8 +53,10 @@ def prepare(run: Run, corpus: Corpus) -> Trained:
         corpus.units, [pair.target for pair in corpus.train], run.vocabulary_size
     )
     torch.manual_seed(run.seed)
-    model = build(run, len(source), len(target)).to(devices.pick_device())
-    return Trained(run, model, source, target)
+    model = build(run, len(source), len(target))
+    compared = encode_pairs(corpus.train[: agreement.PAIRS], source, target)
+    place = agreement.settle(model, compared, picked, asked=bool(device))
+    return Trained(run, model.to(place), source, target)
 
 
 Watch = Callable[[Trained, Corpus], dict[str, float]]
@@ -136,22 +148,24 @@ def run_experiment(
     watch: Watch | None = None,
     processes: int | None = None,
     files: Sequence[Path] = (),
+    device: str | None = None,
 ) -> dict[str, Any] | None:
     """Train, judge and write the run card: what `attention-course train` does.
 
     `files` hold a text of the learner's own; where they are is kept in the folder, beside the
-    card and not in it, and what is found in them is printed. In several processes, started by
-    torchrun say, they train together; the main one judges and gives the card, the others None.
+    card and not in it, and what is found in them is printed. `device`: see `prepare`. In several
+    processes, started by torchrun say, they train together; the main one judges and gives the
+    card, the others None.
 
     Raises:
         RuntimeError: there are fewer or more processes than are asked for.
     """
-    with devices.joined(processes) as world:
+    with devices.joined(processes, device) as world:
         with world.main_first():
             corpus = data.load(run, files)
         if world.main and corpus.about:
             print("\n".join(corpus.about), flush=True)
-        trained = prepare(run, corpus)
+        trained = prepare(run, corpus, device)
         progress = fit(trained, corpus, folder, resume, copy_to, watch)
         if world.main and files:
             keep_places(folder, files)
@@ -195,6 +209,7 @@ def load(folder: Path) -> Trained:
     Raises:
         CheckpointError: the folder is not a run's, or a file of it is damaged.
     """
+    devices.heed_share()
     made = read_card(folder)
     run = Run.from_dict(made["run"])
     try:

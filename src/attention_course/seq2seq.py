@@ -108,7 +108,7 @@ class Decoder(nn.Module):
 
     def begin(self, memory: Memory) -> Past:
         """Before the first word: the first state, nothing fed yet, nothing remembered yet."""
-        size, d_model = len(memory.start), self.readout.out_features
+        size, d_model = memory.start.shape[0], self.readout.out_features
         fed = memory.start.new_zeros(size, self.feed.size if self.feed else 0)
         return memory.start, fed, memory.start.new_zeros(size, len(self.above), d_model)
 
@@ -147,7 +147,7 @@ class Decoder(nn.Module):
         Gives their last states, too, from which the next step begins; without layers, none.
         """
         readouts = self.dropout(readouts)
-        lasts = [readouts.new_zeros(len(readouts), 0, readouts.shape[2])]
+        lasts = [readouts.new_zeros(readouts.shape[0], 0, readouts.shape[2])]
         for place, rnn in enumerate(self.above):
             start = None if before is None else before[None, :, place].contiguous()  # [1, B, d]
             states, last = rnn(readouts, start)
@@ -182,7 +182,7 @@ class Seq2Seq(nn.Module):
         """Read the source once."""
         states, last = self.encoder(source, lengths)
         # A copy for each sentence: a GPU's GRU wants them side by side in memory.
-        start = last if self.start is None else self.start.repeat(len(source), 1)
+        start = last if self.start is None else self.start.repeat(source.shape[0], 1)
         return Memory(states, padding_mask(lengths, source.shape[1]), start)
 
     def forward(

@@ -11,9 +11,8 @@ from jaxtyping import Float, Int
 from torch import Tensor, nn
 from torch.nn import functional as F
 from torch.optim.swa_utils import AveragedModel
-from tqdm.auto import tqdm
 
-from attention_course import checkpoint, conditions, devices, mirror
+from attention_course import checkpoint, conditions, devices, logs, mirror
 from attention_course.config import Run
 from attention_course.data.batch import Example, collate, target_tokens
 from attention_course.nested import flatten, unflatten
@@ -154,10 +153,9 @@ class Trainer:
                         "else uses the memory, or train a smaller model"
                     ) from error
             # Only here, after the error, is the memory free that the failed piece held.
-            if self.device.type == "cuda":
-                torch.cuda.empty_cache()
+            devices.free_memory(self.device)
             self.progress.piece = size // 2
-            tqdm.write(
+            logs.say(
                 f"Memory ran out at update {self.progress.step}: from here on a batch goes "
                 f"through the model in pieces of {size // 2}; each update still learns from all."
             )
@@ -200,7 +198,7 @@ class Trainer:
 
         Of several processes the main one writes; all must call this after the same update.
         """
-        gpu = torch.cuda.get_rng_state() if self.device.type == "cuda" else None
+        gpu = devices.random_state(self.device)
         own = self.world.gather((torch.get_rng_state(), gpu, self.progress.piece))
         if not self.world.main:
             return
@@ -229,16 +227,16 @@ class Trainer:
         """What the last digits of a run depend on beside its settings."""
         return {
             "PyTorch": str(torch.__version__),
-            "device": torch.cuda.get_device_name() if self.device.type == "cuda" else "cpu",
+            "device": "cpu" if self.device.type == "cpu" else devices.name(self.device),
             "number format": str(self.dtype).removeprefix("torch."),
             "threads": torch.get_num_threads(),
             "processes": self.world.size,
         }
 
     def say(self, line: str) -> None:
-        """Tell the learner something, once."""
+        """Tell the learner something, once; beside other runs, of which one it is."""
         if self.world.main:
-            tqdm.write(line)
+            logs.say_of("/".join(self.folder.parts[-2:]), line)
 
     def fetch_checkpoint(self) -> bool:
         """Say whether a checkpoint is in the folder; into an empty folder the copy is brought."""
@@ -269,8 +267,7 @@ class Trainer:
         if self.world.rank < len(state["of each process"]):
             chance, gpu, self.progress.piece = state["of each process"][self.world.rank]
             torch.set_rng_state(chance)
-            if gpu is not None and self.device.type == "cuda":
-                torch.cuda.set_rng_state(gpu)
+            devices.set_random_state(self.device, gpu)
         for line in (
             stored.warning,
             conditions.other_machine(self.machine(), state["machine"]),

@@ -10,14 +10,15 @@ from typing import Any
 
 import torch
 from torch import nn
-from tqdm.auto import tqdm
 
+from attention_course import logs
 from attention_course.config import Run
 from attention_course.data.batch import Example, batches, in_order, lengths, target_tokens
 from attention_course.trainer import Progress, Trainer, token_loss
 
 Watch = Callable[[Any], dict[str, float]]  # of the model: what else to measure after an epoch
 SAVE_EVERY = 120.0  # seconds between two checkpoints within an epoch
+SAY_EVERY = 100  # updates between two lines in a log
 
 
 @torch.no_grad()
@@ -92,11 +93,8 @@ def train(
     steps = run.epochs * len(batches(learn_from, run.batch_size, run.seed, 0))
     with (
         patient_interrupt() as interrupted,
-        tqdm(
-            total=steps,
-            initial=now.step,
-            unit="update",
-            disable=None if trainer.world.main else True,
+        logs.Bar(
+            steps, "update", every=SAY_EVERY, initial=now.step, shown=trainer.world.main
         ) as bar,
     ):
         while now.epoch < run.epochs:
@@ -115,7 +113,7 @@ def train_epoch(
     learn_from: Sequence[Example],
     steps: int,
     interrupted: threading.Event,
-    bar: tqdm,
+    bar: logs.Bar,
 ) -> int:
     """Do the updates of this epoch that are still to do; gives how many it has in all."""
     now, run = trainer.progress, trainer.run
@@ -130,8 +128,7 @@ def train_epoch(
         now.batch, now.step = now.batch + 1, now.step + 1
         now.seconds += time.monotonic() - wall
         now.cpu_seconds += time.process_time() - cpu
-        bar.update()
-        bar.set_postfix_str(f"loss {loss:.2f}, {now.tokens / now.seconds:,.0f} tokens/s")
+        bar.advance(f"loss {loss:.2f}, {now.tokens / now.seconds:,.0f} tokens/s")
         due = time.monotonic() - saved > SAVE_EVERY
         stop, due = trainer.world.any_up(interrupted.is_set(), due)
         if stop or due:

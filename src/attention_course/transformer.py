@@ -90,7 +90,7 @@ class Transformer(nn.Module):
 
     def begin(self, memory: Memory) -> Past:
         """Nothing has been said before the first word: no layer has been asked anything."""
-        nothing = memory.states.new_zeros(len(memory.states), 0, memory.states.shape[2])
+        nothing = memory.states.new_zeros(memory.states.shape[0], 0, memory.states.shape[2])
         return tuple(nothing for _ in self.decoder_layers)
 
     def step(self, tokens: Int[Tensor, "B"], memory: Memory, past: Past) -> Step:

@@ -7,8 +7,7 @@ from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
-from tqdm.auto import tqdm
-
+from attention_course import logs
 from attention_course.claims.record import Claim, Measured, Setting, make_record
 from attention_course.claims.trained import file_of, read, train
 from attention_course.config import PRESETS, Run
@@ -96,19 +95,20 @@ def do_all(jobs: Sequence[Job], at_once: int, what: str) -> None:
 
     The first error, or Ctrl-C, stops them all at once; a run goes on from its last checkpoint.
     """
-    bar = tqdm(total=len(jobs), desc=what, unit="run", disable=None if jobs else True)
-    if at_once == 1:
-        for job in jobs:
-            do(job)
-            bar.update()
-        return
-    with multiprocessing.get_context("spawn").Pool(at_once, maxtasksperchild=1) as pool:
-        for _ in pool.imap_unordered(do, jobs):
-            bar.update()
+    with logs.Bar(len(jobs), what) as bar:
+        if at_once == 1:
+            for job in jobs:
+                do(job)
+                bar.advance()
+            return
+        with multiprocessing.get_context("spawn").Pool(at_once, maxtasksperchild=1) as pool:
+            for _ in pool.imap_unordered(do, jobs):
+                bar.advance()
 
 
 def do(job: Job) -> None:
-    """Do one job."""
+    """Do one job, in a process of its own or in this one."""
+    logs.at_once()
     function, arguments = job
     function(*arguments)
 
@@ -127,12 +127,12 @@ def measure_all(
     Records of other claims in the file stay.
     """
     runs = missing_runs(claims, preset, folder)
-    do_all([(train, (run, folder, work)) for run in runs], at_once, "runs")
+    do_all([(train, (run, folder, work)) for run in runs], at_once, "run")
     known = json.loads(records.read_text(encoding="utf-8")) if records.exists() else {}
     for claim in claims:
         known[claim.id] = measure(claim, preset, folder)
         text = json.dumps(dict(sorted(known.items())), ensure_ascii=False, indent=1)
         records.parent.mkdir(parents=True, exist_ok=True)
         write(records, f"{text}\n".encode())
-        tqdm.write(f"{claim.id} {known[claim.id]['verdict']:24} {claim.title}")
+        logs.say(f"{claim.id} {known[claim.id]['verdict']:24} {claim.title}")
     return known

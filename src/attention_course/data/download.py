@@ -10,17 +10,22 @@ import contextlib
 import gzip
 import os
 import zlib
+from collections.abc import Sequence
 from hashlib import sha256
 from pathlib import Path
+from tempfile import TemporaryFile
 from threading import Thread
 from typing import NamedTuple
 from urllib.parse import urlsplit
 
+from attention_course import logs
+from attention_course.data.patience import AskedToWait, patiently
 from attention_course.data.sources import SOURCES, Source
 
 CONNECT = 4  # seconds for one address to accept a connection
 ABSENT = 8  # seconds without any answer after which the network counts as absent
 SILENT = 8  # seconds without a byte after which a download has failed
+ANSWERED: set[str] = set()  # servers that this process has heard of
 
 
 class CorpusUnavailable(RuntimeError):  # noqa: N818 (what is caught reads as what happened)
@@ -44,10 +49,11 @@ def fetch(name: str) -> list[Path]:
         CorpusUnavailable: a file is not on this machine and cannot be downloaded.
     """
     source = find_source(name)
-    return [
-        find_local(source, file) or find_cached(source, file) or download(source, file)
-        for file in source.files
-    ]
+    found = {file: find_local(source, file) or find_cached(source, file) for file in source.files}
+    missing = [file for file, place in found.items() if place is None]
+    if missing:
+        found |= download(source, missing)
+    return [place for place in found.values() if place]
 
 
 def available(name: str) -> Availability:
@@ -121,28 +127,64 @@ def find_cached(source: Source, file: str) -> Path | None:
     return None
 
 
-def download(source: Source, file: str) -> Path:
-    """Download one file into the cache; one more try if the first breaks off.
+def download(source: Source, files: Sequence[str]) -> dict[str, Path]:
+    """Download files into the cache: each is one request, and before all of them is one more.
 
     Raises:
-        CorpusUnavailable: the network is absent or forbidden, or gives another file.
+        CorpusUnavailable: the network is absent or forbidden, gives another file, or asks to wait
+            too long; or the cache cannot be written.
     """
-    import pooch
-    from tqdm.auto import tqdm
+    folder = writable(source, files[0])
+    if why := forbidden() or absent(source.url + files[0]):
+        raise unavailable(source, files[0], why)
+    found = {}
+    with logs.Bar(len(files), "file") as bar:
+        for file in files:
+            found[file] = download_one(source, file, folder)
+            bar.advance(file)
+    return found
 
-    reason = forbidden() or absent(source.url + file)
-    if reason:
-        raise unavailable(source, file, reason)
-    pooch.get_logger().setLevel("WARNING")  # the progress bar says it all
-    folder = pooch.create(
-        cache_folder(source), source.url, registry=source.files, retry_if_failed=1
+
+def download_one(source: Source, file: str, folder: Path) -> Path:
+    """Download one file, waiting where the server asks for it, and verify it."""
+    import pooch
+    from requests import RequestException
+
+    pooch.get_logger().setLevel("WARNING")  # our own lines say it all
+    kept = pooch.create(folder, source.url, registry=source.files)
+    get = pooch.HTTPDownloader(timeout=(CONNECT, SILENT))
+    try:
+        return Path(patiently(lambda: kept.fetch(file, downloader=get), source.url))
+    except AskedToWait as error:
+        raise unavailable(source, file, str(error), step="come again then") from error
+    except (RequestException, ValueError) as error:  # pooch has removed what came
+        ANSWERED.discard(urlsplit(source.url).netloc)  # the network may be gone: ask again
+        raise unavailable(source, file, one_line(error)) from error
+    except OSError as error:
+        raise no_room(file, folder, error) from error
+
+
+def writable(source: Source, file: str) -> Path:
+    """The cache folder of a corpus, made; whether it can be kept there is known before it comes.
+
+    Raises:
+        CorpusUnavailable: it cannot be written, as in a home that is read-only.
+    """
+    folder = cache_folder(source)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with TemporaryFile(dir=folder):
+            return folder
+    except OSError as error:
+        raise no_room(file, folder, error) from error
+
+
+def no_room(file: str, folder: Path, error: OSError) -> CorpusUnavailable:
+    """The error for a file that cannot be kept, in one line."""
+    return CorpusUnavailable(
+        f"expected to keep {file} in {folder}, got {one_line(error)}; set ATTENTION_COURSE_CACHE "
+        "to a folder that can be written and has room"
     )
-    with tqdm(desc=file, total=1, unit="B", unit_scale=True) as bar:  # pooch sets the total
-        get = pooch.HTTPDownloader(progressbar=bar, timeout=(CONNECT, SILENT))
-        try:
-            return Path(folder.fetch(file, downloader=get))
-        except (OSError, ValueError) as error:  # pooch has removed what came
-            raise unavailable(source, file, one_line(error)) from error
 
 
 def forbidden() -> str:
@@ -154,15 +196,20 @@ def forbidden() -> str:
 def absent(url: str) -> str:
     """Ask for a sign of life: why there is none, which is remembered, or nothing at all.
 
-    In a thread of its own, since nothing else bounds the time that names take to resolve.
+    In a thread of its own, since nothing else bounds the time that names take to resolve. A server
+    that has answered once is not asked again by this process.
     """
+    server = urlsplit(url).netloc
+    if server in ANSWERED:
+        return ""
     said = [f"none in {ABSENT} seconds"]
     asking = Thread(target=ask, args=(url, said), daemon=True)
     asking.start()
     asking.join(ABSENT)
     if not (why := said[-1]):
+        ANSWERED.add(server)
         return ""
-    reason = f"no answer from {urlsplit(url).netloc} ({why})"
+    reason = f"no answer from {server} ({why})"
     os.environ["ATTENTION_COURSE_OFFLINE"] = reason
     return reason
 
@@ -184,10 +231,15 @@ def one_line(error: Exception) -> str:
     return f"{type(error).__name__}: {text[:240]}"
 
 
-def unavailable(source: Source, file: str, reason: str) -> CorpusUnavailable:
+def unavailable(
+    source: Source, file: str, reason: str, step: str = "connect to the network"
+) -> CorpusUnavailable:
     """The error for a file that cannot be had, in one line."""
-    forbids = " and unset ATTENTION_COURSE_OFFLINE" if "OFFLINE" in reason else ""
+    if "OFFLINE" in reason:
+        step += " and unset ATTENTION_COURSE_OFFLINE"
+    if "ProxyError" in reason:
+        step += " (HTTPS_PROXY names the way to it)"
     return CorpusUnavailable(
-        f"expected {file} from {source.url}, got {reason}; connect to the network{forbids}, or set "
+        f"expected {file} from {source.url}, got {reason}; {step}, or set "
         f"ATTENTION_COURSE_DATA to a folder that holds it"
     )

@@ -12,9 +12,8 @@ from hashlib import sha256
 from itertools import islice
 
 import torch
-from tqdm import tqdm
 
-from attention_course import __version__
+from attention_course import __version__, logs
 from attention_course.grading.assignment import Assignment
 from attention_course.grading.classroom import Classroom, Submission, now
 from attention_course.grading.grader import grade
@@ -110,7 +109,7 @@ def run(
     limits = limits or Limits()
     with room.alone(), opened_store(room) as store:
         todo, summary = waiting(room, assignments, store, key, only, again)
-        with tqdm(total=len(todo), unit=" submissions", desc="grading", disable=None) as bar:
+        with logs.Bar(len(todo), "submission", every=10) as bar:
 
             def task_of(one: Submission) -> Task:
                 return Task(room.data_of(one), assignments[one.chapter], key, box, limits)
@@ -122,7 +121,7 @@ def run(
                 summary.graded += 1
                 for one in results:
                     summary.statuses[one.status] = summary.statuses.get(one.status, 0) + 1
-                bar.update()
+                bar.advance()
     return summary
 
 

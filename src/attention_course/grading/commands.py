@@ -1,11 +1,11 @@
 """The command line of the grader. What a command needs is imported inside it."""
 
 import argparse
-import os
 import shutil
 import sys
 from pathlib import Path
 
+from attention_course import processors
 from attention_course.grading.commands_out import Add, add_assignments, add_class
 from attention_course.grading.commands_out import add_commands as add_commands_out
 
@@ -36,7 +36,7 @@ def add_commands(command: Add) -> None:
         "--only", nargs="+", default=[], metavar="WHO", help="ids of learners, or chapters"
     )
     one.add_argument("--again", action="store_true", help="grade what is graded already, too")
-    one.add_argument("--jobs", type=int, default=os.cpu_count(), metavar="N")
+    one.add_argument("--jobs", type=int, default=processors.count(), metavar="N")
     one.add_argument("--scheduler", metavar="ADDRESS", help="grade on the workers of Dask")
     one.add_argument("--image", metavar="NAME", help="for podman or docker: has torch, IPython")
     one.add_argument("--unsafe-no-sandbox", action="store_true", help="no protection at all")
