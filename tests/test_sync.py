@@ -226,7 +226,7 @@ def test_it_says_what_was_changed_after_all(monkeypatch, capsys):
 
 def stopped(monkeypatch, **machine):
     """What the setup cell says where it stops."""
-    with pytest.raises(Exception, match=".") as error:
+    with pytest.raises(RuntimeError) as error:
         setup_cell(monkeypatch, COLAB, **machine)
     assert type(error.value).__name__ == "NotReadyError"
     assert error.value._render_traceback_() == [str(error.value)]

@@ -39,7 +39,7 @@ course = "attention-course @ {requirement}"
 stays = "{needs}"
 
 
-class NotReadyError(Exception):
+class NotReadyError(RuntimeError):
     """Stops "Run all" with one message in place of a traceback."""
 
     def _render_traceback_(self):
@@ -150,12 +150,13 @@ def normal(notebook: NotebookNode, path: str, home: Home, gpu: bool = False) -> 
 def in_copy(notebook: NotebookNode, path: str, home: Home) -> NotebookNode:
     """An executed copy of the notebook at `path`, its outputs kept, with the parts of this home.
 
-    The setup cell alone loses its output, which belongs to the machine and not to the reader.
+    The setup cell is folded, and without its output, which says something of another machine.
     """
     kept = copy.deepcopy(notebook)
     for cell in kept.cells:
         if cell.get("id") == "setup":
             cell.outputs = []
+            cell.metadata["tags"] = ["setup", "hide-input"]
     fill_in(kept, path, home, LINK, f"[Open it in Colab]({home.colab(path)})")
     return kept
 
