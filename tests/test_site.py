@@ -498,6 +498,19 @@ def test_from_a_folder_the_search_finds_a_chapter_and_the_theme_is_kept(folder: 
     assert met.errors == []
 
 
+def test_the_dark_theme_is_put_aside_while_a_page_is_printed(folder: str, reader):
+    opened, met = reader(folder)
+    opened.add_init_script("localStorage.setItem('mode', 'dark')")
+    opened.add_init_script("localStorage.setItem('theme', 'dark')")
+    opened.goto(folder + "book/ch3_attention.html", wait_until="networkidle")
+    themes = "window.themes = [document.documentElement.dataset.theme]"
+    note = "themes.push(document.documentElement.dataset.theme)"
+    opened.evaluate(f"() => {{ {themes}; addEventListener('beforeprint', () => {note}); }}")
+    opened.pdf()
+    assert opened.evaluate(f"() => {{ {note}; return themes; }}") == ["dark", "light", "dark"]
+    assert met.errors == []
+
+
 @pytest.mark.parametrize("page", WITH_FIGURE)
 def test_without_scripts_a_figure_is_its_picture_and_a_line_says_why(site: str, reader, page: str):
     opened, _ = reader(site, java_script_enabled=False)

@@ -1,4 +1,4 @@
-// Lets the pages work where no server shows them: from a folder, or in a frame of another site.
+// Lets the pages work where no server shows them: from a folder, in another site's frame, on paper.
 // It is loaded before every other script.
 (() => {
   // A frame without an origin has no storage: reading it raises an error that would stop the
@@ -21,4 +21,13 @@
   document.addEventListener("DOMContentLoaded", () => {
     if (window.origin === "null") DOCUMENTATION_OPTIONS.SHOW_SEARCH_SUMMARY = false;
   });
+
+  // Paper is white: the dark theme is put aside while a page is printed.
+  const root = document.documentElement;
+  let theme;
+  addEventListener("beforeprint", () => {
+    theme = root.dataset.theme;
+    root.dataset.theme = "light";
+  });
+  addEventListener("afterprint", () => (root.dataset.theme = theme));
 })();
