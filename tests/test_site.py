@@ -20,7 +20,15 @@ from urllib.parse import unquote, urldefrag, urlsplit
 import pytest
 import torch
 from bs4 import BeautifulSoup
-from playwright.sync_api import BrowserContext, Locator, Page, Route, sync_playwright
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    Frame,
+    Locator,
+    Page,
+    Route,
+    sync_playwright,
+)
 
 from attention_course.context import weighted_sum
 from attention_course.ladder.ch3_attention import soft_lookup
@@ -63,6 +71,7 @@ if MISSING:
 PAGES = sorted(path.relative_to(HTML).as_posix() for path in HTML.glob("**/*.html"))
 PAGES = [page for page in PAGES if not page.startswith("_static/")]
 CHAPTERS = [page for page in PAGES if page.startswith("book/ch")]
+WITH_FIGURE = [page for page in PAGES if "<course-figure" in (HTML / page).read_text("utf-8")]
 each_page = pytest.mark.parametrize("page", PAGES)
 each_theme = pytest.mark.parametrize("theme", ["light", "dark"])
 
@@ -96,30 +105,36 @@ def site() -> Iterator[str]:
 
 
 @pytest.fixture(scope="module")
-def open_page(site: str) -> Iterator[Callable[[str, int, str], tuple[Page, Visit]]]:
-    """A function that opens a page at a width in a theme and notes what happens."""
+def browser() -> Iterator[Browser]:
+    """Chromium without a window."""
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-
-        @cache
-        def reader(theme: str) -> BrowserContext:
-            context = browser.new_context(color_scheme=theme)
-            context.set_default_timeout(120_000)  # milliseconds; the machine may be busy
-            context.add_init_script(
-                f"localStorage.setItem('mode', '{theme}'); localStorage.setItem('theme', '{theme}')"
-            )
-            return context
-
-        def open_page(path: str, width: int, theme: str) -> tuple[Page, Visit]:
-            page, visit = reader(theme).new_page(), Visit()
-            page.set_viewport_size({"width": width, "height": 900})
-            listen(page, visit, site)
-            page.goto(site + path, wait_until="networkidle")
-            page.evaluate("window.MathJax?.startup?.promise")
-            return page, visit
-
-        yield open_page
+        yield browser
         browser.close()
+
+
+@pytest.fixture(scope="module")
+def open_page(site: str, browser: Browser) -> Callable[[str, int, str], tuple[Page, Visit]]:
+    """A function that opens a page at a width in a theme and notes what happens."""
+
+    @cache
+    def reader(theme: str) -> BrowserContext:
+        context = browser.new_context(color_scheme=theme)
+        context.set_default_timeout(120_000)  # milliseconds; the machine may be busy
+        context.add_init_script(
+            f"localStorage.setItem('mode', '{theme}'); localStorage.setItem('theme', '{theme}')"
+        )
+        return context
+
+    def open_page(path: str, width: int, theme: str) -> tuple[Page, Visit]:
+        page, visit = reader(theme).new_page(), Visit()
+        page.set_viewport_size({"width": width, "height": 900})
+        listen(page, visit, site)
+        page.goto(site + path, wait_until="networkidle")
+        page.evaluate("window.MathJax?.startup?.promise")
+        return page, visit
+
+    return open_page
 
 
 @pytest.fixture(scope="module")
@@ -397,3 +412,157 @@ def test_in_a_notebook_a_figure_brings_its_own_script_and_answers(open_page: Cal
     assert figure.inner_html() != before
     assert met.errors == []
     page.close()
+
+
+# The site where nobody serves it: from a folder, without scripts, inside another site
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """The address of the website in a folder, named as a learner may name one."""
+    place = tmp_path_factory.mktemp("unpacked") / "수업 자료 #1 (100%25 offline)"
+    place.symlink_to(HTML, target_is_directory=True)
+    return place.as_uri() + "/"
+
+
+@pytest.fixture
+def reader(browser: Browser) -> Iterator[Callable[..., tuple[Page, Visit]]]:
+    """A function that gives an empty page, which may ask `base` alone, with other settings."""
+    contexts = []
+
+    def reader(base: str, **settings: Any) -> tuple[Page, Visit]:
+        context = browser.new_context(viewport={"width": PHONE, "height": 900}, **settings)
+        context.set_default_timeout(120_000)  # milliseconds; the machine may be busy
+        contexts.append(context)
+        page, met = context.new_page(), Visit()
+        listen(page, met, base)
+        return page, met
+
+    yield reader
+    for context in contexts:
+        context.close()
+
+
+def play_with_keys(figure: Locator) -> None:
+    """Press what can be pressed, with the keyboard alone; each time the figure answers anew."""
+    spoken = figure.locator("[aria-live]")
+    for slider in figure.locator("input[type=range]").all():
+        before = spoken.inner_text()
+        slider.focus()
+        slider.press("End")
+        if spoken.inner_text() == before:  # it stood at its end
+            slider.press("Home")
+        assert spoken.inner_text() != before
+    for number in range(figure.locator("button").count()):
+        button = figure.locator("button").nth(number)
+        button.focus()
+        button.press("Enter")
+        assert button.get_attribute("aria-pressed") == "true"
+        assert button.evaluate("button => button === document.activeElement"), "focus is lost"
+
+
+@each_page
+def test_from_a_folder_no_page_has_an_error_or_asks_a_server(folder: str, reader, page: str):
+    opened, met = reader(folder)
+    opened.goto(folder + page, wait_until="networkidle")
+    opened.evaluate("window.MathJax?.startup?.promise")
+    assert met.errors == []
+    assert met.foreign == []
+    assert opened.locator(UNTYPESET).count() == 0
+
+
+@pytest.mark.parametrize("page", WITH_FIGURE)
+def test_from_a_folder_a_figure_answers_to_keys_and_to_the_mouse(folder: str, reader, page: str):
+    opened, met = reader(folder)
+    opened.goto(folder + page, wait_until="networkidle")
+    figure = opened.locator("course-figure[data-ready=true]")
+    figure.wait_for()
+    assert figure.locator(".still").count() == 0
+    play_with_keys(figure)
+    slider = figure.locator("input[type=range]").first
+    before = slider.input_value()
+    slider.click(position={"x": slider.bounding_box()["width"] / 3, "y": 12})
+    assert slider.input_value() != before
+    assert met.errors == []
+
+
+def test_from_a_folder_the_search_finds_a_chapter_and_the_theme_is_kept(folder: str, reader):
+    opened, met = reader(folder)
+    opened.goto(folder + "search.html?q=bottleneck", wait_until="networkidle")
+    opened.locator("#search-results li a", has_text="The bottleneck").first.click()
+    opened.wait_for_url("**/ch1_bottleneck.html*")
+    opened.locator(".theme-switch-button").first.click()
+    chosen = opened.evaluate("document.documentElement.dataset.mode")
+    opened.goto(folder + "book/ch2_averaging.html", wait_until="networkidle")
+    assert opened.evaluate("document.documentElement.dataset.mode") == chosen != "light"
+    assert met.errors == []
+
+
+def test_the_dark_theme_is_put_aside_while_a_page_is_printed(folder: str, reader):
+    opened, met = reader(folder)
+    opened.add_init_script("localStorage.setItem('mode', 'dark')")
+    opened.add_init_script("localStorage.setItem('theme', 'dark')")
+    opened.goto(folder + "book/ch3_attention.html", wait_until="networkidle")
+    themes = "window.themes = [document.documentElement.dataset.theme]"
+    note = "themes.push(document.documentElement.dataset.theme)"
+    opened.evaluate(f"() => {{ {themes}; addEventListener('beforeprint', () => {note}); }}")
+    opened.pdf()
+    assert opened.evaluate(f"() => {{ {note}; return themes; }}") == ["dark", "light", "dark"]
+    assert met.errors == []
+
+
+@pytest.mark.parametrize("page", WITH_FIGURE)
+def test_without_scripts_a_figure_is_its_picture_and_a_line_says_why(site: str, reader, page: str):
+    opened, _ = reader(site, java_script_enabled=False)
+    opened.goto(site + page, wait_until="networkidle")
+    figure = opened.locator("course-figure")
+    assert figure.locator("img").is_visible()
+    assert "scripts do not run here" in figure.locator(".still").inner_text()
+    assert "JavaScript is off" in opened.locator("article").inner_text()
+
+
+def test_where_a_server_forbids_scripts_in_a_page_the_line_stays(site: str, reader):
+    opened, _ = reader(site)
+
+    def forbid(route: Route) -> None:
+        answer = route.fetch()
+        headers = {**answer.headers, "content-security-policy": "script-src 'self'"}
+        route.fulfill(response=answer, headers=headers)
+
+    opened.route("**/*.html", forbid)
+    opened.goto(site + "book/ch3_attention.html", wait_until="networkidle")
+    assert opened.locator("course-figure[data-ready=true]").count() == 0
+    assert opened.locator("course-figure .still").is_visible()
+
+
+def framed(page: Page, address: str) -> Frame:
+    """Open an address in a frame that has neither an origin nor storage, as a course system may."""
+    page.set_content(
+        f'<iframe sandbox="allow-scripts" src="{address}" width="380" height="800"></iframe>'
+    )
+    [frame] = page.frames[1:]
+    frame.wait_for_load_state("networkidle")
+    return frame
+
+
+def stopped_scripts(met: Visit) -> list[str]:
+    """The errors that stop a script; a frame without an origin may also load no font."""
+    return [error for error in met.errors if error.startswith("exception")]
+
+
+@pytest.mark.parametrize("page", WITH_FIGURE)
+def test_in_a_frame_without_storage_a_figure_answers(site: str, reader, page: str):
+    opened, met = reader(site)
+    frame = framed(opened, site + page)
+    frame.locator("course-figure[data-ready=true]").wait_for()
+    play_with_keys(frame.locator("course-figure"))
+    frame.locator(".theme-switch-button").first.click()
+    assert frame.evaluate("document.documentElement.dataset.mode") != "light"
+    assert stopped_scripts(met) == []
+
+
+def test_in_a_frame_without_storage_the_search_finds_a_chapter(site: str, reader):
+    opened, met = reader(site)
+    frame = framed(opened, site + "search.html?q=bottleneck")
+    frame.locator("#search-results li a", has_text="The bottleneck").first.wait_for()
+    assert stopped_scripts(met) == []

@@ -10,6 +10,8 @@ from types import ModuleType, SimpleNamespace
 
 import nbformat
 import pytest
+from nbclient import NotebookClient
+from nbclient.exceptions import CellExecutionError
 
 import home as homes
 import notebook_form
@@ -94,7 +96,7 @@ def test_a_fork_changes_one_line_and_no_trace_of_the_old_home_is_left(fork):
     [
         ("notebooks/train/ch3_attention.ipynb", f"blob/{REF}/", "blob/mine/"),
         ("notebooks/chapters/ch2_averaging.ipynb", "# Averaging", "# Averages"),
-        ("notebooks/exercises/ch1_bottleneck.ipynb", "Not in Colab", "Not there"),
+        ("notebooks/exercises/ch1_bottleneck.ipynb", "is the course here?", "is it there?"),
         ("book/runs/ch4_self_attention.ipynb", f"blob/{REF}/", "blob/mine/"),
         ("CITATION.cff", "repository-code: ", "repository-code: not "),
         ("README.md", "[page](", "[that page]("),
@@ -160,8 +162,11 @@ def test_between_releases_links_lead_to_the_branch_and_in_a_release_to_its_tag()
 # The setup cell
 
 
-def setup_cell(monkeypatch, installed, after=None, pip=None, colab=True):
-    """Run the setup cell on a machine that has these packages; give what pip was asked."""
+def setup_cell(monkeypatch, installed, after=None, pip=None, colab=True, course=None, home=HOME):
+    """Run the setup cell on a machine that has these packages; give what pip was asked.
+
+    `course` is the version of the course that the kernel imports; None where it imports none.
+    """
     asked = []
     states = [installed, after or installed]
     listed = iter(
@@ -169,6 +174,9 @@ def setup_cell(monkeypatch, installed, after=None, pip=None, colab=True):
         for state in states
     )
     monkeypatch.setattr(metadata, "distributions", lambda: next(listed))
+    imported = ModuleType("attention_course")
+    imported.__version__ = course
+    monkeypatch.setitem(sys.modules, "attention_course", imported if course else None)
     if colab:
         monkeypatch.setitem(sys.modules, "google.colab", ModuleType("google.colab"))
 
@@ -177,20 +185,23 @@ def setup_cell(monkeypatch, installed, after=None, pip=None, colab=True):
         return pip or SimpleNamespace(returncode=0, stderr="")
 
     monkeypatch.setattr(subprocess, "run", answer)
-    exec(notebook_form.setup(HOME), {})
+    exec(notebook_form.setup(home), {})
     return asked
 
 
 COLAB = {"torch": "2.11.0+cpu", "numpy": "2.1.3", "pip": "24.1.2"}
 
 
-def test_outside_colab_the_setup_cell_does_nothing(monkeypatch, capsys):
-    assert setup_cell(monkeypatch, COLAB, colab=False) == []
-    assert capsys.readouterr().out == "Not in Colab: nothing to install.\n"
+@pytest.mark.parametrize("colab", [True, False])
+@pytest.mark.parametrize("course", ["1.2.0", "1.2.1", "1.10.0", "2.0.0.dev0"])
+def test_where_the_course_is_new_enough_the_setup_cell_says_so(monkeypatch, capsys, course, colab):
+    assert setup_cell(monkeypatch, COLAB, colab=colab, course=course) == []
+    assert capsys.readouterr().out == f"The course is installed: version {course}.\n"
 
 
-def test_in_colab_it_installs_the_tag_and_holds_fast_what_is_there(monkeypatch, capsys):
-    [words] = setup_cell(monkeypatch, COLAB, {**COLAB, "attention-course": "1.2.0"})
+@pytest.mark.parametrize("course", [None, "1.1.9", "1.2.0.dev0"])
+def test_in_colab_it_installs_the_tag_and_holds_fast_what_is_there(monkeypatch, capsys, course):
+    [words] = setup_cell(monkeypatch, COLAB, {**COLAB, "attention-course": "1.2.0"}, course=course)
     assert words[:5] == [sys.executable, "-m", "pip", "install", "--quiet"]
     assert words[5:] == [
         "attention-course @ git+https://github.com/first-fork/their-course@v1.2.0",
@@ -198,6 +209,14 @@ def test_in_colab_it_installs_the_tag_and_holds_fast_what_is_there(monkeypatch, 
         "numpy==2.1.3",
     ]
     assert capsys.readouterr().out == "The course is installed. Changed here: nothing.\n"
+    assert "attention_course" not in sys.modules  # the next cell imports the new one
+
+
+def test_on_kaggle_it_installs_as_in_colab(monkeypatch, capsys):
+    monkeypatch.setenv("KAGGLE_KERNEL_RUN_TYPE", "Interactive")
+    [words] = setup_cell(monkeypatch, COLAB, colab=False)
+    assert "torch==2.11.0+cpu" in words
+    assert "The course is installed." in capsys.readouterr().out
 
 
 def test_it_says_what_was_changed_after_all(monkeypatch, capsys):
@@ -205,9 +224,13 @@ def test_it_says_what_was_changed_after_all(monkeypatch, capsys):
     assert capsys.readouterr().out == "The course is installed. Changed here: pip.\n"
 
 
-def test_it_installs_once(monkeypatch, capsys):
-    assert setup_cell(monkeypatch, {**COLAB, "attention-course": "1.2.0"}) == []
-    assert capsys.readouterr().out == "The course is installed already.\n"
+def stopped(monkeypatch, **machine):
+    """What the setup cell says where it stops."""
+    with pytest.raises(RuntimeError) as error:
+        setup_cell(monkeypatch, COLAB, **machine)
+    assert type(error.value).__name__ == "NotReadyError"
+    assert error.value._render_traceback_() == [str(error.value)]
+    return str(error.value)
 
 
 @pytest.mark.parametrize(
@@ -223,18 +246,86 @@ def test_it_installs_once(monkeypatch, capsys):
     ],
 )
 def test_where_it_cannot_install_it_says_so_in_one_line(monkeypatch, stderr, why):
-    with pytest.raises(SystemExit) as stopped:
-        setup_cell(monkeypatch, COLAB, pip=SimpleNamespace(returncode=1, stderr=stderr))
-    line = str(stopped.value)
+    line = stopped(monkeypatch, pip=SimpleNamespace(returncode=1, stderr=stderr))
     assert line.startswith("The course is not installed. Expected https://github.com/first-fork/")
     assert "check the network, then run this cell again" in line
     assert why in line
     assert "\n" not in line
 
 
+def test_on_kaggle_without_internet_it_names_the_switch(monkeypatch):
+    monkeypatch.setenv("KAGGLE_KERNEL_RUN_TYPE", "Interactive")
+    failed = SimpleNamespace(returncode=1, stderr="fatal: Could not resolve host: github.com")
+    line = stopped(monkeypatch, pip=failed, colab=False)
+    assert "switch the internet on (menu Settings), then run this cell again" in line
+    assert "Could not resolve host" in line
+
+
+def test_a_machine_whose_packages_are_too_old_is_not_told_to_check_its_network(monkeypatch):
+    stderr = (
+        "ERROR: Cannot install attention-course and torch==2.6.0 because of conflicts.\n"
+        "ERROR: ResolutionImpossible: for help visit a page"
+    )
+    line = stopped(monkeypatch, pip=SimpleNamespace(returncode=1, stderr=stderr))
+    assert "Expected newer packages on this machine: choose its newest environment." in line
+    assert "Cannot install attention-course and torch==2.6.0" in line
+    assert "network" not in line
+
+
+@pytest.mark.parametrize(
+    ("course", "needs", "lack"),
+    [
+        (None, ("torch",), "attention_course"),
+        ("1.1.0", ("torch",), "version 1.1.0 of the course is older than 1.2.0"),
+        ("1.2.0", ("torch", "not-there"), "No package metadata was found for not-there"),
+    ],
+)
+def test_elsewhere_it_names_the_kernel_and_the_line_that_installs(monkeypatch, course, needs, lack):
+    home = Home("first-fork", "their-course", "trunk", "1.2.0", needs)
+    message = stopped(monkeypatch, colab=False, course=course, home=home)
+    assert lack in message.splitlines()[0]
+    assert sys.executable in message.splitlines()[1]
+    line = '%pip install "attention-course @ git+https://github.com/first-fork/their-course@v1.2.0"'
+    assert f"    {line}" in message.splitlines()
+    assert len(message.splitlines()) <= 5
+
+
+def test_inside_a_browser_it_says_that_pytorch_does_not_run_there(monkeypatch):
+    monkeypatch.setattr(sys, "platform", "emscripten")
+    line = stopped(monkeypatch, colab=False)
+    assert line == "PyTorch does not run inside a browser: open this notebook in Colab."
+
+
+def test_in_a_kernel_without_the_course_run_all_stops_at_five_lines(tmp_path, monkeypatch):
+    """A Python that sees the packages of this one, and not the course, which is linked to them."""
+    packages = str(Path(metadata.distribution("ipykernel").locate_file("")))
+    start = (
+        f"import sys; sys.path.append({packages!r}); "
+        "from ipykernel.kernelapp import launch_new_instance as run; run()"
+    )
+    argv = [sys.executable, "-I", "-S", "-c", start, "-f", "{connection_file}"]
+    spec = tmp_path / "kernels" / "bare" / "kernel.json"
+    spec.parent.mkdir(parents=True)
+    spec.write_text(json.dumps({"argv": argv, "display_name": "Bare", "language": "python"}))
+    monkeypatch.setenv("JUPYTER_PATH", str(tmp_path))
+    notebook = nbformat.read(ROOT / "notebooks" / "train" / f"{STEMS[0]}.ipynb", as_version=4)
+    with pytest.raises(CellExecutionError):
+        NotebookClient(notebook, kernel_name="bare", timeout=300).execute()
+    cells = [cell for cell in notebook.cells if cell.cell_type == "code"]
+    [output] = cells[0].outputs
+    assert output.output_type == "error"  # by this, and not by the reply, VS Code knows to stop
+    message = "\n".join(output.traceback)
+    assert sys.executable in message
+    assert "%pip install" in message
+    assert "Traceback" not in message
+    assert message.count("\n") < 5
+    assert all(cell.execution_count is None for cell in cells[1:])
+
+
 def test_a_copy_without_a_home_says_that_it_has_none():
     homeless = Home(homes.UNDECIDED, "attention-course", "main", "1.0.dev0", ("torch",))
     assert "set it in pyproject.toml, then `make sync`" in notebook_form.setup(homeless)
+    assert '%pip install "../.."' in notebook_form.setup(homeless)
 
 
 # Notebooks in their normal form

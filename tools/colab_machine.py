@@ -25,7 +25,8 @@ from lent_torch import LENT, lend
 PLACE = homes.ROOT / "_build" / "colab"
 STAND_IN = Path(__file__).parent / "colab_standin"
 KERNEL = "pip ipython ipykernel ipywidgets jupyter-client traitlets anywidget packaging".split()
-LAUNCH = "import google.colab; from ipykernel.kernelapp import launch_new_instance as run; run()"
+PLAIN = "from ipykernel.kernelapp import launch_new_instance as run; run()"
+LAUNCH = f"import google.colab; {PLAIN}"
 
 
 def make() -> Path:
@@ -41,7 +42,7 @@ def make() -> Path:
         shutil.copytree(STAND_IN, PLACE / "stand-in")
         lend(python, PLACE / "torch", listing.packages["torch"], also=PLACE / "stand-in")
         stamp.write_text(key)
-    write_kernel(python)
+    write_kernels(python)
     play_github()
     return python
 
@@ -65,12 +66,13 @@ def install(python: Path, listing: lists.Listing) -> None:
     subprocess.run([*command, *wanted(listing)], check=True)
 
 
-def write_kernel(python: Path) -> None:
-    """Tell Jupyter of the kernel; as in Colab, `google.colab` is imported before any cell."""
-    spec = PLACE / "jupyter" / "kernels" / "colab" / "kernel.json"
-    spec.parent.mkdir(parents=True, exist_ok=True)
-    argv = [str(python), "-Xfrozen_modules=off", "-c", LAUNCH, "-f", "{connection_file}"]
-    spec.write_text(json.dumps({"argv": argv, "display_name": "Colab", "language": "python"}))
+def write_kernels(python: Path) -> None:
+    """Tell Jupyter of two kernels; as in Colab, one imports `google.colab` before any cell."""
+    for name, launch in (("colab", LAUNCH), ("plain", PLAIN)):
+        spec = PLACE / "jupyter" / "kernels" / name / "kernel.json"
+        spec.parent.mkdir(parents=True, exist_ok=True)
+        argv = [str(python), "-Xfrozen_modules=off", "-c", launch, "-f", "{connection_file}"]
+        spec.write_text(json.dumps({"argv": argv, "display_name": name, "language": "python"}))
 
 
 def play_github() -> None:

@@ -1,7 +1,8 @@
 """Run every notebook as Colab would: from an empty folder, with nothing but itself.
 
 For each notebook the course is taken from the machine, so that its setup cell installs it anew.
-Then: what the setup cell says without a network, and a run that is cut off and goes on from Drive.
+Then: what the setup cell says without a network, what it does on Kaggle and in a kernel that is
+neither, and a run that is cut off and goes on from Drive.
 """
 
 import os
@@ -21,6 +22,7 @@ from nbformat import NotebookNode
 import colab_machine as machine
 from home import ROOT
 
+FIRST = ROOT / "notebooks" / "chapters" / "ch1_bottleneck.ipynb"
 FOLDERS = ("chapters", "train", "assignments", "exercises")
 PROBE = """
 import sys, attention_course, IPython, ipykernel, ipywidgets, torch
@@ -46,7 +48,7 @@ def main() -> int:
                 failures.append(f"{folder}/{file.name}: {error}")
                 told = "FAILED"
             print(f"{told} {folder}/{file.name}, {time.monotonic() - start:.0f} s", flush=True)
-    for check in (without_network, cut_off_and_resumed):
+    for check in (without_network, on_kaggle, elsewhere, cut_off_and_resumed):
         try:
             print(check(python), flush=True)
         except (CellExecutionError, AssertionError) as error:
@@ -61,7 +63,9 @@ def remove_course(python: Path) -> None:
     subprocess.run([python, "-m", "pip", "uninstall", "-qqy", *names], check=True)
 
 
-def run(file: Path, environment: dict[str, str], tick: bool = False) -> NotebookNode:
+def run(
+    file: Path, environment: dict[str, str], tick: bool = False, kernel: str = "colab"
+) -> NotebookNode:
     """Run a notebook on the machine, in an empty folder; give it with its outputs."""
     notebook = nbformat.read(file, as_version=4)
     notebook.cells.append(nbformat.v4.new_code_cell(PROBE))
@@ -73,7 +77,7 @@ def run(file: Path, environment: dict[str, str], tick: bool = False) -> Notebook
         client = NotebookClient(
             notebook,
             timeout=600,
-            kernel_name="colab",
+            kernel_name=kernel,
             resources={"metadata": {"path": content}},
         )
         client.execute(env=environment)
@@ -98,15 +102,35 @@ def check_where(notebook: NotebookNode) -> None:
 def without_network(python: Path) -> str:
     """What the setup cell says when GitHub is out of reach."""
     remove_course(python)
-    first = ROOT / "notebooks" / "chapters" / "ch1_bottleneck.ipynb"
+    words = stopped(machine.surroundings(reachable=False), "colab")
+    assert "The course is not installed. Expected" in words, words
+    return f"passed: without a network the setup cell says: {words}"
+
+
+def on_kaggle(python: Path) -> str:
+    """Kaggle has no module of Colab; a variable names it."""
+    remove_course(python)
+    environment = {**machine.surroundings(), "KAGGLE_KERNEL_RUN_TYPE": "Interactive"}
+    check_where(run(FIRST, environment, kernel="plain"))
+    return "passed: on Kaggle the setup cell installs the course"
+
+
+def elsewhere(python: Path) -> str:
+    """What the setup cell says in a kernel that it may not install into by itself."""
+    remove_course(python)
+    words = stopped(machine.surroundings(), "plain")
+    assert str(python) in words, words
+    assert "%pip install" in words, words
+    return f"passed: elsewhere the setup cell says: {words}"
+
+
+def stopped(environment: dict[str, str], kernel: str) -> str:
+    """What is said where the setup cell stops a notebook."""
     try:
-        run(first, machine.surroundings(reachable=False))
-        said = "nothing: it went on"
+        run(FIRST, environment, kernel=kernel)
     except CellExecutionError as error:
-        said = error.evalue
-    if "The course is not installed. Expected" not in said:
-        raise AssertionError(f"expected the setup cell to stop with a clear line, got {said}")
-    return f"passed: without a network the setup cell says: {said}"
+        return error.evalue
+    return "nothing: it went on"
 
 
 def cut_off_and_resumed(python: Path) -> str:

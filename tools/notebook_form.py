@@ -1,8 +1,8 @@
 """The normal form of the course's notebooks, and the two parts of them that are generated.
 
-Generated are the badge, which opens the notebook in Colab, and the cell that installs the course
-there. The rest of the normal form keeps differences readable and people's names out: no outputs,
-no counts, no widget state, and only the metadata that is listed here.
+Generated are the badge, which opens the notebook in Colab, and the cell that finds the course or
+installs it. The rest of the normal form keeps differences readable and people's names out: no
+outputs, no counts, no widget state, and only the metadata that is listed here.
 """
 
 import copy
@@ -26,15 +26,24 @@ FOLDED = {"cellView": "form", "jupyter": {"source_hidden": True}}  # in Colab, a
 KEPT_IN_CELLS = ("cellView", "jupyter", "nbgrader", "tags")
 
 SETUP = '''\
-# @title Set up: in Colab this installs the course, elsewhere it does nothing
+# @title Set up: is the course here? In Colab and on Kaggle this installs it
+import importlib
+import os
 import re
 import subprocess
 import sys
 from importlib import metadata
 
+needed = "{version}"
 course = "attention-course @ {requirement}"
-expected = "{expected}"
 stays = "{needs}"
+
+
+class NotReadyError(RuntimeError):
+    """Stops "Run all" with one message in place of a traceback."""
+
+    def _render_traceback_(self):
+        return [str(self)]
 
 
 def versions():
@@ -42,24 +51,52 @@ def versions():
     return {{str(one.name): one.version for one in metadata.distributions()}}
 
 
-before = versions()
-if "google.colab" not in sys.modules:
-    print("Not in Colab: nothing to install.")
-elif before.get("attention-course") == "{version}":
-    print("The course is installed already.")
-else:
+try:
+    from packaging.version import Version
+
+    from attention_course import __version__ as here
+
+    for name in stays.split():
+        metadata.version(name)  # an error where it is absent
+    old = Version(here) < Version(needed)
+    lack = f"version {{here}} of the course is older than {{needed}}" if old else ""
+except ImportError as error:
+    lack = str(error)
+
+kaggle = "KAGGLE_KERNEL_RUN_TYPE" in os.environ
+if not lack:
+    print(f"The course is installed: version {{here}}.")
+elif kaggle or "google.colab" in sys.modules:
+    before = versions()
     pins = [f"{{name}}=={{before[name]}}" for name in stays.split() if name in before]
     pip = [sys.executable, "-m", "pip", "install", "--quiet", course, *pins]
     done = subprocess.run(pip, capture_output=True, text=True, check=False)
     if done.returncode:
         why = re.search("(fatal|error|ERROR): (?!subprocess).*", done.stderr + "error: unknown")[0]
-        raise SystemExit(f"The course is not installed. {{expected}} (pip said: {{why}})")
+        check = "switch the internet on (menu Settings)" if kaggle else "check the network"
+        expected = {expected}
+        if "ResolutionImpossible" in done.stderr:
+            expected = "Expected newer packages on this machine: choose its newest environment."
+        raise NotReadyError(f"The course is not installed. {{expected}} (pip said: {{why}})")
+    sys.modules.pop("attention_course", None)  # an older one
+    importlib.invalidate_caches()
     changed = [name for name, one in versions().items() if before.get(name, one) != one]
-    print(f"The course is installed. Changed here: {{', '.join(changed) or 'nothing'}}.")'''
-NO_NETWORK = "Expected {url} within reach: check the network, then run this cell again."
+    print(f"The course is installed. Changed here: {{', '.join(changed) or 'nothing'}}.")
+elif sys.platform == "emscripten":
+    raise NotReadyError("PyTorch does not run inside a browser: open this notebook in Colab.")
+else:
+    raise NotReadyError(
+        f"This kernel cannot run the notebook ({{lack}}).\\n"
+        f"It is Python {{sys.version.split()[0]}}, {{sys.executable}}\\n"
+        "Choose another kernel, one that has the course; or put the course into this one: run\\n"
+        '    %pip install "{local}"\\n'
+        "in a cell of its own, restart the kernel, and run this cell again."
+    )'''
+NO_NETWORK = 'f"Expected {url} within reach: {{check}}, then run this cell again."'
 NO_HOME = (
-    "Expected an account in place of OWNER in {url}: set it in pyproject.toml, then `make sync`."
+    '"Expected an account in place of OWNER in {url}: set it in pyproject.toml, then `make sync`."'
 )
+COPY = "../.."  # without a home there is only the copy of the repository that a notebook stands in
 
 
 class OddNotebookError(ValueError):
@@ -67,8 +104,9 @@ class OddNotebookError(ValueError):
 
 
 def setup(home: Home) -> str:
-    """The cell that installs the course in Colab."""
+    """The cell that finds the course, installs it where machines are empty, or says what to do."""
     return SETUP.format(
+        local=f"attention-course @ {home.requirement}" if home.decided else COPY,
         requirement=home.requirement,
         version=home.version,
         needs=" ".join(home.needs),
@@ -110,8 +148,15 @@ def normal(notebook: NotebookNode, path: str, home: Home, gpu: bool = False) -> 
 
 
 def in_copy(notebook: NotebookNode, path: str, home: Home) -> NotebookNode:
-    """An executed copy of the notebook at `path`, its outputs kept, with the parts of this home."""
+    """An executed copy of the notebook at `path`, its outputs kept, with the parts of this home.
+
+    The setup cell is folded, and without its output, which says something of another machine.
+    """
     kept = copy.deepcopy(notebook)
+    for cell in kept.cells:
+        if cell.get("id") == "setup":
+            cell.outputs = []
+            cell.metadata["tags"] = ["setup", "hide-input"]
     fill_in(kept, path, home, LINK, f"[Open it in Colab]({home.colab(path)})")
     return kept
 

@@ -1,9 +1,10 @@
-"""Five small things that the website needs and Jupyter Book has no setting for.
+"""Six small things that the website needs and Jupyter Book has no setting for.
 
 MathJax comes from the site itself where it was vendored; sphinx-thebe, whose script fails on
 every page, is dropped; the repository's home is read from pyproject.toml, its one place; and the
 bibliography loses a role that screen readers stumble over; the API reference does not say of a
-named field that it is an "alias for field number 0".
+named field that it is an "alias for field number 0"; and pages work from a folder and inside a
+frame of another site, or say what does not.
 """
 
 import sys
@@ -17,6 +18,10 @@ sys.path.append(str(ROOT / "tools"))
 import home as homes
 
 MATHJAX = "vendor/mathjax/tex-mml-chtml.js"
+NO_SCRIPTS = (
+    "<noscript><p><em>JavaScript is off: formulas are shown as they are typed, and the search "
+    "does not answer.</em></p></noscript>"
+)
 
 
 def setup(app: Sphinx) -> dict[str, bool]:
@@ -25,6 +30,7 @@ def setup(app: Sphinx) -> dict[str, bool]:
     app.connect("config-inited", use_own_mathjax)
     app.connect("config-inited", name_repository)
     app.connect("html-page-context", mend_bibliography)
+    app.connect("html-page-context", work_anywhere)
     app.connect("html-page-context", offer_colab, priority=900)  # after the theme's own buttons
     app.connect("autodoc-process-docstring", leave_out_aliases)
     return {"parallel_read_safe": True, "parallel_write_safe": True}
@@ -62,6 +68,16 @@ def offer_colab(
                 "label": "open-in-colab",
             },
         )
+
+
+def work_anywhere(
+    app: Sphinx, pagename: str, templatename: str, context: dict, doctree: object
+) -> None:
+    """Load book/_static/anywhere.js before the theme's scripts; say it where none may run."""
+    script = context["pathto"]("_static/anywhere.js", 1)
+    context["metatags"] = f'{context.get("metatags", "")}<script src="{script}"></script>'
+    if doctree is not None:
+        context["body"] = NO_SCRIPTS + context["body"]
 
 
 def mend_bibliography(

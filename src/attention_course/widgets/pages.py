@@ -30,6 +30,11 @@ TOY: dict[str, Any] = {
     "batch_size": 64,
 }
 
+STILL = (
+    "This figure can be played with, but scripts do not run here: it stays a picture. Open this "
+    "page by itself in a browser with JavaScript on; in Jupyter, trust the notebook."
+)
+
 
 def learn(stem: str, variant: str, task: str, **changes: Any) -> Trained:
     """Train a small model on a toy task while the page is built."""
@@ -121,9 +126,9 @@ def glue(name: str, value: Any) -> None:
 def play(module: str, model: Mapping[str, Any], fallback: Axes, alt: str) -> HTML:
     """A figure that can be played with, on a page without a kernel.
 
-    `module` names a file of widgets/figures, `model` is what it draws, as JSON values. Where
-    scripts do not run, the fallback is seen: a picture, with its `alt` text. The website loads
-    the figure's script beside the page; in a notebook the output carries it.
+    `module` names a file of widgets/figures, `model` is what it draws, as JSON values. The output
+    carries the figure's script: a page that is opened from a folder may load no module. Where
+    scripts do not run, the fallback is seen: a picture, with its `alt` text, and why it is still.
     """
     picture = io.StringIO()
     figure_of(fallback).savefig(picture, format="svg", bbox_inches="tight")
@@ -132,15 +137,16 @@ def play(module: str, model: Mapping[str, Any], fallback: Axes, alt: str) -> HTM
     return HTML(
         f'<course-figure data-module="{escape(module)}">'
         f'<img alt="{escape(alt)}" src="data:image/svg+xml;base64,{encoded}">'
+        f'<p class="still">{STILL}</p>'
         f'<script type="application/json">{text}</script></course-figure>'
-        f"{'' if on_website() else carried(module)}"
+        f"{carried(module)}"
     )
 
 
 def carried(module: str) -> str:
     """A figure's styles and script, to stand behind its element in the output of a cell.
 
-    The script is one function, since an output cannot import; it waits until the notebook has put
+    The script is one function, since an output cannot import; it waits until a notebook has put
     the element into its page.
     """
     figures = Path(__file__).parent / "figures"

@@ -6,7 +6,7 @@ export function fill(figure, mount) {
   figure.dataset.ready = "true";
   const room = html("div", { class: "course-figure" });
   mount(room, JSON.parse(figure.querySelector("script").textContent));
-  figure.querySelector("img").replaceWith(room);
+  figure.replaceChildren(room);
 }
 
 // An element with attributes and children; SVG names need svg(...).

@@ -48,6 +48,7 @@ export function mount(element, model) {
       button.addEventListener("click", () => {
         asking = place;
         draw();
+        room.querySelectorAll("button")[place].focus(); // the pressed one is drawn anew
       });
       return button;
     });
