@@ -194,10 +194,12 @@ def judge_pocket(trained: Trained, corpus: Corpus) -> dict[str, Any]:
     """Attention against gold too, and what depends on it."""
     metrics, _ = judge_sentences(trained, corpus)
     parts = trained.model, corpus.test, trained.source, trained.target
+    asked = probes.asked_words(*parts)
     return {
         **metrics,
         **card.measure_alignment(trained.model, corpus, trained.source, trained.target),
-        "accuracy_by_distance": probes.accuracy_by_distance(*parts),
+        "accuracy_by_distance": probes.accuracy_by_distance(asked),
+        "accuracy_by_distance_at_lengths": probes.accuracy_at_lengths(asked, card.POCKET_BINS),
         "deletion": probes.deletion(*parts),
         "strongest_weight": probes.strongest_weight(
             trained.model, corpus.test[:60], trained.source, trained.target
