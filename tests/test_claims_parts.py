@@ -154,6 +154,13 @@ def test_ibm_model_1_finds_the_words_of_a_language_without_order():
     assert links == frozenset({(0, 0), (1, 1)})
 
 
+def test_ibm_model_1_links_every_word_if_it_may_not_abstain():
+    model = IBMModel1([Pair("개", "the dog"), Pair("집", "the house"), Pair("새", "the bird")] * 3)
+    pair = Pair("개 .", "the dog barks .")  # 'the' comes from nothing, 'barks' is new
+    assert model.links(pair) == frozenset({(0, 1)})
+    assert model.links(pair, abstain=False) == frozenset({(0, 0), (0, 1), (0, 2)})
+
+
 def test_ibm_model_1_beats_a_guess_on_pocket_korean():
     corpus = data.load(Run("ch3_attention", "dot", "pocket-korean", train_pairs=800,
                            held_out_pairs=60))  # fmt: skip
