@@ -92,7 +92,7 @@ KNOWN_FALSE = {
     r"neither corpus shows a gain": "the paired test shows a loss",
     r"in chapter 3 only": "the runs on captions read from both ends on every rung",
     r"\bas in the papers": "two of three papers put a learned map before the decoder",
-    r"soft at any size": "for independent numbers of variance one",
+    r"softmax soft at any size": "for independent numbers of variance one",
     r"A mean counts|cannot count": "a mean keeps shares, a sum keeps counts",
     r"takes twice as long": "input feeding takes nearly three times as long",
     r"down,? before (we )?measur": "of six claims the history does not show it",

@@ -121,5 +121,5 @@ CLAIM = Claim(
     measure=measure,
     runs=runs,
     axes=("words or letters read afterwards", "share said right"),
-    finding="In long sentences the last state does better on far words than on near ones",
+    finding="In sentences of like length the last state does better on far words",
 )
