@@ -265,6 +265,13 @@ def test_an_untrained_reader_is_asked_with_sources_like_those_that_it_learns_fro
     assert EOS not in source[:-1]
 
 
+def test_a_card_that_took_the_mark_for_the_last_word_is_refused_with_what_to_do():
+    run = trained.toy_run("ch1_bottleneck", "last", "copy", "cpu", 0)
+    old = {"run": run.to_dict(), "metrics": {"reach": {"words": 25, "first": 0.3, "last": 0.5}}}
+    with pytest.raises(ValueError, match=r"reach / first_word on the card copy/ch1_bott.* delete"):
+        c19_distance.reach_of(old)
+
+
 def test_a_gru_that_starts_by_keeping_reaches_farther_before_it_has_learned_anything():
     at = c19_distance.LENGTHS.index(32)
     plain, keeping = (

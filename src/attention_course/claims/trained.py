@@ -216,6 +216,23 @@ JUDGES: dict[str, Judge] = {
 }
 
 
+def measured(card: Card, *names: str) -> Any:
+    """What a card says under these names, one inside the other.
+
+    Raises:
+        ValueError: the card does not say it, since it was made before that was measured.
+    """
+    found = card["metrics"]
+    for one in names:
+        if one not in found:
+            raise ValueError(
+                f"expected {' / '.join(names)} on the card {name(Run.from_dict(card['run']))}, got "
+                "a card of an older version; delete it, and measuring trains it again"
+            )
+        found = found[one]
+    return found
+
+
 def curve(card: Card, by: str) -> Points:
     """Accuracy by `length` of the source, or by `distance` of a word."""
     return [(float(row[by]), row["accuracy"]) for row in card["metrics"][f"accuracy_by_{by}"]]

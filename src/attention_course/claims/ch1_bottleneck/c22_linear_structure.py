@@ -3,7 +3,7 @@
 from typing import Any
 
 from attention_course.claims.record import Claim, Measured, Points, Prediction, Setting
-from attention_course.claims.trained import RUNGS, Card, curve, label, pocket_run, toy_run
+from attention_course.claims.trained import RUNGS, Card, curve, label, measured, pocket_run, toy_run
 from attention_course.config import Run
 
 SENTENCES = ("last", "dot", "transformer")
@@ -43,7 +43,7 @@ def in_bins(card: Card) -> Points:
 
 def at_length(card: Card, length: str) -> Points:
     """Accuracy by distance within sentences of like length."""
-    rows = card["metrics"]["accuracy_by_distance_at_lengths"][length]
+    rows = measured(card, "accuracy_by_distance_at_lengths", length)
     return [(float(row["distance"]), row["accuracy"]) for row in rows]
 
 

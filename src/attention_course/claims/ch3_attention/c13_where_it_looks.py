@@ -162,5 +162,5 @@ CLAIM = Claim(
     ),
     measure=measure,
     runs=runs,
-    finding="Beside IBM Model 1 it depends on the score",
+    finding="Two kinds of attention align better than IBM Model 1",
 )
