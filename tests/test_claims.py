@@ -192,7 +192,7 @@ def statuses(record):
 
 
 def test_c13_turns_if_there_is_no_twin_and_if_the_weights_are_wrong(cards, monkeypatch):
-    monkeypatch.setattr(c13_where_it_looks, "counted", lambda run: 0.5)
+    monkeypatch.setattr(c13_where_it_looks, "model_1", lambda run: {False: 0.5, True: 0.4})
     deletion = {"strongest": 5.0, "others": 0.1, "gold": 5.5}
     card = {"metrics": {"aer": 0.9, "deletion": deletion}}
     found = c13_where_it_looks.measure(Setting("cpu", 0, {"dot": card}))
@@ -202,6 +202,22 @@ def test_c13_turns_if_there_is_no_twin_and_if_the_weights_are_wrong(cards, monke
     monkeypatch.setattr(c13_where_it_looks, "twin", lambda weights, states: weights)
     record = runner.measure(c13_where_it_looks.CLAIM, "smoke", cards)
     assert statuses(record) == {"twin": "failed", "same": "held"}
+
+
+def test_c13_asks_model_1_for_the_pairs_and_the_links_that_attention_is_asked_for(monkeypatch):
+    asked = []
+
+    class Spy(c13_where_it_looks.IBMModel1):
+        def links(self, pair, abstain=True):
+            asked.append(abstain)
+            return super().links(pair, abstain)
+
+    monkeypatch.setattr(c13_where_it_looks, "IBMModel1", Spy)
+    monkeypatch.setattr(c13_where_it_looks, "GOLD_PAIRS", 20)
+    run = replace(c13_where_it_looks.runs("cpu", 0)["dot"], train_pairs=400, held_out_pairs=50)
+    rates = c13_where_it_looks.model_1(run)
+    assert [asked.count(one) for one in (False, True)] == [20, 20]
+    assert rates[False] > rates[True]  # who may leave out what is hard makes fewer mistakes
 
 
 def test_there_is_no_twin_where_states_have_more_numbers_than_there_are_states():

@@ -9,6 +9,7 @@ from torch import nn
 from attention_course import data
 from attention_course.alignment import alignment_error_rate
 from attention_course.claims import graph, probes, toy_probes, trained
+from attention_course.claims.ch4_self_attention import c19_distance
 from attention_course.claims.ibm_model_1 import IBMModel1
 from attention_course.claims.paired import bleu_difference
 from attention_course.claims.record import (
@@ -22,10 +23,13 @@ from attention_course.claims.record import (
     make_record,
 )
 from attention_course.config import Run
-from attention_course.data.batch import encode_pairs
+from attention_course.data.batch import Example, encode_pairs
 from attention_course.data.pairs import Pair
 from attention_course.evaluation import bleu
 from attention_course.experiment import prepare
+from attention_course.seq2seq import Memory
+from attention_course.transformer import Transformer
+from attention_course.vocabulary import EOS, PAD
 
 
 def claim(**changes):
@@ -150,6 +154,13 @@ def test_ibm_model_1_finds_the_words_of_a_language_without_order():
     assert links == frozenset({(0, 0), (1, 1)})
 
 
+def test_ibm_model_1_links_every_word_if_it_may_not_abstain():
+    model = IBMModel1([Pair("개", "the dog"), Pair("집", "the house"), Pair("새", "the bird")] * 3)
+    pair = Pair("개 .", "the dog barks .")  # 'the' comes from nothing, 'barks' is new
+    assert model.links(pair) == frozenset({(0, 1)})
+    assert model.links(pair, abstain=False) == frozenset({(0, 0), (0, 1), (0, 2)})
+
+
 def test_ibm_model_1_beats_a_guess_on_pocket_korean():
     corpus = data.load(Run("ch3_attention", "dot", "pocket-korean", train_pairs=800,
                            held_out_pairs=60))  # fmt: skip
@@ -210,7 +221,77 @@ def test_a_model_that_looks_nowhere_points_at_nothing():
     examples = encode_pairs(corpus.test, made.source, made.target)
     looked = toy_probes.look(made.model, corpus.test, examples, "copy")
     assert looked["pointed"] < 0.4  # the mean's largest weight is the first of equals
-    assert probes.reach(made.model, examples)["first"] > 0
+    assert probes.reach(made.model, examples)["first_word"] > 0
+
+
+class Weighing(Transformer):
+    """An encoder whose states are sums of its words, each as heavy as its number says."""
+
+    def __init__(self, weights):
+        nn.Module.__init__(self)
+        self.source_embedding = nn.Embedding(len(weights), 3)
+        self.weights = torch.tensor(weights)
+
+    def encode(self, source, lengths):
+        heavy = self.weights[source].unsqueeze(2) * self.source_embedding(source)
+        return Memory(heavy.cumsum(dim=1), source != PAD, heavy[:, 0])
+
+
+FIRST, BETWEEN, LAST = 4, 5, 6
+
+
+def test_reach_compares_the_first_word_with_the_last_word_and_not_with_the_mark_behind_it():
+    weights = [1.0] * 7
+    weights[FIRST], weights[LAST], weights[EOS] = 6.0, 2.0, 60.0
+    source = [FIRST, BETWEEN, BETWEEN, LAST, EOS]
+    found = probes.reach(Weighing(weights), [Example(source, source)])
+    assert found["words"] == 4
+    assert found["first_word"] / found["last_word"] == pytest.approx(3.0)
+    assert found["first_word"] / found["end_mark"] == pytest.approx(0.1)
+
+
+def test_reach_refuses_a_source_without_an_end_or_with_one_word():
+    model = Weighing([1.0] * 7)
+    with pytest.raises(ValueError, match="expected sources that end with <eos>"):
+        probes.reach(model, [Example([FIRST, LAST], [LAST])])
+    with pytest.raises(ValueError, match="expected sources of two words and more, got 1"):
+        probes.reach(model, [Example([FIRST, EOS], [LAST])])
+
+
+def test_an_untrained_reader_is_asked_with_sources_like_those_that_it_learns_from():
+    [source] = c19_distance.random_sources(5, 1, torch.Generator().manual_seed(0))
+    assert len(source) == 6
+    assert source[-1] == EOS
+    assert EOS not in source[:-1]
+
+
+def test_a_card_that_took_the_mark_for_the_last_word_is_refused_with_what_to_do():
+    run = trained.toy_run("ch1_bottleneck", "last", "copy", "cpu", 0)
+    old = {"run": run.to_dict(), "metrics": {"reach": {"words": 25, "first": 0.3, "last": 0.5}}}
+    with pytest.raises(ValueError, match=r"reach / first_word on the card copy/ch1_bott.* delete"):
+        c19_distance.reach_of(old)
+
+
+def test_a_gru_that_starts_by_keeping_reaches_farther_before_it_has_learned_anything():
+    at = c19_distance.LENGTHS.index(32)
+    plain, keeping = (
+        c19_distance.share_of_last(c19_distance.untrained("GRU, last state", 0, "smoke", keep)[at])
+        for keep in (0.0, c19_distance.KEEP)
+    )
+    assert keeping > 1_000 * plain
+
+
+def test_far_and_near_words_are_compared_within_sources_of_like_length():
+    short = [probes.Asked(8, distance, right=True) for distance in (0, 7)]
+    near, far = ([probes.Asked(36, distance, right) for right in hits] for distance, hits in
+                 ((3, (True, False, False, False)), (33, (True, True, False, False))))  # fmt: skip
+    asked = [*short, *near, *far]
+    pooled = {row["distance"]: row["accuracy"] for row in probes.accuracy_by_distance(asked)}
+    assert pooled == {0: 0.5, 30: 0.5}  # near words of short sources hide what long ones lose
+    long = probes.accuracy_at_lengths(asked, ((1, 30), (31, None)))["31+"]
+    assert [(row["distance"], row["words"], row["accuracy"]) for row in long] == [
+        (0, 4, 0.25), (30, 4, 0.5)
+    ]  # fmt: skip
 
 
 def test_a_found_letter_counts_at_its_distance():

@@ -78,12 +78,77 @@ def test_a_figure_has_the_finding_for_its_title(name):
 
     if name == "c13":
         ax = ledger.bars(CLAIMS[name], RECORDS[name], "AER", "alignment error rate")
-        assert len(ax.patches) == 8
+        assert len(ax.patches) == 6  # five kinds of attention and IBM Model 1
     else:
         ax = ledger.figure(CLAIMS[name], RECORDS[name])[0]
     above = ax.get_figure().get_suptitle() or ax.get_title(loc="left")
     assert above == CLAIMS[name].finding
     plt.close("all")
+
+
+# What the ledger and the chapters say in words is what the records say in numbers
+
+
+def seen(claim, name):
+    return RECORDS[claim]["seen"][name]
+
+
+def foretold(claim, name):
+    return next(row for row in RECORDS[claim]["predictions"] if row["name"] == name)
+
+
+def test_a_gru_answers_to_the_first_letter_several_times_as_strongly_as_to_the_last():
+    assert "several times as strongly as to the last letter" in CLAIMS["c19"].condition
+    row = foretold("c19", "learned")
+    assert row["interval"][0] > 3
+    beside = seen("c19", "trained to copy: GRU, last state, beside <eos>")
+    assert beside["mean"] < 1 < row["mean"]  # to divide by the mark turns the sentence around
+
+
+def test_self_attention_answers_to_the_first_word_about_as_to_the_last_and_weakly():
+    for row in RECORDS["c19"]["curves"]["ch4_self_attention"]:
+        assert 0.8 < row[1] < 1.25
+    assert foretold("c19", "thin")["interval"][1] < 1 / 64
+
+
+def test_beside_model_1_it_depends_on_the_score_as_c13_says():
+    model_1 = seen("c13", "AER | IBM Model 1")["mean"]
+    better = ("ch3_attention (additive)", "ch3_attention (dot, both ends)")
+    assert all(seen("c13", f"AER | {name}")["interval"][1] < model_1 for name in better)
+    low, high = seen("c13", "AER | ch3_attention (dot)")["interval"]
+    assert low < model_1 < high
+    assert seen("c13", "AER | ch4_self_attention (transformer)")["interval"][0] > model_1
+
+
+def test_the_additive_score_falls_much_less_than_the_dot_product_as_c16_says():
+    lost = {
+        name: seen("c16", f"pocket {name}, BLEU from the shortest to the longest, lost")
+        for name in ("dot", "additive")
+    }
+    assert lost["additive"]["interval"][1] < lost["dot"]["interval"][0] / 2
+
+
+def test_averaging_loses_on_both_corpora_as_chapter_2_says():
+    assert seen("c16", "pocket, mean less last, BLEU")["interval"][1] < 0
+    assert max(seen("c16", "captions, mean less last, BLEU")["values"]) < 0
+
+
+def test_a_run_with_feeding_takes_nearly_three_times_as_long_as_c11_says():
+    assert "nearly three times as long" in CLAIMS["c11"].condition
+    assert 2.5 < seen("c11", "feeding, CPU seconds / without")["mean"] < 3
+
+
+def test_far_words_are_said_right_more_often_within_sentences_of_like_length_as_c22_says():
+    assert abs(foretold("c22", "last")["mean"]) < 0.02  # pooled, the two come out even
+    for length in ("11-20", "21-30", "31+"):
+        assert seen("c22", f"last state, {length} words, near less far")["mean"] < -0.05
+
+
+def test_one_run_without_s_t_broke_down_and_two_lose_as_much_as_c10_says():
+    *others, broken = sorted(foretold("c10", "captions_without_s")["values"])
+    assert "the other two lose about 19 BLEU" in CLAIMS["c10"].condition
+    assert [round(one) for one in others] == [19, 19]
+    assert broken > 30
 
 
 @pytest.mark.parametrize(

@@ -167,8 +167,9 @@ class Decoder(nn.Module):
 class Seq2Seq(nn.Module):
     """Encoder, socket, decoder. Rungs 1 to 3 differ in the context alone.
 
-    The decoder starts from the encoder's last state, as in the papers; with `learned_start` it
-    starts from a learned vector, and then the whole source must pass through the socket.
+    The decoder starts from the encoder's last state (Sutskever et al. 2014, section 2); with
+    `learned_start` it starts from a learned vector, and then the whole source must pass through
+    the socket.
     """
 
     def __init__(self, encoder: Encoder, decoder: Decoder, learned_start: bool = False) -> None:

@@ -1,8 +1,9 @@
-"""IBM Model 1 (Brown et al. 1993, section 4.1): who translates whom, from counting alone.
+"""IBM Model 1 (Brown et al. 1993, section 4.1): who translates whom, from pairs alone.
 
 The plain baseline for alignments: no order, no grammar, no network. Each target word is said to
 come from one source word or from nothing; the probabilities are learned by expectation and
-maximisation (EM).
+maximisation (EM). It does not count which words occur together: it shares every target word out
+among the source words of its sentence, by what it believes so far, and learns from the shares.
 """
 
 from collections.abc import Sequence
@@ -36,18 +37,27 @@ class IBMModel1:
         for _ in range(ROUNDS):
             self.table = maximise(expect(self.table, encoded))
 
-    def links(self, pair: Pair) -> frozenset[Link]:
-        """For each target word its likeliest source word, if that beats nothing."""
+    def links(self, pair: Pair, abstain: bool = True) -> frozenset[Link]:
+        """For each target word its likeliest source word, if that beats nothing.
+
+        Without `abstain` every target word gets a link, as it does from attention's weights.
+        """
         words = [(place, word) for place, word in enumerate(pair.source.split()) if is_word(word)]
         found = set()
         for place, said in enumerate(pair.target.split()):
-            if said not in self.targets or not is_word(said):
+            if not is_word(said):
                 continue
-            row = self.table[self.targets[said]]
+            row = self.row(said)
             score, read = max((float(row[self.sources.get(word, 0)]), -at) for at, word in words)
-            if score > float(row[0]):
+            if score > float(row[0]) or not abstain:
                 found.add((-read, place))
         return frozenset(found)
+
+    def row(self, said: str) -> Float[Tensor, "V_source"]:
+        """p(a target word | each source word); zeros for a word that it has never seen."""
+        if said not in self.targets:
+            return torch.zeros(self.table.shape[1])
+        return self.table[self.targets[said]]
 
 
 def number(words: set[str], first: int = 0) -> dict[str, int]:

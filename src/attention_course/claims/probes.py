@@ -3,7 +3,7 @@
 from collections import Counter, defaultdict
 from collections.abc import Sequence
 from itertools import pairwise
-from typing import Any
+from typing import Any, NamedTuple
 
 import torch
 from jaxtyping import Float
@@ -13,8 +13,9 @@ from attention_course.alignment import is_word, read_pair
 from attention_course.data.batch import Example, collate, encode_pairs
 from attention_course.data.pairs import Pair
 from attention_course.decoding import Model
+from attention_course.evaluation import Bins, bin_name, in_bin
 from attention_course.seq2seq import Seq2Seq
-from attention_course.vocabulary import PAD, Vocabulary
+from attention_course.vocabulary import EOS, PAD, Vocabulary
 
 STEP = 10  # words, of a bin of distances
 DELETED_PAIRS, DELETED_WORDS = 60, 15  # pairs of the deletion test, and their longest source
@@ -44,26 +45,45 @@ def said_right(
     return right
 
 
-def accuracy_by_distance(
-    model: Model, pairs: Sequence[Pair], source: Vocabulary, target: Vocabulary
-) -> list[dict[str, Any]]:
-    """How well a word is translated, by how many words ago the encoder read it when it ended.
+class Asked(NamedTuple):
+    """A target word whose source word is known, and whether the model found it likeliest."""
 
-    Gold alignments say which source word a target word comes from.
-    """
-    hits: dict[int, int] = defaultdict(int)
-    asked: dict[int, int] = defaultdict(int)
+    length: int  # words of its source
+    distance: int  # words that the encoder read after the source word
+    right: bool
+
+
+def asked_words(
+    model: Model, pairs: Sequence[Pair], source: Vocabulary, target: Vocabulary
+) -> list[Asked]:
+    """Ask for every target word of which gold alignments say where it comes from."""
+    asked = []
     for pair, right in zip(pairs, said_right(model, pairs, source, target), strict=True):
         words = target.words(target.encode(pair.target))
         length = len(pair.source.split())
         for read, said in sorted(pair.sure or ()):
-            bin_ = (length - 1 - read) // STEP * STEP
-            asked[bin_] += 1
-            hits[bin_] += all(right[place] for place in words[said].positions)
+            hit = all(right[place] for place in words[said].positions)
+            asked.append(Asked(length, length - 1 - read, hit))
+    return asked
+
+
+def accuracy_by_distance(asked: Sequence[Asked]) -> list[dict[str, Any]]:
+    """How well a word is translated, by how many words ago the encoder read it when it ended."""
+    bins: dict[int, list[bool]] = defaultdict(list)
+    for one in asked:
+        bins[one.distance // STEP * STEP].append(one.right)
     return [
-        {"distance": bin_, "words": asked[bin_], "accuracy": round(hits[bin_] / asked[bin_], 4)}
-        for bin_ in sorted(asked)
+        {"distance": start, "words": len(hits), "accuracy": round(sum(hits) / len(hits), 4)}
+        for start, hits in sorted(bins.items())
     ]
+
+
+def accuracy_at_lengths(asked: Sequence[Asked], bins: Bins) -> dict[str, list[dict[str, Any]]]:
+    """The same within sources of like length, for far words stand in long sources only."""
+    return {
+        bin_name(bounds): accuracy_by_distance([one for one in asked if in_bin(one.length, bounds)])
+        for bounds in bins
+    }
 
 
 @torch.no_grad()
@@ -111,12 +131,20 @@ def deletion(
 
 
 def reach(model: Model, examples: Sequence[Example]) -> dict[str, Any]:
-    """How strongly the encoder's last state depends on its first word, and on its last.
+    """How strongly the state behind a source depends on its first word, and on its last word.
 
-    The norm of the gradient of the last real state's sum of squares, halved, on the embedding
-    of each word: mean over the longest sources. Their ratio says what of the way back is left.
+    That state is the one of <eos>, which ends every source and is not a word of it. Measured is
+    the norm of the gradient of the state's sum of squares, halved, on the embedding of a token:
+    mean over the longest sources.
+
+    Raises:
+        ValueError: a source does not end with <eos>, or has no two words before it.
     """
+    if any(one.source[-1] != EOS for one in examples):
+        raise ValueError("expected sources that end with <eos>, got one without; append EOS")
     longest = max(len(one.source) for one in examples)
+    if longest < 3:
+        raise ValueError(f"expected sources of two words and more, got {longest - 1}")
     batch = collate([one for one in examples if len(one.source) == longest])
     batch = batch.to(device_of(model))
     embedding = model.encoder.embedding if isinstance(model, Seq2Seq) else model.source_embedding
@@ -128,8 +156,13 @@ def reach(model: Model, examples: Sequence[Example]) -> dict[str, Any]:
     finally:
         hook.remove()
     [slopes] = torch.autograd.grad(states.square().sum() / 2, kept[0])
-    norms = slopes.norm(dim=2).mean(dim=0)
-    return {"words": longest, "first": float(norms[0]), "last": float(norms[-1])}
+    *words, mark = slopes.norm(dim=2).mean(dim=0).tolist()
+    return {
+        "words": len(words),
+        "first_word": words[0],
+        "last_word": words[-1],
+        "end_mark": mark,
+    }
 
 
 def strongest_weight(

@@ -194,10 +194,12 @@ def judge_pocket(trained: Trained, corpus: Corpus) -> dict[str, Any]:
     """Attention against gold too, and what depends on it."""
     metrics, _ = judge_sentences(trained, corpus)
     parts = trained.model, corpus.test, trained.source, trained.target
+    asked = probes.asked_words(*parts)
     return {
         **metrics,
         **card.measure_alignment(trained.model, corpus, trained.source, trained.target),
-        "accuracy_by_distance": probes.accuracy_by_distance(*parts),
+        "accuracy_by_distance": probes.accuracy_by_distance(asked),
+        "accuracy_by_distance_at_lengths": probes.accuracy_at_lengths(asked, card.POCKET_BINS),
         "deletion": probes.deletion(*parts),
         "strongest_weight": probes.strongest_weight(
             trained.model, corpus.test[:60], trained.source, trained.target
@@ -212,6 +214,23 @@ JUDGES: dict[str, Judge] = {
     "multi30k": judge_captions,
     "tatoeba": judge_captions,
 }
+
+
+def measured(card: Card, *names: str) -> Any:
+    """What a card says under these names, one inside the other.
+
+    Raises:
+        ValueError: the card does not say it, since it was made before that was measured.
+    """
+    found = card["metrics"]
+    for one in names:
+        if one not in found:
+            raise ValueError(
+                f"expected {' / '.join(names)} on the card {name(Run.from_dict(card['run']))}, got "
+                "a card of an older version; delete it, and measuring trains it again"
+            )
+        found = found[one]
+    return found
 
 
 def curve(card: Card, by: str) -> Points:

@@ -144,7 +144,8 @@ CLAIM = Claim(
     ),
     verdict="holds under a condition",
     condition=(
-        "They are two functions: the mean answers both questions, the maximum cannot count. "
+        "They are two functions: the mean answers both questions, the maximum cannot tell "
+        "often from once. (A mean keeps shares; only with the length do they become counts.) "
         "We had predicted that the mean fails at the second question, and it does not. Both "
         "forget the order of what they are given; the mean of GRU states still moves with it, "
         "because the states have read each other."

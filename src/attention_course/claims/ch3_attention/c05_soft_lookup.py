@@ -68,12 +68,12 @@ CLAIM = Claim(
     stem="ch3_attention",
     title="Attention is a soft look-up table",
     korean=(
-        "Query는 모든 Keys들과 부드럽게 매칭되어 0과 1 사이의 weight를 만든다. "
+        "Query는 모든 Keys들과 부드럽게 매칭되어 0과 1 사이의 weight를 만든다. (...) "
         "Lookup table은 key들을 value에 Mapping한 table이다."
     ),
     english=(
-        "A query matches all keys softly, which gives weights between 0 and 1. A look-up table "
-        "maps keys to values."
+        "A query matches all keys softly, which gives weights between 0 and 1. (...) A look-up "
+        "table maps keys to values."
     ),
     how=(
         "Random tables of eight entries are asked at a very low and at a very high "
@@ -101,11 +101,12 @@ CLAIM = Claim(
     condition=(
         "Soft only while the scores are small. The entry with the highest score wins alone as "
         "the temperature falls, and without 1/sqrt(d) keys of many numbers have the same "
-        "effect."
+        "effect. The root is right for numbers that are independent and of one size, as drawn "
+        "here; a trained model may learn others."
     ),
     measure=measure,
     exact=True,
     axes=("numbers in a key", "sensitivity (norm of the Jacobian)"),
-    finding="Dividing by sqrt(d) keeps the softmax soft",
+    finding="Dividing by sqrt(d) keeps the softmax soft, for random keys",
     log="xy",
 )

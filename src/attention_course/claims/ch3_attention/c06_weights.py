@@ -30,8 +30,8 @@ CLAIM = Claim(
     id="c06",
     stem="ch3_attention",
     title="The weights are a distribution",
-    korean="softmax 함수로! 확률 분포를 계산해주고, 합은 1",
-    english="With the softmax: it computes a probability distribution, the sum is 1.",
+    korean="softmax 함수로! (확률 분포를 계산해주고, 합은 1)",
+    english="With the softmax! (It computes a probability distribution, the sum is 1.)",
     how=(
         f"{DRAWS} batches of random scores per seed, from a thousandth to a thousand in size, "
         "with three in ten positions masked; the worst weight counts."

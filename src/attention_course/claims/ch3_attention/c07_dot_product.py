@@ -95,7 +95,8 @@ CLAIM = Claim(
         "Attention scores를 계산한다."
     ),
     english=(
-        "Multiply the current s_t with each input's hidden state: that gives the attention scores."
+        "Multiply the current s_t (the decoder's initial vector) with each input's hidden state: "
+        "that gives the attention scores."
     ),
     how=(
         "Tables of 16 random keys are asked with one of their own keys. Then all keys, but "

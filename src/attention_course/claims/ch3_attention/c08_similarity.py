@@ -66,7 +66,8 @@ CLAIM = Claim(
     verdict="half true",
     condition=(
         "It measures similarity times length: q . k = |q| |k| cos. Among keys of one length "
-        "it ranks by similarity; else it prefers long vectors."
+        "it ranks by similarity; else it prefers long vectors. How much lengths differ in a "
+        "trained model was not measured."
     ),
     measure=measure,
     exact=True,

@@ -69,7 +69,8 @@ CLAIM = Claim(
     verdict="half true",
     condition=(
         "True of peaked weights over states of like length. Flat weights blend, and a long state "
-        "gives more than its weight says: what counts is weight times length."
+        "gives more than its weight says: what counts is weight times length. These states are "
+        "random; how much lengths differ in a trained model was not measured."
     ),
     measure=measure,
     exact=True,

@@ -170,10 +170,12 @@ CLAIM = Claim(
     ),
     verdict="holds under a condition",
     condition=(
-        "With one head over learned states nothing is lost: a matrix on the keys can be "
-        "folded into the query, one on the values into what follows. States that cannot adapt "
-        "need matrices. For two heads both models were perfect, so this task cannot tell "
-        "whether heads need them."
+        "With one head that asks through a map of its own, over learned states, nothing is "
+        "lost: a matrix on the keys can be folded into the query, one on the values into what "
+        "follows. (Where the same states ask and answer, as in self-attention, no map at all "
+        "would mean h . g = g . h: no word could ask for another louder than it is asked for.) "
+        "States that cannot adapt need matrices. For two heads both models were perfect, so "
+        "this task cannot tell whether heads need them."
     ),
     measure=measure,
 )

@@ -1,6 +1,7 @@
 """c13: the weights say where the decoder looks."""
 
 import math
+from functools import cache
 
 import torch
 from jaxtyping import Float
@@ -8,6 +9,7 @@ from torch import Tensor
 
 from attention_course import data
 from attention_course.alignment import alignment_error_rate
+from attention_course.card import GOLD_PAIRS
 from attention_course.claims.ibm_model_1 import IBMModel1
 from attention_course.claims.record import Claim, Measured, Prediction, Setting
 from attention_course.claims.trained import pocket_run
@@ -16,8 +18,6 @@ from attention_course.context import weighted_sum
 
 STATES, SIZE, WAYS = 24, 8, 200
 READERS: dict[str, tuple[str, str, bool]] = {
-    "last": ("ch1_bottleneck", "last", False),
-    "mean": ("ch2_averaging", "mean", False),
     "dot": ("ch3_attention", "dot", False),
     "dot, both ends": ("ch3_attention", "dot", True),
     "general": ("ch3_attention", "general", False),
@@ -27,7 +27,10 @@ READERS: dict[str, tuple[str, str, bool]] = {
 
 
 def runs(preset: str, seed: int) -> dict[str, Run]:
-    """Every rung and every score on pocket Korean, whose alignments are known."""
+    """Every score, and the Transformer, on pocket Korean, whose alignments are known.
+
+    The two lower rungs prefer no word, so their strongest weights say nothing.
+    """
     if preset == "smoke":
         return {}
     return {
@@ -36,16 +39,24 @@ def runs(preset: str, seed: int) -> dict[str, Run]:
     }
 
 
-def counted(run: Run) -> float:
-    """The alignment error rate of IBM Model 1 on the pairs that the run learned from."""
+@cache
+def model_1(run: Run) -> dict[bool, float]:
+    """The alignment error rate of IBM Model 1, by whether it may leave words without a link.
+
+    It learns from the pairs that the run learned from, and is asked for the pairs that attention
+    is scored on.
+    """
     corpus = data.load(run)
     model = IBMModel1(corpus.train)
-    asked = corpus.test
-    return alignment_error_rate(
-        [model.links(pair) for pair in asked],
-        [pair.sure or frozenset() for pair in asked],
-        [pair.possible or frozenset() for pair in asked],
-    )
+    asked = corpus.test[:GOLD_PAIRS]
+    return {
+        abstain: alignment_error_rate(
+            [model.links(pair, abstain) for pair in asked],
+            [pair.sure or frozenset() for pair in asked],
+            [pair.possible or frozenset() for pair in asked],
+        )
+        for abstain in (False, True)
+    }
 
 
 def twin(weights: Float[Tensor, "S"], states: Float[Tensor, "S d_state"]) -> Float[Tensor, "S"]:
@@ -79,7 +90,7 @@ def measure(setting: Setting) -> Measured:
     cards = {name: card["metrics"] for name, card in setting.cards.items()}
     if not cards:
         return Measured(values)
-    by_counting = counted(runs(setting.preset, 0)["dot"])
+    statistical = model_1(runs(setting.preset, 0)["dot"])
     best = min(one["aer"] for one in cards.values())
     deleted = cards["dot"]["deletion"]
     return Measured(
@@ -87,11 +98,12 @@ def measure(setting: Setting) -> Measured:
             **values,
             "aer": cards["dot"]["aer"],
             "deletion": deleted["strongest"] - deleted["others"],
-            "baseline": best - by_counting,
+            "baseline": best - statistical[False],
         },
         seen={
             **{f"AER | {READERS[name][0]} ({name})": one["aer"] for name, one in cards.items()},
-            "AER | IBM Model 1": by_counting,
+            "AER | IBM Model 1": statistical[False],
+            "IBM Model 1, which may leave words without a link, AER": statistical[True],
             **{f"nats that deletion costs | {name}": cost for name, cost in deleted.items()},
         },
     )
@@ -108,9 +120,11 @@ CLAIM = Claim(
     ),
     how=(
         "Pocket Korean comes with gold alignments. The strongest weight of each English word "
-        "is scored against them (alignment error rate, 0 is perfect), beside IBM Model 1, "
-        "which has no order and no network and learns from co-occurrence alone; it is shown "
-        "the English word, while attention has to look before it is said. Then source words "
+        "is scored against them (alignment error rate, 0 is perfect), beside the likeliest "
+        "word of IBM Model 1, which has no order and no network and is fitted to the pairs "
+        "by EM; it is shown the English word, while attention has to look before it is said. "
+        "(At first Model 1 had been asked for 500 pairs and not 300, and could leave words "
+        "without a link. Now both are asked alike; the band is the first one.) Then source words "
         "are deleted (60 sentences of at most 15 words). Last, for 24 random states of 8 "
         "numbers, other weights with the same output are sought."
     ),
@@ -123,7 +137,7 @@ CLAIM = Claim(
         ),
         Prediction(
             "baseline",
-            "error rate of the best attention (of seven, per seed), less that of IBM Model 1",
+            "error rate of the best attention (of five, per seed), less that of IBM Model 1",
             low=-0.03,
             about="limit",
         ),
@@ -137,13 +151,16 @@ CLAIM = Claim(
     ),
     verdict="half true",
     condition=(
-        "The strongest weight mostly stands on the right word, and that word matters, but a "
-        "plain count aligns as well. To delete that word costs nearly as much as to delete "
-        "the one that gold names. And where there are more states than numbers in one, other "
-        "weights can give the very same output; with 192 numbers a state and 40 words that "
-        "cannot happen here. Weights say where the sum read most. They do not say why."
+        "The strongest weight mostly stands on the right word, and that word matters. Beside a "
+        "statistical aligner that is asked alike it depends on the score: the additive score, "
+        "and an encoder that reads from both ends, make fewer errors than IBM Model 1, the dot "
+        "product about as many, the Transformer more. To delete that word costs nearly as much "
+        "as to delete the one that gold names. And where there are more states than numbers in "
+        "one, other weights can give the very same output; with 192 numbers a state and 40 words "
+        "there are no such exact twins here (whether there are near ones was not tried). Weights "
+        "say where the sum read most. They do not say why."
     ),
     measure=measure,
     runs=runs,
-    finding="A plain count of co-occurrence aligns as well",
+    finding="Two kinds of attention align better than IBM Model 1",
 )

@@ -47,10 +47,12 @@ CLAIM = Claim(
     stem="ch4_self_attention",
     title="RNNs are not parallel, attention is",
     korean=(
-        "이전에 RNN의 문제에 대해서 알아보았다.. - 병렬 처리 안 됨. Attention은 parallelizable하고"
+        "이전에 RNN의 문제에 대해서 알아보았다.. - 병렬 처리 안 됨 (...) "
+        "Attention은 parallelizable하고"
     ),
     english=(
-        "We looked at the problems of RNNs: no parallel processing. Attention is parallelizable."
+        "We looked at the problems of RNNs: no parallel processing. (...) Attention is "
+        "parallelizable."
     ),
     how=(
         "Each operation of a GRU written out step by step, of a self-attention layer and of a "

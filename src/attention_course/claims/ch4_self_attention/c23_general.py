@@ -91,7 +91,7 @@ CLAIM = Claim(
     id="c23",
     stem="ch4_self_attention",
     title=("Attention is general: one function serves many tasks"),
-    korean="하지만!! 다른 많은 architectures, 그리고 많은 task에서 사용된다!!",
+    korean="하지만!! 다른 많은 architextures, 그리고 많은 task에서 사용된다다!!",
     english="But it is used in many other architectures, and in many tasks!",
     how=(
         "One function of the course, `attend`, is held against five computations that were made "
