@@ -142,8 +142,9 @@ def test_a_notebook_that_tells_of_no_chapter_is_named_and_the_option_settles_it(
 
 
 def test_a_named_chapter_takes_the_file_that_answers_it(tmp_path):
-    members = {"ada/1.ipynb": CH3, "ada/2.ipynb": CH4, "b/1.ipynb": CH3}
+    members = {"ada/1.ipynb": CH3, "ada/2.ipynb": CH4, "b/1.ipynb": CH3, "c/ch3.ipynb": CH4}
     place = zip_of(tmp_path / "in.zip", members)
     plan = planned_for(tmp_path, place, chapter="ch3_attention")
-    assert [one.claim.path for one in plan.new] == ["ada/1.ipynb", "b/1.ipynb"]
+    assert [one.claim.path for one in plan.new] == ["ada/1.ipynb", "b/1.ipynb", "c/ch3.ipynb"]
+    assert "c/ch3.ipynb answers ch4_self_attention, not ch3_attention" in plan.notes
     assert left(plan) == {"ada/2.ipynb": "it answers ch4_self_attention, not ch3_attention"}

@@ -463,9 +463,8 @@ def test_no_name_of_a_file_in_moodle_makes_a_learner_another(name, id, file, fol
 
 
 PIECES = (
-    "ada|김민지|/|_|42|7|ch3|.ipynb|.txt| (1)|-1|LATE_|\\|_assignsubmission_file_|"
-    "text.html|anon_|..|"
-    "\x1b[2J|submissions| |의 사본|Copy of "
+    "ada|김민지|/|_|42|7|ch3|.ipynb|.txt| (1)|-1|LATE_|\\|_assignsubmission_file_|text.html|anon_|"
+    "..|\x1b[2J|submissions| |의 사본|Copy of "
 ).split("|")
 
 

@@ -162,14 +162,13 @@ def about_likeness(claims: Sequence[Claim], known: Names, asked: Asked) -> Itera
     for id in everybody:
         spellings.setdefault(alike(id), set()).add(id)
     for same in spellings.values():
-        settled = same <= set(known) or same <= set(roster)
+        settled = same <= known.keys() or same <= roster.keys()
         if len(same) > 1 and same & ids and not settled:
             names = ", ".join(f"'{shown(one)}'" for one in sorted(same))
             yield Doubt(f"these may be one person: {names}", "one spelling, or --roster FILE.csv")
     for id in sorted(ids - set(known) - set(roster)):
-        for base in sorted(
-            {COPY_NUMBER.sub("", id), person_in(id, asked.stems)} & everybody - {id}
-        ):
+        bases = {COPY_NUMBER.sub("", id), person_in(id, asked.stems)} - {id}
+        for base in sorted(bases & everybody):
             yield Doubt(
                 f"'{shown(id)}' may be a copy of what '{shown(base)}' handed in",
                 "another name for one of them, or --roster FILE.csv",

@@ -7,6 +7,7 @@ chapter into it. What remains may be a person.
 import re
 import unicodedata
 from collections.abc import Sequence
+from functools import cache
 
 NOTEBOOK = re.compile(r"\.ipynb(의[ _]사본.*)?(\.txt|\.json)?$", re.IGNORECASE)
 ENDING = re.compile(
@@ -45,7 +46,7 @@ def person_in(name: str, stems: Sequence[str]) -> str:
     text = COPY_WITHIN.sub("", INNER.sub("", text))
     while match := COPY_BEFORE.match(text):
         text = text[match.end() :]
-    parts = [without_mark(part) for part in chapter_words(stems).split(text)]
+    parts = [without_mark(part) for part in chapter_words(tuple(stems)).split(text)]
     return "_".join(part for part in parts if part)
 
 
@@ -56,7 +57,8 @@ def without_mark(part: str) -> str:
     return part
 
 
-def chapter_words(stems: Sequence[str]) -> re.Pattern[str]:
+@cache
+def chapter_words(stems: tuple[str, ...]) -> re.Pattern[str]:
     """How a chapter is written in a file's name, with the number of a copy behind it."""
     whole = [re.escape(stem).replace("_", "[ _-]?") for stem in stems]
     short = [rf"(?:ch|chapter)[ _-]?0?{stem[2]}" for stem in stems]

@@ -35,13 +35,17 @@ def add_versions(plan: Plan, claims: Sequence[Claim], asked: Asked) -> list[Vers
 
 def of_asked_chapter(plan: Plan, versions: Sequence[Version]) -> list[Version]:
     """Files for the chapter that was asked for: those that tell of it, if there are any."""
-    telling = {one.chapter for one in versions if one.tells == one.chapter}
+    there = any(one.tells == one.chapter for one in versions)
+    taken = []
     for one in versions:
-        if one.tells not in (one.chapter, None) and one.chapter in telling:
+        if one.tells in (one.chapter, None):
+            taken.append(one)
+        elif there:
             plan.left.append((one.claim.path, f"it answers {one.tells}, not {one.chapter}"))
-    return [
-        one for one in versions if one.chapter not in telling or one.tells in (one.chapter, None)
-    ]
+        else:
+            plan.notes.append(f"{shown(one.claim.path)} answers {one.tells}, not {one.chapter}")
+            taken.append(one)
+    return taken
 
 
 def newest(plan: Plan, versions: Sequence[Version]) -> Version | None:
