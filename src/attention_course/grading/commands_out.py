@@ -149,6 +149,8 @@ def export(arguments: argparse.Namespace) -> None:
     warnings = [f"the cell stays as it is: {listed(done.left)}"] * bool(done.left)
     if done.without_row:
         warnings.append(f"no row in {arguments.exported}: {listed(done.without_row)}")
+    if waiting := dict.fromkeys(one.learner for one in grades if one.status == "not-run"):
+        warnings.append(f"handed in, and not graded yet (grade run): {listed(list(waiting))}")
     if since := handed_in_since(room, grades):
         warnings.append(f"handed in again since they were graded (grade run): {listed(since)}")
     if arguments.chapter is None:

@@ -6,9 +6,7 @@ from dataclasses import replace
 
 from attention_course.grading.classroom import Classroom, Learner
 from attention_course.grading.store import Grade, Store
-from attention_course.grading.words import NOTHING
-
-NOT_RUN = "Handed in, and not graded yet: attention-course grade run CLASS"
+from attention_course.grading.words import NOT_GRADED_YET, NOTHING
 
 
 def everybody(store: Store, chapter: str | None = None) -> list[Grade]:
@@ -51,7 +49,7 @@ def without_grade(items: Sequence[Grade], learner: Learner, submission: str) -> 
             folder=learner.folder,
             status="not-run" if submission else "missing",
             automatic=None,
-            says=NOT_RUN if submission else NOTHING,
+            says=NOT_GRADED_YET if submission else NOTHING,
             answer="",
             submission=submission,
             given=None,

@@ -7,7 +7,7 @@ from pathlib import Path
 from attention_course.files import write
 from attention_course.grading.filling import Filled, waiting
 from attention_course.grading.store import Grade
-from attention_course.grading.words import NOTHING, Total, totals
+from attention_course.grading.words import NOT_GRADED_YET, NOTHING, Total, totals
 
 
 def write_gradescope(grades: Sequence[Grade], out: Path) -> Filled:
@@ -30,6 +30,8 @@ def words_of(total: Total) -> str:
     """What to say above the items."""
     if total.absent:
         return NOTHING
+    if all(one.status == "not-run" for one in total.grades):
+        return NOT_GRADED_YET
     return f"{total.pending} answers wait for a person." if total.pending else ""
 
 

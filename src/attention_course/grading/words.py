@@ -17,6 +17,7 @@ NAMES = {
     "not-run": "not graded yet",
 }
 NOTHING = "Nothing was handed in."
+NOT_GRADED_YET = "Handed in, and not graded yet."
 
 
 @dataclass(frozen=True)
