@@ -163,6 +163,7 @@ def test_several_processes_do_not_train_on_an_apple_gpu(mac):
 def test_a_device_that_is_not_here_is_refused_in_words(kind, monkeypatch, tmp_path, capsys):
     monkeypatch.setattr(torch.cuda, "is_available", lambda: False)
     monkeypatch.setattr(torch.backends.mps, "is_available", lambda: False)
+    monkeypatch.setattr(data, "load", lambda run: pytest.fail("loaded before it was refused"))
     words = f"train ch3_attention --data copy --preset smoke --device {kind} --out"
     assert cli.main([*words.split(), str(tmp_path / "run")]) == 2
     error = capsys.readouterr().err
