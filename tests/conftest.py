@@ -1,7 +1,13 @@
 """What all tests share. Shapes in signatures are checked in every test (see pyproject.toml)."""
 
+import os
+import sys
+
 import pytest
 import torch
+
+if sys.platform == "darwin":  # what is demanded bit for bit holds on a processor
+    os.environ.setdefault("ATTENTION_COURSE_DEVICE", "cpu")
 
 
 @pytest.fixture(autouse=True)

@@ -16,7 +16,7 @@ from small_runs import RUN, TRANSFORMER
 APPLE = torch.device("mps")
 
 
-@pytest.fixture(params=[RUN, TRANSFORMER], ids=["rnn", "transformer"])
+@pytest.fixture(params=[RUN, TRANSFORMER], ids=["rnn", "transformer"], scope="module")
 def given(request):
     """A model, and examples to compare on."""
     corpus = data.load(request.param)
@@ -163,6 +163,7 @@ def test_several_processes_do_not_train_on_an_apple_gpu(mac):
 def test_a_device_that_is_not_here_is_refused_in_words(kind, monkeypatch, tmp_path, capsys):
     monkeypatch.setattr(torch.cuda, "is_available", lambda: False)
     monkeypatch.setattr(torch.backends.mps, "is_available", lambda: False)
+    monkeypatch.setattr(data, "load", lambda run: pytest.fail("loaded before it was refused"))
     words = f"train ch3_attention --data copy --preset smoke --device {kind} --out"
     assert cli.main([*words.split(), str(tmp_path / "run")]) == 2
     error = capsys.readouterr().err
@@ -252,15 +253,17 @@ def test_the_random_numbers_of_an_apple_gpu_are_kept_and_those_of_another_left(m
 
 
 @pytest.mark.parametrize(
-    ("threads", "set_by_hand", "expected"), [(8, False, 3), (8, True, 8), (2, False, 2)]
+    ("by_itself", "now", "variable", "expected"),
+    [(8, 8, None, 3), (8, 8, "8", 8), (8, 6, None, 6), (2, 2, None, 2)],
 )
-def test_pytorch_uses_no_more_threads_than_the_share_of_this_process(
-    threads, set_by_hand, expected, monkeypatch
+def test_pytorch_by_itself_takes_no_more_threads_than_the_share_of_this_process(
+    by_itself, now, variable, expected, monkeypatch
 ):
     monkeypatch.setattr(devices.processors, "count", lambda: 3)
+    monkeypatch.setattr(devices, "THREADS", by_itself)
     monkeypatch.delenv("OMP_NUM_THREADS", raising=False)
-    if set_by_hand:
-        monkeypatch.setenv("OMP_NUM_THREADS", str(threads))
-    torch.set_num_threads(threads)
+    if variable:
+        monkeypatch.setenv("OMP_NUM_THREADS", variable)
+    torch.set_num_threads(now)
     devices.heed_share()
     assert torch.get_num_threads() == expected

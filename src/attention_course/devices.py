@@ -25,6 +25,7 @@ from attention_course import logs, processors
 
 T = TypeVar("T")
 KINDS = ("cpu", "cuda", "mps")
+THREADS = torch.get_num_threads()  # that PyTorch takes by itself: it knows of no quota
 
 
 def pick_device(asked: str | None = None, untried: bool = False) -> torch.device:
@@ -119,10 +120,13 @@ def free_memory(device: torch.device) -> None:
 
 
 def heed_share() -> None:
-    """Let PyTorch use no more threads than there are processors for this process."""
-    allowed = processors.count()
-    if "OMP_NUM_THREADS" not in os.environ and torch.get_num_threads() > allowed:
-        torch.set_num_threads(allowed)
+    """Let PyTorch use no more threads than there are processors for this process.
+
+    A number that somebody has chosen stands.
+    """
+    by_itself = torch.get_num_threads() == THREADS and "OMP_NUM_THREADS" not in os.environ
+    if by_itself and processors.count() < THREADS:
+        torch.set_num_threads(processors.count())
 
 
 def precision(device: torch.device) -> torch.dtype:

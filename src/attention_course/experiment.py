@@ -160,6 +160,8 @@ def run_experiment(
     Raises:
         RuntimeError: there are fewer or more processes than are asked for.
     """
+    if device:
+        devices.pick_device(device)  # refused before anything is downloaded
     with devices.joined(processes, device) as world:
         with world.main_first():
             corpus = data.load(run, files)
