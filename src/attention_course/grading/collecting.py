@@ -55,7 +55,9 @@ def what_is_asked(arguments: argparse.Namespace) -> Asked:
     stems = list(assignments(arguments.assignments))
     if arguments.chapter not in (None, *stems):
         raise ValueError(f"expected --chapter among {', '.join(stems)}, got {arguments.chapter}")
-    roster = dict(read_roster(arguments.roster)) if arguments.roster else None
+    roster = None
+    if arguments.roster:
+        roster = dict(read_roster(arguments.roster, arguments.roster_encoding))
     return Asked(stems, arguments.chapter, arguments.layout, arguments.encoding, roster)
 
 

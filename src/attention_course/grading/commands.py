@@ -25,6 +25,7 @@ def add_commands(command: Add) -> None:
         choices=("canvas", "canvas-anonymous", "moodle", "folders", "files"),
         help="how paths tell whose a file is; by default as most of them do",
     )
+    one.add_argument("--roster-encoding", metavar="NAME", help="of that file; else guessed")
     one.add_argument("--encoding", metavar="NAME", help="of files' names, as cp949; else guessed")
     one.add_argument("--dry-run", action="store_true", help="show what would be taken; no more")
     one.add_argument("--accept", action="store_true", help="take it as shown, with its doubts")

@@ -21,6 +21,7 @@ from attention_course.grading.shown import shown
 from attention_course.grading.store import Grade, Store
 from attention_course.grading.table import safe, table, without_shield
 
+FOR_A_PERSON = ("needs-manual", "not-graded", "timeout")
 LONGEST_COMMENT = 10_000
 COLUMNS = ("learner", "item", "of", "answer id", "answer", "points", "comment")
 NEEDED = ("learner", "item", "answer id", "points")
@@ -116,8 +117,8 @@ def question_of(assignment: Assignment, item: str) -> Written | None:
 
 
 def to_be_read(grades: Iterable[Grade]) -> list[Grade]:
-    """The answers that wait for a person: those in words, and those that have changed since."""
-    return [one for one in grades if one.changed or (one.pending and one.status == "needs-manual")]
+    """The answers that wait for a person: in words, not graded, or changed since they were read."""
+    return [one for one in grades if one.changed or (one.pending and one.status in FOR_A_PERSON)]
 
 
 def write_sheet(

@@ -36,7 +36,7 @@ def read_roster(file: Path, encoding: str | None = None) -> list[tuple[str, str]
     Raises:
         ValueError: a column is missing, somebody has no id, or an id is there twice.
     """
-    sheet = read_sheet(file, encoding)
+    sheet = read_sheet(file, encoding, "--roster-encoding")
     heads = [head(text) for text in sheet.texts(0)]
     column = next((heads.index(name) for name in IDS if name in heads), None)
     names = columns_of_names(heads)

@@ -27,7 +27,7 @@ ROUNDED = re.compile(r"\d+([.,]\d+)?[eE]\+\d+")  # what a spreadsheet makes of a
 WORKBOOKS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")  # Excel's files begin so, new and old ones
 WITHOUT_MARK = {"utf-8-sig": "utf-8", "utf-16": "utf-16-le"}  # the mark is kept apart
 REMEDY = (
-    "save it as UTF-8 (in Excel: 'CSV UTF-8'), or name its encoding with --encoding, "
+    "save it as UTF-8 (in Excel: 'CSV UTF-8'), or name its encoding with {option}, "
     "as cp949 for Korean or cp1252 for Western Excel"
 )
 
@@ -83,8 +83,10 @@ class Sheet:
         write(file, self.data())
 
 
-def read_sheet(file: Path, encoding: str | None = None) -> Sheet:
+def read_sheet(file: Path, encoding: str | None = None, option: str = "--encoding") -> Sheet:
     """A CSV file: its encoding is named, or seen at its beginning, or guessed; a guess is printed.
+
+    `option` is what names the encoding in the command that reads it.
 
     Raises:
         ValueError: it is empty, a workbook, no text in that encoding, or has an open quote.
@@ -95,12 +97,12 @@ def read_sheet(file: Path, encoding: str | None = None) -> Sheet:
         raise ValueError(
             f"expected a CSV file, got a workbook: {file}; save it as 'CSV UTF-8', or export it so"
         )
-    mark, encoding, guess = encoding_of(data, file, encoding)
+    mark, encoding, guess = encoding_of(data, file, encoding, option)
     try:
         text = data.removeprefix(mark).decode(encoding)
     except (UnicodeError, LookupError) as error:
         raise ValueError(
-            f"expected text in {encoding} in {file}, got other bytes ({error}); {REMEDY}"
+            f"expected text in {encoding} in {file}, got other bytes ({error}); {REMEDY.format(option=option)}"
         ) from error
     if not text.strip():
         raise ValueError(f"expected a CSV file with a row of heads in {file}, got an empty one")
@@ -114,7 +116,7 @@ def read_sheet(file: Path, encoding: str | None = None) -> Sheet:
     return Sheet(file, encoding, mark, preamble, separator, rows, ends)
 
 
-def encoding_of(data: bytes, file: Path, named: str | None) -> tuple[bytes, str, str]:
+def encoding_of(data: bytes, file: Path, named: str | None, option: str) -> tuple[bytes, str, str]:
     """A file's byte order mark, its encoding, and a sentence if that is a guess.
 
     Raises:
@@ -137,10 +139,10 @@ def encoding_of(data: bytes, file: Path, named: str | None) -> tuple[bytes, str,
             return (
                 b"",
                 encoding,
-                f"{shown(str(file))} is not UTF-8; read as {encoding}. Wrong? Then {REMEDY}",
+                f"{shown(str(file))} is not UTF-8; read as {encoding}. Wrong? Then {REMEDY.format(option=option)}",
             )
     raise ValueError(
-        f"expected text in UTF-8, cp949 or cp1252 in {file}, got other bytes; {REMEDY}"
+        f"expected text in UTF-8, cp949 or cp1252 in {file}, got other bytes; {REMEDY.format(option=option)}"
     )
 
 
