@@ -97,12 +97,13 @@ def read_sheet(file: Path, encoding: str | None = None, option: str = "--encodin
         raise ValueError(
             f"expected a CSV file, got a workbook: {file}; save it as 'CSV UTF-8', or export it so"
         )
-    mark, encoding, guess = encoding_of(data, file, encoding, option)
+    remedy = REMEDY.format(option=option)
+    mark, encoding, guess = encoding_of(data, file, encoding, remedy)
     try:
         text = data.removeprefix(mark).decode(encoding)
     except (UnicodeError, LookupError) as error:
         raise ValueError(
-            f"expected text in {encoding} in {file}, got other bytes ({error}); {REMEDY.format(option=option)}"
+            f"expected text in {encoding} in {file}, got other bytes ({error}); {remedy}"
         ) from error
     if not text.strip():
         raise ValueError(f"expected a CSV file with a row of heads in {file}, got an empty one")
@@ -139,10 +140,10 @@ def encoding_of(data: bytes, file: Path, named: str | None, option: str) -> tupl
             return (
                 b"",
                 encoding,
-                f"{shown(str(file))} is not UTF-8; read as {encoding}. Wrong? Then {REMEDY.format(option=option)}",
+                f"{shown(str(file))} is not UTF-8; read as {encoding}. Wrong? Then {remedy}",
             )
     raise ValueError(
-        f"expected text in UTF-8, cp949 or cp1252 in {file}, got other bytes; {REMEDY.format(option=option)}"
+        f"expected text in UTF-8, cp949 or cp1252 in {file}, got other bytes; {remedy}"
     )
 
 
