@@ -115,8 +115,8 @@ CLAIM = Claim(
         "and within sentences of like length the last state says far words right more often "
         "than near ones. We had predicted the reverse. (Over all sentences the two come out "
         "even, but that number hides it: far words stand in long sentences, which go worse as "
-        "a whole.) Far words are also said earlier, and are other kinds of words, so this is no "
-        "gain from distance. How much there is to carry (c01) may be the cause."
+        "a whole.) Far words are also said earlier, and are other kinds of words, so this "
+        "does not show a gain from distance. How much there is to carry (c01) may be the cause."
     ),
     measure=measure,
     runs=runs,

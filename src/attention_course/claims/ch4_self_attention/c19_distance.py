@@ -105,10 +105,13 @@ def measure(setting: Setting) -> Measured:
     torch.manual_seed(setting.seed)
     off = [layers_needed(one) - math.ceil((WORDS - 1) / one) for one in REACHES]
     at = LENGTHS.index(SHOWN)
-    seen = {f"untrained, {SHOWN} words: {name}": share_of_last(r[at]) for name, r in before.items()}
+    seen = {
+        f"first word / last word, untrained, {SHOWN} words: {name}": share_of_last(found[at])
+        for name, found in before.items()
+    }
     for name, found in after.items():
-        seen[f"trained to copy: {name}"] = share_of_last(found)
-        seen[f"trained to copy: {name}, beside <eos>"] = share_of_mark(found)
+        seen[f"first letter / last letter, trained to copy: {name}"] = share_of_last(found)
+        seen[f"first letter / <eos>, trained to copy: {name}"] = share_of_mark(found)
     return Measured(
         {
             "path": float(layers_needed(WORDS - 1)),
