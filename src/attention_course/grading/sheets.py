@@ -117,7 +117,7 @@ def read_sheet(file: Path, encoding: str | None = None, option: str = "--encodin
     return Sheet(file, encoding, mark, preamble, separator, rows, ends)
 
 
-def encoding_of(data: bytes, file: Path, named: str | None, option: str) -> tuple[bytes, str, str]:
+def encoding_of(data: bytes, file: Path, named: str | None, remedy: str) -> tuple[bytes, str, str]:
     """A file's byte order mark, its encoding, and a sentence if that is a guess.
 
     Raises:
