@@ -301,3 +301,23 @@ def test_the_notebook_launcher_trains_in_two_processes(tmp_path):
     experiment.run_experiment(RUN, tmp_path / "one")
     losses, _ = trained_in(tmp_path / "one")
     assert trained_in(tmp_path / "two")[0] == pytest.approx(losses, abs=1e-5)
+
+
+@pytest.mark.parametrize(
+    ("asked", "environment", "expected"),
+    [(None, "", "nccl"), ("cuda", "cpu", "nccl"), ("cpu", "", "gloo"), (None, "cpu", "gloo")],
+)
+def test_processes_that_are_to_train_on_the_processor_meet_there(
+    asked, environment, expected, monkeypatch
+):
+    met = []
+    monkeypatch.setenv("WORLD_SIZE", "2")
+    monkeypatch.setenv("LOCAL_RANK", "0")
+    monkeypatch.setenv("ATTENTION_COURSE_DEVICE", environment)
+    monkeypatch.setattr(torch.cuda, "is_available", lambda: True)
+    monkeypatch.setattr(torch.cuda, "device_count", lambda: 2)
+    monkeypatch.setattr(torch.cuda, "set_device", lambda place: None)
+    monkeypatch.setattr(devices.dist, "init_process_group", met.append)
+    monkeypatch.setattr(devices.dist, "destroy_process_group", lambda: None)
+    with devices.joined(2, asked):
+        assert met == [expected]

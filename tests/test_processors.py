@@ -29,7 +29,14 @@ def test_without_control_groups_all_that_the_system_allows_are_counted(machine):
 
 @pytest.mark.parametrize(
     ("quota", "expected"),
-    [("max 100000", 64), ("200000 100000", 2), ("150000 100000", 2), ("5000 100000", 1), ("", 64)],
+    [
+        ("max 100000", 64),
+        ("200000 100000", 2),
+        ("150000 100000", 1),
+        ("250000 100000", 2),
+        ("5000 100000", 1),
+        ("", 64),
+    ],
 )
 def test_a_container_has_the_processors_that_its_quota_gives(machine, quota, expected):
     machine("own", "0::/\n")

@@ -15,10 +15,13 @@ CARING = ("", "cpu", "cpu,cpuacct", "cpuacct,cpu")  # version 2, and those of ve
 
 
 def count() -> int:
-    """Processors that this process may use, 1 at the least."""
+    """Processors that this process may use, 1 at the least; of 2.5, two.
+
+    The third thread of 2.5 processors would spend the share before the time is up, and all wait.
+    """
     on_linux = hasattr(os, "sched_getaffinity")
     allowed = len(os.sched_getaffinity(0)) if on_linux else os.cpu_count() or 1
-    return max(1, math.ceil(min(allowed, share(OWN_GROUP, CONTROL_GROUPS))))
+    return max(1, math.floor(min(allowed, share(OWN_GROUP, CONTROL_GROUPS))))
 
 
 def share(own: Path, root: Path) -> float:
