@@ -167,3 +167,27 @@ def test_what_a_limit_has_cut_is_pending_and_old_zeros_can_still_be_read(status)
     assert Result("ch1.x", "timeout", 0.0, 2.0, "an older grade").points == 0
     with pytest.raises(ValueError, match="expected points just if"):
         Result("ch1.x", status, 1.0, 2.0, "...")
+
+
+@pytest.mark.parametrize(
+    ("returned", "says"),
+    [
+        (f"({RIGHT}, queries)", "several things, a tuple"),
+        (f"({RIGHT},)", "a tuple of one thing"),
+        (f"({RIGHT}).max(dim=1)", "`max` with an axis returns a pair"),
+        (f"list({RIGHT})", "a Python list that holds tensors"),
+        (f"({RIGHT} > 0).tolist()", "a Python list that holds truth values"),
+        (f"({RIGHT}).numpy()", "a NumPy array"),
+        ("[[]]", "a Python list"),
+        ("(lambda x: x)", "a function that was not called"),
+    ],
+)
+def test_what_is_no_tensor_is_named_as_the_check_names_it(returned, says, sandbox):
+    found = graded(answer(f"return {returned}"), sandbox)
+    assert (found.status, found.points) == ("graded", 0.0)
+    assert says in found.says
+
+
+def test_a_list_that_holds_itself_is_told_and_hangs_nothing(sandbox):
+    found = graded(answer("x = []", "x.append(x)", "return x"), sandbox)
+    assert "a Python list" in found.says

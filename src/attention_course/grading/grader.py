@@ -19,7 +19,7 @@ from attention_course.exercises.exercise import CASES, Exercise, Inputs
 from attention_course.exercises.judging import Failure, Other, judge
 from attention_course.exercises.keys import draw_inputs
 from attention_course.grading.assignment import Assignment, Written
-from attention_course.grading.inside.wire import OTHERS, WireError, pack_input, unpack_tensor
+from attention_course.grading.inside.wire import HELD, OTHERS, WireError, pack_input, unpack_tensor
 from attention_course.grading.notebook import (
     LONGEST_CELL,
     Cell,
@@ -230,11 +230,19 @@ def unpacked(output: dict[str, Any]) -> Any:
     if "nothing" in output:
         return None
     if "other" in output:
-        return Other(output["other"] if output["other"] in OTHERS else "something else")
+        return other_of(output)
     try:
         return unpack_tensor(output)
     except WireError as error:
         raise ValueError(str(error)) from error
+
+
+def other_of(output: dict[str, Any]) -> Other:
+    """A value that is no tensor, of which the sandbox tells kinds only."""
+    kind = output["other"] if output["other"] in OTHERS else "something else"
+    count, holds = output.get("count"), output.get("holds")
+    kinds = tuple(one for one in holds if one in HELD) if isinstance(holds, list) else ()
+    return Other(kind, count if count in (0, 1, 2) else None, kinds)
 
 
 def judged(exercise: Exercise, ran: Ran, key: bytes, cells: Sequence[Cell], hidden: bool) -> Result:

@@ -2,6 +2,7 @@
 
 import base64
 import math
+from itertools import islice
 from typing import Any
 
 import torch
@@ -26,7 +27,11 @@ DTYPES = {
 }
 MOST = 20_000  # numbers of one array; of a larger one only the shape is told
 AXES = 16
-OTHERS = ("tuple", "list", "dict", "str", "ndarray", "int", "float", "bool", "complex", "function")
+PAIRS = ("max", "min", "median", "mode", "sort", "topk", "kthvalue", "cummax", "cummin")
+PLAIN = ("tuple", "list", "dict", "str", "ndarray", "int", "float", "bool", "complex", "function")
+OTHERS = (*PLAIN, *PAIRS)
+HELD = ("Tensor", *OTHERS)  # what a list or a tuple may be said to hold
+MOST_PARTS = 100  # of it that are looked at
 
 
 class WireError(ValueError):
@@ -40,7 +45,24 @@ def pack(value: Any) -> dict[str, Any]:
     if isinstance(value, Tensor):
         return packed_tensor(value)
     kind = type(value).__name__
-    return {"other": kind if kind in OTHERS else "other"}
+    if isinstance(value, tuple) and kind not in OTHERS:
+        kind = "tuple"
+    packed: dict[str, Any] = {"other": kind if kind in OTHERS else "other"}
+    if isinstance(value, tuple | list):
+        packed |= {"count": min(len(value), 2), "holds": kinds_in(value)}
+    return packed
+
+
+def kinds_in(values: Any) -> list[str]:
+    """The kinds of the first things in a list or a tuple; of lists in it, of what these hold."""
+    parts = list(islice(values, MOST_PARTS))
+    for _ in range(AXES):
+        if not (parts and isinstance(parts[0], list)):
+            break
+        parts = [inner for one in parts if isinstance(one, list) for inner in one[:MOST_PARTS]]
+        parts = parts[:MOST_PARTS]
+    kinds = {"Tensor" if isinstance(one, Tensor) else type(one).__name__ for one in parts}
+    return sorted(kinds & set(HELD)) if kinds <= set(HELD) else []
 
 
 def packed_tensor(value: Tensor) -> dict[str, Any]:
