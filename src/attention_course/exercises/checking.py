@@ -1,7 +1,7 @@
 """`check("ch3.dot_scores", fn)`: the verdict that a learner sees, here or on Colab."""
 
 import contextlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from types import CodeType
 from typing import Any
 
@@ -48,13 +48,23 @@ def is_unanswered(function: Function) -> bool:
     return code is not None and code.co_code == STUB
 
 
+def learners_verdict(exercise: Exercise, function: Function, key: bytes = DEMO) -> Verdict:
+    """The verdict on a learner's function, which may not use the course's own code."""
+    if COURSE in names_used(function):
+        return by_hand([COURSE])
+    return verdict(exercise, function, key)
+
+
+def by_hand(names: Iterable[str]) -> Verdict:
+    """The verdict on an answer that uses what it may not."""
+    used = ", ".join(sorted(names))
+    return Verdict(False, f"It uses {used}; here it is to be written by hand.")
+
+
 def verdict(exercise: Exercise, function: Function, key: bytes = DEMO) -> Verdict:
     """Run a function on the cases that a key draws, and judge it."""
-    forbidden = names_used(function) & {*exercise.forbids, COURSE}
-    if forbidden:
-        return Verdict(
-            False, f"It uses {', '.join(sorted(forbidden))}; here it is to be written by hand."
-        )
+    if forbidden := names_used(function) & set(exercise.forbids):
+        return by_hand(forbidden)
     with plain_numbers():
         inputs = draw_inputs(exercise, key)
     called = [call(function, given) for given in inputs]
@@ -87,7 +97,7 @@ def check(name: str, function: Function | None, key: bytes = DEMO) -> bool:
     if is_unanswered(function):
         print(f"○ {name}: not answered yet.")
         return False
-    found = verdict(exercise, function, key)
+    found = learners_verdict(exercise, function, key)
     print(f"{'✓' if found.right else '✗'} {name}: {found.says}")
     if not found.right:
         print(f"  Read again: {exercise.again}")

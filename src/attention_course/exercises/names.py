@@ -26,8 +26,7 @@ def names_used(function: Any) -> set[str]:
                 found |= names
                 waiting += [world[name] for name in names if name in world]
                 waiting += parts_of(one)
-    ours = COURSE in names_of(function)  # its own answers may use what is its own
-    return found - {COURSE} if ours else found
+    return found
 
 
 def world_of(value: Any) -> dict[str, Any]:

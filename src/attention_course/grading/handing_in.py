@@ -17,7 +17,7 @@ from typing import Any
 import torch
 
 from attention_course.exercises.catalogue import EXERCISES
-from attention_course.exercises.checking import is_unanswered, verdict
+from attention_course.exercises.checking import is_unanswered, learners_verdict
 from attention_course.exercises.exercise import Exercise
 from attention_course.exercises.keys import DEMO
 from attention_course.grading.grader import grade_functions
@@ -104,7 +104,7 @@ def line_of(exercise: Exercise, result: Result, here: Any) -> str:
     if callable(here) and not right:
         if is_unanswered(here):
             return f"{OPEN} {exercise.name}: not answered yet"
-        if verdict(exercise, here).right:
+        if learners_verdict(exercise, here).right:
             return (
                 f"{DIFFERS} {exercise.name}: here it is right, and what will be handed in is not: "
                 f"{result.says} Restart, run all cells from the top, save, and look again."
