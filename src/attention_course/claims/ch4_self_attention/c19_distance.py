@@ -148,7 +148,8 @@ CLAIM = Claim(
         "were wrong. It also judged an untrained ratio at one length (at least 0.01 for "
         "self-attention, at most 0.0001 for a GRU), which hangs on the length and on how gates "
         "start. The bands of the windows and of the trained GRU are still the first ones; the "
-        "other three were written down before the second measurement, with the first in mind."
+        "other three were written down before the second measurement, with the first in mind, "
+        "and a trial run of one seed that had shown the direction."
     ),
     predictions=(
         Prediction(
