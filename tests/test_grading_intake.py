@@ -17,6 +17,7 @@ from attention_course.grading.notebook import (
     places_of,
     read_cells,
     words_of,
+    written_in,
 )
 from attention_course.grading.roster import read_roster
 from handed_in import collect
@@ -341,3 +342,22 @@ def test_a_written_answer_left_as_it_was_is_empty_and_a_deleted_one_is_none():
     assert words_of(cells, asked.name, asked.handed_out, asked.question) == ""
     rest = [one for one in cells if one.kind == "code"]
     assert words_of(rest, asked.name, asked.handed_out, asked.question) is None
+
+
+def test_words_in_a_cell_of_ones_own_below_the_placeholder_belong_to_the_answer():
+    asked = ASSIGNMENTS["ch3_attention"].written[1]
+    made = notebook("ch3_attention", words="*Write your answer here.*")
+    [place] = [n for n, one in enumerate(made["cells"]) if asked.name in "".join(one["source"])]
+    mine = {"cell_type": "markdown", "metadata": {}, "source": "어텐션은 이유를 말하지 않는다."}
+    made["cells"].insert(place + 1, mine)
+    cells = read_cells(as_bytes(made))
+    found = words_of(cells, asked.name, asked.handed_out, asked.question)
+    assert found == "어텐션은 이유를 말하지 않는다."
+    assert written_in(cells, "ch3")[asked.name] == found
+
+
+def test_what_follows_an_answer_and_is_another_cell_is_no_part_of_it():
+    asked = ASSIGNMENTS["ch3_attention"].written[1]
+    cells = read_cells(as_bytes(notebook("ch3_attention", words="My words.")))
+    assert words_of(cells, asked.name, asked.handed_out, asked.question) == "My words."
+    assert written_in(cells, "ch3")[asked.name] == "My words."

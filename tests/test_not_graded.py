@@ -55,6 +55,15 @@ NOT_GRADED = {
         "from torch import a_name_of_tomorrow\n" + answer("return a_name_of_tomorrow(queries)"),
         "It needs torch",
     ),
+    "a package that a cell would install": (
+        "try:\n    from einops import einsum\nexcept ImportError:\n    !pip install einops\n"
+        "    from einops import einsum\n" + answer("return einsum(queries, keys, 'a')"),
+        "It needs einops",
+    ),
+    "a package that is asked for and done without, in vain": (
+        answer("try:", "    import einops", "except ImportError:", "    return None"),
+        "It needs einops",
+    ),
     "a thread": (
         "from concurrent.futures import ThreadPoolExecutor\n"
         + answer(
@@ -112,6 +121,13 @@ def test_an_answer_in_newer_python_is_not_graded(sandbox):
 def test_what_does_not_matter_harms_no_answer(cell, sandbox):
     found = graded(cell, sandbox)
     assert (found.status, found.points) == ("graded", 1.0), found
+
+
+@pytest.mark.parametrize("body", ["...", "'what it does'\n    ...  # your answer", "pass"])
+def test_a_function_as_it_was_handed_out_is_missing(body, sandbox):
+    found = graded(f"def dot_scores(queries, keys):\n    {body}", sandbox)
+    assert (found.status, found.points) == ("missing", 0.0)
+    assert found.says.startswith("Nothing was written")
 
 
 def test_a_wrong_answer_that_misses_nothing_is_wrong(sandbox):

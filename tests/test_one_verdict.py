@@ -324,6 +324,15 @@ def test_what_is_not_answered_yet_is_told_as_such():
     assert told[0] == "○ ch3.dot_scores: not answered yet"
 
 
+def test_a_package_that_a_grader_may_not_have_is_named_before_handing_in():
+    """Colab has many packages; where answers are graded there may be torch alone."""
+    answer = "import matplotlib\ndef dot_scores(queries, keys):\n    matplotlib\n"
+    answer += "    return queries @ keys.transpose(1, 2)"
+    told = functions_found("ch3", Source([Cell("code", answer)], "a file"), {})
+    assert told[0].startswith("! ch3.dot_scores: right, but it needs matplotlib")
+    assert told[1].startswith("○ ch3.masked_softmax: There is no function masked_softmax")
+
+
 def test_a_chapter_that_is_not_there_is_an_error():
     with pytest.raises(ValueError, match="such as \"ch1\", got 'ch9'"):
         functions_found("ch9", Source([], "a file"), {})

@@ -49,6 +49,7 @@ PROBLEMS = {
         "missing",
         "There is no function {function} in the notebook. Was its cell deleted or renamed?",
     ),
+    "unanswered": ("missing", "Nothing was written: the function is as it was handed out."),
     "syntax": ("graded", "Its cell is not Python ({detail}): run it, and Python tells where."),
     "forbidden": ("graded", "It uses {detail}; here it is to be written by hand."),
     "newer": (
@@ -214,7 +215,7 @@ def plain(text: object) -> str:
 def reason_in(outputs: Sequence[dict[str, Any]]) -> str:
     """Why an answer fails that may be right elsewhere: a module is missing, or a limit reached."""
     for output in outputs:
-        if "failure" in output:
+        if "failure" in output or "nothing" in output:
             if output.get("limit") in LIMITS:
                 return LIMITS[output["limit"]]
             if output.get("absent"):

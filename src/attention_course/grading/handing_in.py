@@ -27,6 +27,7 @@ from attention_course.grading.inside.program import program_for
 from attention_course.grading.notebook import Cell, code_cells, read_cells, written_in
 from attention_course.grading.result import Result
 
+WITH_GRADER = {"torch", "numpy", *sys.stdlib_module_names}  # what every grader has
 COLAB_SECONDS = 20  # for Colab's page to send the notebook
 RIGHT, WRONG, OPEN, DIFFERS, WORDS = "✓✗○!·"
 
@@ -53,7 +54,13 @@ def handing_in(chapter: str) -> None:
 
 
 class Here:
-    """In the place of a sandbox: a learner's own answers run in this process."""
+    """In the place of a sandbox: a learner's own answers run in this process.
+
+    `needs` are the packages that answers ask for and a grader may not have, by exercise.
+    """
+
+    def __init__(self) -> None:
+        self.needs: dict[str, list[str]] = {}
 
     def ask(self, request: dict[str, Any]) -> dict[str, Any]:
         """Run one answer as a sandbox does, without its walls and limits."""
@@ -66,6 +73,7 @@ class Here:
         )
         reply = {"end": "done", "problem": program.problem, "detail": program.detail, "sent": ""}
         if program.problem is None:
+            self.needs[request["exercise"]] = sorted(program.imports - WITH_GRADER)
             numbers = torch.get_default_dtype()
             with torch.random.fork_rng(devices=[]):
                 torch.manual_seed(0)
@@ -84,9 +92,10 @@ def functions_found(chapter: str, source: Source, names: Mapping[str, Any]) -> l
     exercises = [one for one in EXERCISES.values() if one.name.startswith(f"{chapter}.")]
     if not exercises:
         raise ValueError(f'expected a chapter with exercises, such as "ch1", got {chapter!r}')
-    found = grade_functions(code_cells(source.cells), exercises, DEMO, Here(), hidden=False)
+    runner = Here()
+    found = grade_functions(code_cells(source.cells), exercises, DEMO, runner, hidden=False)
     return [
-        line_of(exercise, result, names.get(exercise.function))
+        line_of(exercise, result, names.get(exercise.function), runner.needs.get(exercise.name, []))
         for exercise, result in zip(exercises, found, strict=True)
     ]
 
@@ -98,7 +107,7 @@ def words_found(chapter: str, source: Source) -> list[str]:
     return [line_of_words(*one) for one in written_in(source.cells, chapter).items()]
 
 
-def line_of(exercise: Exercise, result: Result, here: Any) -> str:
+def line_of(exercise: Exercise, result: Result, here: Any, needs: Sequence[str]) -> str:
     """What will be handed in for an exercise, and whether the check says otherwise here."""
     right = result.points == result.of
     if callable(here) and not right:
@@ -109,6 +118,13 @@ def line_of(exercise: Exercise, result: Result, here: Any) -> str:
                 f"{DIFFERS} {exercise.name}: here it is right, and what will be handed in is not: "
                 f"{result.says} Restart, run all cells from the top, save, and look again."
             )
+    if result.status == "missing" and not callable(here):
+        return f"{OPEN} {exercise.name}: {result.says}"
+    if right and needs:
+        return (
+            f"{DIFFERS} {exercise.name}: right, but it needs {', '.join(needs)}, which may not be "
+            "there where it is graded. Write it with torch alone."
+        )
     return f"{RIGHT if right else WRONG} {exercise.name}: {result.says}"
 
 

@@ -8,11 +8,13 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 LARGEST = 20 << 20  # bytes of a notebook; pictures are inside
 CODE_MARK = re.compile(r"^[ \t]*#[ \t]*exercise:[ \t]*(ch\d+\.\w+)", re.MULTILINE | re.IGNORECASE)
 WORDS_MARK = re.compile(r"<!--\s*answer:\s*(ch\d+\.\w+)\s*-->", re.IGNORECASE)
+HEADING = re.compile(r"\s*#{1,6}\s")
 PROMPT = re.compile(r"\*[^*]+\*")
 LONGEST_CELL = 200_000  # characters
 
@@ -119,23 +121,39 @@ def words_of(cells: Sequence[Cell], name: str, handed_out: str, question: str) -
     """A written answer: None if its cell is gone, empty if nothing was written in it.
 
     `handed_out` is what stood in the cell before; the cell below the question is the answer's
-    if all its marks are gone.
+    if all its marks are gone. Cells of text that were added right below belong to it.
     """
-    written = [cell for cell in cells if cell.kind == "markdown"]
+    text = [place for place, cell in enumerate(cells) if cell.kind == "markdown"]
     title = question.strip().partition("\n")[0]
     below = [
-        place + 1
-        for place, cell in enumerate(written[:-1])
-        if cell.text.strip().partition("\n")[0] == title
+        after
+        for place, after in pairwise(text)
+        if cells[place].text.strip().partition("\n")[0] == title
     ]
-    places = places_of(written, name) or below[:1]
+    places = [place for place in places_of(cells, name) if place in text] or below[:1]
     if not places:
         return None
-    text = "\n".join(WORDS_MARK.sub("", written[place].text).strip() for place in places)
-    before = {line.strip() for line in WORDS_MARK.sub("", handed_out).splitlines()}
+    before = {line.strip() for line in WORDS_MARK.sub("", handed_out).splitlines()} - {""}
     return "\n".join(
-        line for line in text.splitlines() if line.strip() not in before - {""}
+        line
+        for place in places
+        for cell in (cells[place], *added_below(cells, place))
+        for line in WORDS_MARK.sub("", cell.text).strip().splitlines()
+        if line.strip() not in before
     ).strip()
+
+
+def added_below(cells: Sequence[Cell], place: int) -> list[Cell]:
+    """The cells of text right below an answer's, up to code, a heading or another answer.
+
+    So a learner has gone on in a cell of their own.
+    """
+    found = []
+    for cell in cells[place + 1 :]:
+        if cell.kind != "markdown" or marks_of(cell) or HEADING.match(cell.text):
+            break
+        found.append(cell)
+    return found
 
 
 def written_in(cells: Sequence[Cell], chapter: str) -> dict[str, str]:
@@ -144,10 +162,12 @@ def written_in(cells: Sequence[Cell], chapter: str) -> dict[str, str]:
     Lines that are in italics as a whole were there before, and ask for something.
     """
     found: dict[str, str] = {}
-    for cell in cells:
-        for name in WORDS_MARK.findall(cell.text) if cell.kind == "markdown" else []:
+    for place, cell in enumerate(cells):
+        for name in marks_of(cell) if cell.kind == "markdown" else []:
             if name.lower().startswith(f"{chapter}."):
-                lines = WORDS_MARK.sub("", cell.text).splitlines()
+                texts = [WORDS_MARK.sub("", cell.text)]
+                texts += [one.text for one in added_below(cells, place)]
+                lines = "\n".join(texts).splitlines()
                 kept = [one for one in lines if not PROMPT.fullmatch(one.strip())]
                 found[name.lower()] = "\n".join(kept).strip()
     return found

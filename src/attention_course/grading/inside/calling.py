@@ -2,7 +2,9 @@
 
 import builtins
 import errno
+import importlib.util
 import linecache
+import sys
 from typing import Any
 
 import torch
@@ -20,15 +22,26 @@ Packed = dict[str, Any]
 def outputs(function: str, program: Program, cases: list[list[Packed]]) -> Packed:
     """Run the statements of an answer, then call its function once for each case."""
     show_sources(program)
+    missing = [one for one in sorted(program.imports) if is_absent(one)]
+    absent = {"absent": missing[0]} if missing else {}
     answer, trouble = defined(function, program)
     if answer is None:
-        failed = trouble or {"failure": "NameError"}
+        failed = {**absent, **(trouble or {"failure": "NameError"})}
         return {"outputs": [failed] * len(cases), "changed": False}
     called = [call(answer, [unpack_input(one) for one in case]) for case in cases]
+    trouble = {**absent, **(trouble or {})}
     return {
         "outputs": [explained(output, trouble) for output, _ in called],
         "changed": any(changed for _, changed in called),
     }
+
+
+def is_absent(package: str) -> bool:
+    """Whether a package cannot be imported here."""
+    try:
+        return importlib.util.find_spec(package) is None
+    except (ImportError, ValueError):  # loaded, but without a word of where it is from
+        return package not in sys.modules
 
 
 def show_sources(program: Program) -> None:
@@ -56,9 +69,9 @@ def defined(function: str, program: Program) -> tuple[Any, Packed | None]:
     return answer, first
 
 
-def explained(output: Packed, trouble: Packed | None) -> Packed:
-    """An output; if it is a failure, the module that was missing before may be its reason."""
-    if "failure" in output and trouble and "absent" in trouble:
+def explained(output: Packed, trouble: Packed) -> Packed:
+    """An output; if it is a failure or nothing, a module that was missing may be the reason."""
+    if ("failure" in output or "nothing" in output) and "absent" in trouble:
         return {"absent": trouble["absent"], **output}
     return output
 

@@ -21,15 +21,16 @@ from attention_course.grading.inside.cells import Notebook, Statement
 class Program:
     """What is to be run for one function, and why it cannot be, if so.
 
-    `problem` is missing, syntax, newer (Python) or forbidden. `sources` are the texts of the
-    cells, for what reads a function's source, as torch.jit.script does.
+    `problem` is missing, unanswered, syntax, newer (Python) or forbidden. `sources` are the
+    texts of the cells, for what reads a function's source, as torch.jit.script does.
     """
 
     statements: list[Statement] = field(default_factory=list)
     code: list[CodeType] = field(default_factory=list)
+    sources: dict[int, str] = field(default_factory=dict)
+    imports: set[str] = field(default_factory=set)  # the packages that it asks for anywhere
     problem: str | None = None
     detail: str = ""
-    sources: dict[int, str] = field(default_factory=dict)
 
 
 def program_for(
@@ -58,7 +59,10 @@ def program_for(
         return Program(problem="syntax", detail=type(error).__name__)
     if used := [name for name in forbids if any(mentions(one.node, name) for one in needed)]:
         return Program(problem="forbidden", detail=", ".join(used))
-    return Program(needed, code, sources=notebook.sources)
+    if is_as_handed_out(notebook.statements[bound[-1]].node if bound else None):
+        return Program(problem="unanswered")
+    imports = set[str]().union(*(packages(one.node) for one in needed))
+    return Program(needed, code, notebook.sources, imports)
 
 
 def unread_definition(
@@ -76,6 +80,26 @@ def unread_definition(
             if not bound:
                 return Program(problem="syntax", detail=f"line {one.line}" if one.line else "")
     return None if bound or notebook.binding("*") else Program(problem="missing")
+
+
+def is_as_handed_out(node: ast.stmt | None) -> bool:
+    """Whether a statement is a function without a body: what it does in words, and three dots."""
+    return isinstance(node, ast.FunctionDef) and all(
+        isinstance(one, ast.Pass)
+        or (isinstance(one, ast.Expr) and isinstance(one.value, ast.Constant))
+        for one in node.body
+    )
+
+
+def packages(node: ast.AST) -> set[str]:
+    """The packages that a statement imports, in functions and behind a `try` too."""
+    found = set[str]()
+    for one in ast.walk(node):
+        if isinstance(one, ast.Import):
+            found |= {alias.name.partition(".")[0] for alias in one.names}
+        elif isinstance(one, ast.ImportFrom):
+            found |= {(one.module or "").partition(".")[0]}
+    return found - {""}
 
 
 def checks_exercise(node: ast.stmt, exercise: str) -> bool:
