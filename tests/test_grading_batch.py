@@ -93,6 +93,27 @@ def test_without_walls_of_their_own_answers_are_judged_alike_in_fresh_boxes(room
     assert fast == slow
 
 
+def test_a_busy_machine_changes_no_grade(tmp_path):
+    """An answer that works for a while, and is kept waiting for the processor, is no slow answer."""
+    works = "def padding_mask(lengths, size):\n    import time\n    begin = time.process_time()\n"
+    works += "    while time.process_time() - begin < 0.2: pass\n"
+    works += "    return torch.arange(size) < lengths[:, None]\n"
+    files = {"ann": as_bytes(notebook(STEM, {"padding_mask": works})), "bob": WRONG}
+    alone = told(graded(class_of(tmp_path / "alone", files, STEM)))
+    busy = [
+        subprocess.Popen([sys.executable, "-c", "while True: pass"])
+        for _ in range(3 * (os.cpu_count() or 1))
+    ]
+    try:
+        beside = told(graded(class_of(tmp_path / "beside", files, STEM)))
+    finally:
+        for process in busy:
+            process.kill()
+            process.wait()
+    assert beside == alone
+    assert ("ann", "ch1.padding_mask", "graded", 2.0) in [one[:4] for one in alone]
+
+
 def test_two_graders_of_one_class_do_not_meet(room):
     with room.alone(), pytest.raises(RuntimeError, match="expected to be the only grader"):
         graded(room)

@@ -174,7 +174,7 @@ def test_the_released_notebooks_left_empty_get_nothing_and_no_error(tmp_path):
         "ch1_bottleneck",
     )
     found = submissions.graded(room)
-    assert {one.status for one in found} == {"graded", "missing"}
+    assert {one.status for one in found} == {"missing"}
     assert {one.points for one in found} == {0}
 
 
