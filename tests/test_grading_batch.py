@@ -94,7 +94,7 @@ def test_without_walls_of_their_own_answers_are_judged_alike_in_fresh_boxes(room
 
 
 def test_a_busy_machine_changes_no_grade(tmp_path):
-    """An answer that works for a while, and is kept waiting for the processor, is no slow answer."""
+    """An answer that works for a while, and waits long for the processor, is no slow answer."""
     works = "def padding_mask(lengths, size):\n    import time\n    begin = time.process_time()\n"
     works += "    while time.process_time() - begin < 0.2: pass\n"
     works += "    return torch.arange(size) < lengths[:, None]\n"
