@@ -160,6 +160,15 @@ def test_what_is_imported_to_compare_with_is_not_used(imports, sandbox):
     assert (here, found.points) == ("✓", 3.0), found.says
 
 
+@pytest.mark.parametrize("by", ["@torch.compile", "@torch.compile(dynamic=True)"])
+def test_an_answer_may_be_compiled_where_library_functions_are_gone(by, sandbox):
+    answer = SCALED.format(name="scaled_attention")
+    code = [Cell("code", IMPORTS), Cell("code", f"{by}\n{answer}")]
+    asked = [EXERCISES["ch4.scaled_attention"]]
+    [found] = grade_functions(code, asked, DEMO, sandbox, hidden=True)
+    assert (found.status, found.points) == ("graded", 3.0), found.says
+
+
 FORBIDDEN = {
     "from a table": f"table = {{'it': {LIBRARY}}}\n" + CALLS.format(more="", call="table['it']"),
     "from a list": f"parts = [{LIBRARY}]\n" + CALLS.format(more="", call="parts[0]"),
@@ -171,6 +180,10 @@ FORBIDDEN = {
     "under a cache": "@functools.lru_cache\n" + CALLS.format(more="", call=LIBRARY),
     "under a decorator of a library": "@torch.no_grad()\n" + CALLS.format(more="", call=LIBRARY),
     "compiled": "@torch.jit.script\n" + CALLS.format(more="", call=LIBRARY),
+    "by a method that is not called": "class Mine:\n"
+    + f"    def theirs(self, q, k, v): return {LIBRARY}(q, k, v)\n"
+    + "    def run(self, q, k, v, mask): return q\nmine = Mine()\n"
+    + CALLS.format(more="", call="mine.run"),
     "in a table, and not called": SCALED.format(name="mine")
     + f"\ntable = {{'it': {LIBRARY}, 'mine': mine}}\n"
     + CALLS.format(more="", call="table['mine']"),

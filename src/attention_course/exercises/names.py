@@ -90,7 +90,7 @@ def parts_of(value: Any) -> Iterator[Any]:
     elif isinstance(value, HOLDS):
         yield from value.values() if isinstance(value, dict) else value
     elif not isinstance(value, ModuleType):
-        yield from [type(value)] if callable(value) else []
+        yield type(value)
         kept = getattr(value, "__dict__", None)  # of an instance, or of what wraps a function
         yield from kept.values() if isinstance(kept, dict) else []
 
