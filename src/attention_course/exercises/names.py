@@ -2,10 +2,12 @@
 
 from collections.abc import Iterator
 from functools import partial
-from types import CodeType, FunctionType, MethodType, ModuleType
+from types import CodeType, FunctionType, MethodType, ModuleType, SimpleNamespace
 from typing import Any
 
 COURSE = "attention_course"  # its own code is no answer
+HOLDS = (dict, list, tuple)
+DEEPEST = 16  # decorators on one function
 
 
 def names_used(function: Any) -> set[str]:
@@ -31,17 +33,29 @@ def names_used(function: Any) -> set[str]:
 
 def world_of(value: Any) -> dict[str, Any]:
     """The names of the notebook, or the module, in which a function was written."""
-    for one in (value, *parts_of(value)):
+    for one in (unwrapped(value), *parts_of(value)):
         world = getattr(one, "__globals__", None)
         if isinstance(world, dict):
             return world
     return world_of(type(value).__call__) if isinstance(type(value).__call__, FunctionType) else {}
 
 
+def unwrapped(value: Any) -> Any:
+    """The function that a decorator such as `functools.lru_cache` has wrapped, if one has."""
+    for _ in range(DEEPEST):
+        kept = getattr(value, "__dict__", {})
+        if "__wrapped__" not in kept:
+            break
+        value = kept["__wrapped__"]
+    return value
+
+
 def is_at_home(value: Any, world: dict[str, Any]) -> bool:
     """Whether a value was written where the names of a world were, or wraps what was."""
-    if isinstance(value, (partial, MethodType)):
+    if isinstance(value, (partial, MethodType, SimpleNamespace, *HOLDS)):
         return True
+    if unwrapped(value) is not value:
+        return is_at_home(unwrapped(value), world)
     if isinstance(value, FunctionType):
         return value.__globals__ is world
     home = value.__module__ if isinstance(value, type) else type(value).__module__
@@ -59,12 +73,13 @@ def names_of(value: Any) -> set[str]:
 
 
 def parts_of(value: Any) -> Iterator[Any]:
-    """What a callable is made of: what it wraps, its class's functions, what it closes over."""
+    """What a value is made of: what it wraps, its class's functions, what it closes over, holds."""
     if isinstance(value, partial):
         yield from (value.func, *value.args, *value.keywords.values())
     elif isinstance(value, MethodType):
         yield from (value.__func__, value.__self__)
     elif isinstance(value, FunctionType):
+        yield from (*(value.__defaults__ or ()), *(value.__kwdefaults__ or {}).values())
         for cell in value.__closure__ or ():
             try:
                 yield cell.cell_contents
@@ -72,8 +87,12 @@ def parts_of(value: Any) -> Iterator[Any]:
                 continue
     elif isinstance(value, type):
         yield from vars(value).values()
-    elif callable(value):
+    elif isinstance(value, HOLDS):
+        yield from value.values() if isinstance(value, dict) else value
+    elif not isinstance(value, ModuleType):
         yield type(value)
+        kept = getattr(value, "__dict__", None)  # of an instance, or of what wraps a function
+        yield from kept.values() if isinstance(kept, dict) else []
 
 
 def names_in(code: CodeType | None) -> set[str]:

@@ -140,12 +140,34 @@ def grade_functions(
                 points = float(exercise.points)
                 results.append(Result(exercise.name, "infra-error", None, points, str(error)))
                 continue
-        results.append(judged(exercise, ran, key, cells, hidden))
+        result = judged(exercise, ran, key, cells, hidden)
+        if ran.outputs and result.points == 0:
+            result = in_its_notebook(result, exercise, cells, key, sandbox)
+        results.append(result)
     return results
 
 
-def run(cells: list[Cell], exercise: Exercise, key: bytes, sandbox: Runs) -> Ran:
+def in_its_notebook(
+    result: Result, exercise: Exercise, cells: list[Cell], key: bytes, sandbox: Runs
+) -> Result:
+    """An answer that is wrong by itself may need a statement of which nobody can read that.
+
+    So no answer is wrong before all that stands above it was run too, as its learner ran it.
+    """
+    try:
+        ran = run(cells, exercise, key, sandbox, whole=True)
+    except SandboxError:
+        return result
+    found = judged(exercise, ran, key, cells, hidden=True)
+    return found if found.points == found.of else result
+
+
+def run(
+    cells: list[Cell], exercise: Exercise, key: bytes, sandbox: Runs, whole: bool = False
+) -> Ran:
     """Run an exercise's answer in the sandbox; what may be the machine's fault is tried again.
+
+    `whole`: with all that stands above it, and not only what it needs.
 
     Raises:
         SandboxError: the sandbox was lost, each time.
@@ -161,6 +183,7 @@ def run(cells: list[Cell], exercise: Exercise, key: bytes, sandbox: Runs) -> Ran
         "forbids": [*exercise.forbids, COURSE],
         "removes": list(exercise.forbids),
         "cases": packed_inputs(exercise.name, key),
+        "whole": whole,
     }
     for left in reversed(range(TRIES)):
         try:

@@ -3,8 +3,10 @@
 import builtins
 import errno
 import importlib.util
+import inspect
 import linecache
 import sys
+from types import CodeType
 from typing import Any
 
 import torch
@@ -19,12 +21,22 @@ NO_ROOM = {errno.ENOSPC, errno.EFBIG, errno.EDQUOT, errno.EMFILE}  # of files
 Packed = dict[str, Any]
 
 
-def outputs(function: str, program: Program, cases: list[list[Packed]]) -> Packed:
-    """Run the statements of an answer, then call its function once for each case."""
+def outputs(
+    function: str,
+    program: Program,
+    cases: list[list[Packed]],
+    world: dict[str, Any] | None = None,
+) -> Packed:
+    """Run the statements of an answer, then call its function once for each case.
+
+    `world` is where they run, an empty one if none is given.
+    """
     show_sources(program)
     missing = [one for one in sorted(program.imports) if is_absent(one)]
     absent = {"absent": missing[0]} if missing else {}
-    answer, trouble = defined(function, program)
+    world = {} if world is None else world
+    world |= {"__name__": "__main__", "display": nothing, "get_ipython": Shell}
+    answer, trouble = defined(function, program, world)
     if answer is None:
         failed = {**absent, **(trouble or {"failure": "NameError"})}
         return {"outputs": [failed] * len(cases), "changed": False}
@@ -51,22 +63,45 @@ def show_sources(program: Program) -> None:
         linecache.cache[file_of(cell)] = (len(text), None, lines, file_of(cell))
 
 
-def defined(function: str, program: Program) -> tuple[Any, Packed | None]:
+def nothing(*given: Any, **named: Any) -> None:
+    """In the place of what shows something in a notebook."""
+
+
+class Shell:
+    """In the place of a notebook's shell: it takes every command, and does nothing."""
+
+    def __getattr__(self, name: str) -> Any:
+        return nothing
+
+
+def defined(function: str, program: Program, world: dict[str, Any]) -> tuple[Any, Packed | None]:
     """The function that the statements leave, and the first failure on the way.
 
     A statement that fails stops no other. Where the name holds a value at the end that cannot
     be called, as after `f = f(x)`, the function that it held before counts.
     """
-    world: dict[str, Any] = {"__name__": "__main__"}
     answer, first = None, None
     for code in program.code:
         try:
-            exec(code, world)
+            run_statement(code, world)
         except BaseException as error:  # SystemExit too: an answer ends no grading
             first = first or failure(error)
         if callable(world.get(function)):
             answer = world[function]
     return answer, first
+
+
+def run_statement(code: CodeType, world: dict[str, Any]) -> None:
+    """Run one statement; one that awaits, as notebooks allow, runs to its first real wait."""
+    if not code.co_flags & inspect.CO_COROUTINE:
+        exec(code, world)
+        return
+    awaits = eval(code, world)
+    try:
+        awaits.send(None)
+    except StopIteration:
+        return
+    awaits.close()
 
 
 def explained(output: Packed, trouble: Packed) -> Packed:

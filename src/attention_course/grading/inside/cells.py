@@ -14,7 +14,7 @@ from attention_course.grading.inside.newer import is_newer_python
 
 CELL_MAGIC = re.compile(r"\s*%%(\w+)[^\n]*\n?")
 LINE_MAGIC = re.compile(r"^([ \t]*)%(?:time|prun)[ \t]+(?=\S)", re.MULTILINE)
-AROUND_PYTHON = {"time", "timeit", "capture", "prun"}  # cell magics with Python under them
+AROUND_PYTHON = {"time", "capture", "prun"}  # cell magics with Python under them
 
 
 @dataclass(frozen=True, eq=False)

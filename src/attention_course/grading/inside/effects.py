@@ -66,10 +66,22 @@ def is_check(call: ast.Call) -> bool:
 
 
 def binds_unknown(node: ast.stmt) -> bool:
-    """Whether a statement may bind names that nobody can read in it, as `exec` does."""
+    """Whether a statement may bind names that nobody can read in it, as `exec` does.
+
+    `globals()[name]` and `name in globals()` only look.
+    """
+    parts = list(what_runs(node))
+    looks = [
+        one.value
+        for one in parts
+        if isinstance(one, ast.Subscript) and isinstance(one.ctx, ast.Load)
+    ] + [given for one in parts if isinstance(one, ast.Compare) for given in one.comparators]
     return any(
-        isinstance(one, ast.Call) and isinstance(one.func, ast.Name) and one.func.id in UNKNOWN
-        for one in what_runs(node)
+        isinstance(one, ast.Call)
+        and isinstance(one.func, ast.Name)
+        and one.func.id in UNKNOWN
+        and (one.func.id == "exec" or one not in looks)
+        for one in parts
     )
 
 

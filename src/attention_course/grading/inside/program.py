@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from types import CodeType
 
 from attention_course.grading.inside.cells import Notebook, Statement
+from attention_course.grading.inside.effects import DEFINITIONS
 
 
 @dataclass
@@ -34,18 +35,25 @@ class Program:
 
 
 def program_for(
-    function: str, notebook: Notebook, marked: list[int], forbids: list[str], exercise: str = ""
+    function: str,
+    notebook: Notebook,
+    marked: list[int],
+    forbids: list[str],
+    exercise: str = "",
+    whole: bool = False,
 ) -> Program:
     """The statements that a function needs, in the order of the notebook.
 
     `marked` are the cells that say that they hold the answer; `exercise` is the name with which
     its check is called. What stands below both the last definition and the check is not needed.
+    `whole` takes all statements above, for an answer that needs what cannot be read in it.
     """
     bound = notebook.binding(function)
     if not_read := unread_definition(function, notebook, marked, bound):
         return not_read
     checks = [n for n, one in enumerate(notebook.statements) if checks_exercise(one.node, exercise)]
     end = max([*bound[-1:], *checks[-1:]], default=len(notebook.statements))
+    last = end if checks else len(notebook.statements)  # a check may name it in another way
     try:
         chosen = needed_by(function, notebook, end)
         needed = [notebook.statements[number] for number in sorted(chosen)]
@@ -57,11 +65,15 @@ def program_for(
         return Program(problem="syntax", detail=f"line {error.lineno}" if error.lineno else "")
     except (ValueError, RecursionError, MemoryError) as error:
         return Program(problem="syntax", detail=type(error).__name__)
-    if used := [name for name in forbids if any(mentions(one.node, name) for one in needed)]:
+    words = set[object]().union(*(words_of(one.node, needed) for one in needed))
+    if used := [name for name in forbids if name in words]:
         return Program(problem="forbidden", detail=", ".join(used))
     if is_as_handed_out(notebook.statements[bound[-1]].node if bound else None):
         return Program(problem="unanswered")
     imports = set[str]().union(*(packages(one.node) for one in needed))
+    if whole:
+        needed = list(notebook.statements[: last + 1])
+        code = [found for one in needed if (found := compiled_if_python(one, flags))]
     return Program(needed, code, notebook.sources, imports)
 
 
@@ -108,7 +120,7 @@ def checks_exercise(node: ast.stmt, exercise: str) -> bool:
         isinstance(given, ast.Constant) and given.value == exercise
         for part in ast.walk(node)
         if isinstance(part, ast.Call)
-        for given in part.args
+        for given in [*part.args, *(one.value for one in part.keywords)]
     )
 
 
@@ -195,7 +207,16 @@ def compiled(one: Statement, flags: int) -> CodeType:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         module = ast.Module([one.node], [])
+        flags |= ast.PyCF_ALLOW_TOP_LEVEL_AWAIT  # as notebooks do
         return compile(module, file_of(one.cell), "exec", flags, dont_inherit=True)
+
+
+def compiled_if_python(one: Statement, flags: int) -> CodeType | None:
+    """A statement as Python runs it; None if Python refuses it."""
+    try:
+        return compiled(one, flags)
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return None
 
 
 def file_of(cell: int) -> str:
@@ -203,18 +224,43 @@ def file_of(cell: int) -> str:
     return f"<cell {cell}>"
 
 
-def mentions(node: ast.AST, name: str) -> bool:
-    """Whether code names something: as a name, an attribute, an import or a string."""
+def words_of(node: ast.stmt, needed: list[Statement]) -> set[object]:
+    """What a statement names: as a name, an attribute, an import or a string.
+
+    An import at the top level names nothing that no needed statement uses, as one that brings the
+    library's function, to compare with, beside another that the answer calls.
+    """
     words: set[object] = set()
+    unused = unused_imports(node, needed)
     for part in ast.walk(node):
         if isinstance(part, ast.Name):
             words.add(part.id)
         elif isinstance(part, ast.Attribute):
             words.add(part.attr)
-        elif isinstance(part, ast.alias):
+        elif isinstance(part, ast.alias) and part not in unused:
             words |= set(part.name.split("."))
-        elif isinstance(part, ast.ImportFrom):
+        elif isinstance(part, ast.ImportFrom) and not unused.issuperset(part.names):
             words |= set((part.module or "").split("."))
         elif isinstance(part, ast.Constant):
             words.add(part.value)
-    return name in words
+    return words
+
+
+def unused_imports(node: ast.stmt, needed: list[Statement]) -> set[ast.alias]:
+    """What a statement imports outside of functions under names that nothing needed uses."""
+    found, waiting = set[ast.alias](), list[ast.AST]([node])
+    while waiting:
+        part = waiting.pop()
+        if isinstance(part, (ast.Import, ast.ImportFrom)):
+            found |= set(part.names)
+        elif not isinstance(part, (*DEFINITIONS, ast.Lambda)):
+            waiting += ast.iter_child_nodes(part)
+    if not found:
+        return found
+    used = {part.id for one in needed for part in ast.walk(one.node) if isinstance(part, ast.Name)}
+    return {one for one in found if one.name != "*" and bound_by(one) not in used}
+
+
+def bound_by(imported: ast.alias) -> str:
+    """The name that an import binds."""
+    return imported.asname or imported.name.partition(".")[0]

@@ -1,7 +1,8 @@
 """System calls that no answer needs: they are refused by the kernel (seccomp, mode 2).
 
 They reach memory that limits do not count, other processes, namespaces, or files of the host that
-two answers could use to talk. See seccomp(2); numbers are those of the kernel's tables.
+two answers could use to talk; or they let an answer wait for hours as if it were at work. See
+seccomp(2); numbers are those of the kernel's tables.
 """
 
 import ctypes
@@ -28,6 +29,9 @@ CALLS = {
     "pivot_root": (155, 41), "chroot": (161, 51), "personality": (135, 92),
     "bpf": (321, 280), "userfaultfd": (323, 282), "perf_event_open": (298, 241),
     "io_uring_setup": (425, 425), "inotify_init1": (294, 26), "fanotify_init": (300, 262),
+    "inotify_init": (253, 26), "sync": (162, 81), "syncfs": (306, 267),
+    "setpriority": (141, 140), "ioprio_set": (251, 30), "sched_setaffinity": (203, 122),
+    "sched_setparam": (142, 118), "sched_setscheduler": (144, 119), "sched_setattr": (314, 274),
 }  # fmt: skip
 MACHINES = {"x86_64": (0, 0xC000003E), "aarch64": (1, 0xC00000B7)}
 
