@@ -7,8 +7,10 @@ escaped, and the pages' policy allows no script at all, whoever wrote it.
 import asyncio
 import hmac
 import secrets
+import sqlite3
 from collections.abc import Awaitable
 from dataclasses import dataclass
+from typing import Any
 
 from tornado.httpserver import HTTPServer
 from tornado.netutil import bind_sockets
@@ -25,13 +27,17 @@ from attention_course.grading.marks import (
     to_be_read,
 )
 from attention_course.grading.store import Grade, Store
-from attention_course.grading.words import points_in_words, status_in_words
+from attention_course.grading.words import counted, points_in_words, status_in_words
 
 POLICY = (
     "default-src 'none'; style-src 'self'; form-action 'self'; base-uri 'none'; "
     "frame-ancestors 'none'"
 )
 COOKIE = "reading"
+IN_USE = (
+    "The gradebook is in use by another program ({error}). Close that program, go back and save "
+    "again. What you had saved is safe."
+)
 
 
 @dataclass(frozen=True)
@@ -97,9 +103,15 @@ class Page(RequestHandler):
             raise HTTPError(403, log_message="no token")
         return None
 
-    def write_error(self, status_code: int, **_: object) -> None:
-        """An error in words, without what was sent."""
+    def write_error(self, status_code: int, **about: Any) -> None:
+        """An error in words; where the gradebook is in use, with what the reader had typed."""
         self.set_header("Content-Type", "text/plain; charset=utf-8")
+        error = about.get("exc_info", (None, None))[1]
+        if isinstance(error, sqlite3.OperationalError):
+            self.set_status(503)
+            typed = [self.get_body_argument(name, "") for name in ("points", "comment")]
+            self.finish("\n\n".join([IN_USE.format(error=error), *filter(None, typed)]))
+            return
         words = {
             403: "Open the address that `attention-course grade manual` has printed.",
             404: "There is no such page. Begin again at /",
@@ -122,7 +134,13 @@ class Questions(Page):
             left, whole = items.get(one.item, (0, 0))
             items[one.item] = (left + len(to_be_read([one])), whole + 1)
         waiting = sum(left for left, _ in items.values())
-        self.render("questions.html", items=items, waiting=waiting, names=self.desk.names)
+        self.render(
+            "questions.html",
+            items=items,
+            waiting=waiting,
+            counted=counted,
+            names=self.desk.names,
+        )
 
 
 class Answers(Page):
