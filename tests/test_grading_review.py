@@ -16,10 +16,11 @@ from tornado.httpserver import HTTPServer
 from tornado.netutil import bind_sockets
 
 from attention_course.grading.classroom import Classroom
+from attention_course.grading.desk import Desk
 from attention_course.grading.grader import grade_words
 from attention_course.grading.notebook import read_cells
 from attention_course.grading.result import Result
-from attention_course.grading.review import Desk, application
+from attention_course.grading.review import application
 from attention_course.grading.store import opened
 from submissions import ASSIGNMENTS, SOURCES, as_bytes, class_of, notebook
 
@@ -194,8 +195,8 @@ def test_a_gradebook_in_use_is_told_and_what_was_typed_is_shown(desk, monkeypatc
 
     code, text = asyncio.run(saved())
     assert code == 503
-    assert "The gradebook is in use by another program (database is locked)." in text
-    assert text.endswith("\n\n1\n\nAn evening")
+    assert "The gradebook cannot be used now: database is locked. Close the other program" in text
+    assert text.endswith("You had typed:\n\n1\n\nAn evening")
     assert (room.marks.file.read_bytes() if room.marks.file.exists() else b"") == before
 
 

@@ -99,7 +99,8 @@ def manual(arguments: argparse.Namespace) -> None:
         if arguments.write or arguments.read:
             print(by_sheet(arguments, room, store, asked, by))
         else:
-            from attention_course.grading.review import Desk, new_token, serve
+            from attention_course.grading.desk import Desk
+            from attention_course.grading.review import new_token, serve
 
             desk = Desk(room, store, asked, by, new_token(), arguments.names)
             asyncio.run(serve(desk, arguments.port))
@@ -114,7 +115,7 @@ def by_sheet(
 ) -> str:
     """Write a sheet, or take marks from one; returns what to print."""
     from attention_course.grading.marks_sheet import read_sheet, write_sheet
-    from attention_course.grading.words import counted
+    from attention_course.grading.plan import counted
 
     if arguments.read:
         new = read_sheet(room, store, arguments.read, by, arguments.encoding)

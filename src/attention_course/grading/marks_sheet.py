@@ -25,12 +25,13 @@ from attention_course.grading.marks import (
     question_of,
     to_be_read,
 )
+from attention_course.grading.plan import counted
 from attention_course.grading.sheets import head, number, rounded
 from attention_course.grading.sheets import read_sheet as read_csv
 from attention_course.grading.shown import shown
 from attention_course.grading.store import Grade, Store
 from attention_course.grading.table import safe, table, without_shield
-from attention_course.grading.words import counted, why
+from attention_course.grading.words import why
 
 COLUMNS = (
     "learner",
@@ -46,7 +47,7 @@ COLUMNS = (
     "comment",
 )
 NEEDED = ("learner", "item", "answer id", "points")
-READ = (*NEEDED, "comment")
+READ = (*NEEDED, "why", "comment")
 ID = "answer-"  # before the hash of an answer: without it spreadsheets take some for numbers
 Key = tuple[str, str, str, str, str]  # learner, item, comment, points, answer
 LONGEST_TEXT = 500  # characters of a question or a rubric
@@ -142,7 +143,8 @@ def read_sheet(
 ) -> int:
     """Take marks from a spreadsheet, all of them or none; returns how many are new.
 
-    A row that says what the gradebook says is no new mark. A comment without points is not taken,
+    A row that says what the gradebook says, or said when the sheet was written, is no new mark, so
+    that it takes back nothing that was corrected meanwhile. A comment without points is not taken,
     and that is printed.
 
     Raises:
@@ -153,13 +155,14 @@ def read_sheet(
     with_points = [row for row in rows if row.cells["points"]]
     if not with_points:
         raise ValueError(f"expected points in {file}, got none in any row")
-    new, seen = [], set()
+    new, seen, before = [], set(), keys(room)
     for row in with_points:
         mark = mark_of(row, people, by)
         if (mark.learner, mark.item) in seen:
             raise ValueError(f"expected one row for an answer, got a second one {row.where}")
         seen.add((mark.learner, mark.item))
-        if is_new(store, mark, row.where):
+        untouched = row.cells["why"].startswith(f"given {mark.points:g} by ")
+        if not (untouched and key(vars(mark)) in before) and is_new(store, mark, row.where):
             new.append(mark)
     for mark in new:
         give(room, store, mark)

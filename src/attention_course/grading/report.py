@@ -4,8 +4,9 @@ from collections import Counter
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
+from attention_course.grading.plan import counted
 from attention_course.grading.store import Grade
-from attention_course.grading.words import counted, name_of, person, totals
+from attention_course.grading.words import name_of, person, totals
 
 MOST_MISTAKES = 3
 

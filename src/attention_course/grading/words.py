@@ -109,11 +109,6 @@ def person(one: Grade | Total) -> str:
     return f"{shown(one.learner)}{name} ({one.folder})"
 
 
-def counted(number: int, noun: str) -> str:
-    """A number of things, with the plural where there is not one."""
-    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
-
-
 def late_in(room: Classroom) -> set[tuple[str, str]]:
     """Which learners were late for which chapter."""
     return {place for place, one in room.submissions().items() if one.late}
