@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from attention_course.cli import main
 from attention_course.files import DamageError
 from attention_course.grading.classroom import Classroom
 from attention_course.grading.exports import (
@@ -20,12 +21,12 @@ from attention_course.grading.exports import (
 )
 from attention_course.grading.feedback import write_feedback
 from attention_course.grading.journal import Journal
-from attention_course.grading.marks import Mark, give, read_sheet, write_sheet
+from attention_course.grading.marks import Mark, give
 from attention_course.grading.report import report
 from attention_course.grading.result import Result
 from attention_course.grading.store import Store, opened
 from attention_course.grading.table import FORMULA, safe, without_shield
-from attention_course.grading.words import status_in_words, totals
+from attention_course.grading.words import late_in, status_in_words, totals
 from submissions import ASSIGNMENTS, as_bytes, notebook
 
 STEM = "ch3_attention"
@@ -57,8 +58,12 @@ def record(learner, found, sha="0" * 64):
 
 @pytest.fixture
 def room(tmp_path):
+    return class_of_two(tmp_path / "class")
+
+
+def class_of_two(folder):
     """A class of two, graded once."""
-    made = Classroom.made(tmp_path / "class")
+    made = Classroom.made(folder)
     for id, name in (("4001", "Ada Byron"), ("4002", "=1+1")):
         data = as_bytes(notebook(STEM, words=f"Words of {id}."))
         made.add_submission(made.add_learner(id, name), STEM, data, "x.ipynb", False)
@@ -196,36 +201,6 @@ def test_a_gradebook_ahead_of_a_journal_that_was_put_back_is_made_again(room):
     assert grade(room, item="ch3.dot_scores").points == 0
     room.results.file.write_bytes(earlier)
     assert grade(room, item="ch3.dot_scores").points == 1
-
-
-def test_a_spreadsheet_goes_out_and_comes_back(room, tmp_path):
-    sheet = tmp_path / "sheet.csv"
-    with opened(room) as store:
-        assert write_sheet(room, store, ASSIGNMENTS, sheet) == 4
-    rows = list(csv.DictReader(sheet.open(encoding="utf-8-sig")))
-    assert {row["answer"] for row in rows} == {"Words of 4001.", "Words of 4002."}
-    for row in rows:
-        row["points"] = "1,5" if row["item"] == WORDS else ""
-        row["comment"] = "=1+1"
-    with sheet.open("w", newline="", encoding="utf-8") as stream:
-        writer = csv.DictWriter(stream, rows[0])
-        writer.writeheader()
-        writer.writerows(rows)
-    with opened(room) as store:
-        assert read_sheet(room, store, sheet, "teacher") == 2
-    assert (grade(room).points, grade(room).comment) == (1.5, "=1+1")
-
-
-def test_of_a_spreadsheet_with_one_impossible_row_nothing_is_taken(room, tmp_path):
-    sheet = tmp_path / "sheet.csv"
-    sheet.write_text(
-        "learner,item,answer id,points,comment\n"
-        f"learner-0001,{WORDS},hash,1,\nlearner-0002,{WORDS},hash,7,\n",
-        encoding="utf-8",
-    )
-    with opened(room) as store, pytest.raises(ValueError, match="expected points from 0 to 2"):
-        read_sheet(room, store, sheet, "teacher")
-    assert grade(room).given is None
 
 
 # What goes out
@@ -414,6 +389,47 @@ def test_the_report_tells_what_cost_most_first(room):
     assert told[0] == "2 learners, 2 submissions"
     assert told[first].startswith("ch3.dot_scores")
     assert told[first + 1] == "    1 × Said."
+
+
+def test_the_report_names_people_and_who_was_late(room):
+    room.add_learner("4002", "임수빈")
+    late = as_bytes(notebook(STEM, words="Late words."))
+    room.add_submission(room.learners()["4002"], STEM, late, "x.ipynb", True)
+    room.results.append(
+        record("4002", [replace_status(one, "unreadable") for one in results()], "1" * 64)
+    )
+    with opened(room) as store:
+        told = report(store.grades(), late_in(room))
+    assert f"    4002 임수빈 (learner-0002), {STEM}: Said." in told
+    assert "Handed in late, which costs no points here:\n    4002 임수빈 (learner-0002)" in told
+    assert "4001 Ada Byron" not in told
+    with opened(room) as store:
+        alone = report([one for one in store.grades() if one.learner == "4001"])
+    assert alone.startswith("1 learner, 1 submission\n")
+    assert "late" not in alone
+
+
+def replace_status(one, status):
+    return replace(one, status=status, points=None)
+
+
+def test_the_report_of_a_chapter_that_is_none_is_refused(room, capsys):
+    assert main(["grade", "report", str(room.root), "--chapter", "ch9"]) == 2
+    said = capsys.readouterr().err
+    assert "expected --chapter among ch1_bottleneck, ch2_averaging, ch3_attention" in said
+    assert said.endswith("got ch9\n")
+    assert main(["grade", "report", str(room.root), "--chapter", "ch4_self_attention"]) == 0
+    assert capsys.readouterr().out.startswith("Nothing is graded yet of ch4_self_attention: ")
+    assert main(["grade", "report", str(room.root), "--chapter", STEM]) == 0
+    assert capsys.readouterr().out.startswith("2 learners")
+
+
+def test_feedback_says_that_work_came_late(room, tmp_path):
+    late = as_bytes(notebook(STEM, words="Late words."))
+    room.add_submission(room.learners()["4002"], STEM, late, "x.ipynb", True)
+    with opened(room) as store:
+        pages = [file.read_text(encoding="utf-8") for file in write_feedback(store, tmp_path)]
+    assert ["Handed in late" in page for page in pages] == [False, True]
 
 
 def test_a_class_without_grades_says_what_to_do(tmp_path):

@@ -12,7 +12,8 @@ import pytest
 
 from attention_course.cli import main
 from attention_course.grading.classroom import Classroom
-from attention_course.grading.marks import Mark, give, read_sheet
+from attention_course.grading.marks import Mark, give
+from attention_course.grading.marks_sheet import read_sheet
 from attention_course.grading.result import Result
 from attention_course.grading.store import opened
 from lms import ENGLISH, FRENCH, GERMAN, KOREAN, Canvas, Form, Moodle, Participant, Student
@@ -203,7 +204,7 @@ def test_a_worksheet_that_a_spreadsheet_saved_again_goes_back_in_its_encoding(
     code, data = export(moodle_class, "moodle", source)
     assert code == 0
     assert assignment.taken_back(data) == {101: 15.0, 102: 15.0, 103: 13.5}
-    assert (f"{source} is not UTF-8; read as cp949" in capsys.readouterr().err) == (
+    assert (f"{source}: read as cp949 (Korean Excel)" in capsys.readouterr().err) == (
         encoding == "cp949"
     )
 
@@ -429,7 +430,7 @@ def test_who_handed_in_nothing_is_missing_in_every_export(three, tmp_path, capsy
     assert main(["grade", "report", room]) == 0
     said = capsys.readouterr().out
     assert said.startswith("2 learners, 2 submissions")
-    assert f"Nothing handed in:\n    learner-0003 ('c'), {STEM}" in said
+    assert f"Nothing handed in:\n    c =Cy (learner-0003), {STEM}" in said
 
 
 def test_work_that_came_after_grading_is_told(three, tmp_path, capsys):

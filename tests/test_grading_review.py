@@ -1,7 +1,9 @@
 """Answers are read in a real browser: points are saved, and learners' text does nothing."""
 
+import asyncio
 import re
 import shutil
+import sqlite3
 import subprocess
 import sys
 import urllib.error
@@ -9,10 +11,16 @@ import urllib.request
 
 import pytest
 from playwright.sync_api import sync_playwright
+from tornado.httpclient import AsyncHTTPClient
+from tornado.httpserver import HTTPServer
+from tornado.netutil import bind_sockets
 
+from attention_course.grading.classroom import Classroom
+from attention_course.grading.desk import Desk
 from attention_course.grading.grader import grade_words
 from attention_course.grading.notebook import read_cells
 from attention_course.grading.result import Result
+from attention_course.grading.review import application
 from attention_course.grading.store import opened
 from submissions import ASSIGNMENTS, SOURCES, as_bytes, class_of, notebook
 
@@ -143,6 +151,53 @@ def test_an_empty_answer_does_not_wait(desk):
     with opened(desk[0]) as store:
         [grade] = [one for one in store.grades(learner="=1+1") if one.item == WORDS]
     assert (grade.status, grade.points) == ("missing", 0)
+
+
+def test_points_that_were_given_are_corrected_on_the_page_and_it_says_so(page, desk):
+    item = "ch3.dot_scores"
+    page.goto(desk[1])
+    assert page.get_by_text("To correct points that were given").count() == 1
+    for points in ("1", "0.5"):
+        page.goto(f"{desk[1]}/item/{item}")
+        assert page.get_by_text("or to correct them").count() == 1
+        page.get_by_role("link", name="../../key").click()
+        page.get_by_label("Points, 0 to 1").fill(points)
+        page.get_by_role("button").click()
+        with opened(desk[0]) as store:
+            [grade] = [one for one in store.grades(learner="../../key") if one.item == item]
+        assert grade.points == float(points)
+    page.goto(f"{desk[1]}/answer/learner-0002/{item}")
+    assert "teacher gave 0.5 of 1. Save other points" in page.locator("body").inner_text()
+
+
+def test_a_gradebook_in_use_is_told_and_what_was_typed_is_shown(desk, monkeypatch):
+    monkeypatch.setattr("attention_course.grading.store.PATIENCE", 0.1)
+    room = Classroom.opened(desk[0].root)
+    before = room.marks.file.read_bytes() if room.marks.file.exists() else b""
+
+    async def saved() -> tuple[int, str]:
+        with opened(room) as store:
+            sockets = bind_sockets(0, address="127.0.0.1")
+            server = HTTPServer(application(Desk(room, store, ASSIGNMENTS, "me", "token")))
+            server.add_sockets(sockets)
+            holder = sqlite3.connect(room.root / "gradebook.db", isolation_level=None)
+            holder.execute("BEGIN IMMEDIATE")
+            answer = await AsyncHTTPClient().fetch(
+                f"http://127.0.0.1:{sockets[0].getsockname()[1]}/answer/learner-0002/{WORDS}",
+                method="POST",
+                headers={"Cookie": "reading=token; _xsrf=mine"},
+                body="_xsrf=mine&points=1&comment=An+evening&answer=x",
+                raise_error=False,
+            )
+            holder.close()
+            server.stop()
+            return answer.code, answer.body.decode()
+
+    code, text = asyncio.run(saved())
+    assert code == 503
+    assert "The gradebook cannot be used now: database is locked. Close the other program" in text
+    assert text.endswith("You had typed:\n\n1\n\nAn evening")
+    assert (room.marks.file.read_bytes() if room.marks.file.exists() else b"") == before
 
 
 def test_without_the_token_nothing_is_shown(desk):

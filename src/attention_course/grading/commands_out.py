@@ -7,6 +7,12 @@ import argparse
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from attention_course.grading.assignment import Assignment
+    from attention_course.grading.classroom import Classroom
+    from attention_course.grading.store import Store
 
 Add = Callable[..., argparse.ArgumentParser]
 
@@ -16,11 +22,20 @@ def add_commands(command: Add) -> None:
     one = command("manual", manual)
     add_class(one)
     one.add_argument("--port", type=int, default=0, help="of the page; a free one by default")
-    one.add_argument("--names", action="store_true", help="show names while reading")
+    one.add_argument("--names", action="store_true", help="show names, in the sheet too")
     one.add_argument("--by", metavar="WHO", help="who gives the points; your user by default")
     sheet = one.add_mutually_exclusive_group()
     sheet.add_argument("--write", type=Path, metavar="FILE.csv", help="what waits, as a sheet")
     sheet.add_argument("--read", type=Path, metavar="FILE.csv", help="take marks from a sheet")
+    one.add_argument(
+        "--all", action="store_true", help="write all that can be marked, with the points given"
+    )
+    one.epilog = (
+        "Columns of the sheet: learner (a neutral name), name (with --names), item, why (why it "
+        "is there), question, rubric, of (the most points), answer id (leave it as it is), "
+        "answer; you fill in points, and a comment that the learner will see. A row without "
+        "points changes nothing."
+    )
     add_encoding(one)
     add_assignments(one)
     one = command("feedback", feedback)
@@ -71,26 +86,47 @@ def manual(arguments: argparse.Namespace) -> None:
 
     from attention_course.grading.assignment import assignments
     from attention_course.grading.classroom import Classroom
-    from attention_course.grading.marks import read_sheet, write_sheet
+    from attention_course.grading.locks import file_locks
     from attention_course.grading.store import opened
 
+    file_locks()  # no mark is kept without them
+    if arguments.all and not arguments.write:
+        raise ValueError("expected --write FILE.csv with --all, got none")
     room = Classroom.opened(arguments.room)
     asked = assignments(arguments.assignments)
     by = arguments.by or getpass.getuser()
     with opened(room) as store:
-        if arguments.write:
-            count = write_sheet(room, store, asked, arguments.write)
-            print(f"{arguments.write}: {count} answers wait; fill in points, then --read it")
-        elif arguments.read:
-            count = read_sheet(room, store, arguments.read, by, arguments.encoding)
-            if not count:
-                raise ValueError(f"expected points in {arguments.read}, got none in any row")
-            print(f"{count} marks taken from {arguments.read}")
+        if arguments.write or arguments.read:
+            print(by_sheet(arguments, room, store, asked, by))
         else:
-            from attention_course.grading.review import Desk, new_token, serve
+            from attention_course.grading.desk import Desk
+            from attention_course.grading.review import new_token, serve
 
             desk = Desk(room, store, asked, by, new_token(), arguments.names)
             asyncio.run(serve(desk, arguments.port))
+
+
+def by_sheet(
+    arguments: argparse.Namespace,
+    room: "Classroom",
+    store: "Store",
+    asked: "dict[str, Assignment]",
+    by: str,
+) -> str:
+    """Write a sheet, or take marks from one; returns what to print."""
+    from attention_course.grading.marks_sheet import read_sheet, write_sheet
+    from attention_course.grading.plan import counted
+
+    if arguments.read:
+        new = read_sheet(room, store, arguments.read, by, arguments.encoding)
+        same = "" if new else ": its points are in the gradebook already"
+        return f"{counted(new, 'mark')} taken from {arguments.read}{same}"
+    count = write_sheet(room, store, asked, arguments.write, arguments.all, arguments.names)
+    if count:
+        return f"{arguments.write}: {counted(count, 'row')}; fill in points, then --read it"
+    if arguments.all:
+        return "Nothing is graded yet: attention-course grade run CLASS"
+    return "Nothing waits, and no sheet was written; --all writes all that can be marked"
 
 
 def feedback(arguments: argparse.Namespace) -> None:
@@ -168,6 +204,12 @@ def report(arguments: argparse.Namespace) -> None:
     from attention_course.grading.everybody import everybody
     from attention_course.grading.report import report
     from attention_course.grading.store import opened
+    from attention_course.grading.words import late_in
+    from attention_course.style import STYLES
 
-    with opened(Classroom.opened(arguments.room)) as store:
-        print(report(everybody(store, arguments.chapter)), end="")
+    room, chapter = Classroom.opened(arguments.room), arguments.chapter
+    stems = sorted({*STYLES, *(stem for _, stem in room.submissions())})
+    if chapter not in (None, *stems):
+        raise ValueError(f"expected --chapter among {', '.join(stems)}, got {chapter}")
+    with opened(room) as store:
+        print(report(everybody(store, chapter), late_in(room), chapter), end="")

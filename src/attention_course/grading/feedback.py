@@ -6,6 +6,7 @@ Pages are complete in one file, hold no script, and escape all that anybody wrot
 import base64
 import hmac
 import secrets
+from collections.abc import Collection
 from hashlib import sha256
 from pathlib import Path
 
@@ -17,7 +18,7 @@ from attention_course.grading.classroom import Classroom
 from attention_course.grading.everybody import everybody
 from attention_course.grading.store import Store
 from attention_course.grading.table import safe, table
-from attention_course.grading.words import NOTHING, Total, points_in_words, totals
+from attention_course.grading.words import NOTHING, Total, late_in, points_in_words, totals
 
 WHOSE = "whose.csv"  # in the class's folder
 TEMPLATES = Path(__file__).parent / "templates"
@@ -39,10 +40,10 @@ def write_feedback(store: Store, out: Path) -> list[Path]:
     for total in totals(everybody(store)):
         by_learner.setdefault(total.learner, []).append(total)
     out.mkdir(parents=True, exist_ok=True)
-    secret = secret_of(store.room)
+    secret, late = secret_of(store.room), late_in(store.room)
     files = {id: out / f"{address(secret, id)}.html" for id in by_learner}
     for id, theirs in by_learner.items():
-        write(files[id], page(theirs))
+        write(files[id], page(theirs, late))
     write(out / "index.html", (TEMPLATES / "front.html").read_bytes())
     rows = [("file", "learner", "name")]
     for id, theirs in by_learner.items():
@@ -77,8 +78,8 @@ def old_pages(out: Path) -> list[Path]:
     return sorted(out.glob("learner-[0-9]*.html")) + sorted(out.glob(WHOSE))
 
 
-def page(theirs: list[Total]) -> bytes:
-    """One learner's page."""
+def page(theirs: list[Total], late: Collection[tuple[str, str]] = ()) -> bytes:
+    """One learner's page; `late`: which learners were late for which chapter."""
     style = (TEMPLATES / "style.css").read_text(encoding="utf-8")
     return (
         Loader(str(TEMPLATES))
@@ -86,6 +87,7 @@ def page(theirs: list[Total]) -> bytes:
         .generate(
             name=theirs[0].name,
             totals=theirs,
+            late=late,
             style=style,
             style_hash="sha256-" + base64.b64encode(sha256(style.encode()).digest()).decode(),
             title=title,

@@ -1,12 +1,12 @@
 """What a class got: which exercise and which mistake cost most."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
-from attention_course.grading.shown import shown
+from attention_course.grading.plan import counted
 from attention_course.grading.store import Grade
-from attention_course.grading.words import name_of, totals
+from attention_course.grading.words import name_of, person, totals
 
 MOST_MISTAKES = 3
 
@@ -54,21 +54,28 @@ def seen(grades: Sequence[Grade]) -> Counter[str]:
 def not_read(grades: Sequence[Grade]) -> list[str]:
     """Whose file was no notebook, and why; they should hand in again."""
     found = {
-        (one.folder, f"'{shown(one.learner)}'", one.chapter, one.says)
+        (one.folder, person(one), one.chapter, one.says)
         for one in grades
         if one.status == "unreadable" and one.given is None
     }
-    return [f"{folder} ({who}), {chapter}: {says}" for folder, who, chapter, says in sorted(found)]
+    return [f"    {who}, {chapter}: {says}" for _, who, chapter, says in sorted(found)]
 
 
-def report(grades: Sequence[Grade]) -> str:
-    """The report as text; who handed in nothing is listed, and counts nowhere else."""
+def report(
+    grades: Sequence[Grade], late: Collection[tuple[str, str]] = (), chapter: str | None = None
+) -> str:
+    """The report as text; who handed in nothing is listed, and counts nowhere else.
+
+    `late`: which learners were late for which chapter. `chapter`: the one that was asked for.
+    """
     if not grades:
-        return "Nothing is graded yet: attention-course grade run CLASS\n"
+        of = f" of {chapter}" if chapter else ""
+        return f"Nothing is graded yet{of}: attention-course grade run CLASS\n"
     absent = [one for one in totals(grades) if one.absent]
     grades = [one for one in grades if not one.absent]
     people = len({one.learner for one in grades})
-    lines = [f"{people} learners, {len(totals(grades))} submissions", ""]
+    handed_in = totals(grades)
+    lines = [f"{counted(people, 'learner')}, {counted(len(handed_in), 'submission')}", ""]
     lines.append(f"{'item':<26}{'right':>12}{'pending':>9}{'points lost':>13}")
     for row in rows(grades):
         right = f"{row.right} of {row.learners}"
@@ -82,11 +89,16 @@ def report(grades: Sequence[Grade]) -> str:
     if odd:
         lines += ["", "Not judged by a check:"]
         lines += [f"    {name}: {count}" for name, count in odd.most_common()]
-    lines += ["", *unreadable] if (unreadable := not_read(grades)) else []
+    if unreadable := not_read(grades):
+        lines += ["", "Cannot be read; ask for it again:", *unreadable]
     if absent:
         lines += ["", "Nothing handed in:"]
-        lines += [f"    {one.folder} ('{shown(one.learner)}'), {one.chapter}" for one in absent]
-    changed = sum(one.changed for one in grades)
-    if changed:
-        lines += ["", f"{changed} answers have changed since a person gave them points."]
+        lines += [f"    {person(one)}, {one.chapter}" for one in absent]
+    if too_late := [one for one in handed_in if (one.learner, one.chapter) in late]:
+        lines += ["", "Handed in late, which costs no points here:"]
+        lines += [f"    {person(one)}, {one.chapter}" for one in too_late]
+    if changed := sum(one.changed for one in grades):
+        have = "has" if changed == 1 else "have"
+        what = counted(changed, "answer")
+        lines += ["", f"{what} {have} changed since a person gave points: grade manual"]
     return "\n".join(lines) + "\n"

@@ -5,17 +5,13 @@ escaped, and the pages' policy allows no script at all, whoever wrote it.
 """
 
 import asyncio
-import hmac
 import secrets
-from collections.abc import Awaitable
-from dataclasses import dataclass
 
 from tornado.httpserver import HTTPServer
 from tornado.netutil import bind_sockets
-from tornado.web import Application, HTTPError, RequestHandler
+from tornado.web import Application, HTTPError
 
-from attention_course.grading.assignment import Assignment
-from attention_course.grading.classroom import Classroom
+from attention_course.grading.desk import Desk, Page
 from attention_course.grading.feedback import TEMPLATES
 from attention_course.grading.marks import (
     Mark,
@@ -24,87 +20,9 @@ from attention_course.grading.marks import (
     question_of,
     to_be_read,
 )
-from attention_course.grading.store import Grade, Store
+from attention_course.grading.plan import counted
+from attention_course.grading.store import Grade
 from attention_course.grading.words import points_in_words, status_in_words
-
-POLICY = (
-    "default-src 'none'; style-src 'self'; form-action 'self'; base-uri 'none'; "
-    "frame-ancestors 'none'"
-)
-COOKIE = "reading"
-
-
-@dataclass(frozen=True)
-class Desk:
-    """What the pages need: the class, its gradebook, and who is reading."""
-
-    room: Classroom
-    store: Store
-    assignments: dict[str, Assignment]
-    by: str
-    token: str
-    names: bool = False  # show names while reading
-
-    def grades(self, item: str) -> list[Grade]:
-        """All grades for one item."""
-        return [one for one in self.shown() if one.item == item]
-
-    def shown(self) -> list[Grade]:
-        """All grades of assignments that are here."""
-        self.store.catch_up()
-        return [one for one in self.store.grades() if one.chapter in self.assignments]
-
-
-class Page(RequestHandler):
-    """What all pages share: who may see them, and their policy."""
-
-    desk: Desk
-
-    def initialize(self, desk: Desk) -> None:
-        """Keep the desk."""
-        self.desk = desk
-
-    def set_default_headers(self) -> None:
-        """No script, no frame, no other site, nothing kept."""
-        self.clear_header("Server")
-        self.set_header("Content-Security-Policy", POLICY)
-        self.set_header("X-Content-Type-Options", "nosniff")
-        self.set_header("Referrer-Policy", "same-origin")
-        self.set_header("Cache-Control", "no-store")
-        self.set_header("Cross-Origin-Opener-Policy", "same-origin")
-        self.set_header("Cross-Origin-Resource-Policy", "same-origin")
-
-    def prepare(self) -> Awaitable[None] | None:
-        """Answer only this machine's own address, and only who has the token.
-
-        Raises:
-            HTTPError: 403 for everybody else.
-        """
-        if self.request.host_name not in ("127.0.0.1", "localhost"):
-            raise HTTPError(403, log_message="another host's name")
-        own = f"{self.request.protocol}://{self.request.host}"
-        if self.request.method != "GET" and self.request.headers.get("Origin", own) != own:
-            raise HTTPError(403, log_message="a form of another site")
-        if self.request.headers.get("Sec-Fetch-Site", "none") not in ("none", "same-origin"):
-            raise HTTPError(403, log_message="led here by another site")
-        shown = self.get_query_argument("token", "")
-        if shown and hmac.compare_digest(shown.encode(), self.desk.token.encode()):
-            self.set_cookie(COOKIE, self.desk.token, httponly=True, samesite="Strict")
-            self.redirect("/")
-        elif not hmac.compare_digest(
-            self.get_cookie(COOKIE, "").encode(), self.desk.token.encode()
-        ):
-            raise HTTPError(403, log_message="no token")
-        return None
-
-    def write_error(self, status_code: int, **_: object) -> None:
-        """An error in words, without what was sent."""
-        self.set_header("Content-Type", "text/plain; charset=utf-8")
-        words = {
-            403: "Open the address that `attention-course grade manual` has printed.",
-            404: "There is no such page. Begin again at /",
-        }
-        self.finish(words.get(status_code, "That did not work. Go back and try again."))
 
 
 class Questions(Page):
@@ -122,7 +40,13 @@ class Questions(Page):
             left, whole = items.get(one.item, (0, 0))
             items[one.item] = (left + len(to_be_read([one])), whole + 1)
         waiting = sum(left for left, _ in items.values())
-        self.render("questions.html", items=items, waiting=waiting, names=self.desk.names)
+        self.render(
+            "questions.html",
+            items=items,
+            waiting=waiting,
+            counted=counted,
+            names=self.desk.names,
+        )
 
 
 class Answers(Page):

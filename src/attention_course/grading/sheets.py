@@ -113,12 +113,16 @@ def read_sheet(file: Path, encoding: str | None = None, option: str = "--encodin
     separator = directive[1] if directive else likely_separator(text)
     rows, ends = parsed(text, separator, file)
     if guess:
-        print(guess, file=sys.stderr)
+        print(
+            f"{shown(str(file))}: read as {encoding} ({guess} Excel); if that is wrong, {option} "
+            "names another",
+            file=sys.stderr,
+        )
     return Sheet(file, encoding, mark, preamble, separator, rows, ends)
 
 
 def encoding_of(data: bytes, file: Path, named: str | None, remedy: str) -> tuple[bytes, str, str]:
-    """A file's byte order mark, its encoding, and a sentence if that is a guess.
+    """A file's byte order mark, its encoding, and whose Excel writes it if that is a guess.
 
     Raises:
         ValueError: it has none that is known.
@@ -136,12 +140,10 @@ def encoding_of(data: bytes, file: Path, named: str | None, remedy: str) -> tupl
             continue
         if encoding == "utf-8":
             return b"", encoding, ""
-        if encoding == "cp1252" or is_korean(text):
-            return (
-                b"",
-                encoding,
-                f"{shown(str(file))} is not UTF-8; read as {encoding}. Wrong? Then {remedy}",
-            )
+        if encoding == "cp1252":
+            return b"", encoding, "Western"
+        if is_korean(text):
+            return b"", encoding, "Korean"
     raise ValueError(
         f"expected text in UTF-8, cp949 or cp1252 in {file}, got other bytes; {remedy}"
     )

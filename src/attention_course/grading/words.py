@@ -3,6 +3,8 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from attention_course.grading.classroom import Classroom
+from attention_course.grading.shown import shown
 from attention_course.grading.store import Grade
 
 NAMES = {
@@ -84,6 +86,32 @@ def status_in_words(grade: Grade) -> str:
 def name_of(status: str) -> str:
     """What a status is called for people."""
     return NAMES.get(status, status)
+
+
+def why(grade: Grade) -> str:
+    """Why a person may want to read an answer, or what it has got."""
+    if grade.given is not None:
+        given = f"given {grade.given:g}"
+        return (
+            f"changed since it was read, and {given}" if grade.changed else f"{given} by {grade.by}"
+        )
+    if grade.automatic is not None:
+        return f"the grader gave {grade.automatic:g}: {grade.says}"
+    if grade.status == "needs-manual":
+        return name_of(grade.status)
+    name = "not graded" if grade.status == "not-graded" else name_of(grade.status)
+    return f"{name}: {grade.says}"
+
+
+def person(one: Grade | Total) -> str:
+    """A learner's id, name where it is another, and neutral name, on one line."""
+    name = "" if one.name == one.learner else f" {shown(one.name)}"
+    return f"{shown(one.learner)}{name} ({one.folder})"
+
+
+def late_in(room: Classroom) -> set[tuple[str, str]]:
+    """Which learners were late for which chapter."""
+    return {place for place, one in room.submissions().items() if one.late}
 
 
 def zeros(grades: Iterable[Grade]) -> dict[str, int]:
