@@ -29,7 +29,7 @@ def sandbox():
 def graded(cell: str, sandbox, *more: str, name: str = "ch3.dot_scores") -> Result:
     """The result of one answer, in a cell marked as such, below an import of torch."""
     cells = ["import torch", f"# exercise: {name}\n{cell}", *more]
-    code = [Cell("code", text, cut=len(text) > LONGEST_CELL) for text in cells]
+    code = [Cell("code", text[:LONGEST_CELL], cut=len(text) > LONGEST_CELL) for text in cells]
     [found] = grade_functions(code, [EXERCISES[name]], DEMO, sandbox, hidden=True)
     return found
 
@@ -84,7 +84,7 @@ NOT_GRADED = {
         "It writes or opens more files",
     ),
     "a cell that is too long": (
-        answer(f"return {RIGHT}") + "\n# " + "x" * LONGEST_CELL,
+        "# " + "x" * LONGEST_CELL + "\n" + answer(f"return {RIGHT}"),
         "was cut off",
     ),
 }
@@ -121,6 +121,33 @@ def test_an_answer_in_newer_python_is_not_graded(sandbox):
 def test_what_does_not_matter_harms_no_answer(cell, sandbox):
     found = graded(cell, sandbox)
     assert (found.status, found.points) == ("graded", 1.0), found
+
+
+@pytest.mark.parametrize("magic", ["wandb", "memit", "debug"])
+def test_an_answer_below_a_magic_of_somebody_elses_is_not_graded(magic, sandbox):
+    cells = ["import torch", f"%%{magic}\n# exercise: ch3.dot_scores\n" + answer(f"return {RIGHT}")]
+    code = [Cell("code", text) for text in cells]
+    [found] = grade_functions(code, [EXERCISES["ch3.dot_scores"]], DEMO, sandbox, hidden=True)
+    assert (found.status, found.points) == ("not-graded", None)
+    assert f"%%{magic}" in found.says
+
+
+@pytest.mark.parametrize(
+    "above",
+    [
+        "try:\n    from attention_course.exercises.checking import check\n    import math\n"
+        "except ImportError:\n    !pip install attention-course\nmath.pi\n",
+        "import attention_course, math\nmath.pi\n",
+        "import torch.nn.functional as F\nFAST = hasattr(F, 'scaled_dot_product_attention')\n",
+    ],
+)
+def test_an_import_of_the_course_beside_others_harms_no_answer(above, sandbox):
+    body = ["def scaled_attention(queries, keys, values, mask):"]
+    body += ["    math.pi" if "math" in above else "    FAST"]
+    body += ["    scores = queries @ keys.transpose(1, 2) / queries.shape[-1] ** 0.5"]
+    body += ["    return scores.masked_fill(~mask, float('-inf')).softmax(-1) @ values"]
+    found = graded(above + "\n".join(body), sandbox, name="ch4.scaled_attention")
+    assert (found.status, found.points) == ("graded", 3.0), found
 
 
 @pytest.mark.parametrize("body", ["...", "'what it does'\n    ...  # your answer", "pass"])

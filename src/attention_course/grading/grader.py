@@ -4,22 +4,17 @@ This side is trusted: it has the key, the expected values and the comparison, an
 of a learner's code.
 """
 
-import builtins
-import json
-import re
-import sys
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 from hashlib import sha256
 from typing import Any, Protocol, runtime_checkable
 
 from attention_course.exercises.catalogue import find
-from attention_course.exercises.exercise import CASES, Exercise, Inputs
-from attention_course.exercises.judging import Failure, Other, judge
+from attention_course.exercises.exercise import Exercise, Inputs
+from attention_course.exercises.judging import judge
 from attention_course.exercises.keys import draw_inputs
 from attention_course.grading.assignment import Assignment, Written
-from attention_course.grading.inside.wire import HELD, OTHERS, WireError, pack_input, unpack_tensor
+from attention_course.grading.inside.wire import pack_input
 from attention_course.grading.notebook import (
     LONGEST_CELL,
     Cell,
@@ -29,14 +24,13 @@ from attention_course.grading.notebook import (
     read_cells,
     words_of,
 )
+from attention_course.grading.replies import PYTHON, Ran, read_reply
 from attention_course.grading.result import PENDING, Result
 from attention_course.grading.sandbox import SandboxError
 
-ERRORS = {name for name, one in vars(builtins).items() if isinstance(one, type)}
 COURSE = "attention_course"  # its own code is no answer, and is not there where answers run
 TRIES = 2  # of an answer, for what may be the machine's fault
 AGAIN = ("died", "unread")
-PYTHON = f"{sys.version_info.major}.{sys.version_info.minor}"
 ENDED = {
     "timeout": ("timeout", "It takes too long. Is there a loop that never ends?"),
     "stuck": ("timeout", "It does not come to an end. Does it wait for something?"),
@@ -57,30 +51,15 @@ PROBLEMS = {
         f"It is written in a newer Python than {PYTHON}, which grades here. Write it without what "
         "is new, as quotes of one kind inside an f-string.",
     ),
-    "cut": ("not-graded", f"Its cell has more than {LONGEST_CELL:,} characters and was cut off."),
+    "magic": (
+        "not-graded",
+        "Its cell begins with %%{detail}, which is not there where answers are graded.",
+    ),
+    "cut": (
+        "not-graded",
+        f"A cell of the notebook has more than {LONGEST_CELL:,} characters and was cut off.",
+    ),
 }
-LIMITS = {
-    "memory": "It needs more memory than an answer has where it is graded.",
-    "files": "It writes or opens more files than an answer has room for where it is graded.",
-    "processes": "It starts a thread or a process; where answers are graded none can be started.",
-}
-ABSENT = "It needs {module}, which is not there where answers are graded (Python {python})."
-
-
-@dataclass(frozen=True)
-class Ran:
-    """What the sandbox tells of an answer: its outputs, or why there are none.
-
-    `problem` is one of PROBLEMS, `end` one of ENDED. `reason` says why outputs that are failures
-    are not the answer's fault: what was missing, or which limit was reached.
-    """
-
-    problem: str = ""
-    detail: str = ""
-    end: str = ""
-    outputs: tuple[Any, ...] = ()
-    changed: bool = False
-    reason: str = ""
 
 
 @runtime_checkable
@@ -173,8 +152,6 @@ def run(
         SandboxError: the sandbox was lost, each time.
     """
     marked = places_of(cells, exercise.name)
-    if any(cells[place].cut for place in marked):
-        return Ran(problem="cut")
     request = {
         "cells": [cell.text for cell in cells],
         "function": exercise.function,
@@ -187,7 +164,7 @@ def run(
     }
     for left in reversed(range(TRIES)):
         try:
-            ran = told(sandbox.ask(request))
+            ran = read_reply(sandbox.ask(request))
         except SandboxError:
             if not left:
                 raise
@@ -209,66 +186,6 @@ def inputs_of(name: str, key: bytes) -> list[Inputs]:
     return draw_inputs(find(name), key)
 
 
-def told(reply: dict[str, Any]) -> Ran:
-    """What a reply of the sandbox tells. Its answer can only be outputs, never points.
-
-    An answer can write there by itself: what is odd does not count.
-    """
-    if reply["end"] == "unread":
-        return Ran(end="unread")
-    if reply["problem"] is not None:
-        return Ran(problem=str(reply["problem"]), detail=plain(reply["detail"]))
-    try:
-        line, _, _ = reply["sent"].partition("\n")
-        message = json.loads(line)
-        outputs = tuple(unpacked(output) for output in message["outputs"])
-        if len(outputs) == CASES:
-            changed = message["changed"] is not False
-            return Ran(outputs=outputs, changed=changed, reason=reason_in(message["outputs"]))
-    except Exception:  # whatever is wrong with it
-        pass
-    return Ran(end="died" if reply["end"] == "done" else reply["end"])
-
-
-def plain(text: object) -> str:
-    """What a process tells in words, short and without signs."""
-    return re.sub(r"[^\w ,.]", "", str(text)[:100], flags=re.ASCII)
-
-
-def reason_in(outputs: Sequence[dict[str, Any]]) -> str:
-    """Why an answer fails that may be right elsewhere: a module is missing, or a limit reached."""
-    for output in outputs:
-        if "failure" in output or "nothing" in output:
-            if output.get("limit") in LIMITS:
-                return LIMITS[output["limit"]]
-            if output.get("absent"):
-                return ABSENT.format(module=plain(output["absent"]), python=PYTHON)
-    return ""
-
-
-def unpacked(output: dict[str, Any]) -> Any:
-    """An output from the sandbox as the judge takes it."""
-    if "failure" in output:
-        kind = output["failure"]
-        return Failure(f"{kind}." if kind in ERRORS else "Exception.")
-    if "nothing" in output:
-        return None
-    if "other" in output:
-        return other_of(output)
-    try:
-        return unpack_tensor(output)
-    except WireError as error:
-        raise ValueError(str(error)) from error
-
-
-def other_of(output: dict[str, Any]) -> Other:
-    """A value that is no tensor, of which the sandbox tells kinds only."""
-    kind = output["other"] if output["other"] in OTHERS else "something else"
-    count, holds = output.get("count"), output.get("holds")
-    kinds = tuple(one for one in holds if one in HELD) if isinstance(holds, list) else ()
-    return Other(kind, count if count in (0, 1, 2) else None, kinds)
-
-
 def judged(exercise: Exercise, ran: Ran, key: bytes, cells: Sequence[Cell], hidden: bool) -> Result:
     """The result of an exercise that was run, or that could not be."""
     points: float | None = 0.0
@@ -282,6 +199,8 @@ def judged(exercise: Exercise, ran: Ran, key: bytes, cells: Sequence[Cell], hidd
         points = float(exercise.points) if verdict.right else 0.0
         if not verdict.right and ran.reason:
             status, says = "not-graded", ran.reason
+    if points == 0 and any(cell.cut for cell in cells):
+        status, says = PROBLEMS["cut"]
     if status in PENDING:
         points = None
     return Result(

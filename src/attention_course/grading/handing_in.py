@@ -20,14 +20,14 @@ from attention_course.exercises.catalogue import EXERCISES
 from attention_course.exercises.checking import is_unanswered, learners_verdict
 from attention_course.exercises.exercise import Exercise
 from attention_course.exercises.keys import DEMO
-from attention_course.grading.grader import grade_functions
+from attention_course.grading.grader import COURSE, grade_functions
 from attention_course.grading.inside.calling import outputs
 from attention_course.grading.inside.cells import read_notebook
 from attention_course.grading.inside.program import program_for
 from attention_course.grading.notebook import Cell, code_cells, read_cells, written_in
 from attention_course.grading.result import Result
 
-WITH_GRADER = {"torch", "numpy", *sys.stdlib_module_names}  # what every grader has
+WITH_GRADER = {"torch", "numpy", COURSE, *sys.stdlib_module_names}  # what every grader has
 COLAB_SECONDS = 20  # for Colab's page to send the notebook
 RIGHT, WRONG, OPEN, DIFFERS, WORDS = "✓✗○!·"
 
@@ -115,7 +115,7 @@ def line_of(exercise: Exercise, result: Result, here: Any, needs: Sequence[str])
             return f"{OPEN} {exercise.name}: not answered yet"
         if learners_verdict(exercise, here).right:
             return (
-                f"{DIFFERS} {exercise.name}: here it is right, and what will be handed in is not: "
+                f"{DIFFERS} {exercise.name}: here it is right, what will be handed in may not be: "
                 f"{result.says} Restart, run all cells from the top, save, and look again."
             )
     if result.status == "missing" and not callable(here):

@@ -14,6 +14,10 @@ from attention_course.grading.inside.newer import is_newer_python
 
 CELL_MAGIC = re.compile(r"\s*%%(\w+)[^\n]*\n?")
 LINE_MAGIC = re.compile(r"^([ \t]*)%(?:time|prun)[ \t]+(?=\S)", re.MULTILINE)
+OTHER_LANGUAGES = set(
+    "bash sh script html HTML javascript js latex markdown perl ruby svg SVG writefile file cmd "
+    "system sx".split()
+)
 AROUND_PYTHON = {"time", "capture", "prun"}  # cell magics with Python under them
 
 
@@ -58,6 +62,7 @@ class Notebook:
     statements: tuple[Statement, ...]
     sources: dict[int, str]
     broken: dict[int, Broken]
+    under_magic: dict[str, str]  # what nobody runs: cells, by the magic that they begin with
 
     def binding(self, name: str) -> list[int]:
         """The numbers of the statements that bind a name, in order."""
@@ -93,13 +98,17 @@ def read_notebook(cells: list[str]) -> Notebook:
     statements: list[Statement] = []
     sources: dict[int, str] = {}
     broken: dict[int, Broken] = {}
+    under_magic: dict[str, str] = {}
     for number, text in enumerate(cells):
+        magic = CELL_MAGIC.match(text)
+        if magic and magic[1] not in AROUND_PYTHON | OTHER_LANGUAGES:
+            under_magic[magic[1]] = under_magic.get(magic[1], "") + text[magic.end() :]
         try:
             sources[number], found = statements_of(text, number)
             statements += found
         except SyntaxError as error:
             broken[number] = Broken(text, error.lineno, is_newer_python(text))
-    return Notebook(tuple(statements), sources, broken)
+    return Notebook(tuple(statements), sources, broken, under_magic)
 
 
 def statements_of(text: str, cell: int) -> tuple[str, list[Statement]]:

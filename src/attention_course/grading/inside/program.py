@@ -9,20 +9,23 @@ import __future__
 
 import ast
 import builtins
+import copy
 import re
 import warnings
 from dataclasses import dataclass, field
 from types import CodeType
 
 from attention_course.grading.inside.cells import Notebook, Statement
-from attention_course.grading.inside.effects import DEFINITIONS
+from attention_course.grading.inside.mentions import packages, words_of
+
+COURSE = "attention_course"
 
 
 @dataclass
 class Program:
     """What is to be run for one function, and why it cannot be, if so.
 
-    `problem` is missing, unanswered, syntax, newer (Python) or forbidden. `sources` are the
+    `problem` is missing, unanswered, syntax, newer, magic or forbidden. `sources` are the
     texts of the cells, for what reads a function's source, as torch.jit.script does.
     """
 
@@ -91,7 +94,12 @@ def unread_definition(
                 return Program(problem="newer")
             if not bound:
                 return Program(problem="syntax", detail=f"line {one.line}" if one.line else "")
-    return None if bound or notebook.binding("*") else Program(problem="missing")
+    if bound or notebook.binding("*"):
+        return None
+    for magic, text in notebook.under_magic.items():
+        if defines.search(text):
+            return Program(problem="magic", detail=magic)
+    return Program(problem="missing")
 
 
 def is_as_handed_out(node: ast.stmt | None) -> bool:
@@ -101,17 +109,6 @@ def is_as_handed_out(node: ast.stmt | None) -> bool:
         or (isinstance(one, ast.Expr) and isinstance(one.value, ast.Constant))
         for one in node.body
     )
-
-
-def packages(node: ast.AST) -> set[str]:
-    """The packages that a statement imports, in functions and behind a `try` too."""
-    found = set[str]()
-    for one in ast.walk(node):
-        if isinstance(one, ast.Import):
-            found |= {alias.name.partition(".")[0] for alias in one.names}
-        elif isinstance(one, ast.ImportFrom):
-            found |= {(one.module or "").partition(".")[0]}
-    return found - {""}
 
 
 def checks_exercise(node: ast.stmt, exercise: str) -> bool:
@@ -206,9 +203,24 @@ def compiled(one: Statement, flags: int) -> CodeType:
     """
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        module = ast.Module([one.node], [])
+        module = ast.Module([WithoutCourse().visit(copy.deepcopy(one.node))], [])
         flags |= ast.PyCF_ALLOW_TOP_LEVEL_AWAIT  # as notebooks do
         return compile(module, file_of(one.cell), "exec", flags, dont_inherit=True)
+
+
+class WithoutCourse(ast.NodeTransformer):
+    """Takes imports of the course out, which is not there: what stands beside them is needed."""
+
+    def visit_Import(self, node: ast.Import) -> ast.stmt:
+        """Keep what else is imported."""
+        kept = [one for one in node.names if one.name.partition(".")[0] != COURSE]
+        made = ast.Import(kept) if kept else ast.Pass()
+        return ast.copy_location(made, node)
+
+    def visit_ImportFrom(self, node: ast.ImportFrom) -> ast.stmt:
+        """Keep it, if it is not from the course."""
+        ours = (node.module or "").partition(".")[0] == COURSE
+        return ast.copy_location(ast.Pass(), node) if ours else node
 
 
 def compiled_if_python(one: Statement, flags: int) -> CodeType | None:
@@ -222,45 +234,3 @@ def compiled_if_python(one: Statement, flags: int) -> CodeType | None:
 def file_of(cell: int) -> str:
     """What the code of a cell is called, where Python asks for a file."""
     return f"<cell {cell}>"
-
-
-def words_of(node: ast.stmt, needed: list[Statement]) -> set[object]:
-    """What a statement names: as a name, an attribute, an import or a string.
-
-    An import at the top level names nothing that no needed statement uses, as one that brings the
-    library's function, to compare with, beside another that the answer calls.
-    """
-    words: set[object] = set()
-    unused = unused_imports(node, needed)
-    for part in ast.walk(node):
-        if isinstance(part, ast.Name):
-            words.add(part.id)
-        elif isinstance(part, ast.Attribute):
-            words.add(part.attr)
-        elif isinstance(part, ast.alias) and part not in unused:
-            words |= set(part.name.split("."))
-        elif isinstance(part, ast.ImportFrom) and not unused.issuperset(part.names):
-            words |= set((part.module or "").split("."))
-        elif isinstance(part, ast.Constant):
-            words.add(part.value)
-    return words
-
-
-def unused_imports(node: ast.stmt, needed: list[Statement]) -> set[ast.alias]:
-    """What a statement imports outside of functions under names that nothing needed uses."""
-    found, waiting = set[ast.alias](), list[ast.AST]([node])
-    while waiting:
-        part = waiting.pop()
-        if isinstance(part, (ast.Import, ast.ImportFrom)):
-            found |= set(part.names)
-        elif not isinstance(part, (*DEFINITIONS, ast.Lambda)):
-            waiting += ast.iter_child_nodes(part)
-    if not found:
-        return found
-    used = {part.id for one in needed for part in ast.walk(one.node) if isinstance(part, ast.Name)}
-    return {one for one in found if one.name != "*" and bound_by(one) not in used}
-
-
-def bound_by(imported: ast.alias) -> str:
-    """The name that an import binds."""
-    return imported.asname or imported.name.partition(".")[0]
