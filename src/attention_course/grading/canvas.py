@@ -78,8 +78,8 @@ def id_in(text: str) -> str:
 def for_canvas(sheet: Sheet) -> tuple[Sheet, list[str]]:
     """A sheet as Canvas takes it, and a sentence if that is not how another program saved it.
 
-    Canvas reads UTF-8, with commas or semicolons, and takes the first line for the heads. It is
-    given no byte order mark that it did not write: a quoted or first head would not be known.
+    Canvas reads UTF-8, with commas or semicolons, and takes the first line for the heads. No byte
+    order mark is added: behind one, Canvas knows neither a quoted head nor LastName.
     """
     known = sheet.separator in (",", ";")
     if codecs.lookup(sheet.encoding).name == "utf-8" and known and not sheet.preamble:

@@ -1,6 +1,7 @@
 """The command line of the grader. What a command needs is imported inside it."""
 
 import argparse
+import shlex
 import shutil
 import sys
 from pathlib import Path
@@ -121,11 +122,12 @@ def next_step(room: "Classroom", summary: "Summary") -> str:
     from attention_course.grading.marks import to_be_read
     from attention_course.grading.store import opened
 
+    place = shlex.quote(str(room.root))
     if "infra-error" in summary.statuses:
-        return f"run {room.root}"
+        return f"run {place}"
     with opened(room) as store:
         waits = to_be_read(store.grades())
-    return f"manual {room.root}" if waits else f"report {room.root}; then feedback and export"
+    return f"manual {place}" if waits else f"report {place}; then feedback and export"
 
 
 def check(arguments: argparse.Namespace) -> None:
