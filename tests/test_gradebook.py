@@ -67,7 +67,7 @@ def class_of_two(folder):
     for id, name in (("4001", "Ada Byron"), ("4002", "=1+1")):
         data = as_bytes(notebook(STEM, words=f"Words of {id}."))
         made.add_submission(made.add_learner(id, name), STEM, data, "x.ipynb", False)
-        made.results.append(record(id, results()))
+        made.results.append(record(id, results(), made.submissions()[id, STEM].sha))
     return made
 
 
@@ -230,7 +230,7 @@ def test_the_csv_has_a_row_for_each_item_and_says_pending(room, tmp_path):
         "pending",
     ]
     assert (rows[8]["name"], rows[8]["late"], rows[0]["late"]) == ("'=1+1", "late", "")
-    assert done.pending == ("4001", "4002")
+    assert done.pending == ("4001 Ada Byron", "4002 =1+1")
 
 
 CANVAS = (
@@ -252,7 +252,7 @@ def test_canvas_gets_its_own_file_back_with_one_column_filled_in(room, tmp_path)
     before = list(csv.reader(CANVAS.splitlines()))
     assert [row[5] for row in rows] == ["Assignment 3 (77)", "15", "14", "3", ""]
     assert [row[:5] + row[6:] for row in rows] == [row[:5] + row[6:] for row in before]
-    assert (done.written, done.pending, done.without_row) == (1, ("4002",), ())
+    assert (done.written, done.pending, done.without_row) == (1, ("4002 =1+1",), ())
 
 
 def test_canvas_with_other_points_is_refused_or_scaled(room, tmp_path):
@@ -290,7 +290,7 @@ def test_moodle_gets_its_worksheet_back(room, tmp_path):
         ("Participant 4001", "13"),
         ("Participant 4002", ""),
     ]
-    assert done.pending == ("4002",)
+    assert done.pending == ("4002 =1+1",)
 
 
 def test_gradescope_gets_what_is_judged_and_hears_what_waits(room, tmp_path):

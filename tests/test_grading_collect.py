@@ -111,6 +111,26 @@ def test_a_text_is_shown_in_every_script_and_on_one_line():
     assert shown("\udcc0") == r"\udcc0"
 
 
+def test_who_of_the_roster_has_handed_in_nothing_is_told_by_chapter(source, tmp_path, capsys):
+    (tmp_path / "roster.csv").write_text(
+        "id,name\nada,Ada\n김민지,김민지\n4412,임수빈\n", encoding="utf-8"
+    )
+    roster = ["--roster", tmp_path / "roster.csv"]
+    told = "  nothing for ch3_attention so far from: 1 learner (4412 임수빈)\n"
+    assert command(tmp_path / "class", source, *roster, "--dry-run") == 0
+    assert told in capsys.readouterr().out
+    assert command(tmp_path / "class", source, *roster) == 0
+    assert told in capsys.readouterr().out
+    (tmp_path / "late" / "4412").mkdir(parents=True)
+    (tmp_path / "late" / "4412" / "ch3.ipynb").write_bytes(GOOD)
+    assert command(tmp_path / "class", tmp_path / "late") == 0
+    assert "so far from" not in capsys.readouterr().out
+    (tmp_path / "late" / "4412" / "ch3.ipynb").write_bytes(as_bytes(notebook("ch4_self_attention")))
+    assert command(tmp_path / "class", tmp_path / "late") == 0
+    absent = "nothing for ch4_self_attention so far from: 2 learners\n    ada Ada\n    김민지\n"
+    assert absent in capsys.readouterr().out
+
+
 # Where a class may be
 
 

@@ -44,6 +44,7 @@ def test_from_a_folder_of_notebooks_to_feedback_and_grades(handed_in, capsys):
     assert "3 learners, 3 submissions" in said
     assert "Sandbox: bubblewrap; its self-test found nothing." in said
     assert "3 submissions graded, 0 were graded already" in said
+    assert said.endswith(f"next: attention-course grade manual {room}\n")
     assert main(["grade", "run", room, *WHERE]) == 0
     assert "0 submissions graded, 3 were graded already" in capsys.readouterr().out
 
@@ -56,15 +57,25 @@ def test_from_a_folder_of_notebooks_to_feedback_and_grades(handed_in, capsys):
         writer.writeheader()
         writer.writerows(row | {"points": "2", "comment": "Well said."} for row in rows)
     assert main(["grade", "manual", room, "--read", str(sheet), *WHERE]) == 0
+    capsys.readouterr()
+    assert main(["grade", "run", room, "--only", "ann", "--again", *WHERE]) == 0
+    said = capsys.readouterr().out
+    assert "1 submission graded, 0 were graded already" in said
+    assert said.endswith(f"next: attention-course grade report {room}; then feedback and export\n")
 
     assert main(["grade", "report", room]) == 0
     said = capsys.readouterr().out
     assert "1 × The axes are turned around: queries come first." in said
     assert "eve (learner-0003), ch3_attention: The file is not a notebook" in said
 
-    assert main(["grade", "feedback", room, str(handed_in / "pages")]) == 0
+    url = ["--url", "https://example.org/feedback/"]
+    assert main(["grade", "feedback", room, str(handed_in / "pages"), *url]) == 0
     whose = list(csv.DictReader((handed_in / "class" / "whose.csv").open(encoding="utf-8-sig")))
     assert [row["learner"] for row in whose] == ["ann", "bob", "eve"]
+    addresses = [f"https://example.org/feedback/{row['file']}" for row in whose]
+    assert [row["address"] for row in whose] == addresses
+    assert main(["grade", "feedback", room, str(handed_in / "pages"), "--url", "example.org"]) == 2
+    assert "expected --url https://..." in capsys.readouterr().err
     page = (handed_in / "pages" / whose[0]["file"]).read_text(encoding="utf-8")
     assert "15 of 15 points" in page
     assert "Well said." in page
@@ -75,7 +86,7 @@ def test_from_a_folder_of_notebooks_to_feedback_and_grades(handed_in, capsys):
     assert points["ann", "ch3.dot_scores"] == "1"
     assert points["bob", "ch3.dot_scores"] == "0"
     assert points["eve", "ch3.dot_scores"] == "pending"
-    assert "1 learner ('eve')" in capsys.readouterr().out
+    assert "1 learner (eve)" in capsys.readouterr().out
 
 
 @pytest.mark.parametrize(
@@ -143,12 +154,14 @@ def test_korean_is_printed_as_korean_and_control_characters_as_text(tmp_path, ca
     who = "김민지\x1b[2J"
     room = class_of(tmp_path / "class", {who: b"{"})
     found = [Result(item, "unreadable", None, most, "No.").as_record() for item, most in ITEMS]
-    room.results.append({"learner": who, "chapter": "ch3_attention", "submission": "s",
+    sha = room.submissions()[who, "ch3_attention"].sha
+    room.results.append({"learner": who, "chapter": "ch3_attention", "submission": sha,
                          "key": "k", "at": "now", "results": found})  # fmt: skip
     assert main(["grade", "report", str(room.root)]) == 0
     assert main(["grade", "export", str(room.root), "csv", str(tmp_path / "grades.csv")]) == 0
     said = capsys.readouterr().out
-    assert said.count(r"김민지\x1b[2J") == 2
+    assert said.count(r"김민지\x1b[2J (learner-0001)") == 1
+    assert said.count(r"1 learner (김민지\x1b[2J)") == 1
     assert "\x1b" not in said
 
 

@@ -12,52 +12,27 @@ import pytest
 
 from attention_course.cli import main
 from attention_course.grading.classroom import Classroom
-from attention_course.grading.marks import Mark, give
 from attention_course.grading.marks_sheet import read_sheet
 from attention_course.grading.result import Result
 from attention_course.grading.store import opened
+from exporting import (
+    COLUMN,
+    HEADS,
+    ITEMS,
+    STEM,
+    WORDS,
+    WORKSHEET,
+    class_of,
+    class_of_three,
+    class_of_two,
+    export,
+    graded,
+    half_a_point,
+)
 from lms import ENGLISH, FRENCH, GERMAN, KOREAN, Canvas, Form, Moodle, Participant, Student
-from submissions import ASSIGNMENTS, SOURCES, as_bytes, notebook
+from submissions import SOURCES, as_bytes, notebook
 
-STEM = "ch3_attention"
-ITEMS = dict(ASSIGNMENTS[STEM].items)
-WORDS = "ch3.words_attention"
-COLUMN = ["--column", "Assignment 3"]
 BOM = b"\xef\xbb\xbf"
-
-
-def results(wrong=(), pending=()):
-    """What the grader finds: right, but for some items."""
-    return [
-        Result(item, "needs-manual", None, most, "Waits.", "h").as_record()
-        if item in pending
-        else Result(item, "graded", 0.0 if item in wrong else most, most, "Said.", "h").as_record()
-        for item, most in ITEMS.items()
-    ]
-
-
-def graded(room, learner, wrong=(), pending=()):
-    """Put a learner's results into the class."""
-    sha = room.submissions()[learner, STEM].sha
-    record = {"learner": learner, "chapter": STEM, "submission": sha, "key": "k", "at": "now"}
-    room.results.append(record | {"results": results(wrong, pending)})
-
-
-def half_a_point(room, learner):
-    """A person's mark, so that a total has a half."""
-    with opened(room) as store:
-        give(room, store, Mark(learner, WORDS, 0.5, "", "h", "teacher"))
-
-
-def class_of(folder, people, handed_in):
-    """A class of some people, of whom some have handed in."""
-    room = Classroom.made(folder / "class")
-    for id, name in people.items():
-        learner = room.add_learner(id, name)
-        if id in handed_in:
-            data = as_bytes(notebook(STEM, words=f"Words of {id}."))
-            room.add_submission(learner, STEM, data, "x.ipynb", False)
-    return room
 
 
 def collected(folder):
@@ -66,13 +41,6 @@ def collected(folder):
     words += ["--roster", str(folder / "roster.csv"), "--assignments", str(SOURCES)]
     assert main(words) == 0
     return Classroom.opened(folder / "class")
-
-
-def export(room, form, source, *options):
-    """Give a command; what it returns and the file that it has written, if it has."""
-    out = source.parent / "out.csv"
-    words = ["grade", "export", str(room.root), form, str(out), "--from", str(source), *options]
-    return main(words), out.read_bytes() if out.exists() else None
 
 
 # A whole class, there and back
@@ -132,9 +100,10 @@ def test_canvas_takes_its_own_file_back_with_the_right_points_and_nothing_else(
     assert taken == points  # 104 waits and keeps 12, 105 stays excused, 106 has no such assignment
     said = capsys.readouterr()
     assert "4 written" in said.out
-    assert "pending, and no 0: the points of 1 learner ('104')" in said.out
-    assert "nothing was handed in by 1 learner ('108')" in said.out
-    assert "the cell stays as it is: 2 learners ('105: EX', '106: N/A')" in said.err
+    assert "pending, and no 0: the points of 1 learner (104 Park_Lee, Jiwoo)" in said.out
+    assert "nothing was handed in by 1 learner (108 Never, Ivan)" in said.out
+    left = "2 learners\n    105 O'Neil, Mary: EX\n    106 Späth, Zoë: N/A\n"
+    assert f"the cell stays as it is: {left}" in said.err
 
 
 PEOPLE = (
@@ -185,9 +154,9 @@ def test_moodle_takes_its_own_worksheet_back(moodle_class, tmp_path, capsys, lan
     assert assignment.taken_back(data) == points
     said = capsys.readouterr()
     assert "3 written" in said.out
-    assert "the cell stays as it is: 1 learner ('105: locked')" in said.err
-    assert "pending, and no 0: the points of 1 learner ('104')" in said.out
-    assert "nothing was handed in by 1 learner ('108')" in said.out
+    assert "the cell stays as it is: 1 learner (105 Mary O'Neil: locked)" in said.err
+    assert "pending, and no 0: the points of 1 learner (104 박서준)" in said.out
+    assert "nothing was handed in by 1 learner (108 Ivan Never)" in said.out
 
 
 @pytest.mark.parametrize(
@@ -250,14 +219,8 @@ def test_a_column_of_grades_in_an_unknown_language_can_be_named(moodle_class, tm
 
 @pytest.fixture
 def two(tmp_path):
-    """Two learners, all right, by ids that may be other people's elsewhere."""
-    room = class_of(tmp_path, {"20231": "Kim Minji", "20240": "Lee Jihoon"}, {"20231", "20240"})
-    graded(room, "20231")
-    graded(room, "20240", wrong=("ch3.dot_scores",))
-    return room
-
-
-HEADS = "Student,ID,SIS User ID,SIS Login ID,Section,Assignment 3 (77)\nPoints Possible,,,,,15\n"
+    """Two learners by ids that may be other people's elsewhere."""
+    return class_of_two(tmp_path)
 
 
 def test_a_number_that_is_one_learners_id_and_anothers_login_mixes_nobody(tmp_path, capsys):
@@ -309,7 +272,6 @@ def test_a_learner_in_two_rows_is_refused(two, tmp_path, capsys):
 # What is refused, in words
 
 KIM = "Kim,20231,,,A,\n"
-WORKSHEET = "Identifier,Full name,Status,Grade,Maximum Grade\n"
 ROW = "Participant 20231,Kim,Submitted,,"
 REFUSED = {
     "nobody of the class": (
@@ -357,7 +319,7 @@ def test_where_all_totals_wait_nothing_is_written_and_that_is_an_error(tmp_path,
     source = tmp_path / "canvas.csv"
     source.write_text(HEADS + "Kim,20231,,,A,12\n", encoding="utf-8")
     assert export(room, "canvas", source, *COLUMN) == (2, None)
-    assert "the points are pending of 1 learner ('20231')" in capsys.readouterr().err
+    assert "the points are pending of 1 learner (20231 Kim)" in capsys.readouterr().err
 
 
 def test_a_cell_that_is_not_there_is_made(two, tmp_path):
@@ -395,18 +357,16 @@ def test_a_full_disk_leaves_the_earlier_file_and_is_told(two, tmp_path, capsys, 
 @pytest.fixture
 def three(tmp_path):
     """One learner who is graded, one who has handed in, one who has not."""
-    room = class_of(tmp_path, {"a": "Ann", "b": "Bo", "c": "=Cy"}, {"a", "b"})
-    graded(room, "a")
-    return room
+    return class_of_three(tmp_path)
 
 
 def test_who_handed_in_nothing_is_missing_in_every_export(three, tmp_path, capsys):
     room = str(three.root)
     assert main(["grade", "export", room, "csv", str(tmp_path / "grades.csv")]) == 0
     said = capsys.readouterr()
-    assert "pending, and no 0: the points of 1 learner ('b')" in said.out
-    assert "missing, and no 0: nothing was handed in by 1 learner ('c')" in said.out
-    assert "handed in, and not graded yet (grade run): 1 learner ('b')" in said.err
+    assert "pending, and no 0: the points of 1 learner (b Bo)" in said.out
+    assert "missing, and no 0: nothing was handed in by 1 learner (c =Cy)" in said.out
+    assert "handed in, and not graded yet (grade run): 1 learner (b Bo)" in said.err
     rows = list(csv.DictReader((tmp_path / "grades.csv").open(encoding="utf-8-sig")))
     found = {(row["learner"], row["points"], row["status"]) for row in rows if row["of"] == "3"}
     assert found == {("a", "3", "graded"), ("b", "pending", "not graded yet"),
@@ -431,16 +391,6 @@ def test_who_handed_in_nothing_is_missing_in_every_export(three, tmp_path, capsy
     said = capsys.readouterr().out
     assert said.startswith("2 learners, 2 submissions")
     assert f"Nothing handed in:\n    c =Cy (learner-0003), {STEM}" in said
-
-
-def test_work_that_came_after_grading_is_told(three, tmp_path, capsys):
-    data = as_bytes(notebook(STEM, words="Another word."))
-    three.add_submission(three.learners()["a"], STEM, data, "x.ipynb", False)
-    three.add_submission(three.learners()["a"], "ch1_bottleneck", data, "y.ipynb", False)
-    main(["grade", "export", str(three.root), "csv", str(tmp_path / "grades.csv")])
-    said = capsys.readouterr().err
-    assert "handed in again since they were graded (grade run): 1 learner ('a')" in said
-    assert "1 submissions of ch1_bottleneck are in no export" in said
 
 
 # Marks through a spreadsheet

@@ -60,6 +60,29 @@ def test_a_roster_is_read_in_any_language_and_encoding(tmp_path, capsys, name_of
     assert (f"read as {encoding}" in capsys.readouterr().err) == guessed
 
 
+LOGIN = "4a1b" * 10  # what Canvas makes for the student that its teachers play
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        'Student,ID,SIS Login ID,Section\n"{}",8,,One\n',
+        "LastName,FirstName,ID,SIS Login ID,Section\nStudent,Test,8,,One\n",
+        f"Student,ID,SIS Login ID,Section\n테스트 학생,8,{LOGIN},One\n",
+    ],
+    ids=["a name", "two names", "in Korean"],
+)
+def test_canvass_test_student_is_no_learner(tmp_path, capsys, rows):
+    name = "Student, Test"
+    text = rows.format(name) + rows.splitlines()[0].count("LastName") * "Byron," + "Ada,7,ada,One\n"
+    (tmp_path / "roster.csv").write_text(text, encoding="utf-8")
+    assert [id for id, _ in read_roster(tmp_path / "roster.csv")] == ["7"]
+    assert "row 2: '" in (said := capsys.readouterr().err)
+    assert "is Canvas's test student, and is left out" in said
+    (tmp_path / "roster.csv").write_text("id,name\n7,Test Student\n", encoding="utf-8")
+    assert read_roster(tmp_path / "roster.csv") == [("7", "Test Student")]
+
+
 @pytest.mark.parametrize(
     ("text", "why"),
     [

@@ -5,8 +5,10 @@ them. When the file comes back, an empty cell where a grade was takes that grade
 an excuse. So a cell is written only where there are points.
 """
 
+import codecs
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from attention_course.grading.classroom import clean
@@ -54,15 +56,16 @@ def fill_canvas(
         raise ValueError(f"expected a column '{shown(str(ids))}' of ids in {exported}, got none")
     names = heads.index("student") if "student" in heads else None
     whose, notes = chosen_ids(sheet, dict.fromkeys(known, id_in), rows, mine, names)
+    written, changes = for_canvas(sheet)
     target = Target(
-        sheet=sheet,
+        sheet=written,
         column=place,
         most=most,
         ids=whose,
         id_of=id_in,
         rows=rows,
         mark=decimal_mark((*sheet.texts(worth), *sheet.column(place))),
-        notes=(*notes, *unlike_canvas(sheet)),
+        notes=(*notes, *changes),
     )
     return fill(target, mine, file, scale)
 
@@ -72,11 +75,26 @@ def id_in(text: str) -> str:
     return clean(unwrapped(text.strip()))
 
 
-def unlike_canvas(sheet: Sheet) -> list[str]:
-    """What to do before Canvas takes a file that another program has saved."""
-    if sheet.encoding == "utf-8" and sheet.separator != "\t":
-        return []
-    return ["Canvas takes UTF-8 with commas or semicolons only: save the file so, then import it"]
+def for_canvas(sheet: Sheet) -> tuple[Sheet, list[str]]:
+    """A sheet as Canvas takes it, and a sentence if that is not how another program saved it.
+
+    Canvas reads UTF-8, with commas or semicolons, and takes the first line for the heads. No byte
+    order mark is added: behind one, Canvas knows neither a quoted head nor LastName.
+    """
+    known = sheet.separator in (",", ";")
+    if codecs.lookup(sheet.encoding).name == "utf-8" and known and not sheet.preamble:
+        return sheet, []
+    made = replace(sheet, encoding="utf-8", mark=b"", preamble="")
+    made.separator = sheet.separator if known else ","
+    for row, cells in enumerate(made.rows):
+        for column, cell in enumerate(cells):
+            if not cell.startswith('"'):
+                made.put(row, column, cell)
+    note = (
+        f"{sheet.file} came in another form ({sheet.encoding}); what was made of it is written as "
+        "UTF-8 with commas or semicolons, the only way that Canvas takes it"
+    )
+    return made, [note]
 
 
 def column_called(sheet: Sheet, name: str) -> int:

@@ -9,9 +9,9 @@ from attention_course.grading.assignment import assignments
 from attention_course.grading.classroom import Classroom, check_place
 from attention_course.grading.intake import planned, write_plan
 from attention_course.grading.locks import file_locks
-from attention_course.grading.plan import Asked, Plan, Version, counted
+from attention_course.grading.plan import Asked, Plan, Version
 from attention_course.grading.roster import read_roster
-from attention_course.grading.shown import shown
+from attention_course.grading.shown import counted, listed, person, shown
 
 
 def collect(arguments: argparse.Namespace) -> None:
@@ -25,8 +25,9 @@ def collect(arguments: argparse.Namespace) -> None:
     for source in arguments.sources:
         check_apart(arguments.room, source)
     check_place(arguments.room)
-    with planned(Classroom(arguments.room), arguments.sources, asked) as plan:
-        for line in lines(plan):
+    room = Classroom(arguments.room)
+    with planned(room, arguments.sources, asked) as plan:
+        for line in (*lines(plan), *nothing_from(plan, room)):
             print(line)
         sys.stdout.flush()  # before the doubts, where both are kept in one file
         for doubt in plan.doubts:
@@ -95,6 +96,17 @@ def lines(plan: Plan) -> Iterator[str]:
         f"{counted(people, 'learner')} handed in: {len(plan.new)} new, {len(plan.known)} known, "
         f"{len(plan.left)} left"
     )
+
+
+def nothing_from(plan: Plan, room: Classroom) -> Iterator[str]:
+    """Of each chapter that is collected: who has handed in nothing for it so far."""
+    taken = {one.place for one in (*plan.new, *plan.known)}
+    people = {id: one.name for id, one in room.learners().items()} | plan.people
+    for stem in sorted({stem for _, stem in taken}):
+        places = taken | set(room.submissions())
+        absent = [person(id, name) for id, name in people.items() if (id, stem) not in places]
+        if absent:
+            yield f"  nothing for {stem} so far from: {listed(absent)}"
 
 
 def line_of(one: Version, state: str) -> str:

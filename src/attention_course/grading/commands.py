@@ -1,13 +1,19 @@
 """The command line of the grader. What a command needs is imported inside it."""
 
 import argparse
+import shlex
 import shutil
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from attention_course import processors
 from attention_course.grading.commands_out import Add, add_assignments, add_class
 from attention_course.grading.commands_out import add_commands as add_commands_out
+
+if TYPE_CHECKING:
+    from attention_course.grading.batch import Summary
+    from attention_course.grading.classroom import Classroom
 
 
 def add_commands(command: Add) -> None:
@@ -79,6 +85,7 @@ def run(arguments: argparse.Namespace) -> None:
     from attention_course.grading.assignment import assignments
     from attention_course.grading.classroom import Classroom
     from attention_course.grading.selftest import find_box
+    from attention_course.grading.shown import counted
 
     batch.BENCH.spare = begun
     room = Classroom.opened(arguments.room)
@@ -103,9 +110,24 @@ def run(arguments: argparse.Namespace) -> None:
         raise KeyboardInterrupt(
             "stopped; what was graded is kept; run the same command again to go on"
         ) from None
-    print(f"{summary.graded} submissions graded, {summary.known} were graded already")
+    graded = counted(summary.graded, "submission")
+    print(f"{graded} graded, {summary.known} were graded already")
     for status, count in sorted(summary.statuses.items()):
         print(f"  {status}: {count}")
+    print(f"next: attention-course grade {next_step(room, summary)}")
+
+
+def next_step(room: "Classroom", summary: "Summary") -> str:
+    """What to do after a run: try again what the grader failed at, read what waits, or go on."""
+    from attention_course.grading.marks import to_be_read
+    from attention_course.grading.store import opened
+
+    place = shlex.quote(str(room.root))
+    if "infra-error" in summary.statuses:
+        return f"run {place}"
+    with opened(room) as store:
+        waits = to_be_read(store.grades())
+    return f"manual {place}" if waits else f"report {place}; then feedback and export"
 
 
 def check(arguments: argparse.Namespace) -> None:

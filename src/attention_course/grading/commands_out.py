@@ -41,6 +41,7 @@ def add_commands(command: Add) -> None:
     one = command("feedback", feedback)
     add_class(one)
     one.add_argument("out", type=Path, metavar="OUT", help="a folder for the pages")
+    one.add_argument("--url", default="", metavar="https://...", help="where it will be hosted")
     one = command("export", export)
     add_class(one)
     one.add_argument("format", choices=("csv", "canvas", "moodle", "gradescope"))
@@ -115,7 +116,7 @@ def by_sheet(
 ) -> str:
     """Write a sheet, or take marks from one; returns what to print."""
     from attention_course.grading.marks_sheet import read_sheet, write_sheet
-    from attention_course.grading.plan import counted
+    from attention_course.grading.shown import counted
 
     if arguments.read:
         new = read_sheet(room, store, arguments.read, by, arguments.encoding)
@@ -133,12 +134,14 @@ def feedback(arguments: argparse.Namespace) -> None:
     """Write a page of feedback for each learner."""
     from attention_course.grading.classroom import Classroom
     from attention_course.grading.feedback import WHOSE, old_pages, write_feedback
+    from attention_course.grading.shown import counted
     from attention_course.grading.store import opened
 
     with opened(Classroom.opened(arguments.room)) as store:
-        files = write_feedback(store, arguments.out)
+        files = write_feedback(store, arguments.out, arguments.url)
     whose = arguments.room / WHOSE
-    print(f"{len(files)} pages in {arguments.out}; {whose} tells whose they are: keep it private")
+    pages = counted(len(files), "page")
+    print(f"{pages} in {arguments.out}; {whose} tells whose they are: keep it private")
     if old := old_pages(arguments.out):
         print(
             f"{arguments.out} holds {len(old)} files of an earlier version, with names that can be "
@@ -150,13 +153,12 @@ def feedback(arguments: argparse.Namespace) -> None:
 def export(arguments: argparse.Namespace) -> None:
     """Write grades as CSV, for Canvas, Moodle or Gradescope. Pending is never 0."""
     from attention_course.grading.classroom import Classroom
-    from attention_course.grading.everybody import everybody, handed_in_since, never_graded
-    from attention_course.grading.exports import write_export
-    from attention_course.grading.filling import listed
+    from attention_course.grading.everybody import everybody, never_graded
+    from attention_course.grading.exports import about_points, check_apart, warnings, write_export
     from attention_course.grading.store import opened
-    from attention_course.grading.words import zeros
 
     room = Classroom.opened(arguments.room)
+    check_apart(arguments.room, arguments.out, arguments.exported)
     with opened(room) as store:
         grades = everybody(store, arguments.chapter)
     if not grades:
@@ -176,25 +178,10 @@ def export(arguments: argparse.Namespace) -> None:
         ids=arguments.ids,
     )
     print(f"{done.file}: {done.written} written")
-    for why, count in zeros(grades).items():
-        print(f"  counted as 0 points: {count} items ({why})")
-    if done.pending:
-        print(f"  pending, and no 0: the points of {listed(done.pending)}")
-    if done.absent:
-        print(f"  missing, and no 0: nothing was handed in by {listed(done.absent)}")
-    warnings = [f"the cell stays as it is: {listed(done.left)}"] * bool(done.left)
-    if done.without_row:
-        warnings.append(f"no row in {arguments.exported}: {listed(done.without_row)}")
-    if waiting := dict.fromkeys(one.learner for one in grades if one.status == "not-run"):
-        warnings.append(f"handed in, and not graded yet (grade run): {listed(list(waiting))}")
-    if since := handed_in_since(room, grades):
-        warnings.append(f"handed in again since they were graded (grade run): {listed(since)}")
-    if arguments.chapter is None:
-        warnings += [
-            f"{count} submissions of {stem} are in no export, since none is graded (grade run)"
-            for stem, count in never_graded(room, grades).items()
-        ]
-    for line in (*done.notes, *warnings):
+    for line in about_points(done, grades):
+        print(f"  {line}")
+    never = never_graded(room, grades) if arguments.chapter is None else {}
+    for line in (*done.notes, *warnings(done, grades, never)):
         print(f"  {line}", file=sys.stderr)
 
 

@@ -4,25 +4,42 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
+from attention_course.grading.assignment import STEMS
 from attention_course.grading.classroom import Classroom, Learner
 from attention_course.grading.store import Grade, Store
 from attention_course.grading.words import NOT_GRADED_YET, NOTHING
 
+AGAIN = "Handed in again, and not graded yet."
+
 
 def everybody(store: Store, chapter: str | None = None) -> list[Grade]:
-    """All grades, and for each learner without any in a graded chapter its items without points.
+    """All grades of what was handed in last, and of all others the items without points.
 
-    Their status is missing where nothing was handed in, else not-run. Points are None in both:
-    whether nothing handed in is worth 0, a person decides.
+    The status of these is missing where nothing was handed in, else not-run: what was graded may
+    be an earlier answer. Points are None in both: whether nothing handed in is worth 0, a person
+    decides.
+
+    Raises:
+        ValueError: there is no such chapter.
     """
-    found = store.grades(chapter)
-    there = {(one.learner, one.chapter) for one in found}
     handed_in = store.room.submissions()
-    for stem, items in items_of(found).items():
+    stems = sorted({*STEMS, *(stem for _, stem in handed_in)})
+    if chapter not in (None, *stems):
+        raise ValueError(f"expected --chapter among {', '.join(stems)}, got {chapter}")
+    graded = store.grades(chapter)
+    since = {
+        (one.learner, one.chapter)
+        for one in graded
+        if (last := handed_in.get((one.learner, one.chapter))) and last.sha != one.submission
+    }
+    found = [one for one in graded if (one.learner, one.chapter) not in since]
+    there = {(one.learner, one.chapter) for one in found}
+    for stem, items in items_of(graded).items():
         for learner in store.room.learners().values():
             if (learner.id, stem) not in there:
-                submission = handed_in.get((learner.id, stem))
-                found += without_grade(items, learner, submission.sha if submission else "")
+                last = handed_in.get((learner.id, stem))
+                waits = AGAIN if (learner.id, stem) in since else NOT_GRADED_YET
+                found += without_grade(items, learner, last.sha if last else "", waits)
     return sorted(found, key=lambda one: (one.folder, one.chapter))
 
 
@@ -39,8 +56,10 @@ def items_of(grades: Iterable[Grade]) -> dict[str, list[Grade]]:
     return found
 
 
-def without_grade(items: Sequence[Grade], learner: Learner, submission: str) -> list[Grade]:
-    """A learner's items of a chapter, none of which has points."""
+def without_grade(
+    items: Sequence[Grade], learner: Learner, submission: str, waits: str
+) -> list[Grade]:
+    """A learner's items of a chapter, none of which has points; `waits`: why, if handed in."""
     return [
         replace(
             one,
@@ -49,7 +68,7 @@ def without_grade(items: Sequence[Grade], learner: Learner, submission: str) -> 
             folder=learner.folder,
             status="not-run" if submission else "missing",
             automatic=None,
-            says=NOT_GRADED_YET if submission else NOTHING,
+            says=waits if submission else NOTHING,
             answer="",
             submission=submission,
             given=None,
@@ -59,17 +78,6 @@ def without_grade(items: Sequence[Grade], learner: Learner, submission: str) -> 
         )
         for one in items
     ]
-
-
-def handed_in_since(room: Classroom, grades: Iterable[Grade]) -> list[str]:
-    """Learners whose newest submission is not the one that their grades are of."""
-    newest = room.submissions()
-    found = {
-        one.learner: None
-        for one in grades
-        if (there := newest.get((one.learner, one.chapter))) and there.sha != one.submission
-    }
-    return list(found)
 
 
 def never_graded(room: Classroom, grades: Iterable[Grade]) -> dict[str, int]:

@@ -3,18 +3,20 @@
 A pending grade is never written as 0, nor is what was not handed in: words say which it is.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from attention_course.files import write
 from attention_course.grading.canvas import fill_canvas
-from attention_course.grading.filling import Filled, waiting
+from attention_course.grading.everybody import AGAIN
+from attention_course.grading.filling import Filled, message, waiting
 from attention_course.grading.gradescope import write_gradescope
 from attention_course.grading.moodle import fill_moodle
+from attention_course.grading.shown import counted, listed, person
 from attention_course.grading.store import Grade
 from attention_course.grading.table import safe, table
-from attention_course.grading.words import points_in_words, status_in_words
+from attention_course.grading.words import NOT_GRADED_YET, points_in_words, status_in_words, zeros
 
 COLUMNS = (
     "learner",
@@ -61,8 +63,33 @@ def write_export(
     return fill_canvas(grades, exported, column, out, **how)
 
 
+def check_apart(room: Path, out: Path, exported: Path | None) -> None:
+    """Make sure that an export writes over nothing that is needed.
+
+    Raises:
+        ValueError: it would go into the class's folder, or over the file that is filled in.
+    """
+    if out.resolve().is_relative_to(room.resolve()):
+        raise ValueError(
+            f"expected a place outside of the class's folder, got {out}; name another one"
+        )
+    if exported is not None and out.exists() and exported.exists() and out.samefile(exported):
+        raise ValueError(
+            f"expected another file than the one that is filled in, got {out} twice; name a new one"
+        )
+
+
 def write_csv(grades: Sequence[Grade], late: Collection[tuple[str, str]], file: Path) -> Filled:
-    """Write all grades; `late`: which learners were late for which chapter."""
+    """Write all grades; `late`: which learners were late for which chapter.
+
+    Raises:
+        ValueError: a file is there that this function did not write.
+    """
+    if file.exists() and not file.read_bytes().startswith(table([COLUMNS[:1]]).rstrip()):
+        raise ValueError(
+            f"expected a new file, or an earlier export, got {file}, which is neither; name "
+            "another file"
+        )
     rows: list[Sequence[str]] = [COLUMNS]
     for one in grades:
         rows.append(
@@ -75,10 +102,48 @@ def write_csv(grades: Sequence[Grade], late: Collection[tuple[str, str]], file: 
                 f"{one.most:g}",
                 status_in_words(one),
                 "yes" if one.changed else "",
-                one.says,
+                message(one),
                 one.comment if one.given is not None else "",
                 "late" if (one.learner, one.chapter) in late else "",
             )
         )
     write(file, table([safe(value) for value in row] for row in rows))
     return Filled(file, len(grades), *waiting(grades))
+
+
+def about_points(done: Filled, grades: Sequence[Grade]) -> Iterator[str]:
+    """What an export says of points that are not there: why, and whose."""
+    for why, count in zeros(grades).items():
+        yield f"counted as 0 points: {counted(count, 'item')} ({why})"
+    if done.pending:
+        yield f"pending, and no 0: the points of {listed(done.pending)}"
+    if done.absent:
+        yield f"missing, and no 0: nothing was handed in by {listed(done.absent)}"
+
+
+def warnings(done: Filled, grades: Sequence[Grade], never: Mapping[str, int]) -> Iterator[str]:
+    """What an export says of all that may need a hand; `never`: chapters that it leaves out."""
+    people = {
+        "the cell stays as it is": done.left,
+        "no row in the file that is filled in": done.without_row,
+        "handed in, and not graded yet (grade run)": whose(
+            one for one in grades if one.says == NOT_GRADED_YET
+        ),
+        "handed in again since they were graded (grade run)": whose(
+            one for one in grades if one.says == AGAIN
+        ),
+        "marks given to an earlier answer (read them again: grade manual)": whose(
+            one for one in grades if one.changed
+        ),
+    }
+    for what, who in people.items():
+        if who:
+            yield f"{what}: {listed(who)}"
+    for stem, count in never.items():
+        of = f"{counted(count, 'submission')} of {stem}"
+        yield f"in no export, since its chapter is not graded (grade run): {of}"
+
+
+def whose(grades: Iterable[Grade]) -> list[str]:
+    """The learners of some grades, each once."""
+    return list(dict.fromkeys(person(one.learner, one.name) for one in grades))

@@ -24,16 +24,19 @@ WHOSE = "whose.csv"  # in the class's folder
 TEMPLATES = Path(__file__).parent / "templates"
 
 
-def write_feedback(store: Store, out: Path) -> list[Path]:
+def write_feedback(store: Store, out: Path, url: str = "") -> list[Path]:
     """Write each learner's page, under a name that nobody can guess.
 
     The table of whose page it is, whose.csv, goes into the class's folder, since the folder of
     pages may be hosted for all. Where a web server lists that folder's files, index.html, which
-    tells nothing, keeps it from doing so.
+    tells nothing, keeps it from doing so. `url`: where that folder is hosted; with it the table
+    has each learner's full address.
 
     Raises:
-        ValueError: the pages would go into the class's own folder.
+        ValueError: the pages would go into the class's own folder, or `url` is none.
     """
+    if url and not url.startswith(("https://", "http://")):
+        raise ValueError(f"expected --url https://..., where the pages are hosted, got {url}")
     if out.resolve() == store.room.root.resolve():
         raise ValueError(f"expected a folder of its own for the pages, got the class's: {out}")
     by_learner: dict[str, list[Total]] = {}
@@ -45,9 +48,11 @@ def write_feedback(store: Store, out: Path) -> list[Path]:
     for id, theirs in by_learner.items():
         write(files[id], page(theirs, late))
     write(out / "index.html", (TEMPLATES / "front.html").read_bytes())
-    rows = [("file", "learner", "name")]
+    rows = [("file", "learner", "name", "address")]
     for id, theirs in by_learner.items():
-        rows.append((files[id].name, safe(id), safe(theirs[0].name)))
+        name = files[id].name
+        full = f"{url.rstrip('/')}/{name}" if url else ""
+        rows.append((name, safe(id), safe(theirs[0].name), full))
     write(store.room.root / WHOSE, table(rows))
     return list(files.values())
 

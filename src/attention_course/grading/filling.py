@@ -10,17 +10,19 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from attention_course.grading.classroom import clean
-from attention_course.grading.sheets import Sheet, number, rounded
-from attention_course.grading.shown import shown
+from attention_course.grading.roster import columns_of_names, name_in
+from attention_course.grading.sheets import Sheet, head, number, rounded
+from attention_course.grading.shown import in_one_line, listed, person, shown
 from attention_course.grading.store import Grade
 from attention_course.grading.words import Total, totals
 
 EMPTY = ("", "-")  # what the cell of a grade holds while there is none
+DECIMALS = 2  # as Canvas and Moodle show grades, and as Canvas compares them
 
 
 @dataclass(frozen=True)
 class Filled:
-    """What an export wrote, and what it could not."""
+    """What an export wrote, and what it could not; learners are told by id and name."""
 
     file: Path
     written: int
@@ -49,9 +51,14 @@ class Target:
 def waiting(grades: Sequence[Grade]) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """The learners with a pending total, and those with a chapter not handed in, each once."""
     made = totals(grades)
-    pending = dict.fromkeys(one.learner for one in made if one.pending)
-    absent = dict.fromkeys(one.learner for one in made if one.absent)
+    pending = dict.fromkeys(person(one.learner, one.name) for one in made if one.pending)
+    absent = dict.fromkeys(person(one.learner, one.name) for one in made if one.absent)
     return tuple(pending), tuple(absent)
+
+
+def message(grade: Grade) -> str:
+    """What was found: by the person whose points count, or else by the grader."""
+    return grade.says if grade.given is None else grade.comment or "Read by a person."
 
 
 def one_chapter(grades: Sequence[Grade]) -> dict[str, Total]:
@@ -87,7 +94,7 @@ def chosen_ids(
         for column, id_of in columns.items()
     }
     if not any(found.values()):
-        raise ValueError(nobody_found(sheet, list(columns), list(mine)))
+        raise ValueError(nobody_found(sheet, list(columns), people(mine)))
     everybody = {id for by_id in found.values() for id in by_id}
     best = [column for column, by_id in found.items() if set(by_id) == everybody]
     if not best:
@@ -120,9 +127,14 @@ def nobody_found(sheet: Sheet, columns: Sequence[int], learners: Sequence[str]) 
     hint = f"; a spreadsheet has turned ids into numbers ({damaged})" if damaged else ""
     return (
         f"expected rows of this class in {sheet.file}, by {' or '.join(heads_of(sheet, columns))}, "
-        f"got none, so nothing was written{hint}; the class has {listed(learners)}: export the "
-        "file of the same course again"
+        f"got none, so nothing was written{hint}; the class has {in_one_line(learners)}: export "
+        "the file of the same course again"
     )
+
+
+def people(mine: Mapping[str, Total]) -> list[str]:
+    """Who the learners are, to be printed."""
+    return [person(id, one.name) for id, one in mine.items()]
 
 
 def places(
@@ -166,21 +178,33 @@ def fill(target: Target, mine: Mapping[str, Total], file: Path, scale: bool) -> 
     """
     by_id = places(target.sheet, target.ids, target.id_of, target.rows)
     written, left = written_into(target, mine, by_id, scaled(target, mine, scale))
-    strangers = len(by_id.keys() - mine.keys())
-    nobodys = f"{strangers} rows are of nobody in the class; they stay as they are"
+    there = {id: one for id, one in mine.items() if id in by_id}
+    elsewhere = {id: one for id, one in mine.items() if id not in by_id and not one.absent}
     done = Filled(
         file=file,
         written=written,
-        pending=tuple(id for id, one in mine.items() if one.pending and id in by_id),
-        absent=tuple(id for id, one in mine.items() if one.absent),
-        without_row=tuple(id for id, one in mine.items() if id not in by_id and not one.absent),
+        pending=tuple(people({id: one for id, one in there.items() if one.pending})),
+        absent=tuple(people({id: one for id, one in mine.items() if one.absent})),
+        without_row=tuple(people(elsewhere)),
         left=tuple(left),
-        notes=(*target.notes, *([nobodys] if strangers else [])),
+        notes=(*target.notes, *rows_of_nobody(target.sheet, by_id, mine)),
     )
     if not written:
         raise ValueError(nothing_written(target.sheet.file, done))
     target.sheet.save(file)
     return done
+
+
+def rows_of_nobody(sheet: Sheet, by_id: Mapping[str, int], mine: Mapping[str, Total]) -> list[str]:
+    """A sentence that names the rows of people who are not in the class, if there are any."""
+    names = columns_of_names([head(text) for text in sheet.texts(0)])
+    nobodys = [
+        person(id, name_in(sheet, row, names) if row > 0 else "")
+        for id, row in by_id.items()
+        if id not in mine
+    ]
+    what = "rows of nobody in the class, which stay as they are"
+    return [f"{what}: {listed(nobodys, 'row')}"] if nobodys else []
 
 
 def written_into(
@@ -203,9 +227,10 @@ def written_into(
             )
         before = target.sheet.text(row, target.column).strip()
         if row in target.locked or (before not in EMPTY and number(before) is None):
-            left.append(f"{id}: {'locked' if row in target.locked else before}")
+            held = "locked" if row in target.locked else before
+            left.append(f"{person(id, total.name)}: {held}")
             continue
-        points = f"{total.points * factor:.10g}"
+        points = f"{round(total.points * factor, DECIMALS):.10g}"
         if number(before) != number(points):
             target.sheet.put(row, target.column, points.replace(".", target.mark))
         written += 1
@@ -235,13 +260,5 @@ def nothing_written(file: Path, done: Filled) -> str:
         "the cell holds a word, or is locked, of": done.left,
         "no row is there for": done.without_row,
     }
-    why = "; ".join(f"{reason} {listed(who)}" for reason, who in reasons.items() if who)
+    why = "; ".join(f"{reason} {in_one_line(who)}" for reason, who in reasons.items() if who)
     return f"expected points to write into {file}, got none, so nothing was written: {why}"
-
-
-def listed(learners: Sequence[str]) -> str:
-    """How many learners, and the first of them."""
-    more = ", ..." if len(learners) > 5 else ""
-    many = "s" if len(learners) > 1 else ""
-    names = ", ".join(f"'{shown(one)}'" for one in learners[:5])
-    return f"{len(learners)} learner{many} ({names}{more})"

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from attention_course.files import write
-from attention_course.grading.filling import Filled, waiting
+from attention_course.grading.filling import Filled, message, waiting
 from attention_course.grading.store import Grade
 from attention_course.grading.words import NOT_GRADED_YET, NOTHING, Total, totals
 
@@ -42,6 +42,6 @@ def test(grade: Grade) -> dict[str, object]:
         "score": grade.points,
         "max_score": grade.most,
         "status": "passed" if grade.points == grade.most else "failed",
-        "output": "\n".join(part for part in (grade.says, grade.comment) if part),
+        "output": message(grade),
         "output_format": "text",
     }

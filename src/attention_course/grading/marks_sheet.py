@@ -25,10 +25,9 @@ from attention_course.grading.marks import (
     question_of,
     to_be_read,
 )
-from attention_course.grading.plan import counted
 from attention_course.grading.sheets import head, number, rounded
 from attention_course.grading.sheets import read_sheet as read_csv
-from attention_course.grading.shown import shown
+from attention_course.grading.shown import counted, shown
 from attention_course.grading.store import Grade, Store
 from attention_course.grading.table import safe, table, without_shield
 from attention_course.grading.words import why

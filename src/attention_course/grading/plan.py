@@ -90,8 +90,3 @@ class Plan:
 def some(texts: Sequence[str], most: int = 5) -> str:
     """The first of some texts, as they may be printed."""
     return ", ".join(map(shown, texts[:most])) + (", ..." if len(texts) > most else "")
-
-
-def counted(number: int, noun: str) -> str:
-    """A number of things, with the plural where there is not one."""
-    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"

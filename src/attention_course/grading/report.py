@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
-from attention_course.grading.plan import counted
+from attention_course.grading.shown import counted
 from attention_course.grading.store import Grade
 from attention_course.grading.words import name_of, person, totals
 

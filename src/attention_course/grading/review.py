@@ -20,7 +20,7 @@ from attention_course.grading.marks import (
     question_of,
     to_be_read,
 )
-from attention_course.grading.plan import counted
+from attention_course.grading.shown import counted
 from attention_course.grading.store import Grade
 from attention_course.grading.words import points_in_words, status_in_words
 

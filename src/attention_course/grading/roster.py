@@ -1,6 +1,7 @@
 """Who is in a class: a list with ids and names, as schools, Canvas and Moodle write it."""
 
 import re
+import sys
 import unicodedata
 from collections import Counter
 from collections.abc import Sequence
@@ -47,13 +48,33 @@ def read_roster(file: Path, encoding: str | None = None) -> list[tuple[str, str]
         )
     people = []
     for row in range(1, len(sheet.rows)):
-        if NOT_PEOPLE not in sheet.text(row, 0):
+        if is_test_student(sheet, row, heads):
+            who = shown(name_in(sheet, row, names))
+            print(
+                f"{file}, row {row + 1}: '{who}' is Canvas's test student, and is left out",
+                file=sys.stderr,
+            )
+        elif NOT_PEOPLE not in sheet.text(row, 0):
             id, name = id_in(sheet, row, column), name_in(sheet, row, names)
             if name and not id:
                 raise ValueError(f"expected an id for '{shown(name)}' in {file}, row {row + 1}")
             people += [(id, name)] if id else []
     refuse_damaged([id for id, _ in people], file)
     return people
+
+
+def is_test_student(sheet: Sheet, row: int, heads: Sequence[str]) -> bool:
+    """Whether a row of Canvas's gradebook is that of the student which its teachers play.
+
+    Canvas translates that student's name, and gives it 40 hexadecimal digits to log in with.
+    """
+    if not {"id", "section"} <= set(heads):
+        return False
+    login = heads.index("sis login id") if "sis login id" in heads else len(heads)
+    in_english = head(name_in(sheet, row, columns_of_names(heads)))
+    return in_english in ("student, test", "test student") or bool(
+        re.fullmatch("[0-9a-f]{40}", sheet.text(row, login))
+    )
 
 
 def columns_of_names(heads: Sequence[str]) -> list[int]:

@@ -41,7 +41,7 @@ FORBIDDEN = (  # what bubblewrap says where it may not make a user namespace
 RESTRICTED = Path("/proc/sys/kernel/apparmor_restrict_unprivileged_userns")  # 1: it is forbidden
 PROFILE = "/etc/apparmor.d/bwrap"
 PROBE = """
-import os, pathlib, socket, sys, torch
+import importlib, os, pathlib, socket, sys, torch
 
 def happens(trial):
     try:
@@ -53,8 +53,7 @@ def probe(port, secret, home, answers):
     def connect():
         return socket.create_connection(("127.0.0.1", port), timeout=2)
     def course():
-        import attention_course.exercises
-        return True
+        return importlib.import_module("attention_course.exercises")
     return torch.tensor([
         happens(connect),
         happens(lambda: pathlib.Path(secret).read_text()),

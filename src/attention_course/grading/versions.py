@@ -7,8 +7,8 @@ from hashlib import sha256
 from attention_course.grading.classroom import Classroom, Submission
 from attention_course.grading.names import is_notebook
 from attention_course.grading.notebook import UnreadableError, chapter_of, read_cells
-from attention_course.grading.plan import Asked, Claim, Doubt, Plan, Version, counted, some
-from attention_course.grading.shown import shown
+from attention_course.grading.plan import Asked, Claim, Doubt, Plan, Version, some
+from attention_course.grading.shown import counted, shown
 from attention_course.grading.sources import UnpackError
 
 CLOCK = 2.0  # seconds by which a zip may be wrong about a file's time
