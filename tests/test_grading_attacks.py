@@ -205,7 +205,7 @@ def test_nothing_of_one_submission_is_in_the_memory_of_the_next():
     hold = f"def hold():\n    return '{marker}'\n" * 500
     look = """def look():
     import ctypes, gc, os
-    backwards = b"noissimbus_tsrif_eht_fo_rekram"  # a search must not find itself
+    first, rest = b"marker_of", b"_the_first_submission"  # a search must not find itself
     regions = {id(one) >> 20 for one in gc.get_objects()}
     regions |= {id(bytes(one)) >> 20 for one in range(9)}
     libc = ctypes.CDLL(None)
@@ -215,9 +215,13 @@ def test_nothing_of_one_submission_is_in_the_memory_of_the_next():
     found = 0
     places = [place << 20 for place in regions] + list(range(top - (64 << 20), top, 1 << 20))
     for start in places:
-        for at in range(start, start + (1 << 20), 4096):
-            if libc.write(write, ctypes.c_void_p(at), 4096) == 4096:
-                found += os.read(read, 4096)[::-1].count(backwards)
+        for place in range(start, start + (1 << 20), 4096):
+            if libc.write(write, ctypes.c_void_p(place), 4096) == 4096:
+                page = os.read(read, 4096)
+                at = page.find(first)
+                while at >= 0:
+                    found += page.startswith(rest, at + len(first))
+                    at = page.find(first, at + 1)
     raise (ValueError if found else KeyError)
 """
     with opened(bubblewrap(True), Limits(cpu_seconds=20)) as sandbox:
