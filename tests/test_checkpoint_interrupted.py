@@ -114,7 +114,7 @@ def test_a_kill_before_any_step_of_a_save_leaves_a_checkpoint(tmp_path, monkeypa
 
 
 def kill_while_it_saves(process: int, folder: Path, chance: random.Random) -> None:
-    until = time.monotonic() + 120
+    until = time.monotonic() + 1800
     while not any(folder.glob("checkpoint-*[3-9].json")) and time.monotonic() < until:
         time.sleep(0.01)
     time.sleep(chance.random() / 10)
@@ -129,7 +129,7 @@ def test_a_killed_process_leaves_a_checkpoint(tmp_path):
         processes = [int(parent.stdout.readline()) for _ in folders]
         for process, folder in zip(processes, folders, strict=True):
             kill_while_it_saves(process, folder, chance)
-        assert parent.wait(timeout=60) == 0
+        assert parent.wait(timeout=1800) == 0
     for folder in folders:
         assert loaded_step(folder) >= 2
 

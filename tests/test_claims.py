@@ -314,7 +314,7 @@ def test_ctrl_c_stops_runs_that_are_trained_side_by_side(tmp_path):
         time.sleep(3)  # the naps have begun
         running.send_signal(signal.SIGINT)
         try:
-            _, said = running.communicate(timeout=120)  # it would sleep for twenty minutes
+            _, said = running.communicate(timeout=1000)  # it would sleep for twenty minutes
         finally:
             running.kill()
     assert b"KeyboardInterrupt" in said

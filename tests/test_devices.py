@@ -214,7 +214,7 @@ def train_together(
         env={**os.environ, "OMP_NUM_THREADS": "1", "TQDM_DISABLE": "1"},
         capture_output=True,
         text=True,
-        timeout=300,
+        timeout=1800,
     )
     assert done.returncode == 0, done.stderr
     return done.stdout
@@ -295,7 +295,7 @@ def test_the_notebook_launcher_trains_in_two_processes(tmp_path):
         env={**os.environ, "OMP_NUM_THREADS": "1", "TQDM_DISABLE": "1"},
         capture_output=True,
         text=True,
-        timeout=300,
+        timeout=1800,
     )
     assert done.returncode == 0, done.stderr
     experiment.run_experiment(RUN, tmp_path / "one")

@@ -91,7 +91,7 @@ def asked(url: str, **options) -> int:
     """The status of an answer to a request that shows no cookie."""
     request = urllib.request.Request(url, **options)
     try:
-        return urllib.request.urlopen(request, timeout=10).status
+        return urllib.request.urlopen(request, timeout=1800).status
     except urllib.error.HTTPError as error:
         return error.code
 
@@ -235,7 +235,7 @@ def test_an_address_that_is_none_is_said_to_be_none(desk, path):
 def test_every_answer_forbids_scripts_frames_and_copies(desk):
     _, site, token = desk
     request = urllib.request.Request(site + "/", headers={"Cookie": f"reading={token}"})
-    headers = urllib.request.urlopen(request, timeout=10).headers
+    headers = urllib.request.urlopen(request, timeout=1800).headers
     assert "default-src 'none'" in headers["Content-Security-Policy"]
     assert "script" not in headers["Content-Security-Policy"]
     assert "frame-ancestors 'none'" in headers["Content-Security-Policy"]

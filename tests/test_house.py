@@ -166,7 +166,7 @@ def test_the_tree_of_the_readme_is_the_tree_on_disk():
 def fresh_python(code: str) -> subprocess.CompletedProcess:
     environment = {**os.environ, "PYTHONPATH": str(PACKAGE.parent)}
     return subprocess.run(
-        [sys.executable, "-c", code], env=environment, capture_output=True, text=True, timeout=120
+        [sys.executable, "-c", code], env=environment, capture_output=True, text=True, timeout=1800
     )
 
 

@@ -92,7 +92,7 @@ def test_what_is_handed_out_is_a_notebook_with_every_exercise_of_its_chapter(ste
 def said_by(notebook, folder):
     """Everything that a notebook prints."""
     NotebookClient(
-        notebook, timeout=300, kernel_name="python3", resources={"metadata": {"path": str(folder)}}
+        notebook, timeout=1800, kernel_name="python3", resources={"metadata": {"path": str(folder)}}
     ).execute()
     return "".join(
         output.get("text", "") for cell in notebook.cells for output in cell.get("outputs", [])

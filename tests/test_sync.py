@@ -310,7 +310,7 @@ def test_in_a_kernel_without_the_course_run_all_stops_at_five_lines(tmp_path, mo
     monkeypatch.setenv("JUPYTER_PATH", str(tmp_path))
     notebook = nbformat.read(ROOT / "notebooks" / "train" / f"{STEMS[0]}.ipynb", as_version=4)
     with pytest.raises(CellExecutionError):
-        NotebookClient(notebook, kernel_name="bare", timeout=300).execute()
+        NotebookClient(notebook, kernel_name="bare", timeout=1800).execute()
     cells = [cell for cell in notebook.cells if cell.cell_type == "code"]
     [output] = cells[0].outputs
     assert output.output_type == "error"  # by this, and not by the reply, VS Code knows to stop
