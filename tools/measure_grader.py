@@ -133,7 +133,8 @@ def main() -> None:
             card["killed"] = kills(Path(folder), asked.kills, random.Random(0))
     for one in asked.other:
         name, _, seconds = one.partition("=")
-        card.setdefault("others, 200 submissions", {})[name] = {"seconds": float(seconds)}
+        other = {"seconds": float(seconds), "machine": card["machine"]}
+        card.setdefault("others, 200 submissions", {})[name] = other
     asked.out.write_text(json.dumps(card, indent=1) + "\n")
     print(asked.out)
 
