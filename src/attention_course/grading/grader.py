@@ -13,6 +13,7 @@ from attention_course.exercises.catalogue import find
 from attention_course.exercises.exercise import Exercise, Inputs
 from attention_course.exercises.judging import judge
 from attention_course.exercises.keys import draw_inputs
+from attention_course.exercises.names import COURSE
 from attention_course.grading.assignment import Assignment, Written
 from attention_course.grading.inside.wire import pack_input
 from attention_course.grading.notebook import (
@@ -28,7 +29,6 @@ from attention_course.grading.replies import PYTHON, Ran, read_reply
 from attention_course.grading.result import PENDING, Result
 from attention_course.grading.sandbox import SandboxError
 
-COURSE = "attention_course"  # its own code is no answer, and is not there where answers run
 TRIES = 2  # of an answer, for what may be the machine's fault
 AGAIN = ("died", "unread")
 ENDED = {

@@ -20,7 +20,8 @@ from attention_course.exercises.catalogue import EXERCISES
 from attention_course.exercises.checking import is_unanswered, learners_verdict
 from attention_course.exercises.exercise import Exercise
 from attention_course.exercises.keys import DEMO
-from attention_course.grading.grader import COURSE, grade_functions
+from attention_course.exercises.names import COURSE
+from attention_course.grading.grader import grade_functions
 from attention_course.grading.inside.calling import outputs
 from attention_course.grading.inside.cells import read_notebook
 from attention_course.grading.inside.program import program_for

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from attention_course.grading.shown import counted
 from attention_course.grading.store import Grade
-from attention_course.grading.words import name_of, person, totals
+from attention_course.grading.words import name_of, person_and_folder, totals
 
 MOST_MISTAKES = 3
 
@@ -54,7 +54,7 @@ def seen(grades: Sequence[Grade]) -> Counter[str]:
 def not_read(grades: Sequence[Grade]) -> list[str]:
     """Whose file was no notebook, and why; they should hand in again."""
     found = {
-        (one.folder, person(one), one.chapter, one.says)
+        (one.folder, person_and_folder(one), one.chapter, one.says)
         for one in grades
         if one.status == "unreadable" and one.given is None
     }
@@ -93,10 +93,10 @@ def report(
         lines += ["", "Cannot be read; ask for it again:", *unreadable]
     if absent:
         lines += ["", "Nothing handed in:"]
-        lines += [f"    {person(one)}, {one.chapter}" for one in absent]
+        lines += [f"    {person_and_folder(one)}, {one.chapter}" for one in absent]
     if too_late := [one for one in handed_in if (one.learner, one.chapter) in late]:
         lines += ["", "Handed in late, which costs no points here:"]
-        lines += [f"    {person(one)}, {one.chapter}" for one in too_late]
+        lines += [f"    {person_and_folder(one)}, {one.chapter}" for one in too_late]
     if changed := sum(one.changed for one in grades):
         have = "has" if changed == 1 else "have"
         what = counted(changed, "answer")

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from attention_course.grading.classroom import Classroom
-from attention_course.grading.shown import shown
+from attention_course.grading.shown import person, shown
 from attention_course.grading.store import Grade
 
 NAMES = {
@@ -103,10 +103,9 @@ def why(grade: Grade) -> str:
     return f"{name}: {grade.says}"
 
 
-def person(one: Grade | Total) -> str:
+def person_and_folder(one: Grade | Total) -> str:
     """A learner's id, name where it is another, and neutral name, on one line."""
-    name = "" if one.name == one.learner else f" {shown(one.name)}"
-    return f"{shown(one.learner)}{name} ({one.folder})"
+    return f"{person(shown(one.learner), shown(one.name))} ({one.folder})"
 
 
 def late_in(room: Classroom) -> set[tuple[str, str]]:
