@@ -4,7 +4,7 @@ from pathlib import Path
 
 import torch
 
-from attention_course import checkpoint
+from attention_course.store import checkpoint
 
 
 def save_step(folder: Path, step: int) -> None:

@@ -5,8 +5,8 @@ import signal
 
 import torch
 
-from attention_course import trainer
 from attention_course.config import preset
+from attention_course.training import trainer
 
 RUN = preset(
     "ch3_attention", "dot", "copy", "smoke",

@@ -6,11 +6,12 @@ from torch import nn
 
 import ablate
 import alterations
-from attention_course import config, data, trainer
+from attention_course import config, data
 from attention_course.data.batch import encode_pairs, lengths
 from attention_course.data.pairs import Corpus, Pair
-from attention_course.dropout import VariationalDropout
 from attention_course.ladder import ch4_self_attention
+from attention_course.models.dropout import VariationalDropout
+from attention_course.training import trainer
 
 ALTERED = [
     (rung, change)

@@ -8,9 +8,11 @@ import math
 import pytest
 import torch
 
-from attention_course import agreement, card, cli, data, devices, experiment
-from attention_course.agreement import Found
+from attention_course import cli, data
 from attention_course.data.batch import encode_pairs
+from attention_course.runs import agreement, card, experiment
+from attention_course.runs.agreement import Found
+from attention_course.training import devices
 from small_runs import RUN, TRANSFORMER
 
 APPLE = torch.device("mps")

@@ -3,17 +3,17 @@ import random
 import pytest
 import torch
 
-from attention_course.alignment import (
+from attention_course.config import preset
+from attention_course.data import load
+from attention_course.data.pairs import Pair
+from attention_course.judging.alignment import (
     alignment_error_rate,
     error_rates,
     is_word,
     merge,
     strongest_links,
 )
-from attention_course.config import preset
-from attention_course.data import load
-from attention_course.data.pairs import Pair
-from attention_course.experiment import prepare
+from attention_course.runs.experiment import prepare
 from attention_course.vocabulary import Word
 
 

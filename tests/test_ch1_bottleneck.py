@@ -1,8 +1,8 @@
 import pytest
 import torch
 
-from attention_course.context import Context
 from attention_course.ladder.ch1_bottleneck import EndStates, LastState
+from attention_course.models.context import Context
 
 
 def test_the_worked_case_by_hand():

@@ -8,13 +8,12 @@ from attention_course.ladder.ch3_attention import (
     AdditiveScore,
     Attention,
     DotScore,
-    FeedAttentional,
-    FeedContext,
     GeneralScore,
     ScaledDotScore,
     five_steps,
     soft_lookup,
 )
+from attention_course.models.input_feeding import FeedAttentional, FeedContext
 
 SCORES = {
     "dot": DotScore,

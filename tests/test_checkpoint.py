@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 import torch
 
-from attention_course import checkpoint
-from attention_course.checkpoint import CheckpointError
+from attention_course.store import checkpoint
+from attention_course.store.checkpoint import CheckpointError
 from damage import loaded_step, save_step
 from survive import flip_a_bit, truncate, zero_a_block
 

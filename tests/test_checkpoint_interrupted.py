@@ -12,12 +12,12 @@ from pathlib import Path
 import pytest
 import torch
 
-from attention_course import checkpoint
+from attention_course.store import checkpoint
 from damage import loaded_step, save_step
 
 SAVE_FOR_EVER = """
 import os, pathlib, sys, torch
-from attention_course import checkpoint
+from attention_course.store import checkpoint
 for folder in sys.argv[1:]:
     if process := os.fork():
         print(process, flush=True)

@@ -31,10 +31,10 @@ from attention_course.claims.ch4_self_attention import (
 )
 from attention_course.claims.graph import unrolled
 from attention_course.claims.record import Setting, make_record
-from attention_course.context import Context
 from attention_course.course import CHAPTERS
 from attention_course.ladder.ch2_averaging import Mean
 from attention_course.ladder.ch3_attention import Lookup
+from attention_course.models.context import Context
 
 EXACT = [claim for claim in catalogue.CLAIMS.values() if claim.exact]
 TRAINED = [claim for claim in catalogue.CLAIMS.values() if not claim.exact]
@@ -93,7 +93,7 @@ def test_c04_and_c10_turn_if_attention_ignores_the_query(tmp_path, monkeypatch):
 
 
 def test_c11_turns_if_feeding_does_harm(tmp_path, monkeypatch):
-    from attention_course.ladder.ch3_attention import FeedAttentional
+    from attention_course.models.input_feeding import FeedAttentional
 
     monkeypatch.setattr(
         FeedAttentional, "forward", lambda self, vector, readout: 1e3 * torch.randn_like(readout)

@@ -7,7 +7,6 @@ import torch
 from torch import nn
 
 from attention_course import data
-from attention_course.alignment import alignment_error_rate
 from attention_course.claims import graph, probes, toy_probes, trained
 from attention_course.claims.ch4_self_attention import c19_distance
 from attention_course.claims.ibm_model_1 import IBMModel1
@@ -25,10 +24,11 @@ from attention_course.claims.record import (
 from attention_course.config import Run
 from attention_course.data.batch import Example, encode_pairs
 from attention_course.data.pairs import Pair
-from attention_course.evaluation import bleu
-from attention_course.experiment import prepare
-from attention_course.seq2seq import Memory
-from attention_course.transformer import Transformer
+from attention_course.judging.alignment import alignment_error_rate
+from attention_course.judging.evaluation import bleu
+from attention_course.ladder.transformer import Transformer
+from attention_course.models.seq2seq import Memory
+from attention_course.runs.experiment import prepare
 from attention_course.vocabulary import EOS, PAD
 
 

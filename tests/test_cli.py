@@ -4,8 +4,9 @@ import json
 
 import pytest
 
-from attention_course import cli, experiment
+from attention_course import cli
 from attention_course.config import preset
+from attention_course.runs import experiment
 
 
 @pytest.fixture(scope="module")
@@ -127,7 +128,7 @@ def test_chapters_and_data_are_listed(capsys):
 
 
 def test_an_interrupt_says_how_to_go_on(monkeypatch, tmp_path, capsys):
-    from attention_course import experiment
+    from attention_course.runs import experiment
 
     def stopped(*arguments, **options):
         raise KeyboardInterrupt("stopped at update 3; continue with --resume")

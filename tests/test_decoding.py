@@ -5,7 +5,7 @@ import torch
 
 from attention_course.config import preset
 from attention_course.course import CHAPTERS, build
-from attention_course.decoding import beam, greedy, translate_ids
+from attention_course.judging.decoding import beam, greedy, translate_ids
 from attention_course.vocabulary import BOS, EOS, PAD
 
 SIZES = {"d_model": 6, "d_state": 8, "d_hidden": 10, "heads": 2, "layers": 1, "dropout": 0.0}

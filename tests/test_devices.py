@@ -14,9 +14,11 @@ import torch
 from safetensors.torch import load_file
 
 import small_runs
-from attention_course import card, data, devices, experiment, trainer
+from attention_course import data
 from attention_course.config import Run
 from attention_course.data.batch import encode_pairs
+from attention_course.runs import card, experiment
+from attention_course.training import devices, trainer
 
 RAGGED = {"train_pairs": 65, "dropout": 0.0}  # two batches, and one pair that is left over
 RUN = replace(small_runs.RUN, **RAGGED)
@@ -174,7 +176,9 @@ TOGETHER = """
 import json, os, signal, sys
 from pathlib import Path
 import torch
-from attention_course import data, devices, experiment, trainer
+from attention_course import data
+from attention_course.runs import experiment
+from attention_course.training import devices, trainer
 from attention_course.config import Run
 
 torch.set_num_threads(1)
@@ -282,7 +286,7 @@ def test_the_notebook_launcher_trains_in_two_processes(tmp_path):
         "from pathlib import Path\n"
         "from accelerate import notebook_launcher\n"
         "from attention_course.config import Run\n"
-        "from attention_course.experiment import run_experiment\n"
+        "from attention_course.runs.experiment import run_experiment\n"
         "run = Run.from_dict(json.loads(sys.argv[1]))\n"
         "asked = (run, Path(sys.argv[2]), False, None, None, 2)\n"
         "notebook_launcher(run_experiment, asked, num_processes=2, use_port=sys.argv[3])\n"

@@ -1,6 +1,6 @@
 import torch
 
-from attention_course.dropout import VariationalDropout
+from attention_course.models.dropout import VariationalDropout
 
 
 def test_a_feature_is_dropped_for_a_whole_sentence_or_not_at_all():

@@ -1,6 +1,6 @@
 import torch
 
-from attention_course.embedding import Embedding
+from attention_course.models.embedding import Embedding
 
 
 def test_in_training_a_word_is_hidden_whole_or_not_at_all():

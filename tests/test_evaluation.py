@@ -3,7 +3,7 @@ import torch
 from torch import nn
 
 from attention_course.data.batch import Example
-from attention_course.evaluation import (
+from attention_course.judging.evaluation import (
     CAPTION_BINS,
     accuracy,
     accuracy_by_length,
@@ -12,7 +12,7 @@ from attention_course.evaluation import (
     bleu_by_length,
     in_bin,
 )
-from attention_course.seq2seq import Output
+from attention_course.models.seq2seq import Output
 from attention_course.vocabulary import EOS
 
 

@@ -10,7 +10,7 @@ from matplotlib import pyplot as plt
 
 from attention_course import data
 from attention_course.config import preset
-from attention_course.experiment import prepare, translate
+from attention_course.runs.experiment import prepare, translate
 from attention_course.widgets.explorer import LONGEST, explore
 
 SENTENCES = ["a b c", "b a"]

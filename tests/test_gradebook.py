@@ -11,7 +11,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from attention_course.cli import main
-from attention_course.files import DamageError
 from attention_course.grading.classroom import Classroom
 from attention_course.grading.exports import (
     fill_canvas,
@@ -27,6 +26,7 @@ from attention_course.grading.result import Result
 from attention_course.grading.store import Store, opened
 from attention_course.grading.table import FORMULA, safe, without_shield
 from attention_course.grading.words import late_in, status_in_words, totals
+from attention_course.store.files import DamageError
 from submissions import ASSIGNMENTS, as_bytes, notebook
 
 STEM = "ch3_attention"

@@ -346,7 +346,7 @@ def test_a_full_disk_leaves_the_earlier_file_and_is_told(two, tmp_path, capsys, 
     def full(*_):
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr("attention_course.files.os.fsync", full)
+    monkeypatch.setattr("attention_course.store.files.os.fsync", full)
     assert export(two, "canvas", source, *COLUMN) == (2, before)
     assert "No space left on device" in capsys.readouterr().err
 

@@ -7,11 +7,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from attention_course.files import write
 from attention_course.grading.roster import read_roster
 from attention_course.grading.sheets import decimal_mark, number
 from attention_course.grading.sheets import read_sheet as read_csv
 from attention_course.grading.shown import shown
+from attention_course.store.files import write
 
 BOM = b"\xef\xbb\xbf"
 

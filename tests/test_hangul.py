@@ -7,8 +7,8 @@ import hypothesis.strategies as st
 import pytest
 from hypothesis import given
 
-from attention_course import hangul
-from attention_course.hangul import find_font, has_hangul, romanise
+from attention_course.figures import hangul
+from attention_course.figures.hangul import find_font, has_hangul, romanise
 
 SYLLABLES = st.characters(min_codepoint=0xAC00, max_codepoint=0xD7A3)
 

@@ -9,35 +9,20 @@ from pathlib import Path
 
 import pytest
 
+from attention_course.rungs import STEMS
+
 ROOT = Path(__file__).parents[1]
 PACKAGE = ROOT / "src" / "attention_course"
 FLOORS = (
-    {
-        "conditions",
-        "config",
-        "files",
-        "hangul",
-        "logs",
-        "masks",
-        "nested",
-        "processors",
-        "style",
-        "vocabulary",
-    },
-    {"checkpoint", "context", "devices", "dropout", "embedding", "heatmaps"},
-    {"data", "mirror", "plotting", "rnn"},
-    {"ladder"},
-    {"seq2seq"},
-    {"transformer"},
-    {"decoding", "trainer"},
-    {"agreement", "alignment", "evaluation", "training"},
-    {"card", "course", "results"},
-    {"experiment"},
+    {"config", "logs", "processors", "rungs", "store", "vocabulary"},
+    {"figures", "models"},
+    {"data", "ladder"},
+    {"course", "judging", "training"},
+    {"runs"},
     {"cli"},
 )
 WINGS = {"claims", "exercises", "grading", "widgets"}
 STANDS_ON = {"grading": {"exercises"}}  # what is graded are exercises
-STEMS = ("ch1_bottleneck", "ch2_averaging", "ch3_attention", "ch4_self_attention")
 PLACES = {
     "book": ".md",
     "notebooks/train": ".ipynb",
@@ -183,7 +168,7 @@ def test_help_answers_without_torch_or_matplotlib():
     assert "train" in done.stdout
 
 
-@pytest.mark.parametrize("name", ["config", "vocabulary", "plotting", "heatmaps", "style", "cli"])
+@pytest.mark.parametrize("name", ["rungs", "config", "vocabulary", "figures.plotting", "cli"])
 def test_light_rooms_do_not_load_torch(name):
     done = fresh_python(
         f"import sys, attention_course.{name}\nassert 'torch' not in sys.modules, 'torch loaded'"

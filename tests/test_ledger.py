@@ -10,7 +10,7 @@ import pytest
 from attention_course.claims import ledger
 from attention_course.claims.catalogue import CLAIMS
 from attention_course.claims.record import Measured, Prediction, make_record
-from attention_course.results import read_records
+from attention_course.runs.results import read_records
 
 ROOT = Path(__file__).parents[1]
 RECORDS = read_records(ROOT / "results" / "claims.json")

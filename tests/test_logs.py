@@ -9,8 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from attention_course import experiment, logs, training
+from attention_course import logs
 from attention_course.claims import runner
+from attention_course.training import loop
 from small_runs import RUN
 
 TOOLS = Path(__file__).parents[1] / "tools"
@@ -18,7 +19,8 @@ TOOLS = Path(__file__).parents[1] / "tools"
 BUFFERED = {name: value for name, value in os.environ.items() if name != "PYTHONUNBUFFERED"}
 WAITING = """
 import sys
-from attention_course import cli, trainer
+from attention_course import cli
+from attention_course.training import trainer
 
 update = trainer.Trainer.update
 
@@ -98,7 +100,7 @@ def test_runs_side_by_side_write_at_once_and_say_which_they_are(tmp_path):
 
 
 def test_a_long_epoch_has_a_line_now_and_then_where_no_bar_is_seen(tmp_path, capsys, monkeypatch):
-    monkeypatch.setattr(training, "SAY_EVERY", 3)
+    monkeypatch.setattr(loop, "SAY_EVERY", 3)
     experiment.run_experiment(RUN, tmp_path / "run")
     lines = [line for line in capsys.readouterr().out.splitlines() if line]
     steps = RUN.epochs * -(-RUN.train_pairs // RUN.batch_size)

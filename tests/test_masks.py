@@ -3,7 +3,7 @@ import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
-from attention_course.masks import causal_mask, masked_softmax, padding_mask
+from attention_course.models.masks import causal_mask, masked_softmax, padding_mask
 
 
 def test_padding_mask_marks_the_first_tokens_as_real():

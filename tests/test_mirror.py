@@ -9,8 +9,10 @@ import types
 
 import pytest
 
-from attention_course import checkpoint, data, files, mirror, trainer
-from attention_course.experiment import FITTED, JUDGED, fit, judge, prepare
+from attention_course import data
+from attention_course.runs.experiment import FITTED, JUDGED, fit, judge, prepare
+from attention_course.store import checkpoint, files, mirror
+from attention_course.training import trainer
 from damage import loaded_step, save_step
 from small_runs import RUN, same
 

@@ -8,8 +8,8 @@ import torch
 from hypothesis import given
 from torch import nn
 
-from attention_course import checkpoint
-from attention_course.nested import flatten, unflatten
+from attention_course.store import checkpoint
+from attention_course.store.nested import flatten, unflatten
 
 LEAVES = st.none() | st.booleans() | st.integers() | st.text() | st.floats(allow_nan=False)
 KEYS = st.integers() | st.text()

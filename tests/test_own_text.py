@@ -14,7 +14,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from attention_course import cli, data, experiment
+from attention_course import cli, data
 from attention_course.claims import trained as claims_runs
 from attention_course.config import OWN_TEXT, Run, preset
 from attention_course.data import own_text
@@ -22,6 +22,7 @@ from attention_course.data.division import FEWEST, MOST_HELD_OUT, groups, part, 
 from attention_course.data.pairs import Pair
 from attention_course.data.text_checks import LONGEST_CHARACTERS, LONGEST_WORDS, sift
 from attention_course.data.text_files import read_text
+from attention_course.runs import experiment
 
 ROOT = Path(__file__).parents[1]
 MONTHS = "January February March April May June July August September October".split()

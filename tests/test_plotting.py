@@ -11,8 +11,8 @@ import pytest
 from matplotlib import pyplot as plt
 from matplotlib.colors import to_rgb
 
-from attention_course import heatmaps, plotting
-from attention_course.hangul import find_font
+from attention_course.figures import heatmaps, plotting
+from attention_course.figures.hangul import find_font
 
 SOURCE, TARGET = ["나는", "책을", "읽었다"], ["I", "read", "a", "book", "."]
 WEIGHTS = np.random.default_rng(0).dirichlet(np.ones(3), size=5)
@@ -175,5 +175,5 @@ def test_figures_are_white_on_dark_pages_too():
 
 
 def test_plotting_does_not_load_torch():
-    asked = "import sys, attention_course.plotting; sys.exit('torch' in sys.modules)"
+    asked = "import sys, attention_course.figures.plotting; sys.exit('torch' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", asked], check=False).returncode == 0

@@ -6,7 +6,7 @@ import torch
 import remake_results
 from attention_course.claims import trained
 from attention_course.config import Run
-from attention_course.results import (
+from attention_course.runs.results import (
     by_length,
     find_card,
     in_minutes,
@@ -46,7 +46,7 @@ def test_cards_are_found_from_any_folder_below(folder, monkeypatch):
 def test_an_installed_package_reads_the_cards_that_came_with_it(folder, monkeypatch, tmp_path):
     (tmp_path / "elsewhere").mkdir()
     monkeypatch.chdir(tmp_path / "elsewhere")
-    monkeypatch.setattr("attention_course.results.MEASURED", folder / "results")
+    monkeypatch.setattr("attention_course.runs.results.MEASURED", folder / "results")
     assert find_card("multi30k", "ch3_attention") == CARD
 
 

@@ -7,8 +7,8 @@ import pytest
 import torch
 
 from attention_course.config import preset
-from attention_course.context import Attended, Context
 from attention_course.course import CHAPTERS, build, chapter, part
+from attention_course.models.context import Attended, Context
 
 SIZES = {"d_model": 6, "d_state": 8, "d_hidden": 10, "heads": 2, "layers": 2, "dropout": 0.0}
 TRAINED_SIZES = {"dropout": 0.0}  # those of the cpu preset

@@ -30,10 +30,10 @@ from playwright.sync_api import (
     sync_playwright,
 )
 
-from attention_course.context import weighted_sum
 from attention_course.ladder.ch3_attention import soft_lookup
 from attention_course.ladder.ch4_self_attention import attend
-from attention_course.results import read_records
+from attention_course.models.context import weighted_sum
+from attention_course.runs.results import read_records
 from attention_course.widgets.pages import carried
 
 ROOT = Path(__file__).resolve().parents[1]

@@ -5,8 +5,8 @@ from itertools import combinations
 import numpy as np
 from matplotlib.colors import to_rgb
 
-from attention_course import heatmaps
-from attention_course.style import COLOURS, STYLES, styles
+from attention_course.figures import heatmaps
+from attention_course.figures.style import COLOURS, STYLES, styles
 
 
 def luminance(colour):

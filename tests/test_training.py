@@ -5,12 +5,12 @@ from dataclasses import replace
 import pytest
 import torch
 
-from attention_course import devices, trainer, training
 from attention_course.config import preset
 from attention_course.course import build
 from attention_course.data import load
 from attention_course.data.batch import encode_pairs
-from attention_course.experiment import prepare
+from attention_course.runs.experiment import prepare
+from attention_course.training import devices, loop, trainer
 from small_runs import RUN, TRANSFORMER, interrupt_at, same
 
 AVERAGED = replace(TRANSFORMER, averaging=0.9, word_dropout=0.1)
@@ -28,7 +28,7 @@ def start(run):
 
 def weights_after(run, folder, resume=False):
     model, learn_from, choose_by = start(run)
-    progress = training.train(model, run, learn_from, choose_by, folder, resume)
+    progress = loop.train(model, run, learn_from, choose_by, folder, resume)
     return model.state_dict(), progress
 
 
@@ -93,7 +93,7 @@ def test_resuming_where_nothing_is_says_so(tmp_path):
 def test_the_best_epoch_is_kept(tmp_path, monkeypatch):
     losses = iter([2.0, 1.0, 3.0])
     kept = []
-    monkeypatch.setattr(training, "mean_loss", lambda model, examples: next(losses))
+    monkeypatch.setattr(loop, "mean_loss", lambda model, examples: next(losses))
     finish = trainer.Trainer.finish_epoch
 
     def remember(self, loss, updates):
@@ -131,7 +131,7 @@ def test_a_loss_that_is_not_a_number_stops_with_the_place_and_the_next_step(tmp_
     with torch.no_grad():
         model.decoder.embedding.bias[5] = float("nan")
     with pytest.raises(FloatingPointError, match=r"update 0 \(epoch 0, batch 0\).*lower learning"):
-        training.train(model, RUN, learn_from, choose_by, tmp_path)
+        loop.train(model, RUN, learn_from, choose_by, tmp_path)
 
 
 def test_the_loss_counts_real_tokens_alone():
@@ -144,7 +144,7 @@ def test_the_loss_counts_real_tokens_alone():
 
 def test_mean_loss_does_not_depend_on_how_examples_are_put_into_batches():
     model, learn_from, _ = start(RUN)
-    losses = [training.mean_loss(model, learn_from, size) for size in (1, 7, 200)]
+    losses = [loop.mean_loss(model, learn_from, size) for size in (1, 7, 200)]
     assert losses == pytest.approx([losses[0]] * 3, abs=1e-5)
 
 
@@ -152,7 +152,7 @@ def test_judging_leaves_the_model_in_training_and_draws_no_random_numbers():
     model, learn_from, _ = start(RUN)
     model.train()
     before = torch.get_rng_state()
-    training.mean_loss(model, learn_from)
+    loop.mean_loss(model, learn_from)
     assert model.training
     assert torch.equal(before, torch.get_rng_state())
 
@@ -197,7 +197,7 @@ def test_a_run_in_16_bits_learns_and_repeats_bit_for_bit(run, tmp_path, monkeypa
 def test_what_is_watched_after_an_epoch_stands_in_the_curve_and_changes_nothing(tmp_path):
     expected, _ = weights_after(RUN, tmp_path / "alone")
     model, learn_from, choose_by = start(RUN)
-    progress = training.train(
+    progress = loop.train(
         model, RUN, learn_from, choose_by, tmp_path, watch=lambda model: {"weights": 7.0}
     )
     assert [row["weights"] for row in progress.curve] == [7.0] * RUN.epochs

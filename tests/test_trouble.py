@@ -11,8 +11,11 @@ import pytest
 import torch
 from jupyter_client.manager import start_new_kernel
 
-from attention_course import checkpoint, cli, data, experiment, trainer, training
+from attention_course import cli, data
 from attention_course.data.batch import encode_pairs
+from attention_course.runs import experiment
+from attention_course.store import checkpoint
+from attention_course.training import loop, trainer
 from small_runs import RUN, at_update, interrupt_at, same
 
 
@@ -37,7 +40,7 @@ def spoil_a_weight(self):
 @pytest.mark.parametrize("spoil", [spoil_the_gradient, spoil_a_weight])
 def test_numbers_that_are_none_stop_before_they_reach_a_checkpoint(spoil, tmp_path, monkeypatch):
     expected = fitted(tmp_path / "whole")
-    monkeypatch.setattr(training, "SAVE_EVERY", 0.0)
+    monkeypatch.setattr(loop, "SAVE_EVERY", 0.0)
     with monkeypatch.context() as patched:
         at_update(9, patched, spoil)
         with pytest.raises(FloatingPointError, match=r"at update 9 \(epoch 1, batch 2\)"):
@@ -64,7 +67,7 @@ def test_an_update_that_fails_changes_no_weight(tmp_path):
 def test_a_full_disk_stops_training_and_with_room_again_it_goes_on(tmp_path, monkeypatch):
     expected = fitted(tmp_path / "whole")
     with monkeypatch.context() as patched:
-        patched.setattr(training, "SAVE_EVERY", 0.0)
+        patched.setattr(loop, "SAVE_EVERY", 0.0)
         real, calls = os.fsync, []
 
         def full(descriptor):
@@ -153,7 +156,7 @@ def test_a_gradient_that_overflows_for_ever_is_an_error_in_fp16_too(tmp_path, mo
 
 
 def test_ctrl_c_while_the_last_epoch_is_judged_is_not_lost(tmp_path, monkeypatch):
-    real, calls = training.mean_loss, []
+    real, calls = loop.mean_loss, []
 
     def judged(*given):
         calls.append(given)
@@ -161,7 +164,7 @@ def test_ctrl_c_while_the_last_epoch_is_judged_is_not_lost(tmp_path, monkeypatch
             os.kill(os.getpid(), signal.SIGINT)
         return real(*given)
 
-    monkeypatch.setattr(training, "mean_loss", judged)
+    monkeypatch.setattr(loop, "mean_loss", judged)
     with pytest.raises(KeyboardInterrupt, match="continue with --resume"):
         fitted(tmp_path)
 
@@ -171,12 +174,12 @@ def test_the_echo_of_a_launcher_is_no_second_ctrl_c(monkeypatch):
         os.kill(os.getpid(), signal.SIGINT)
         time.sleep(0.1)
 
-    with training.patient_interrupt() as asked:
+    with loop.patient_interrupt() as asked:
         press()
         press()
         assert asked.is_set()
         now = time.monotonic()
-        monkeypatch.setattr(training.time, "monotonic", lambda: now + 3)
+        monkeypatch.setattr(loop.time, "monotonic", lambda: now + 3)
         with pytest.raises(KeyboardInterrupt):
             press()
 
@@ -192,7 +195,9 @@ def test_a_checkpoint_of_another_format_says_so(tmp_path, monkeypatch):
 NOTEBOOK = """
 import torch
 from pathlib import Path
-from attention_course import data, experiment, trainer
+from attention_course import data
+from attention_course.runs import experiment
+from attention_course.training import trainer
 from attention_course.config import Run
 torch.set_num_threads(1)
 run = Run.from_dict({settings})

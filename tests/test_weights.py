@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 import torch
 
-from attention_course import checkpoint, files
-from attention_course.checkpoint import CheckpointError
+from attention_course.store import checkpoint, files
+from attention_course.store.checkpoint import CheckpointError
 from survive import flip_a_bit, truncate, zero_a_block
 
 

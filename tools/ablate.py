@@ -22,12 +22,12 @@ import torch
 
 from alterations import CHANGES, RUNGS, Change, Trial
 from attention_course import config, data, logs, processors
-from attention_course.card import commit, machine
 from attention_course.config import Run
 from attention_course.data.batch import encode_pairs
-from attention_course.devices import precision
-from attention_course.experiment import greedy_bleu
-from attention_course.files import write
+from attention_course.runs.card import commit, machine
+from attention_course.runs.experiment import greedy_bleu
+from attention_course.store.files import write
+from attention_course.training.devices import precision
 from home import ROOT
 from reference_step import Reference, cpu_seconds
 

@@ -9,16 +9,16 @@ import torch
 from torch import nn
 from torch.optim.swa_utils import AveragedModel
 
-import attention_course.trainer
+import attention_course.training.trainer
 from attention_course.config import Run
 from attention_course.data.batch import Example, batches
 from attention_course.data.corpora import tokenise
 from attention_course.data.pairs import Corpus, Pair
-from attention_course.dropout import VariationalDropout
-from attention_course.embedding import Embedding
-from attention_course.experiment import Trained, prepare
 from attention_course.ladder.ch4_self_attention import Heads
-from attention_course.trainer import Trainer
+from attention_course.models.dropout import VariationalDropout
+from attention_course.models.embedding import Embedding
+from attention_course.runs.experiment import Trained, prepare
+from attention_course.training.trainer import Trainer
 
 RUNGS = {
     "bottleneck": ("ch1_bottleneck", "last"),
@@ -152,7 +152,7 @@ def whole_words(corpus: Corpus) -> Corpus:
 
 def keep_rate(trial: Trial) -> None:
     """After the warm-up the learning rate stays; a run is a process of its own."""
-    attention_course.trainer.learning_rate = lambda run, step, steps: (
+    attention_course.training.trainer.learning_rate = lambda run, step, steps: (
         run.learning_rate * min(1.0, (step + 1) / (run.warmup * steps))
     )
 

@@ -23,13 +23,13 @@ from torch.nn import functional as F
 
 import alterations
 from attention_course import config, data, logs
-from attention_course.card import machine
 from attention_course.data.batch import Example, encode_pairs, target_tokens
 from attention_course.data.pairs import Corpus
-from attention_course.devices import precision
-from attention_course.files import write
 from attention_course.ladder.ch4_self_attention import attend, attend_fused, projected_heads
-from attention_course.trainer import Trainer
+from attention_course.runs.card import machine
+from attention_course.store.files import write
+from attention_course.training.devices import precision
+from attention_course.training.trainer import Trainer
 from home import ROOT
 from reference_step import Reference, cpu_seconds
 

@@ -10,8 +10,8 @@ import matplotlib
 matplotlib.use("Agg")
 import matplotlib.pyplot as plt
 
-from attention_course import plotting
-from attention_course.results import find_card
+from attention_course.figures import plotting
+from attention_course.runs.results import find_card
 
 PICTURE = Path(__file__).resolve().parents[1] / "book" / "_static" / "ladder.png"
 

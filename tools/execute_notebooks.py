@@ -15,8 +15,8 @@ from pathlib import Path
 import nbformat
 from nbclient import NotebookClient
 
-from attention_course.card import machine
-from attention_course.devices import pick_device
+from attention_course.runs.card import machine
+from attention_course.training.devices import pick_device
 from notebook_form import BADGE, TRAIN
 
 ROOT = Path(__file__).resolve().parents[1]

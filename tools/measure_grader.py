@@ -24,9 +24,9 @@ sys.path.insert(0, str(ROOT / "tests"))
 
 import submissions  # noqa: E402, notebooks as learners hand them in
 from attention_course import processors  # noqa: E402
-from attention_course.card import machine  # noqa: E402
 from attention_course.grading.classroom import Classroom  # noqa: E402
 from attention_course.grading.store import opened  # noqa: E402
+from attention_course.runs.card import machine  # noqa: E402
 
 STEMS = sorted(submissions.ASSIGNMENTS)
 

@@ -20,7 +20,7 @@ from attention_course.claims import catalogue, clocks, runner, trained
 from attention_course.config import PRESETS, Run, preset
 from attention_course.course import CHAPTERS
 from attention_course.data.pairs import Corpus
-from attention_course.experiment import Trained, greedy_bleu, run_experiment
+from attention_course.runs.experiment import Trained, greedy_bleu, run_experiment
 from reference_step import Reference, cpu_seconds
 
 ROOT = Path(__file__).resolve().parents[1]

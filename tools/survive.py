@@ -29,9 +29,12 @@ import safetensors
 import safetensors.torch
 import torch
 
-from attention_course import checkpoint, data, experiment, files, logs, processors, training
-from attention_course.card import machine
+from attention_course import data, logs, processors
 from attention_course.config import preset
+from attention_course.runs import experiment
+from attention_course.runs.card import machine
+from attention_course.store import checkpoint, files
+from attention_course.training import loop
 from home import ROOT
 
 RUN = preset(
@@ -106,7 +109,7 @@ def train_here(folder: Path, plainly: bool) -> None:
         marker.write(saves, saves)
 
     checkpoint.save = watched
-    training.SAVE_EVERY = 0.0
+    loop.SAVE_EVERY = 0.0
     corpus = data.load(RUN)
     experiment.fit(experiment.prepare(RUN, corpus), corpus, folder, resume=None)
     print(statistics.median(took) if took else 0.0)  # nothing is left to save of a finished run

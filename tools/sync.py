@@ -19,10 +19,9 @@ import home as homes
 import notebook_form
 import page_notebooks
 from attention_course.grading.release import without_answers
-from attention_course.style import STYLES
+from attention_course.rungs import STEMS
 from home import ROOT, Home
 
-STEMS = tuple(STYLES)
 MARK = re.compile(r"(<!-- made by sync: (\w+) -->\n).*?(<!-- end -->)", re.DOTALL)
 OTHER_PAGES = {
     "front page": "index",

@@ -23,7 +23,7 @@ SMOKE = (
 LOOK = """
 from pathlib import Path
 import attention_course
-from attention_course.results import find_card, results_folder
+from attention_course.runs.results import find_card, results_folder
 from attention_course.widgets import pages
 assert Path(attention_course.__file__).is_relative_to(Path.cwd()), attention_course.__file__
 assert results_folder().is_relative_to(Path.cwd()), results_folder()

@@ -9,9 +9,9 @@ from pathlib import Path
 
 from attention_course import __version__, logs
 from attention_course.config import DATA, OWN_TEXT, PRESETS, Run
+from attention_course.rungs import STEMS
 
 FIRST_DATA = "pocket-korean"
-STEMS = ("ch1_bottleneck", "ch2_averaging", "ch3_attention", "ch4_self_attention")
 
 
 def chapters(arguments: argparse.Namespace) -> None:
@@ -26,9 +26,10 @@ def train(arguments: argparse.Namespace) -> None:
     """Train a rung, judge it, and write its run card."""
     import torch
 
-    from attention_course import course, experiment
+    from attention_course import course
     from attention_course.config import preset
     from attention_course.data import commands
+    from attention_course.runs import experiment
 
     stem, names = parted(arguments.stem, arguments.data)
     files = commands.own_files(names)
@@ -92,7 +93,8 @@ def refuse_used(folder: Path) -> None:
 
 def evaluate(arguments: argparse.Namespace) -> None:
     """Judge the model of a run folder again on its test pairs."""
-    from attention_course import card, data, experiment
+    from attention_course import data
+    from attention_course.runs import card, experiment
 
     made = experiment.read_card(arguments.run)
     trained = experiment.load(arguments.run)
@@ -115,7 +117,7 @@ def print_metrics(made: dict) -> None:
 
 def translate(arguments: argparse.Namespace) -> None:
     """Translate a sentence with the model of a run folder; draw where it looked if asked."""
-    from attention_course import experiment
+    from attention_course.runs import experiment
     from attention_course.vocabulary import UNK
 
     trained = experiment.load(arguments.run)
@@ -132,7 +134,7 @@ def translate(arguments: argparse.Namespace) -> None:
         import matplotlib
 
         matplotlib.use("Agg")
-        from attention_course import plotting
+        from attention_course.figures import plotting
 
         axes = plotting.heatmap(made["weights"], made["source_tokens"], made["output_tokens"])
         plotting.save(axes, arguments.weights)

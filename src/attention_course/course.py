@@ -5,28 +5,25 @@ from dataclasses import dataclass
 from typing import Any
 
 from attention_course.config import Run
-from attention_course.context import Context
 from attention_course.ladder.ch1_bottleneck import EndStates, LastState
 from attention_course.ladder.ch2_averaging import Max, Mean
 from attention_course.ladder.ch3_attention import (
     AdditiveScore,
     Attention,
     DotScore,
-    FeedAttentional,
-    FeedContext,
     GeneralScore,
     ScaledDotScore,
 )
 from attention_course.ladder.ch4_self_attention import (
-    DecoderLayer,
-    EncoderLayer,
     Heads,
     projected_heads,
     tied_heads,
 )
-from attention_course.rnn import Encoder
-from attention_course.seq2seq import Decoder, Seq2Seq
-from attention_course.transformer import Transformer
+from attention_course.ladder.transformer import DecoderLayer, EncoderLayer, Transformer
+from attention_course.models.context import Context
+from attention_course.models.input_feeding import FeedAttentional, FeedContext
+from attention_course.models.rnn import Encoder
+from attention_course.models.seq2seq import Decoder, Seq2Seq
 
 
 @dataclass(frozen=True)

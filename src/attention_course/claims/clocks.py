@@ -10,9 +10,9 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-from attention_course import card
 from attention_course.claims.ch4_self_attention.c20_gpu import SIZE, fused, written_out
-from attention_course.files import write
+from attention_course.runs import card
+from attention_course.store.files import write
 
 LENGTHS = (16, 32, 64, 128, 256, 512, 1_024, 2_048)
 ROUNDS = 9

@@ -12,8 +12,8 @@ import torch
 from jaxtyping import Float
 from torch import Tensor
 
-from attention_course.alignment import is_word
 from attention_course.data.pairs import Link, Pair
+from attention_course.judging.alignment import is_word
 
 ROUNDS = 8  # of EM; after five the links hardly change
 

@@ -7,10 +7,10 @@ from typing import Any
 
 from matplotlib.axes import Axes
 
-from attention_course import plotting
 from attention_course.claims.catalogue import CLAIMS
 from attention_course.claims.record import Claim, Prediction, Verdict
-from attention_course.style import new_row
+from attention_course.figures import plotting
+from attention_course.figures.style import new_row
 
 Record = dict[str, Any]
 VERDICTS: tuple[Verdict, ...] = (

@@ -9,12 +9,12 @@ import torch
 from jaxtyping import Float
 from torch import Tensor
 
-from attention_course.alignment import is_word, read_pair
 from attention_course.data.batch import Example, collate, encode_pairs
 from attention_course.data.pairs import Pair
-from attention_course.decoding import Model
-from attention_course.evaluation import Bins, bin_name, in_bin
-from attention_course.seq2seq import Seq2Seq
+from attention_course.judging.alignment import is_word, read_pair
+from attention_course.judging.decoding import Model
+from attention_course.judging.evaluation import Bins, bin_name, in_bin
+from attention_course.models.seq2seq import Seq2Seq
 from attention_course.vocabulary import EOS, PAD, Vocabulary
 
 STEP = 10  # words, of a bin of distances

@@ -11,7 +11,7 @@ from attention_course import logs
 from attention_course.claims.record import Claim, Measured, Setting, make_record
 from attention_course.claims.trained import file_of, read, train
 from attention_course.config import PRESETS, Run
-from attention_course.files import write
+from attention_course.store.files import write
 
 Job = tuple[Callable[..., Any], tuple[Any, ...]]  # a function and its arguments
 

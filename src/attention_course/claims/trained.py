@@ -15,17 +15,18 @@ from typing import Any
 
 import torch
 
-from attention_course import card, data
+from attention_course import data
 from attention_course.claims import probes, toy_probes
 from attention_course.claims.record import Points
 from attention_course.config import TOYS, Run, preset
 from attention_course.data.batch import encode_pairs
 from attention_course.data.pairs import Corpus
-from attention_course.decoding import translate_ids
-from attention_course.evaluation import accuracy, accuracy_by_length
-from attention_course.experiment import Trained, fit, prepare
-from attention_course.files import write
-from attention_course.training import mean_loss
+from attention_course.judging.decoding import translate_ids
+from attention_course.judging.evaluation import accuracy, accuracy_by_length
+from attention_course.runs import card
+from attention_course.runs.experiment import Trained, fit, prepare
+from attention_course.store.files import write
+from attention_course.training.loop import mean_loss
 
 Card = dict[str, Any]
 FULL: dict[str, Any] = {

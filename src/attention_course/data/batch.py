@@ -10,7 +10,7 @@ from jaxtyping import Bool, Int
 from torch import Tensor
 
 from attention_course.data.pairs import Pair
-from attention_course.masks import padding_mask
+from attention_course.models.masks import padding_mask
 from attention_course.vocabulary import BOS, EOS, PAD, Vocabulary
 
 POOL = 50  # batches that are sorted by length together: little padding, much chance

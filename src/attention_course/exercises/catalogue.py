@@ -1,17 +1,12 @@
 """All exercises, in the order of the chapters."""
 
-from attention_course.exercises import (
-    ch1_bottleneck,
-    ch2_averaging,
-    ch3_attention,
-    ch4_self_attention,
-)
 from attention_course.exercises.exercise import Exercise
+from attention_course.rungs import of_each_rung
 
 EXERCISES: dict[str, Exercise] = {
-    one.name: one
-    for chapter in (ch1_bottleneck, ch2_averaging, ch3_attention, ch4_self_attention)
-    for one in chapter.EXERCISES
+    exercise.name: exercise
+    for chapter in of_each_rung("exercises").values()
+    for exercise in chapter.EXERCISES
 }
 
 

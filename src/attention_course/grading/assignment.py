@@ -7,9 +7,6 @@ from pathlib import Path
 from attention_course.exercises.catalogue import EXERCISES
 from attention_course.exercises.exercise import Exercise
 from attention_course.grading.release import Cell, emptied, read
-from attention_course.style import STYLES
-
-STEMS = tuple(STYLES)
 
 
 @dataclass(frozen=True)

@@ -12,9 +12,9 @@ from hashlib import sha256
 from pathlib import Path
 
 from attention_course.exercises.keys import read_key
-from attention_course.files import write
 from attention_course.grading.journal import Journal
 from attention_course.grading.locks import held
+from attention_course.store.files import write
 
 LONGEST_NAME = 200
 README = """This folder is a class of the attention course. Keep it private, and back it up.

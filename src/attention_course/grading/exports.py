@@ -7,7 +7,6 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from attention_course.files import write
 from attention_course.grading.canvas import fill_canvas
 from attention_course.grading.everybody import AGAIN
 from attention_course.grading.filling import Filled, message, waiting
@@ -17,6 +16,7 @@ from attention_course.grading.shown import counted, listed, person
 from attention_course.grading.store import Grade
 from attention_course.grading.table import safe, table
 from attention_course.grading.words import NOT_GRADED_YET, points_in_words, status_in_words, zeros
+from attention_course.store.files import write
 
 COLUMNS = (
     "learner",

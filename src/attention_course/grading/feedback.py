@@ -13,12 +13,12 @@ from pathlib import Path
 from tornado.template import Loader
 
 from attention_course.exercises.catalogue import EXERCISES
-from attention_course.files import write
 from attention_course.grading.classroom import Classroom
 from attention_course.grading.everybody import everybody
 from attention_course.grading.store import Store
 from attention_course.grading.table import safe, table
 from attention_course.grading.words import NOTHING, Total, late_in, points_in_words, totals
+from attention_course.store.files import write
 
 WHOSE = "whose.csv"  # in the class's folder
 TEMPLATES = Path(__file__).parent / "templates"

@@ -4,10 +4,10 @@ import json
 from collections.abc import Sequence
 from pathlib import Path
 
-from attention_course.files import write
 from attention_course.grading.filling import Filled, message, waiting
 from attention_course.grading.store import Grade
 from attention_course.grading.words import NOT_GRADED_YET, NOTHING, Total, totals
+from attention_course.store.files import write
 
 
 def write_gradescope(grades: Sequence[Grade], out: Path) -> Filled:

@@ -11,8 +11,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from attention_course.files import DamageError
 from attention_course.grading.locks import wait_for
+from attention_course.store.files import DamageError
 
 Record = dict[str, Any]
 

@@ -12,7 +12,6 @@ from textwrap import shorten
 from typing import Any
 
 from attention_course.exercises.catalogue import EXERCISES
-from attention_course.files import write
 from attention_course.grading.assignment import Assignment
 from attention_course.grading.classroom import Classroom
 from attention_course.grading.marks import (
@@ -31,6 +30,7 @@ from attention_course.grading.shown import counted, shown
 from attention_course.grading.store import Grade, Store
 from attention_course.grading.table import safe, table, without_shield
 from attention_course.grading.words import why
+from attention_course.store.files import write
 
 COLUMNS = (
     "learner",

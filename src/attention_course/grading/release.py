@@ -10,7 +10,7 @@ import re
 from pathlib import Path
 from typing import Any
 
-from attention_course.files import write
+from attention_course.store.files import write
 
 Cell = dict[str, Any]
 Notebook = dict[str, Any]

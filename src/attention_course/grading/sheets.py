@@ -12,8 +12,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from attention_course.files import write
 from attention_course.grading.shown import shown
+from attention_course.store.files import write
 
 MARKS = (  # what a file may begin with to tell its encoding; the longer ones first
     (codecs.BOM_UTF8, "utf-8"),

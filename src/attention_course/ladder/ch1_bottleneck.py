@@ -8,7 +8,7 @@ from jaxtyping import Bool, Float
 from torch import Tensor
 from torch.nn import functional as F
 
-from attention_course.context import Context, FeatureContext
+from attention_course.models.context import Context, FeatureContext
 
 
 def last_token(mask: Bool[Tensor, "B S"]) -> Float[Tensor, "B S"]:

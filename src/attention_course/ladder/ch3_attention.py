@@ -11,8 +11,8 @@ import torch
 from jaxtyping import Bool, Float
 from torch import Tensor, nn
 
-from attention_course.context import Context, weighted_sum
-from attention_course.masks import masked_softmax
+from attention_course.models.context import Context, weighted_sum
+from attention_course.models.masks import masked_softmax
 
 
 class DotScore(nn.Module):
@@ -149,43 +149,3 @@ def five_steps(
     attention_output = weighted_sum(weights.unsqueeze(0), states).squeeze(0)
     concatenated = torch.cat([attention_output, s_t])
     return FiveSteps(scores, weights, attention_output, concatenated, output @ concatenated)
-
-
-class Feed(nn.Module):
-    """What of the step before the decoder also reads, beside the word before: input feeding."""
-
-    size: int  # features that are fed
-
-    def forward(
-        self, vector: Float[Tensor, "B d_state"], readout: Float[Tensor, "B d_readout"]
-    ) -> Float[Tensor, "B d_feed"]:
-        """Choose what is fed to the next step."""
-        raise NotImplementedError("a feed must say what of the step before is fed")
-
-
-class FeedContext(Feed):
-    """As the lecture notes tell it: a_{t-1}, the raw weighted sum of the step before."""
-
-    def __init__(self, d_state: int, d_readout: int) -> None:
-        super().__init__()
-        self.size = d_state
-
-    def forward(
-        self, vector: Float[Tensor, "B d_state"], readout: Float[Tensor, "B d_readout"]
-    ) -> Float[Tensor, "B d_state"]:
-        """Choose the weighted sum."""
-        return vector
-
-
-class FeedAttentional(Feed):
-    """As Luong et al. 2015, section 3.3, tell it: the attentional vector tanh(W [a; s]_{t-1})."""
-
-    def __init__(self, d_state: int, d_readout: int) -> None:
-        super().__init__()
-        self.size = d_readout
-
-    def forward(
-        self, vector: Float[Tensor, "B d_state"], readout: Float[Tensor, "B d_readout"]
-    ) -> Float[Tensor, "B d_readout"]:
-        """Choose the attentional vector."""
-        return readout

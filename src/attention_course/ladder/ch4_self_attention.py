@@ -12,9 +12,8 @@ from jaxtyping import Bool, Float
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from attention_course.context import weighted_sum
-from attention_course.dropout import VariationalDropout
-from attention_course.masks import masked_softmax
+from attention_course.models.context import weighted_sum
+from attention_course.models.masks import masked_softmax
 
 
 def attend(
@@ -147,94 +146,3 @@ def sinusoidal_positions(length: int, d_model: int) -> Float[Tensor, "length d_m
     positions[:, 0::2] = torch.sin(position * rate)
     positions[:, 1::2] = torch.cos(position * rate)[:, : d_model // 2]
     return positions
-
-
-class FeedForward(nn.Sequential):
-    """The same two-layer network at every position.    Vaswani 2017, section 3.3"""
-
-    def __init__(self, d_model: int, d_hidden: int, dropout: float) -> None:
-        super().__init__(
-            nn.Linear(d_model, d_hidden),
-            nn.ReLU(),
-            VariationalDropout(dropout),
-            nn.Linear(d_hidden, d_model),
-        )
-
-
-class EncoderLayer(nn.Module):
-    """Every source word asks every source word, then thinks for itself.
-
-    Each part is added to what was there. The norm comes before each part rather than after
-    it (Xiong et al. 2020, figure 1b), which trains without a long warm-up.
-    """
-
-    def __init__(self, d_model: int, d_hidden: int, heads: Heads, dropout: float) -> None:
-        super().__init__()
-        self.self_attention = heads
-        self.feed_forward = FeedForward(d_model, d_hidden, dropout)
-        self.norms = nn.ModuleList(nn.LayerNorm(d_model) for _ in range(2))
-        self.dropout = VariationalDropout(dropout)
-
-    def forward(
-        self, states: Float[Tensor, "B S d_model"], mask: Bool[Tensor, "B 1 S"]
-    ) -> Float[Tensor, "B S d_model"]:
-        """Mix information between positions, then within each."""
-        asked = self.norms[0](states)
-        states = states + self.dropout(self.self_attention.fused(asked, asked, mask))
-        return states + self.dropout(self.feed_forward(self.norms[1](states)))
-
-
-class DecoderLayer(nn.Module):
-    """Every target word asks the words before it, then the source, then thinks for itself."""
-
-    def __init__(
-        self, d_model: int, d_hidden: int, self_heads: Heads, cross_heads: Heads, dropout: float
-    ) -> None:
-        super().__init__()
-        self.self_attention = self_heads
-        self.cross_attention = cross_heads
-        self.feed_forward = FeedForward(d_model, d_hidden, dropout)
-        self.norms = nn.ModuleList(nn.LayerNorm(d_model) for _ in range(3))
-        self.dropout = VariationalDropout(dropout)
-
-    def forward(
-        self,
-        states: Float[Tensor, "B T d_model"],
-        source: Float[Tensor, "B S d_model"],
-        past: Bool[Tensor, "#B T T"],
-        mask: Bool[Tensor, "B 1 S"],
-    ) -> Attending:
-        """Give the new states and the weights with which each head read the source."""
-        asked = self.norms[0](states)
-        return self.read(states, self.self_attention.fused(asked, asked, past), source, mask)
-
-    def step(
-        self,
-        state: Float[Tensor, "B 1 d_model"],
-        source: Float[Tensor, "B S d_model"],
-        before: Float[Tensor, "B T d_model"],
-        mask: Bool[Tensor, "B 1 S"],
-    ) -> tuple[Attending, Float[Tensor, "B T_and_one d_model"]]:
-        """Do the same for one new position, given what this layer was asked `before` it.
-
-        All of `before` is the past, so nothing is hidden. It comes back one position longer.
-        """
-        asked = self.norms[0](state)
-        before = torch.cat([before, asked], dim=1)
-        every = mask.new_ones(1, 1, before.shape[1])
-        heard = self.self_attention.fused(asked, before, every)
-        return self.read(state, heard, source, mask), before
-
-    def read(
-        self,
-        states: Float[Tensor, "B T d_model"],
-        heard: Float[Tensor, "B T d_model"],
-        source: Float[Tensor, "B S d_model"],
-        mask: Bool[Tensor, "B 1 S"],
-    ) -> Attending:
-        """After the words before have been heard: read the source, then think."""
-        states = states + self.dropout(heard)
-        read = self.cross_attention(self.norms[1](states), source, mask)
-        states = states + self.dropout(read.vector)
-        states = states + self.dropout(self.feed_forward(self.norms[2](states)))
-        return Attending(states, read.weights)

@@ -11,9 +11,9 @@ from typing import Any, NamedTuple
 import ipywidgets as widgets
 from matplotlib.figure import Figure
 
-from attention_course import heatmaps
-from attention_course.experiment import Trained, translate
-from attention_course.hangul import find_font
+from attention_course.figures import heatmaps
+from attention_course.figures.hangul import find_font
+from attention_course.runs.experiment import Trained, translate
 from attention_course.vocabulary import UNK, normalise
 
 LONGEST = 60  # words; the heatmap of a longer sentence cannot be read

@@ -14,14 +14,15 @@ import torch
 from IPython.display import HTML
 from matplotlib.axes import Axes
 
-from attention_course import data, experiment
+from attention_course import data
 from attention_course.config import preset
 from attention_course.data import pocket_korean
 from attention_course.data.batch import batches, encode_pairs
-from attention_course.experiment import Trained
-from attention_course.plotting import figure_of
-from attention_course.results import Card, read_records
-from attention_course.trainer import Trainer
+from attention_course.figures.plotting import figure_of
+from attention_course.runs import experiment
+from attention_course.runs.experiment import Trained
+from attention_course.runs.results import Card, read_records
+from attention_course.training.trainer import Trainer
 
 TOY: dict[str, Any] = {
     "longest": 12,

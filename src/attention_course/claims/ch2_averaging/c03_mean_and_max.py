@@ -8,8 +8,8 @@ from torch import Tensor, nn
 
 from attention_course.claims.learning import Draw, Drawn, learn, share_right
 from attention_course.claims.record import Claim, Measured, Prediction, Setting
-from attention_course.context import Context
 from attention_course.ladder.ch2_averaging import Max, Mean
+from attention_course.models.context import Context
 
 LETTERS, LENGTH, SIZE, ROWS = 20, 16, 32, 128
 STEPS = {"smoke": 400, "cpu": 1_500, "gpu": 1_500}

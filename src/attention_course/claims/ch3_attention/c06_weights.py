@@ -3,7 +3,7 @@
 import torch
 
 from attention_course.claims.record import Claim, Measured, Prediction, Setting
-from attention_course.masks import masked_softmax
+from attention_course.models.masks import masked_softmax
 
 DRAWS = 200
 

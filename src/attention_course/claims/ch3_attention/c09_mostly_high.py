@@ -4,7 +4,7 @@ import torch
 from torch.nn import functional as F
 
 from attention_course.claims.record import Claim, Measured, Prediction, Setting
-from attention_course.context import weighted_sum
+from attention_course.models.context import weighted_sum
 
 SIZE, WORDS, ROWS = 64, 20, 500
 

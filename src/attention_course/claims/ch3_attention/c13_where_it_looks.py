@@ -8,13 +8,13 @@ from jaxtyping import Float
 from torch import Tensor
 
 from attention_course import data
-from attention_course.alignment import alignment_error_rate
-from attention_course.card import GOLD_PAIRS
 from attention_course.claims.ibm_model_1 import IBMModel1
 from attention_course.claims.record import Claim, Measured, Prediction, Setting
 from attention_course.claims.trained import pocket_run
 from attention_course.config import Run
-from attention_course.context import weighted_sum
+from attention_course.judging.alignment import alignment_error_rate
+from attention_course.models.context import weighted_sum
+from attention_course.runs.card import GOLD_PAIRS
 
 STATES, SIZE, WAYS = 24, 8, 200
 READERS: dict[str, tuple[str, str, bool]] = {

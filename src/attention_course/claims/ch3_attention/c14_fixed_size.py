@@ -6,8 +6,8 @@ from torch import Tensor, nn
 
 from attention_course.claims.learning import Draw, Drawn, learn
 from attention_course.claims.record import Claim, Measured, Prediction, Setting
-from attention_course.context import weighted_sum
 from attention_course.ladder.ch3_attention import Attention, ScaledDotScore
+from attention_course.models.context import weighted_sum
 
 ITEMS, WORDS, ROWS = 64, 24, 128
 WANTED = (1, 2, 4, 8, 16)  # items to be carried by the one vector

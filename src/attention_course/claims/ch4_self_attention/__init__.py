@@ -1,1 +1,19 @@
-"""Claims of the chapter of the same name."""
+"""The claims of the chapter of the same name, in the notes' order."""
+
+from attention_course.claims.ch4_self_attention import (
+    c17_parallel,
+    c18_sequential_operations,
+    c19_distance,
+    c20_gpu,
+    c21_every_word,
+    c23_general,
+)
+
+CLAIMS = (
+    c17_parallel.CLAIM,
+    c18_sequential_operations.CLAIM,
+    c19_distance.CLAIM,
+    c20_gpu.CLAIM,
+    c21_every_word.CLAIM,
+    c23_general.CLAIM,
+)

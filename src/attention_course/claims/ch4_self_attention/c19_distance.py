@@ -13,7 +13,7 @@ from attention_course.claims.trained import Card, measured, toy_run
 from attention_course.config import Run
 from attention_course.course import build
 from attention_course.data.batch import Example
-from attention_course.seq2seq import Seq2Seq
+from attention_course.models.seq2seq import Seq2Seq
 from attention_course.vocabulary import EOS, SPECIALS
 
 WORDS, REACHES = 17, (1, 2, 4, 8)

@@ -7,11 +7,8 @@ import torch
 from attention_course.claims.record import Claim, Measured, Prediction, Setting
 from attention_course.claims.trained import curve, toy_run
 from attention_course.config import Run
-from attention_course.ladder.ch4_self_attention import (
-    EncoderLayer,
-    projected_heads,
-    sinusoidal_positions,
-)
+from attention_course.ladder.ch4_self_attention import projected_heads, sinusoidal_positions
+from attention_course.ladder.transformer import EncoderLayer
 
 WORDS, SIZE, HEADS = 10, 32, 4
 

@@ -6,8 +6,8 @@ import torch
 from jaxtyping import Float, Int
 from torch import Tensor, nn
 
-from attention_course.dropout import VariationalDropout
-from attention_course.embedding import Embedding
+from attention_course.models.dropout import VariationalDropout
+from attention_course.models.embedding import Embedding
 
 
 class Encoded(NamedTuple):

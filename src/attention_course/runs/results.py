@@ -6,11 +6,11 @@ from typing import Any
 
 import torch
 
-from attention_course.devices import precision
+from attention_course.training.devices import precision
 
 Card = dict[str, Any]
-MEASURED = Path(__file__).parent / "measured"  # the clone's `results`, in an installed package
-CLONE = Path(__file__).parents[2]  # of a package that is installed from its clone as it stands
+MEASURED = Path(__file__).parents[1] / "measured"  # the clone's `results`, in an installed package
+CLONE = Path(__file__).parents[3]  # of a package that is installed from its clone as it stands
 
 
 def results_folder(start: Path | None = None) -> Path:

@@ -14,7 +14,7 @@ from torch import nn
 from attention_course import logs
 from attention_course.config import Run
 from attention_course.data.batch import Example, batches, in_order, lengths, target_tokens
-from attention_course.trainer import Progress, Trainer, token_loss
+from attention_course.training.trainer import Progress, Trainer, token_loss
 
 Watch = Callable[[Any], dict[str, float]]  # of the model: what else to measure after an epoch
 SAVE_EVERY = 120.0  # seconds between two checkpoints within an epoch

@@ -8,8 +8,8 @@ from jaxtyping import Float, Int
 from torch import Tensor
 
 from attention_course.data.batch import pad, source_lengths
-from attention_course.seq2seq import Memory, Past, Seq2Seq
-from attention_course.transformer import Transformer
+from attention_course.ladder.transformer import Transformer
+from attention_course.models.seq2seq import Memory, Past, Seq2Seq
 from attention_course.vocabulary import BOS, EOS, PAD
 
 Model = Seq2Seq | Transformer

@@ -8,19 +8,22 @@ from typing import Any
 
 import torch
 
-from attention_course import agreement, card, data, devices, mirror, vocabulary
-from attention_course.checkpoint import CheckpointError, load_weights, save_weights
+from attention_course import data, vocabulary
 from attention_course.config import Run
 from attention_course.course import build
 from attention_course.data.batch import encode_pairs, encode_sentence
 from attention_course.data.pairs import Corpus, Pair
-from attention_course.decoding import translate_ids
-from attention_course.evaluation import bleu
-from attention_course.files import write
-from attention_course.seq2seq import Seq2Seq
-from attention_course.trainer import Progress
-from attention_course.training import train
-from attention_course.transformer import Transformer
+from attention_course.judging.decoding import translate_ids
+from attention_course.judging.evaluation import bleu
+from attention_course.ladder.transformer import Transformer
+from attention_course.models.seq2seq import Seq2Seq
+from attention_course.runs import agreement, card
+from attention_course.store import mirror
+from attention_course.store.checkpoint import CheckpointError, load_weights, save_weights
+from attention_course.store.files import write
+from attention_course.training import devices
+from attention_course.training.loop import train
+from attention_course.training.trainer import Progress
 from attention_course.vocabulary import Vocabulary
 
 

@@ -8,8 +8,8 @@ from torch import Tensor
 
 from attention_course.data.batch import collate, encode_pairs
 from attention_course.data.pairs import Link, Pair
-from attention_course.seq2seq import Output, Seq2Seq
-from attention_course.transformer import Transformer
+from attention_course.ladder.transformer import Transformer
+from attention_course.models.seq2seq import Output, Seq2Seq
 from attention_course.vocabulary import Vocabulary, Word
 
 

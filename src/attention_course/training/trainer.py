@@ -12,10 +12,12 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 from torch.optim.swa_utils import AveragedModel
 
-from attention_course import checkpoint, conditions, devices, logs, mirror
+from attention_course import logs
 from attention_course.config import Run
 from attention_course.data.batch import Example, collate, target_tokens
-from attention_course.nested import flatten, unflatten
+from attention_course.store import checkpoint, conditions, mirror
+from attention_course.store.nested import flatten, unflatten
+from attention_course.training import devices
 from attention_course.vocabulary import PAD
 
 

@@ -11,13 +11,12 @@ import torch
 from torch import nn
 
 from attention_course import __version__
-from attention_course.alignment import error_rates, merge
 from attention_course.config import Run
 from attention_course.data.batch import encode_pairs, encode_sentence
 from attention_course.data.pairs import Corpus, Pair
-from attention_course.decoding import Model, Translation, translate_ids
-from attention_course.devices import name, number_format
-from attention_course.evaluation import (
+from attention_course.judging.alignment import error_rates, merge
+from attention_course.judging.decoding import Model, Translation, translate_ids
+from attention_course.judging.evaluation import (
     CAPTION_BINS,
     Bins,
     accuracy,
@@ -25,8 +24,9 @@ from attention_course.evaluation import (
     bleu,
     bleu_by_length,
 )
-from attention_course.trainer import Progress
-from attention_course.training import mean_loss
+from attention_course.training.devices import name, number_format
+from attention_course.training.loop import mean_loss
+from attention_course.training.trainer import Progress
 from attention_course.vocabulary import Vocabulary
 
 EXAMPLES = 6

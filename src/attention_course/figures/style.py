@@ -3,6 +3,8 @@
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, NamedTuple
 
+from attention_course.rungs import RUNGS
+
 if TYPE_CHECKING:  # the colours can be had without matplotlib
     from matplotlib.axes import Axes
 
@@ -16,13 +18,7 @@ class Style(NamedTuple):
     dashes: str
 
 
-# Okabe and Ito's colours (2008), black made grey; each has a contrast above 3 on white.
-STYLES = {
-    "ch1_bottleneck": Style("#4D4D4D", "Bottleneck", "o", ":"),
-    "ch2_averaging": Style("#D55E00", "Averaging", "s", "--"),
-    "ch3_attention": Style("#0072B2", "Attention", "D", "-"),
-    "ch4_self_attention": Style("#009E73", "Self-attention", "^", "-."),
-}
+STYLES = {rung.stem: Style(rung.colour, rung.label, rung.marker, rung.dashes) for rung in RUNGS}
 COLOURS = {stem: style.colour for stem, style in STYLES.items()}
 LABELS = {stem: style.label for stem, style in STYLES.items()}
 OTHERS = [Style("#8C6BB1", "", "v", "--"), Style("#999999", "", "P", ":")]

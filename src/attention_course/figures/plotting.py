@@ -9,8 +9,8 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
-from attention_course.heatmaps import heatmap
-from attention_course.style import COLOURS, LABELS, Style, new_axes, styles
+from attention_course.figures.heatmaps import heatmap
+from attention_course.figures.style import COLOURS, LABELS, Style, new_axes, styles
 
 __all__ = [
     "COLOURS",

@@ -11,12 +11,12 @@ from jaxtyping import Bool, Float, Int
 from torch import Tensor, nn
 
 from attention_course.config import Readout
-from attention_course.context import Context
-from attention_course.dropout import VariationalDropout
-from attention_course.embedding import Embedding
-from attention_course.ladder.ch3_attention import Feed
-from attention_course.masks import padding_mask
-from attention_course.rnn import Encoder
+from attention_course.models.context import Context
+from attention_course.models.dropout import VariationalDropout
+from attention_course.models.embedding import Embedding
+from attention_course.models.input_feeding import Feed
+from attention_course.models.masks import padding_mask
+from attention_course.models.rnn import Encoder
 
 Past = tuple[Tensor, ...]  # what a decoder remembers between steps; axis 0 is the sentence
 

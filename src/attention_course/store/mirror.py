@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from itertools import islice
 from pathlib import Path
 
-from attention_course import checkpoint, files
+from attention_course.store import checkpoint, files
 
 
 def keep_checkpoint(source: Path, target: Path) -> str:

@@ -15,8 +15,8 @@ from typing import Any
 
 from torch import Tensor
 
-from attention_course import files
-from attention_course.nested import require_json
+from attention_course.store import files
+from attention_course.store.nested import require_json
 
 FORMAT = "attention-course checkpoint 2"
 GENERATIONS = 2  # kept

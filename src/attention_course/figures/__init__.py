@@ -1,0 +1,1 @@
+"""Heatmaps, curves and bars, with one look for each rung."""

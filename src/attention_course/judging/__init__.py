@@ -1,0 +1,1 @@
+"""Translations, their BLEU and accuracy, and attention held against gold."""

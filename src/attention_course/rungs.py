@@ -1,0 +1,60 @@
+"""The rungs of the ladder: the one place that names them. What is true of a rung is read here.
+
+A rung has files of its own, all named by its stem: its page, its notebooks, its sum in `ladder`,
+its claims, its exercises, its tests. Nothing else writes a stem down.
+"""
+
+from importlib import import_module
+from types import ModuleType
+from typing import NamedTuple
+
+
+class Rung(NamedTuple):
+    """A rung: what it is called, where its weights come from, and how its curves are drawn."""
+
+    number: int
+    stem: str  # names all of its files
+    title: str  # of its page
+    label: str  # in figures
+    weights: str  # where they come from: the words that follow "the weights are"
+    colour: str  # Okabe and Ito's (2008), black made grey; a contrast above 3 on white
+    marker: str  # as Matplotlib names markers
+    dashes: str  # as Matplotlib names them
+
+    @property
+    def short(self) -> str:
+        """The beginning of its stem, as in `ch3`: it begins the names of exercises, too."""
+        return f"ch{self.number}"
+
+
+RUNGS = (
+    Rung(1, "ch1_bottleneck", "The bottleneck", "Bottleneck",
+         "all on the last word", "#4D4D4D", "o", ":"),
+    Rung(2, "ch2_averaging", "Averaging", "Averaging",
+         "the same on every word", "#D55E00", "s", "--"),
+    Rung(3, "ch3_attention", "Attention", "Attention",
+         "the decoder asks", "#0072B2", "D", "-"),
+    Rung(4, "ch4_self_attention", "Self-attention", "Self-attention",
+         "every word asks", "#009E73", "^", "-."),
+)  # fmt: skip
+STEMS = tuple(rung.stem for rung in RUNGS)
+
+
+def rung(stem: str) -> Rung:
+    """The rung with this stem.
+
+    Raises:
+        ValueError: there is none.
+    """
+    for one in RUNGS:
+        if one.stem == stem:
+            return one
+    raise ValueError(f"expected a chapter among {', '.join(STEMS)}, got {stem!r}")
+
+
+def of_each_rung(room: str) -> dict[str, ModuleType]:
+    """The part of a room that each rung brings, by its stem: `ladder`, `claims`, `exercises`.
+
+    Imported when asked for, so that naming the rungs loads nothing.
+    """
+    return {stem: import_module(f"attention_course.{room}.{stem}") for stem in STEMS}

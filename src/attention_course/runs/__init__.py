@@ -1,0 +1,1 @@
+"""From the description of a run to its folder, its card, and back."""

@@ -1,0 +1,1 @@
+"""One loop on one trainer, on one device or on several together."""
