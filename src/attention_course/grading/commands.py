@@ -132,9 +132,9 @@ def next_step(room: "Classroom", summary: "Summary") -> str:
 
 def check(arguments: argparse.Namespace) -> None:
     """Say what the grader will find in a notebook of your own, without a sandbox or a grade."""
-    from attention_course.grading.assignment import STEMS
     from attention_course.grading.handing_in import RIGHT, Source, functions_found, words_found
     from attention_course.grading.notebook import UnreadableError, chapter_of, read_cells
+    from attention_course.rungs import STEMS
 
     try:
         cells = read_cells(arguments.notebook.read_bytes())

@@ -4,10 +4,10 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
-from attention_course.grading.assignment import STEMS
 from attention_course.grading.classroom import Classroom, Learner
 from attention_course.grading.store import Grade, Store
 from attention_course.grading.words import NOT_GRADED_YET, NOTHING
+from attention_course.rungs import STEMS
 
 AGAIN = "Handed in again, and not graded yet."
 
