@@ -95,6 +95,19 @@ def chapter(stem: str) -> Chapter:
     return CHAPTERS[stem]
 
 
+def stem_of(variant: str) -> str:
+    """The stem of the chapter that brings a variant; no two chapters share one.
+
+    Raises:
+        ValueError: no chapter has such a variant.
+    """
+    for one in CHAPTERS.values():
+        if variant in one.variants:
+            return one.stem
+    known = [name for one in CHAPTERS.values() for name in one.variants]
+    raise ValueError(f"expected a variant among {', '.join(known)}, got {variant!r}")
+
+
 def part(run: Run) -> Any:
     """Make what the run plugs in: a context, or the heads of a Transformer.
 
