@@ -131,7 +131,9 @@ def normal(notebook: NotebookNode, path: str, home: Home, gpu: bool = False) -> 
     Raises:
         OddNotebookError: it has no badge in its first cell, or no cell `setup`.
     """
-    kept = strip_output(copy.deepcopy(notebook), keep_output=False, keep_count=False, keep_id=True)
+    kept: NotebookNode = strip_output(
+        copy.deepcopy(notebook), keep_output=False, keep_count=False, keep_id=True
+    )
     kept.metadata = nbformat.from_dict(
         {"kernelspec": KERNEL, "language_info": {"name": "python"}, **(ON_GPU if gpu else {})}
     )
@@ -162,22 +164,28 @@ def in_copy(notebook: NotebookNode, path: str, home: Home) -> NotebookNode:
 
 
 def fill_in(
-    notebook: NotebookNode, path: str, home: Home, place: re.Pattern[str], link: str
+    notebook: NotebookNode, path: str, home: Home, pattern: re.Pattern[str], link: str
 ) -> None:
-    """Write the link and the setup cell into a notebook."""
+    """Write the link over what the pattern matches in the first cell, and the setup cell.
+
+    Raises:
+        OddNotebookError: the pattern does not match once, or there is not one cell `setup`.
+    """
     title = notebook.cells[0]
     installers = [cell for cell in notebook.cells if cell.get("id") == "setup"]
-    if len([*place.finditer(title.source)]) != 1 or len(installers) != 1:
+    links = len([*pattern.finditer(title.source)])
+    if links != 1 or len(installers) != 1:
         raise OddNotebookError(
             f"expected one badge in the first cell of {path} and one cell with the id `setup`, "
-            f"got {len([*place.finditer(title.source)])} and {len(installers)}; "
+            f"got {links} and {len(installers)}; "
             "copy both from another notebook"
         )
-    title.source = place.sub(link, title.source)
+    title.source = pattern.sub(link, title.source)
     installers[0].source = setup(home)
 
 
 def text(notebook: NotebookNode) -> str:
     """The notebook as it stands in its file; refuses what is not a valid notebook."""
     nbformat.validate(notebook)
-    return nbformat.writes(notebook) + "\n"
+    content: str = nbformat.writes(notebook)
+    return content + "\n"
