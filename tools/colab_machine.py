@@ -33,7 +33,7 @@ LAUNCH = f"import google.colab; {PLAIN}"
 def make() -> Path:
     """Make the machine if it is not there as it should be; give its python."""
     listing = lists.read_all()[-2]  # the newest, without a GPU
-    key = hashlib.sha256(repr((listing, sys.version, wanted(listing))).encode()).hexdigest()
+    key = hashlib.sha256(repr((listing, sys.version, requirements(listing))).encode()).hexdigest()
     python, stamp = FOLDER / "env" / "bin" / "python", FOLDER / "key"
     if not stamp.exists() or stamp.read_text() != key:
         shutil.rmtree(FOLDER, ignore_errors=True)
@@ -48,8 +48,8 @@ def make() -> Path:
     return python
 
 
-def wanted(listing: lists.Listing) -> list[str]:
-    """What is installed: the kernel, and of the course's and torch's needs what Colab has."""
+def requirements(listing: lists.Listing) -> list[str]:
+    """What pip installs: the kernel, and of the course's and torch's needs what Colab has."""
     needs = [Requirement(line) for line in metadata.requires("torch") or []]
     of_torch = [need.name for need in needs if need.marker is None or need.marker.evaluate()]
     names = map(canonicalize_name, [*KERNEL, *homes.read().needs, *of_torch])
@@ -58,13 +58,13 @@ def wanted(listing: lists.Listing) -> list[str]:
 
 
 def install(python: Path, listing: lists.Listing) -> None:
-    """Install what is wanted, and what that stands on, in the versions of the list."""
+    """Install the requirements, and what those stand on, in the versions of the list."""
     constraints = FOLDER / "constraints.txt"
     constraints.write_text(
         "".join(f"{name}=={one}\n" for name, one in listing.packages.items() if one != "0")
     )
     pip = [str(python), "-m", "pip", "install", "-qq", "--constraint", str(constraints)]
-    subprocess.run([*pip, *wanted(listing)], check=True)
+    subprocess.run([*pip, *requirements(listing)], check=True)
 
 
 def write_kernels(python: Path) -> None:

@@ -12,12 +12,14 @@ import nbformat
 from nbformat import NotebookNode
 from nbstripout import strip_output
 
+from attention_course.rungs import STEMS
 from home import Home
 
 BADGE = re.compile(
     r"\[!\[Open In Colab\]\([^)]*\)\]\([^)]*\)( · \[The page of this chapter\]\([^)]*\))?"
 )
-TRAIN = re.compile(r"\]\((?:https:[^)\s]*/)?(ch\d_\w+\.ipynb)\)")  # a link to another rung
+NOTEBOOK = rf"(?:{'|'.join(STEMS)})\.ipynb"
+TRAIN = re.compile(rf"\]\((?:https:[^)\s]*/)?({NOTEBOOK})\)")  # a link to another rung
 LINK = re.compile(r"\[Open it in Colab\]\([^)]*\)")  # in executed copies, which ask no other server
 PICTURE = "https://colab.research.google.com/assets/colab-badge.svg"
 KERNEL = {"display_name": "Python 3", "language": "python", "name": "python3"}

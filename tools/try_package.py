@@ -53,15 +53,15 @@ def use(package: Path, folder: Path) -> None:
     quiet = {**os.environ, "TQDM_DISABLE": "1"}
     quiet.pop("PYTHONPATH", None)
 
-    def run(*words: str) -> None:
-        done = subprocess.run(words, cwd=folder, env=quiet, capture_output=True, text=True)
+    def run(*command: str) -> None:
+        done = subprocess.run(command, cwd=folder, env=quiet, capture_output=True, text=True)
         if done.returncode:
-            command = f"{package.name}: {' '.join(words)} failed:"
-            raise SystemExit(f"{command}\n{done.stdout}{done.stderr}")
+            failure = f"{package.name}: {' '.join(command)} failed:"
+            raise SystemExit(f"{failure}\n{done.stdout}{done.stderr}")
 
     run(str(programs / "python"), "-m", "pip", "install", "-qq", str(package))
-    for words in SMOKE:
-        run(str(programs / "attention-course"), *words)
+    for arguments in SMOKE:
+        run(str(programs / "attention-course"), *arguments)
     run(str(programs / "python"), "-c", LOOK)
 
 
