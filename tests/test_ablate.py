@@ -7,11 +7,11 @@ from torch import nn
 import ablate
 import alterations
 from attention_course import config, data
-from attention_course.course import stem_of
+from attention_course.course import preset, stem_of
 from attention_course.data.batch import encode_pairs, lengths
 from attention_course.data.pairs import Corpus, Pair
 from attention_course.models.dropout import VariationalDropout
-from attention_course.training import trainer
+from attention_course.training import objective, trainer
 
 ALTERED = [
     (rung, change)
@@ -23,13 +23,13 @@ ALTERED = [
 
 def tiny(rung):
     variant = alterations.VARIANTS[rung]
-    run = config.preset(stem_of(variant), variant, "copy", "smoke", train_pairs=200, dropout=0.2)
+    run = preset(stem_of(variant), variant, "copy", "smoke", train_pairs=200, dropout=0.2)
     return alterations.Trial(run, data.load(run))
 
 
 @pytest.mark.parametrize(("rung", "change"), ALTERED, ids=lambda one: getattr(one, "name", one))
 def test_every_change_can_be_trained_with(rung, change, monkeypatch):
-    monkeypatch.setattr(trainer, "learning_rate", trainer.learning_rate)  # put back afterwards
+    monkeypatch.setattr(trainer, "learning_rate", objective.learning_rate)  # put back afterwards
     trial = tiny(rung)
     change.alter(trial)
     before = [parameter.clone() for parameter in trial.trainer.model.parameters()]
@@ -85,9 +85,9 @@ def test_an_output_layer_of_its_own_does_not_hang_on_the_table():
 
 
 def test_a_learning_rate_that_stays_is_at_its_highest_at_the_end(monkeypatch):
-    monkeypatch.setattr(trainer, "learning_rate", trainer.learning_rate)  # put back afterwards
+    monkeypatch.setattr(trainer, "learning_rate", objective.learning_rate)  # put back afterwards
     alterations.keep_rate(tiny("attention"))
-    run = config.preset(stem_of("dot"), "dot", "copy", "smoke")
+    run = preset(stem_of("dot"), "dot", "copy", "smoke")
     assert trainer.learning_rate(run, 99, 100) == run.learning_rate
     assert trainer.learning_rate(run, 0, 100) < run.learning_rate
 

@@ -6,7 +6,7 @@ import pytest
 
 import survive
 import training_to_kill
-from attention_course.config import Run
+from attention_course.course import read_run
 from harms import HARMS
 
 
@@ -25,7 +25,7 @@ def test_the_training_that_is_killed_has_all_that_could_go_astray():
     assert all((run.dropout, run.word_dropout, run.averaging))
     batches = -(-run.train_pairs // run.batch_size)
     assert batches * run.epochs == training_to_kill.UPDATES
-    assert Run.from_dict(run.to_dict()) == run
+    assert read_run(run.to_dict()) == run
 
 
 @pytest.mark.parametrize("harm", HARMS.values(), ids=HARMS)

@@ -119,7 +119,6 @@ def train_for(trial: Trial, seconds: float) -> tuple[int, int]:
             # The update numbered `step` is at this share of all: so many would they be.
             steps = round((trainer.progress.step + 1) / max(share, 1e-3))
             trainer.update(batch, steps)
-            trainer.progress.step += 1
             trial.after(share)
             sentences += len(batch)
     raise AssertionError("the time never ends")

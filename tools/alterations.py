@@ -9,16 +9,16 @@ import torch
 from torch import Tensor, nn
 from torch.optim.swa_utils import AveragedModel
 
-import attention_course.training.trainer
-from attention_course import config, rungs
+from attention_course import rungs
 from attention_course.config import Run
-from attention_course.course import stem_of
+from attention_course.course import preset, stem_of
 from attention_course.data.batch import Example, batches
 from attention_course.data.corpora import tokenise
 from attention_course.data.pairs import Corpus, Pair
 from attention_course.models.dropout import VariationalDropout
 from attention_course.models.embedding import Embedding
 from attention_course.runs.experiment import Trained, prepare
+from attention_course.training import trainer
 from attention_course.training.trainer import Trainer
 
 VARIANTS = {  # of each rung, the one that is measured
@@ -36,7 +36,7 @@ self_attention = rungs.of_each_rung("ladder")[stem_of("transformer")]
 
 def run_on_multi30k(variant: str, **changes: Any) -> Run:
     """The preset `cpu` of a variant on Multi30k, with changes: what the course publishes."""
-    return config.preset(stem_of(variant), variant, "multi30k", "cpu", **changes)
+    return preset(stem_of(variant), variant, "multi30k", "cpu", **changes)
 
 
 class Trial:
@@ -152,9 +152,11 @@ def whole_words(corpus: Corpus) -> Corpus:
 
 def keep_rate(trial: Trial) -> None:
     """After the warm-up the learning rate stays; a run is a process of its own."""
-    attention_course.training.trainer.learning_rate = lambda run, step, steps: (
-        run.learning_rate * min(1.0, (step + 1) / (run.warmup * steps))
-    )
+
+    def rate(run: Run, step: int, steps: int) -> float:
+        return run.learning_rate * min(1.0, (step + 1) / (run.warmup * steps))
+
+    trainer.learning_rate = rate  # type: ignore[attr-defined]  # the name by which it is called
 
 
 def average_the_end(trial: Trial) -> None:

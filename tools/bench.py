@@ -27,8 +27,7 @@ from alterations import (
     write_weights_out,
 )
 from attention_course import data, logs
-from attention_course.config import Run
-from attention_course.course import stem_of
+from attention_course.course import describe, stem_of
 from attention_course.data.batch import Example, encode_pairs, target_tokens
 from attention_course.data.pairs import Corpus
 from attention_course.runs.card import machine
@@ -101,7 +100,7 @@ def learner(name: str, rounds: int, corpus: Corpus | None = None, **changes: Any
 def first_design(name: str, rounds: int, corpus: Corpus) -> Learner:
     """The same rung as a first design had it: a Run's defaults, before anything was measured."""
     variant, settings = RUNGS[name]
-    trial = Trial(Run(stem_of(variant), variant, "multi30k", **settings), corpus)
+    trial = Trial(describe(stem_of(variant), variant, "multi30k", **settings), corpus)
     for alter in (drop_everywhere, plain_adam, write_weights_out):
         alter(trial)
     return learner_of(trial, rounds)

@@ -17,8 +17,8 @@ import torch
 
 from attention_course import logs, processors
 from attention_course.claims import catalogue, clocks, runner, trained
-from attention_course.config import PRESETS, Run, preset
-from attention_course.course import CHAPTERS
+from attention_course.config import PRESETS, Run
+from attention_course.course import CHAPTERS, preset
 from attention_course.data.pairs import Corpus
 from attention_course.runs.experiment import Trained, greedy_bleu, run_experiment
 from home import ROOT

@@ -20,8 +20,7 @@ from typing import Any, NamedTuple
 import torch
 
 from attention_course import data, logs
-from attention_course.config import preset
-from attention_course.course import stem_of
+from attention_course.course import preset, stem_of
 from attention_course.runs import experiment
 from attention_course.store import checkpoint, files
 from attention_course.training import loop
