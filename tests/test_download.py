@@ -338,5 +338,7 @@ def test_a_named_folder_that_lacks_the_file_is_no_error(server, machine, monkeyp
 
 
 def test_an_unknown_corpus_is_named_with_the_known_ones():
-    with pytest.raises(ValueError, match="expected a corpus among multi30k, tatoeba, got 'wmt'"):
+    with pytest.raises(
+        ValueError, match=f"expected a corpus among {', '.join(SOURCES)}, got 'wmt'"
+    ):
         fetch("wmt")

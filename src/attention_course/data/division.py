@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from hashlib import sha256
 from typing import NamedTuple
 
-from attention_course.data.corpora import bare
+from attention_course.data.corpora import same
 from attention_course.data.pairs import Pair
 
 FEWEST = 50  # pairs that can be divided at all
@@ -70,11 +70,6 @@ def groups(pairs: Sequence[Pair]) -> list[list[Pair]]:
     for pair in sorted(pairs, key=rank):
         found[root(("source", same(pair.source)))].append(pair)
     return list(found.values())
-
-
-def same(sentence: str) -> str:
-    """What is equal in two sentences that count as the same one."""
-    return bare(sentence.casefold()) or sentence
 
 
 def rank(pair: Pair) -> str:
