@@ -19,7 +19,7 @@ from attention_course.data import download, patience
 from attention_course.data.download import CorpusUnavailable, available, fetch
 from attention_course.data.sources import SOURCES
 
-ABSENT = download.ABSENT  # before a test makes it longer, for a busy machine
+PROBE_TIMEOUT = download.PROBE_TIMEOUT  # before a test makes it longer, for a busy machine
 TEXT = "Go.\t가.\tcredit\n".encode() * 500
 
 
@@ -66,8 +66,12 @@ def machine(tmp_path, monkeypatch):
     for name in ("DATA", "OFFLINE"):  # set first, so that what a test sets is undone
         monkeypatch.setenv(f"ATTENTION_COURSE_{name}", "")
     monkeypatch.setenv("ATTENTION_COURSE_CACHE", str(tmp_path / "cache"))
-    monkeypatch.setattr(download, "ANSWERED", set())
-    for name in ("ABSENT", "CONNECT", "SILENT"):  # no verdict of a test hangs on the clock
+    monkeypatch.setattr(download, "REACHED", set())
+    for name in (
+        "PROBE_TIMEOUT",
+        "CONNECT_TIMEOUT",
+        "READ_TIMEOUT",
+    ):  # no verdict of a test hangs on the clock
         monkeypatch.setattr(download, name, 1800)
     monkeypatch.setenv("NO_PROXY", "127.0.0.1")
     monkeypatch.setenv("no_proxy", "127.0.0.1")
@@ -131,7 +135,7 @@ def slept(monkeypatch):
     """The waits that a download asks for: nobody waits."""
     waits = []
     monkeypatch.setattr(patience, "sleep", waits.append)
-    monkeypatch.setattr(patience, "LATER", 0.0)
+    monkeypatch.setattr(patience, "JITTER", 0.0)
     return waits
 
 
@@ -198,11 +202,11 @@ def test_waiting_has_an_end_where_a_server_asks_again_and_again(server, slept):
     server.first = [(429, {"Retry-After": "60"})] * 99
     with pytest.raises(CorpusUnavailable, match="429"):
         fetch("tatoeba")
-    assert sum(slept) == patience.AT_MOST
+    assert sum(slept) == patience.MAX_WAIT
 
 
 def test_a_class_that_waits_does_not_come_again_all_at_once(server, slept, monkeypatch):
-    monkeypatch.setattr(patience, "LATER", 0.2)
+    monkeypatch.setattr(patience, "JITTER", 0.2)
     server.first = [(429, {"Retry-After": "60"})] * 7
     fetch("tatoeba")
     assert len(set(slept)) == 7
@@ -278,7 +282,7 @@ def test_a_closed_port_is_known_within_ten_seconds_and_remembered(machine, monke
     with socket.socket() as unused:
         unused.bind(("127.0.0.1", 0))
         point_to(monkeypatch, unused.getsockname()[1])
-    assert ABSENT < 10
+    assert PROBE_TIMEOUT < 10
     with pytest.raises(CorpusUnavailable, match=r"got no answer .*; connect to the network"):
         fetch("tatoeba")
     # Remembered where the processes that this one starts see it too.
@@ -290,9 +294,9 @@ def test_a_closed_port_is_known_within_ten_seconds_and_remembered(machine, monke
 
 
 def test_a_server_that_never_answers_counts_as_absent(server, monkeypatch):
-    assert ABSENT < 10
+    assert PROBE_TIMEOUT < 10
     server.silent = Event()
-    monkeypatch.setattr(download, "ABSENT", 0.2)
+    monkeypatch.setattr(download, "PROBE_TIMEOUT", 0.2)
     with pytest.raises(CorpusUnavailable, match=r"no answer from 127.0.0.1:\d+ \(none in 0.2 s"):
         fetch("tatoeba")
     server.silent.set()

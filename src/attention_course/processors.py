@@ -43,8 +43,8 @@ def groups(own: Path) -> list[Path]:
         lines = own.read_text(encoding="utf-8").splitlines()
     except OSError:
         return []
-    found = [line.split(":", 2) for line in lines]
-    names = [parts[2] for parts in found if len(parts) == 3 and parts[1] in CARING]
+    rows = [line.split(":", 2) for line in lines]
+    names = [parts[2] for parts in rows if len(parts) == 3 and parts[1] in CARING]
     return [Path(name.lstrip("/")) for name in names]
 
 

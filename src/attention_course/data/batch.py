@@ -69,7 +69,9 @@ def encode_pairs(
     ]
     if longest is None:
         return examples
-    return [one for one in examples if max(len(one.source), len(one.target)) <= longest]
+    return [
+        example for example in examples if max(len(example.source), len(example.target)) <= longest
+    ]
 
 
 def pad(sequences: Sequence[list[int]]) -> Int[Tensor, "B L"]:
@@ -85,30 +87,30 @@ def source_lengths(sources: Sequence[list[int]]) -> Int[Tensor, "B"]:
 
 def target_tokens(examples: Sequence[Example]) -> int:
     """How many target tokens the examples ask for."""
-    return sum(len(one.target) for one in examples)
+    return sum(len(example.target) for example in examples)
 
 
 def collate(examples: Sequence[Example]) -> Batch:
     """Make one padded batch of examples."""
-    sources = [one.source for one in examples]
+    sources = [example.source for example in examples]
     return Batch(
         source=pad(sources),
         source_lengths=source_lengths(sources),
-        target_in=pad([[BOS, *one.target[:-1]] for one in examples]),
-        target_out=pad([one.target for one in examples]),
+        target_in=pad([[BOS, *example.target[:-1]] for example in examples]),
+        target_out=pad([example.target for example in examples]),
     )
 
 
 def batches(examples: Sequence[Example], size: int, seed: int, epoch: int) -> list[list[Example]]:
     """Put examples of like length together, in an order that (seed, epoch) alone decides."""
-    chance = random.Random(f"{seed}/{epoch}")
+    rng = random.Random(f"{seed}/{epoch}")
     order = list(examples)
-    chance.shuffle(order)
+    rng.shuffle(order)
     grouped = []
     for start in range(0, len(order), size * POOL):
         pool = sorted(order[start : start + size * POOL], key=lengths)
         grouped += [pool[first : first + size] for first in range(0, len(pool), size)]
-    chance.shuffle(grouped)
+    rng.shuffle(grouped)
     return grouped
 
 

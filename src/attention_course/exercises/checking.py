@@ -97,8 +97,8 @@ def check(name: str, function: Function | None, key: bytes = DEMO) -> bool:
     if is_unanswered(function):
         print(f"○ {name}: not answered yet.")
         return False
-    found = learners_verdict(exercise, function, key)
-    print(f"{'✓' if found.right else '✗'} {name}: {found.says}")
-    if not found.right:
+    result = learners_verdict(exercise, function, key)
+    print(f"{'✓' if result.right else '✗'} {name}: {result.says}")
+    if not result.right:
         print(f"  Read again: {exercise.again}")
-    return found.right
+    return result.right

@@ -7,7 +7,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
-from attention_course.exercises.drawing import numbers, real_places, sizes
+from attention_course.exercises.drawing import normal, padding_mask, sizes
 from attention_course.exercises.exercise import Exercise, Inputs, Mistake
 
 
@@ -40,11 +40,11 @@ def draw_scores(generator: torch.Generator, case: int) -> Inputs:
     """
     size = sizes(generator, case)
     targets = torch.randint(1, size.h, (size.B, size.S), generator=generator)
-    scores = 1.5 * numbers(generator, size.B, size.S, size.h)
+    scores = 1.5 * normal(generator, size.B, size.S, size.h)
     scores[0, 0] = -15.0
     scores[0, 0, targets[0, 0]] = 15.0
     scores[0, 1, targets[0, 1]] -= 70
-    return scores, targets * real_places(generator, size)
+    return scores, targets * padding_mask(generator, size)
 
 
 MASKED_LOSS = Exercise(

@@ -6,7 +6,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
-from attention_course.exercises.drawing import numbers, shares, sizes, very_low
+from attention_course.exercises.drawing import normal, sizes, uniform, very_low
 from attention_course.exercises.exercise import Exercise, Inputs, Mistake, Symptom
 
 
@@ -46,12 +46,12 @@ def draw_attention(generator: torch.Generator, case: int) -> Inputs:
     """
     size = sizes(generator, case)
     shapes = ((size.B, one, size.d) for one in (size.T, size.S, size.S))
-    q, k, v = (numbers(generator, *shape) for shape in shapes)
-    mask = shares(generator, size.T, size.S) < 0.6
-    seen = torch.randint(size.S, (size.T,), generator=generator)
-    places = torch.arange(size.T)
-    mask[places, seen] = True
-    mask[places, (seen + 1) % size.S] = False
+    q, k, v = (normal(generator, *shape) for shape in shapes)
+    mask = uniform(generator, size.T, size.S) < 0.6
+    allowed = torch.randint(size.S, (size.T,), generator=generator)
+    rows = torch.arange(size.T)
+    mask[rows, allowed] = True
+    mask[rows, (allowed + 1) % size.S] = False
     lowest = very_low(generator, int(mask[0].sum()))
     q = 1.5 * q
     q[0, 0], k[0, :, 0] = 0.0, 0.0

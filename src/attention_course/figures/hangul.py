@@ -78,7 +78,7 @@ def parts(syllable: str) -> tuple[int, int, int]:
     """The numbers of a syllable's first consonant, vowel and last consonant (0: none)."""
     number = ord(syllable) - FIRST_SYLLABLE
     lead, rest = divmod(number, len(VOWELS) * len(TAILS))
-    return lead, *divmod(rest, len(TAILS))  # type: ignore[return-value]
+    return lead, *divmod(rest, len(TAILS))
 
 
 def begins_with_vowel(character: str) -> bool:
@@ -111,7 +111,7 @@ def draws_hangul(file: Path) -> bool:
     from matplotlib.ft2font import FT2Font
 
     try:
-        drawn = FT2Font(str(file)).get_charmap()
+        characters = FT2Font(str(file)).get_charmap()
     except (OSError, RuntimeError):  # not every file that is called a font is one
         return False
-    return FIRST_SYLLABLE in drawn and LAST_SYLLABLE in drawn
+    return FIRST_SYLLABLE in characters and LAST_SYLLABLE in characters

@@ -31,20 +31,20 @@ def styles(keys: Iterable[str]) -> list[Style]:
 
     All that begins with one stem has the colour of its rung, and markers and dashes of its own.
     """
-    drawn: list[Style] = []
+    chosen: list[Style] = []
     for key in keys:
         stem = next((stem for stem in STYLES if key.startswith(stem)), None)
         if stem is None:
-            number = sum(style.colour in (other.colour for other in OTHERS) for style in drawn)
-            drawn.append(OTHERS[number % len(OTHERS)]._replace(label=key))
+            number = sum(style.colour in (other.colour for other in OTHERS) for style in chosen)
+            chosen.append(OTHERS[number % len(OTHERS)]._replace(label=key))
             continue
         known = STYLES[stem]._replace(label=key.replace(stem, LABELS[stem], 1))
-        again = sum(style.colour == known.colour for style in drawn)
+        again = sum(style.colour == known.colour for style in chosen)
         if again:
             marker, dashes = AGAIN[(again - 1) % len(AGAIN)]
             known = known._replace(marker=marker, dashes=dashes)
-        drawn.append(known)
-    return drawn
+        chosen.append(known)
+    return chosen
 
 
 def new_row(count: int) -> list["Axes"]:
