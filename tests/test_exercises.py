@@ -101,6 +101,24 @@ def test_the_solutions_of_the_assignments_pass_with_every_key(stem):
             assert found.right, found.says
 
 
+@pytest.mark.parametrize("stem", sorted(file.stem for file in ASSIGNMENTS.glob("*.ipynb")))
+def test_an_assignment_says_of_each_function_what_its_exercise_says(stem):
+    cells = json.loads((ASSIGNMENTS / f"{stem}.ipynb").read_text(encoding="utf-8"))["cells"]
+    texts = ["".join(cell["source"]) for cell in cells]
+    asked = [one for one in EXERCISES if one.name.startswith(f"{rungs.rung(stem).short}.")]
+    named = [text.splitlines()[0] for text in texts if text.startswith("# exercise: ")]
+    assert named == [f"# exercise: {one.name}" for one in asked]
+    assert f"**{len(asked)} functions to write" in texts[0]
+    for one in asked:
+        at = texts.index(next(text for text in texts if f"# exercise: {one.name}\n" in text))
+        points = f"{one.points} point{'s' if one.points > 1 else ''}"
+        assert texts[at - 1].startswith(f"## {one.name} ({points}, {one.minutes} minutes)\n")
+        assert texts[at - 1].endswith(f"Stuck? Read again: {one.again.rstrip('?')}.")
+        assert texts[at].splitlines()[1].startswith(f"def {one.function}(")
+        assert texts[at + 1] == f'assert check("{one.name}", {one.function})'
+        assert cells[at + 1]["metadata"]["nbgrader"]["points"] == one.points
+
+
 # What is wrong fails, and is named
 
 
