@@ -287,7 +287,7 @@ def test_a_closed_port_is_known_within_ten_seconds_and_remembered(machine, monke
         fetch("tatoeba")
     # Remembered where the processes that this one starts see it too.
     assert os.environ["ATTENTION_COURSE_OFFLINE"].endswith("(ConnectionError)")
-    monkeypatch.setattr(download, "ask", lambda *arguments: pytest.fail("asked again"))
+    monkeypatch.setattr(download, "probe", lambda *arguments: pytest.fail("asked again"))
     with pytest.raises(CorpusUnavailable, match="ATTENTION_COURSE_OFFLINE is set"):
         fetch("tatoeba")
     assert available("tatoeba").ready is False

@@ -13,7 +13,7 @@ from attention_course.data.pairs import Pair
 from attention_course.models.masks import padding_mask
 from attention_course.vocabulary import BOS, EOS, PAD, Vocabulary
 
-POOL = 50  # batches that are sorted by length together: little padding, much chance
+POOL = 50  # batches that are sorted by length together: little padding, and still an order by lot
 
 
 class Example(NamedTuple):
@@ -25,7 +25,7 @@ class Example(NamedTuple):
 
 @dataclass(frozen=True)
 class Batch:
-    """What a model is trained on: it reads target_in and is to say target_out."""
+    """What a model is trained on: it reads target_in and is to predict target_out."""
 
     source: Int[Tensor, "B S"]
     source_lengths: Int[Tensor, "B"]
@@ -91,7 +91,7 @@ def target_tokens(examples: Sequence[Example]) -> int:
 
 
 def collate(examples: Sequence[Example]) -> Batch:
-    """Make one padded batch of examples."""
+    """Pad examples to one batch; the target is shifted by one token: <bos> a b, a b <eos>."""
     sources = [example.source for example in examples]
     return Batch(
         source=pad(sources),

@@ -39,7 +39,7 @@ def check_data(arguments: argparse.Namespace) -> None:
 
 
 def add_commands(command: Command) -> None:
-    """Describe the commands on data."""
+    """Add `list`, `fetch` and `check` to the command line; `command` makes a parser for one."""
     command("list", list_data)
     command("fetch", fetch_data).add_argument("name", metavar="NAME")
     command("check", check_data).add_argument("files", nargs="+", type=Path, metavar="FILE")

@@ -111,7 +111,7 @@ def same(sentence: str) -> str:
 
 
 def bare(sentence: str) -> str:
-    """A sentence's letters and digits only."""
+    """The letters and digits of a sentence, its blanks and marks left out."""
     return "".join(re.findall(r"\w+", sentence))
 
 

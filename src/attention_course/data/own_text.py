@@ -87,7 +87,7 @@ def read(files: Sequence[Path | str]) -> OwnText:
     units, reason = choose_units(parts)
     if units == "words":
         parts = Parts(*([in_words(pair) for pair in pairs] for pairs in parts))
-    lines = describe(names, contents.summary, kept, findings, parts)
+    lines = describe_text(names, contents.summary, kept, findings, parts)
     return OwnText(parts, units, contents.checksums, (*lines, f"units: {units}: {reason}"))
 
 
@@ -119,7 +119,7 @@ def share_unknown(train: Sequence[str], held_out: Sequence[str]) -> float:
     return ids.count(UNK) / max(1, len(ids))
 
 
-def describe(
+def describe_text(
     names: str, summary: str, kept: Sequence[Kept], findings: Sequence[Finding], parts: Parts
 ) -> list[str]:
     """What was found and what becomes of it, a line each."""
@@ -150,10 +150,10 @@ def load(run: Run, files: Sequence[Path] = ()) -> Corpus:
     """
     text = read(files or find_files(run))
     if hashes(text.checksums) != hashes(run.own_text):
+        before, now = abbreviated(run.own_text), abbreviated(text.checksums)
         raise ValueError(
-            f"expected {run.reads} as it was when this run was made (sha256 "
-            f"{short(run.own_text)}), got another content (sha256 {short(text.checksums)}); put "
-            "the old text back, or train into another folder"
+            f"expected {run.reads} as it was when this run was made (sha256 {before}), got another "
+            f"content (sha256 {now}); put the old text back, or train into another folder"
         )
     train, validation, test = text.parts
     cut = () if len(train) <= run.train_pairs else (left_aside(run, len(train)),)
@@ -193,10 +193,10 @@ def find_files(run: Run) -> list[Path]:
 
 
 def hashes(checksums: str) -> list[str]:
-    """The sha256 of each file that a mark names."""
+    """The sha256 of each file, without its name."""
     return [line.split("  ", 1)[0] for line in checksums.splitlines()]
 
 
-def short(checksums: str) -> str:
-    """The beginnings of a mark's sha256, for a message."""
+def abbreviated(checksums: str) -> str:
+    """The first twelve digits of each sha256, for a message."""
     return ", ".join(one[:12] for one in hashes(checksums))

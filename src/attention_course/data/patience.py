@@ -60,7 +60,7 @@ def patiently(get: Callable[[], T], url: str) -> T:
 
 
 def sleep(seconds: float) -> None:
-    """Wait; a test need not."""
+    """Wait. A function of its own, so that a test need not."""
     time.sleep(seconds)
 
 
@@ -95,5 +95,5 @@ def requested_wait(error: "RequestException", times: int) -> tuple[float, str]:
 
 
 def in_words(seconds: float) -> str:
-    """A time in words."""
+    """A time as a person says it: seconds, from two minutes on minutes."""
     return f"{seconds:.0f} seconds" if seconds < 120 else f"{seconds / 60:.0f} minutes"

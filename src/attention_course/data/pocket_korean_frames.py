@@ -77,7 +77,10 @@ def frame(
     at: str = ko.IN,
     recipient: tuple[str, str] | None = None,
 ) -> Frame:
-    """Read one line of the table below."""
+    """Make a frame of a line of `FRAMES`: groups and Korean nouns by name, with spaces between.
+
+    `who` may be `people` or `animals`; `also` names the flags of `Frame` that hold.
+    """
     return Frame(
         verb=VERBS[verb],
         who=frozenset({"people": HUMAN, "animals": ANIMAL}.get(who, tuple(who.split()))),

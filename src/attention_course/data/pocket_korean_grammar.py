@@ -31,8 +31,8 @@ from attention_course.data.pocket_korean_plans import (
     Plan,
     choose_time,
     describing,
+    distribute,
     make_plan,
-    share,
 )
 from attention_course.data.pocket_korean_verbs import VERBS
 from attention_course.data.pocket_korean_words import ADJECTIVES, MANNERS, PEOPLE, Noun
@@ -82,7 +82,7 @@ class Writer:
             limits[f"subject {number}"] = (1, widest)
         for number, heavy in enumerate([*starts[1:], True]):
             limits[f"clause {number}"] = (min(2, length - 1), WIDEST if heavy else WIDE)
-        return self.chain(starts, subjects, share(memory, length, limits))
+        return self.chain(starts, subjects, distribute(memory, length, limits))
 
     def chain(self, starts: list[bool], subjects: list[Noun], sizes: dict[str, int]) -> Phrase:
         """Say one clause after the other, joined by -고 or -지만, and each subject once."""
@@ -135,7 +135,7 @@ class Writer:
         return ending, FRAMES
 
     def subject(self, groups: Container[str]) -> Noun:
-        """Choose who acts."""
+        """Choose who acts: someone of these groups whom the sentence does not have yet."""
         for _ in range(TRIES):
             noun = self.memory.fresh(self.memory.pick(SUBJECTS))
             if noun and noun.group in groups:
@@ -197,7 +197,11 @@ class Writer:
         return follow(Phrase([], tokens(pronoun, predicate.korean[-1], head)), actor, predicate)
 
     def clause(self, size: int, clause: Clause, frames: Sequence[Frame] = FRAMES) -> Phrase:
-        """Say what someone does, without naming who."""
+        """Write what someone does in so many words, without naming who.
+
+        Raises:
+            DeadEnd: no verb that was tried fits.
+        """
         for _ in range(min(TRIES, 2 * len(frames))):
             frame = self.memory.pick(frames)
             plan = make_plan(self.memory, size, frame, clause)

@@ -1,7 +1,7 @@
 """Before a clause of Pocket Korean is said: which nouns it has, and how many words each part gets.
 
-A part (time, place, object ...) has a least and a most number of words; `share` deals words out
-within these limits, so that a clause has just as many words as it was asked for.
+A part (time, place, object ...) has a least and a most number of words; `distribute` deals words
+out within these limits, so that a clause has just as many words as it was asked for.
 """
 
 import random
@@ -53,14 +53,14 @@ class Plan(NamedTuple):
 
 @dataclass
 class Memory:
-    """What a sentence has said so far, so as not to say it twice."""
+    """The words that a sentence has used so far, so that none comes twice."""
 
     rng: random.Random
     used: set[str] = field(default_factory=set)
     part: int = 0  # of the day: later clauses never go back
 
     def likely(self, probability: float) -> bool:
-        """Toss a coin."""
+        """Toss a coin that shows heads with this probability."""
         return self.rng.random() < probability
 
     def pick(self, options: Sequence[T]) -> T:
@@ -83,7 +83,7 @@ class Memory:
         return chosen
 
 
-def share(memory: Memory, total: int, limits: Limits) -> dict[str, int]:
+def distribute(memory: Memory, total: int, limits: Limits) -> dict[str, int]:
     """Deal words out to parts, each within its limits."""
     sizes = {part: low for part, (low, _) in limits.items()}
     left = total - sum(sizes.values())
@@ -142,7 +142,7 @@ def choose_mode(memory: Memory, frame: Frame, place: Noun | None, clause: Clause
     return "trip" if frame.stays else memory.pick(("errand", "trip"))
 
 
-def limit(
+def limit_parts(
     memory: Memory, size: int, frame: Frame, nouns: dict[str, Noun], clause: Clause, mode: str
 ) -> Limits:
     """Say how many words each part of a clause may have, without relative clauses."""
@@ -163,7 +163,7 @@ def limit(
     return {part: bounds for part, bounds in limits.items() if part in ORDERS[mode][0]}
 
 
-def weigh(
+def add_relative_clause(
     memory: Memory, frame: Frame, nouns: dict[str, Noun], limits: Limits, clause: Clause
 ) -> Limits:
     """Let one noun have a relative clause. Nothing follows it in its English clause: so it stays
@@ -201,14 +201,14 @@ def make_plan(memory: Memory, size: int, frame: Frame, clause: Clause) -> Plan |
         return None
     mode = choose_mode(memory, frame, nouns.get("place"), clause, size)
     size -= 1 if mode == "plain" else 2  # the verb, and 가서 or 사러
-    limits = limit(memory, size, frame, nouns, clause, mode)
+    limits = limit_parts(memory, size, frame, nouns, clause, mode)
     maximum = sum(high for _, high in limits.values())
     if clause.heavy and mode == "plain" and (size > maximum or memory.likely(0.4)):
-        limits = weigh(memory, frame, nouns, limits, clause)
+        limits = add_relative_clause(memory, frame, nouns, limits, clause)
     minimum, maximum = (sum(bounds) for bounds in zip(*limits.values(), strict=True))
     if not minimum <= size <= maximum:
         return None
-    return Plan(frame, mode, nouns, share(memory, size, limits))
+    return Plan(frame, mode, nouns, distribute(memory, size, limits))
 
 
 def choose_time(memory: Memory, size: int, clause: Clause, story: str) -> tuple[str, str, str]:

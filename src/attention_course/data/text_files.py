@@ -57,7 +57,7 @@ def read_text(files: Sequence[Path]) -> Contents:
         raise ValueError(
             f"expected one file of two columns or two files of lines, got {len(files)} files"
         )
-    data = [read_bytes(file) for file in files]
+    data = [read_file(file) for file in files]
     decoded = [decode(one, file) for one, file in zip(data, files, strict=True)]
     checksums = "\n".join(
         f"{sha256(one).hexdigest()}  {' '.join(file.name.splitlines())}"
@@ -70,7 +70,7 @@ def read_text(files: Sequence[Path]) -> Contents:
     return side_by_side(lines[0], lines[1], files, encoding, checksums)
 
 
-def read_bytes(file: Path) -> bytes:
+def read_file(file: Path) -> bytes:
     """The bytes of a file.
 
     Raises:

@@ -23,7 +23,7 @@ def faded(states: Tensor) -> Tensor:
 
 
 def draw_plain(generator: torch.Generator, case: int) -> Inputs:
-    """States without padding."""
+    """States [B, S, d], all of them real."""
     size = sizes(generator, case)
     return (normal(generator, size.B, size.S, size.d),)
 
@@ -109,7 +109,7 @@ def effective(rows: Tensor) -> Tensor:
 
 
 def draw_weights(generator: torch.Generator, case: int) -> Inputs:
-    """Rows of weights."""
+    """Weights [B, T, S]; each row sums to 1."""
     size = sizes(generator, case)
     return (weights(generator, size.B, size.T, size.S),)
 

@@ -77,7 +77,7 @@ def split(states: Tensor, heads: int) -> Tensor:
     return states.reshape(*states.shape[:2], heads, -1).transpose(1, 2)
 
 
-def draw_states(generator: torch.Generator, case: int) -> Inputs:
+def draw_states_and_heads(generator: torch.Generator, case: int) -> Inputs:
     """States, and a number of heads that divides their size; no two axes are alike."""
     while True:
         size, heads = sizes(generator, case), integer(generator, 2, 6)
@@ -90,7 +90,7 @@ SPLIT_HEADS = Exercise(
     name="ch4.split_heads",
     asks="Cut the features into heads, the first slice first: [B, S, d] gives [B, H, S, d / H].",
     again="Chapter 4, Several heads",
-    draw=draw_states,
+    draw=draw_states_and_heads,
     right=split,
     mistakes=(
         Mistake(

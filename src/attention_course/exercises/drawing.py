@@ -30,7 +30,7 @@ LIMITS = (  # of B, T, S, d and h the least and the most, by case: small, one se
 
 
 def integer(generator: torch.Generator, low: int, high: int) -> int:
-    """A whole number, both ends included."""
+    """A whole number from low to high, both included."""
     return int(torch.randint(low, high + 1, (), generator=generator))
 
 
@@ -48,7 +48,7 @@ def normal(generator: torch.Generator, *shape: int) -> Tensor:
 
 
 def uniform(generator: torch.Generator, *shape: int) -> Tensor:
-    """Numbers between 0 and 1, all alike."""
+    """Numbers between 0 and 1, each as likely as another."""
     return torch.rand(shape, generator=generator, dtype=torch.float32)
 
 
@@ -66,7 +66,7 @@ def padding_mask(generator: torch.Generator, size: Sizes) -> Tensor:
 
 
 def weights(generator: torch.Generator, *shape: int) -> Tensor:
-    """Rows that sum to 1."""
+    """Rows of attention weights: each sums to 1, and none is hard."""
     return (1.5 * normal(generator, *shape)).softmax(dim=-1)
 
 

@@ -78,7 +78,7 @@ def judge_one(exercise: Exercise, given: Inputs, output: Any, hidden: bool = Fal
 
 
 def answers(exercise: Exercise, given: Inputs) -> Iterator[Tensor]:
-    """What is right, and then what is right too."""
+    """The expected output, then those of `also_right`."""
     for function in (exercise.right, *exercise.also_right):
         yield function(*copied(given))
 

@@ -32,7 +32,7 @@ def counted(nats: Tensor) -> Tensor:
     return nats[nats > 0].mean()
 
 
-def draw_scores(generator: torch.Generator, case: int) -> Inputs:
+def draw_scores_and_targets(generator: torch.Generator, case: int) -> Inputs:
     """Scores, and targets with padding. One word is certain, and the one behind it a surprise.
 
     The surprise of the first is just 0; that of the second about 70 nats, a probability that
@@ -51,7 +51,7 @@ MASKED_LOSS = Exercise(
     name="ch1.masked_loss",
     asks="The mean surprise in nats over all real words: scores [B, T, V], targets [B, T], 0 pads.",
     again="Chapter 1, How it learns",
-    draw=draw_scores,
+    draw=draw_scores_and_targets,
     right=loss,
     points=3,
     minutes=15,

@@ -24,7 +24,7 @@ def by_definition(scores: Tensor, mask: Tensor, small: float = 0.0) -> Tensor:
     return powers / (powers.sum(dim=-1, keepdim=True) + small)
 
 
-def draw_scores(generator: torch.Generator, case: int) -> Inputs:
+def draw_scores_and_mask(generator: torch.Generator, case: int) -> Inputs:
     """Soft scores and a mask; the last step's row is low, and one before it is very low.
 
     In the very low row padding has the score 0: whatever number stands in for minus infinity, or
@@ -44,7 +44,7 @@ MASKED_SOFTMAX = Exercise(
     name="ch3.masked_softmax",
     asks="Turn scores [B, T, S] into weights: rows sum to 1, padding (mask [B, S] False) gets 0.",
     again="Chapter 3, Five steps, by hand",
-    draw=draw_scores,
+    draw=draw_scores_and_mask,
     right=soft,
     also_right=(by_definition,),
     exact_zeros=True,

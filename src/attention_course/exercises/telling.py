@@ -41,8 +41,8 @@ class Other:
     holds: tuple[str, ...] = ()
 
 
-def other(value: Any) -> Other:
-    """What is known of a value that is no tensor."""
+def kind_of(value: Any) -> Other:
+    """The kind of a value that is no tensor, and of what it holds."""
     if isinstance(value, Other):
         return value
     kind = "nested tensor" if isinstance(value, Tensor) else type(value).__name__
@@ -64,26 +64,26 @@ def innermost(values: Iterable[Any], depth: int = MAX_DEPTH) -> Iterator[str]:
 
 def no_tensor(value: Any) -> str:
     """What a learner returned in the place of a tensor."""
-    kinds = other(value)
+    kinds = kind_of(value)
     if kinds.kind in PAIRS:
         return f"`{kinds.kind}` with an axis returns a pair, values and places: {ONE_ASKED}."
     if kinds.kind == "tuple":
-        return f"It returns {parts(kinds.count)}: {ONE_ASKED}."
+        return f"It returns {tuple_in_words(kinds.count)}: {ONE_ASKED}."
     if kinds.kind == "list":
-        return f"It returns a Python list{held(kinds)}: {ONE_ASKED}."
+        return f"It returns a Python list{list_in_words(kinds)}: {ONE_ASKED}."
     if kinds.kind in KIND_NAMES:
         return f"It returns {KIND_NAMES[kinds.kind]}: a tensor is asked for."
     return f"Expected a tensor, got {kinds.kind}."
 
 
-def parts(count: int | None) -> str:
+def tuple_in_words(count: int | None) -> str:
     """How many things a tuple holds; a comma is enough to make one."""
     if count in (0, 1):
         return ("an empty tuple", "a tuple of one thing, which a comma makes")[count]
     return "several things, a tuple"
 
 
-def held(kinds: Other) -> str:
+def list_in_words(kinds: Other) -> str:
     """What a list holds, if that is one kind of thing."""
     if kinds.holds == ("Tensor",):
         return " that holds tensors"
@@ -103,11 +103,11 @@ def other_shape(output: Tensor, expected: Tensor) -> str:
     if sorted(got) == sorted(wanted):
         return "The axes stand in another order."
     if len(got) != len(wanted):
-        return f"Expected {axes(len(wanted))}, got {axes(len(got))}."
+        return f"Expected {axes_in_words(len(wanted))}, got {axes_in_words(len(got))}."
     return "Expected another shape."
 
 
-def axes(count: int) -> str:
+def axes_in_words(count: int) -> str:
     """A number of axes in words."""
     return {0: "no axis", 1: "one axis"}.get(count, f"{count} axes")
 

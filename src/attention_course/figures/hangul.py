@@ -62,7 +62,7 @@ def romanise_one(character: str, following: str) -> str:
     """Write one character; the one that follows decides how its last consonant is written."""
     code = ord(character)
     if FIRST_SYLLABLE <= code <= LAST_SYLLABLE:
-        lead, vowel, tail = parts(character)
+        lead, vowel, tail = split_syllable(character)
         tails = LINKED if begins_with_vowel(following) else TAILS
         return LEADS[lead] + VOWELS[vowel] + tails[tail]
     if not has_hangul(character):
@@ -74,7 +74,7 @@ def romanise_one(character: str, following: str) -> str:
     return "?"  # a letter that is no longer in use
 
 
-def parts(syllable: str) -> tuple[int, int, int]:
+def split_syllable(syllable: str) -> tuple[int, int, int]:
     """The numbers of a syllable's first consonant, vowel and last consonant (0: none)."""
     number = ord(syllable) - FIRST_SYLLABLE
     lead, rest = divmod(number, len(VOWELS) * len(TAILS))
@@ -85,7 +85,7 @@ def begins_with_vowel(character: str) -> bool:
     """Whether a character is a syllable whose first consonant is silent."""
     if not character or not FIRST_SYLLABLE <= ord(character) <= LAST_SYLLABLE:
         return False
-    return LEADS[parts(character)[0]] == ""
+    return LEADS[split_syllable(character)[0]] == ""
 
 
 @cache

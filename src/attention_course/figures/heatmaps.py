@@ -64,7 +64,7 @@ def heatmap(
 
 
 def drawable(text: str, font: str | None) -> str:
-    """The text in letters that can be drawn."""
+    """The text itself where there is a font for Hangul, else romanised."""
     return text if font else romanise(text)
 
 

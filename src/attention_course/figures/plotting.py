@@ -165,7 +165,11 @@ def save(ax: Axes, file: Path) -> None:
 
 
 def intervals(name: str, rows: Sequence[Interval]) -> list[NDArray[np.float64]]:
-    """The columns value, low and high."""
+    """The columns value, low and high.
+
+    Raises:
+        ValueError: a value is not between its low and its high.
+    """
     value, low, high = np.array(rows, dtype=float).T
     if not ((low <= value) & (value <= high)).all():
         raise ValueError(
@@ -176,7 +180,7 @@ def intervals(name: str, rows: Sequence[Interval]) -> list[NDArray[np.float64]]:
 
 
 def line_style(style: Style, points: int) -> dict[str, Any]:
-    """How a curve of so many points is drawn."""
+    """Keywords for `Axes.plot`; a curve of many points gets about twelve markers."""
     return {
         "color": style.colour,
         "label": style.label,

@@ -178,12 +178,12 @@ def remove_old(folder: Path, newest: int) -> None:
 
 
 def unlink(file: Path) -> None:
-    """Remove a file that may be gone already."""
+    """Remove a file; it may be gone already."""
     file.unlink(missing_ok=True)
 
 
 def remove_but(folder: Path, kept: set[int], remove: Callable[[Path], None] = unlink) -> None:
-    """Remove every generation that is not to be kept."""
+    """Remove every generation that is not in `kept`, each of its files by `remove`."""
     for generation in set(generations(folder)) - kept:
         for file in reversed(pair(folder, generation)):  # JSON first: no half that looks whole
             remove(file)
