@@ -71,8 +71,8 @@ def test_tatoeba_is_read_with_the_credit_of_each_pair(tmp_path, monkeypatch, pac
     file.write_bytes(gzip.compress(LINES.encode()) if packed else LINES.encode())
     monkeypatch.setattr(corpora, "fetch", lambda name: [file])
     corpus = load("tatoeba")
-    found = {pair for part in (corpus.train, corpus.validation, corpus.test) for pair in part}
-    assert found == {
+    pairs = {pair for part in (corpus.train, corpus.validation, corpus.test) for pair in part}
+    assert pairs == {
         Pair("가 .", "go .", credit="CC-BY tatoeba.org #1 (CM) & #2 (Eunhee)"),
         Pair(
             '그는 " 가지 마 " 라고 했어 .',

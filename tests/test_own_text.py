@@ -399,10 +399,10 @@ def finished(tmp_path_factory):
 def test_the_card_says_what_was_learned_from_and_holds_no_folder(finished, capsys):
     folder, file = finished
     text = (folder / "run.json").read_text(encoding="utf-8")
-    made = json.loads(text)
-    assert made["data"] == OWN_TEXT
-    assert made["run"]["own_text"].endswith("  mine.tsv")
-    assert any("not two columns" in line for line in made["about_text"])
+    card = json.loads(text)
+    assert card["data"] == OWN_TEXT
+    assert card["run"]["own_text"].endswith("  mine.tsv")
+    assert any("not two columns" in line for line in card["about_text"])
     assert str(file.parent) not in text
 
 
@@ -411,8 +411,8 @@ def test_evaluate_finds_the_text_where_it_was(finished, capsys):
     assert cli.main(["evaluate", str(folder)]) == 0
     assert capsys.readouterr().out.startswith("ch3_attention (dot) on mine.tsv, preset smoke")
     assert cli.main(["evaluate", str(folder), "--json"]) == 0
-    made = json.loads((folder / "run.json").read_text(encoding="utf-8"))
-    assert json.loads(capsys.readouterr().out) == made["metrics"]
+    card = json.loads((folder / "run.json").read_text(encoding="utf-8"))
+    assert json.loads(capsys.readouterr().out) == card["metrics"]
 
 
 def moved(finished, tmp_path):

@@ -32,12 +32,12 @@ def styles(keys: Iterable[str]) -> list[Style]:
 
     All that begins with one stem has the colour of its rung, and markers and dashes of its own.
     """
-    drawn: Counter[str] = Counter()  # curves of each rung so far, and of what is none
+    counts: Counter[str] = Counter()  # curves of each rung so far, and of what is none
     chosen = []
     for key in keys:
         stem = next((stem for stem in STYLES if key.startswith(stem)), "")
-        chosen.append(style_of(key, stem, drawn[stem]))
-        drawn[stem] += 1
+        chosen.append(style_of(key, stem, counts[stem]))
+        counts[stem] += 1
     return chosen
 
 
