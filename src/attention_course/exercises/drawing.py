@@ -60,7 +60,7 @@ def lengths(generator: torch.Generator, size: Sizes) -> Tensor:
     return counts
 
 
-def padding_mask(generator: torch.Generator, size: Sizes) -> Tensor:
+def random_mask(generator: torch.Generator, size: Sizes) -> Tensor:
     """A mask of the places that are not padding."""
     return torch.arange(size.S) < lengths(generator, size)[:, None]
 

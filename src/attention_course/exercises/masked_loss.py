@@ -7,7 +7,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
-from attention_course.exercises.drawing import normal, padding_mask, sizes
+from attention_course.exercises.drawing import normal, random_mask, sizes
 from attention_course.exercises.exercise import Exercise, Inputs, Mistake
 
 
@@ -44,7 +44,7 @@ def draw_scores_and_targets(generator: torch.Generator, case: int) -> Inputs:
     scores[0, 0] = -15.0
     scores[0, 0, targets[0, 0]] = 15.0
     scores[0, 1, targets[0, 1]] -= 70
-    return scores, targets * padding_mask(generator, size)
+    return scores, targets * random_mask(generator, size)
 
 
 MASKED_LOSS = Exercise(

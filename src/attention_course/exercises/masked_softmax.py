@@ -4,7 +4,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
-from attention_course.exercises.drawing import normal, padding_mask, sizes, very_low
+from attention_course.exercises.drawing import normal, random_mask, sizes, very_low
 from attention_course.exercises.exercise import Exercise, Inputs, Mistake, Symptom
 
 
@@ -34,7 +34,7 @@ def draw_scores_and_mask(generator: torch.Generator, case: int) -> Inputs:
     size = sizes(generator, case)
     scores = normal(generator, size.B, size.T, size.S)
     scores[:, -1] -= 50  # a row may be low as a whole: its weights are the same
-    mask = padding_mask(generator, size)
+    mask = random_mask(generator, size)
     scores[0, -2] = 0.0
     scores[0, -2, mask[0]] = very_low(generator, int(mask[0].sum()))
     return scores, mask

@@ -3,7 +3,7 @@
 import torch
 from torch import Tensor
 
-from attention_course.exercises.drawing import normal, padding_mask, sizes, very_low
+from attention_course.exercises.drawing import normal, random_mask, sizes, very_low
 from attention_course.exercises.exercise import Exercise, Inputs, Mistake, Symptom
 
 
@@ -15,7 +15,7 @@ def mean(states: Tensor, mask: Tensor) -> Tensor:
 def draw_padded(generator: torch.Generator, case: int) -> Inputs:
     """States with loud padding, and the mask of what is real."""
     size = sizes(generator, case)
-    mask = padding_mask(generator, size)
+    mask = random_mask(generator, size)
     states = 2 * normal(generator, size.B, size.S, size.d)
     return torch.where(mask[:, :, None], states, 5.0 + states.abs()), mask
 
