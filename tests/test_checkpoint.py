@@ -65,11 +65,11 @@ def test_the_newest_two_generations_are_kept(tmp_path):
 @pytest.mark.parametrize("harm", [truncate, flip_a_bit, zero_a_block])
 @pytest.mark.parametrize("suffix", FILES)
 def test_any_damage_is_seen_and_the_older_generation_is_used(saved, harm, suffix):
-    chance = random.Random(harm.__name__ + suffix)
+    rng = random.Random(harm.__name__ + suffix)
     file = newest(saved, suffix)
     whole = file.read_bytes()
     for _ in range(30):
-        file.write_bytes(harm(whole, chance))
+        file.write_bytes(harm(whole, rng))
         loaded = checkpoint.load(saved)
         assert (loaded.generation, loaded.state["step"]) == (1, 1)
         assert "(generation 2: checkpoint-000002." in loaded.warning
@@ -104,11 +104,13 @@ def test_with_no_whole_generation_the_error_says_what_was_found(saved):
     (saved / "checkpoint-000001.safetensors").write_bytes(b"short")
     with pytest.raises(CheckpointError) as error:
         checkpoint.load(saved)
-    said = str(error.value)
-    assert f"expected a whole checkpoint in {saved}" in said
-    assert "generation 2: checkpoint-000002.json is missing" in said
-    assert "generation 1: checkpoint-000001.safetensors (5 bytes) does not have its sha256" in said
-    assert "train again" in said
+    message = str(error.value)
+    assert f"expected a whole checkpoint in {saved}" in message
+    assert "generation 2: checkpoint-000002.json is missing" in message
+    assert (
+        "generation 1: checkpoint-000001.safetensors (5 bytes) does not have its sha256" in message
+    )
+    assert "train again" in message
 
 
 def test_a_folder_that_is_no_checkpoint_is_named(tmp_path):

@@ -113,22 +113,22 @@ def test_a_kill_before_any_step_of_a_save_leaves_a_checkpoint(tmp_path, monkeypa
     assert stop_at > 6
 
 
-def kill_while_it_saves(process: int, folder: Path, chance: random.Random) -> None:
+def kill_while_it_saves(process: int, folder: Path, rng: random.Random) -> None:
     until = time.monotonic() + 1800
     while not any(folder.glob("checkpoint-*[3-9].json")) and time.monotonic() < until:
         time.sleep(0.01)
-    time.sleep(chance.random() / 10)
+    time.sleep(rng.random() / 10)
     os.kill(process, signal.SIGKILL)
 
 
 def test_a_killed_process_leaves_a_checkpoint(tmp_path):
-    chance = random.Random(0)
+    rng = random.Random(0)
     folders = [tmp_path / str(number) for number in range(5)]
     command = [sys.executable, "-c", SAVE_FOR_EVER, *map(str, folders)]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as parent:
         processes = [int(parent.stdout.readline()) for _ in folders]
         for process, folder in zip(processes, folders, strict=True):
-            kill_while_it_saves(process, folder, chance)
+            kill_while_it_saves(process, folder, rng)
         assert parent.wait(timeout=1800) == 0
     for folder in folders:
         assert loaded_step(folder) >= 2

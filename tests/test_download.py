@@ -19,7 +19,7 @@ from attention_course.data import download, patience
 from attention_course.data.download import CorpusUnavailable, available, fetch
 from attention_course.data.sources import SOURCES
 
-ABSENT = download.ABSENT  # before a test makes it longer, for a busy machine
+PROBE_TIMEOUT = download.PROBE_TIMEOUT  # before a test makes it longer, for a busy machine
 TEXT = "Go.\t가.\tcredit\n".encode() * 500
 
 
@@ -28,7 +28,7 @@ class Server(ThreadingHTTPServer):
 
     daemon_threads = True
     body, claimed, status = TEXT, len(TEXT), 200
-    asked: list[str]
+    methods: list[str]
     silent: Event | None = None
     first: list[tuple[int, dict[str, str]]]  # what it answers before it has the file: status, heads
     breaks = 0  # how many answers break off in their midst
@@ -36,13 +36,13 @@ class Server(ThreadingHTTPServer):
 
 class Handler(BaseHTTPRequestHandler):
     def do_HEAD(self):
-        self.server.asked.append("HEAD")
+        self.server.methods.append("HEAD")
         if self.server.silent:
             self.server.silent.wait(20)
         self.answer()
 
     def do_GET(self):
-        self.server.asked.append("GET")
+        self.server.methods.append("GET")
         if self.server.first:
             return self.answer(*self.server.first.pop(0), size=0)
         self.answer()
@@ -66,8 +66,12 @@ def machine(tmp_path, monkeypatch):
     for name in ("DATA", "OFFLINE"):  # set first, so that what a test sets is undone
         monkeypatch.setenv(f"ATTENTION_COURSE_{name}", "")
     monkeypatch.setenv("ATTENTION_COURSE_CACHE", str(tmp_path / "cache"))
-    monkeypatch.setattr(download, "ANSWERED", set())
-    for name in ("ABSENT", "CONNECT", "SILENT"):  # no verdict of a test hangs on the clock
+    monkeypatch.setattr(download, "REACHED", set())
+    for name in (
+        "PROBE_TIMEOUT",
+        "CONNECT_TIMEOUT",
+        "READ_TIMEOUT",
+    ):  # no verdict of a test hangs on the clock
         monkeypatch.setattr(download, name, 1800)
     monkeypatch.setenv("NO_PROXY", "127.0.0.1")
     monkeypatch.setenv("no_proxy", "127.0.0.1")
@@ -86,7 +90,7 @@ def point_to(monkeypatch, port):
 @pytest.fixture
 def server(machine, monkeypatch):
     with Server(("127.0.0.1", 0), Handler) as running:
-        running.asked, running.first = [], []
+        running.methods, running.first = [], []
         Thread(target=running.serve_forever, args=(0.01,), daemon=True).start()
         point_to(monkeypatch, running.server_port)
         yield running
@@ -99,7 +103,7 @@ def test_a_download_is_kept_and_not_repeated(server, machine):
     assert file == machine / "cache" / "tatoeba-kor-eng" / "kor.txt"
     assert file.read_bytes() == TEXT
     assert fetch("tatoeba") == [file]
-    assert server.asked == ["HEAD", "GET"]
+    assert server.methods == ["HEAD", "GET"]
     assert available("tatoeba") == (True, f"found in {file.parent}")
 
 
@@ -113,7 +117,7 @@ def test_a_damaged_download_is_made_again(server):
     (file,) = fetch("tatoeba")
     file.write_bytes(TEXT[:-1])
     assert fetch("tatoeba")[0].read_bytes() == TEXT
-    assert server.asked.count("GET") == 2
+    assert server.methods.count("GET") == 2
 
 
 def test_a_download_with_another_hash_is_refused_and_removed(server, machine):
@@ -131,7 +135,7 @@ def slept(monkeypatch):
     """The waits that a download asks for: nobody waits."""
     waits = []
     monkeypatch.setattr(patience, "sleep", waits.append)
-    monkeypatch.setattr(patience, "LATER", 0.0)
+    monkeypatch.setattr(patience, "JITTER", 0.0)
     return waits
 
 
@@ -139,7 +143,7 @@ def test_a_truncated_download_is_tried_three_times_more_and_then_refused(server,
     server.body = TEXT[:700]
     with pytest.raises(CorpusUnavailable, match=r"expected kor.txt from http://127"):
         fetch("tatoeba")
-    assert server.asked == ["HEAD", *["GET"] * 4]
+    assert server.methods == ["HEAD", *["GET"] * 4]
     assert slept == [1, 3, 9]
     assert [path for path in (machine / "cache").rglob("*") if path.is_file()] == []
 
@@ -149,7 +153,7 @@ def test_a_server_without_the_file_says_so_and_is_not_asked_again(status, server
     server.status, server.body, server.claimed = status, b"", 0
     with pytest.raises(CorpusUnavailable, match=str(status)):
         fetch("tatoeba")
-    assert server.asked == ["HEAD", "GET"]
+    assert server.methods == ["HEAD", "GET"]
     assert slept == []
 
 
@@ -187,10 +191,10 @@ def test_nobody_waits_for_an_hour_and_the_refusal_says_when_to_come_again(server
     server.first = [(429, {"Retry-After": "120"}), (429, {"Retry-After": "3600"})]
     with pytest.raises(CorpusUnavailable) as error:
         fetch("tatoeba")
-    said = str(error.value)
-    assert "it asks to wait 60 minutes; try again in 60 minutes" in said
-    assert "connect to the network" not in said
-    assert "set ATTENTION_COURSE_DATA" in said
+    message = str(error.value)
+    assert "it asks to wait 60 minutes; try again in 60 minutes" in message
+    assert "connect to the network" not in message
+    assert "set ATTENTION_COURSE_DATA" in message
     assert slept == [120]
 
 
@@ -198,11 +202,11 @@ def test_waiting_has_an_end_where_a_server_asks_again_and_again(server, slept):
     server.first = [(429, {"Retry-After": "60"})] * 99
     with pytest.raises(CorpusUnavailable, match="429"):
         fetch("tatoeba")
-    assert sum(slept) == patience.AT_MOST
+    assert sum(slept) == patience.MAX_WAIT
 
 
 def test_a_class_that_waits_does_not_come_again_all_at_once(server, slept, monkeypatch):
-    monkeypatch.setattr(patience, "LATER", 0.2)
+    monkeypatch.setattr(patience, "JITTER", 0.2)
     server.first = [(429, {"Retry-After": "60"})] * 7
     fetch("tatoeba")
     assert len(set(slept)) == 7
@@ -214,7 +218,7 @@ def test_a_server_that_fails_is_asked_again_a_few_times(status, server, slept):
     server.first = [(status, {})] * 3
     assert fetch("tatoeba")[0].read_bytes() == TEXT
     assert slept == [1, 3, 9]
-    assert server.asked == ["HEAD", *["GET"] * 4]
+    assert server.methods == ["HEAD", *["GET"] * 4]
 
 
 def test_a_download_that_breaks_off_goes_on_from_its_beginning(server, slept, capsys):
@@ -233,9 +237,9 @@ def test_many_files_are_one_request_each_and_one_for_all(server, monkeypatch, ca
         fetch("tatoeba")
     server.first = []
     (download.cache_folder(many) / "b.txt").write_bytes(TEXT)  # one is here already
-    server.asked.clear()
+    server.methods.clear()
     assert [file.name for file in fetch("tatoeba")] == ["a.txt", "b.txt", "c.txt"]
-    assert server.asked == ["HEAD", "GET", "GET"]
+    assert server.methods == ["HEAD", "GET", "GET"]
     assert capsys.readouterr().out.splitlines()[-1] == "file 2 of 2: c.txt"
 
 
@@ -246,7 +250,7 @@ def test_a_cache_that_cannot_be_written_is_named_before_anything_is_asked(
     monkeypatch.setenv("ATTENTION_COURSE_CACHE", str(machine / "file"))
     with pytest.raises(CorpusUnavailable, match=r"expected to keep kor.txt in .*COURSE_CACHE"):
         fetch("tatoeba")
-    assert server.asked == []
+    assert server.methods == []
 
 
 def test_a_full_disk_is_not_taken_for_an_absent_network(server, machine, monkeypatch):
@@ -256,7 +260,7 @@ def test_a_full_disk_is_not_taken_for_an_absent_network(server, machine, monkeyp
     monkeypatch.setattr("pooch.core.shutil.move", full)
     with pytest.raises(CorpusUnavailable, match="No space left on device; set ATTENTION"):
         fetch("tatoeba")
-    assert server.asked == ["HEAD", "GET"]
+    assert server.methods == ["HEAD", "GET"]
     assert [path for path in (machine / "cache").rglob("*") if path.is_file()] == []
 
 
@@ -278,43 +282,43 @@ def test_a_closed_port_is_known_within_ten_seconds_and_remembered(machine, monke
     with socket.socket() as unused:
         unused.bind(("127.0.0.1", 0))
         point_to(monkeypatch, unused.getsockname()[1])
-    assert ABSENT < 10
+    assert PROBE_TIMEOUT < 10
     with pytest.raises(CorpusUnavailable, match=r"got no answer .*; connect to the network"):
         fetch("tatoeba")
     # Remembered where the processes that this one starts see it too.
     assert os.environ["ATTENTION_COURSE_OFFLINE"].endswith("(ConnectionError)")
-    monkeypatch.setattr(download, "ask", lambda *arguments: pytest.fail("asked again"))
+    monkeypatch.setattr(download, "probe", lambda *arguments: pytest.fail("asked again"))
     with pytest.raises(CorpusUnavailable, match="ATTENTION_COURSE_OFFLINE is set"):
         fetch("tatoeba")
     assert available("tatoeba").ready is False
 
 
 def test_a_server_that_never_answers_counts_as_absent(server, monkeypatch):
-    assert ABSENT < 10
+    assert PROBE_TIMEOUT < 10
     server.silent = Event()
-    monkeypatch.setattr(download, "ABSENT", 0.2)
+    monkeypatch.setattr(download, "PROBE_TIMEOUT", 0.2)
     with pytest.raises(CorpusUnavailable, match=r"no answer from 127.0.0.1:\d+ \(none in 0.2 s"):
         fetch("tatoeba")
     server.silent.set()
-    assert "GET" not in server.asked
+    assert "GET" not in server.methods
 
 
 def test_downloads_can_be_forbidden(server, monkeypatch):
     monkeypatch.setenv("ATTENTION_COURSE_OFFLINE", "1")
     with pytest.raises(CorpusUnavailable, match=r"ATTENTION_COURSE_OFFLINE is set \(1\)"):
         fetch("tatoeba")
-    assert server.asked == []
+    assert server.methods == []
 
 
-@pytest.mark.parametrize("place", ["kor.txt", "tatoeba-kor-eng/kor.txt"])
+@pytest.mark.parametrize("path", ["kor.txt", "tatoeba-kor-eng/kor.txt"])
 @pytest.mark.parametrize("packed", [False, True])
-def test_a_named_folder_is_looked_in_first(server, machine, monkeypatch, place, packed):
-    file = machine / "mine" / (place + ".gz" * packed)
+def test_a_named_folder_is_looked_in_first(server, machine, monkeypatch, path, packed):
+    file = machine / "mine" / (path + ".gz" * packed)
     file.parent.mkdir(parents=True)
     file.write_bytes(gzip.compress(TEXT) if packed else TEXT)
     monkeypatch.setenv("ATTENTION_COURSE_DATA", str(machine / "mine"))
     assert fetch("tatoeba") == [file]
-    assert server.asked == []
+    assert server.methods == []
 
 
 @pytest.mark.parametrize("data", [b"another text", TEXT[:700], gzip.compress(TEXT)[:70]])
@@ -324,12 +328,12 @@ def test_another_file_in_the_named_folder_is_an_error(server, machine, monkeypat
     monkeypatch.setenv("ATTENTION_COURSE_DATA", str(machine))
     with pytest.raises(ValueError, match=r"replace the file, or unset ATTENTION_COURSE") as error:
         fetch("tatoeba")
-    said = str(error.value)
-    assert f"for {machine / name}" in said
-    assert sha256(TEXT).hexdigest() in said
-    assert sha256(data).hexdigest() in said
-    assert available("tatoeba") == (False, said)
-    assert server.asked == []
+    message = str(error.value)
+    assert f"for {machine / name}" in message
+    assert sha256(TEXT).hexdigest() in message
+    assert sha256(data).hexdigest() in message
+    assert available("tatoeba") == (False, message)
+    assert server.methods == []
 
 
 def test_a_named_folder_that_lacks_the_file_is_no_error(server, machine, monkeypatch):
@@ -338,5 +342,7 @@ def test_a_named_folder_that_lacks_the_file_is_no_error(server, machine, monkeyp
 
 
 def test_an_unknown_corpus_is_named_with_the_known_ones():
-    with pytest.raises(ValueError, match="expected a corpus among multi30k, tatoeba, got 'wmt'"):
+    with pytest.raises(
+        ValueError, match=f"expected a corpus among {', '.join(SOURCES)}, got 'wmt'"
+    ):
         fetch("wmt")

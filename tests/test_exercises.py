@@ -16,6 +16,7 @@ from torch import Tensor
 from torch.nn import functional as F
 
 import answers
+from attention_course import rungs
 from attention_course.exercises import catalogue, checking, keys
 from attention_course.exercises.checking import check, verdict
 from attention_course.exercises.drawing import LIMITS, sizes
@@ -25,8 +26,6 @@ EXERCISES = list(catalogue.EXERCISES.values())
 SECRET = [f"a key that nobody has seen, {number}".encode() for number in range(20)]
 KEYS = [keys.DEMO, *(SECRET if os.environ.get("ATTENTION_COURSE_PROVE") else SECRET[:2])]
 ASSIGNMENTS = Path(__file__).parents[1] / "notebooks" / "assignments"
-SECTIONS = {"ch1": "Chapter 1", "ch2": "Chapter 2", "ch3": "Chapter 3", "ch4": "Chapter 4"}
-ONE_NUMBER = ("ch1.masked_loss", "ch3.alignment_error")  # their outputs have no axes
 
 
 def each_of(exercises):
@@ -34,9 +33,17 @@ def each_of(exercises):
 
 
 each = each_of(EXERCISES)
-TAKES_TENSORS = [one for one in EXERCISES if one.name != "ch4.causal_mask"]
-NO_BATCH = ("ch1.recurrent_states", "ch3.align", *ONE_NUMBER)
-HAS_A_BATCH = [one for one in TAKES_TENSORS if one.name not in NO_BATCH]
+
+
+def small(exercise):
+    """The inputs of the case of one sentence, and what is right for them."""
+    given = keys.draw_inputs(exercise)[1]
+    return given, exercise.right(*given)
+
+
+TAKES_TENSORS = [one for one in EXERCISES if any(isinstance(x, Tensor) for x in small(one)[0])]
+HAS_A_BATCH = [one for one in EXERCISES if small(one)[1].shape[:1] == (1,)]
+ONE_NUMBER = [one for one in EXERCISES if small(one)[1].dim() == 0]
 
 
 def ways_of(exercise):
@@ -74,8 +81,8 @@ def test_right_answers_that_are_written_differently_pass(exercise):
     assert len(answers.RIGHT[exercise.name]) >= 3
     for right in answers.RIGHT[exercise.name] + answers.BORDERS.get(exercise.name, []):
         for key in KEYS:
-            found = verdict(exercise, right, key)
-            assert found.right, found.says
+            result = verdict(exercise, right, key)
+            assert result.right, result.says
 
 
 @pytest.mark.parametrize("stem", sorted(file.stem for file in ASSIGNMENTS.glob("*.ipynb")))
@@ -86,12 +93,30 @@ def test_the_solutions_of_the_assignments_pass_with_every_key(stem):
         text = "".join(cell["source"])
         if text.startswith("# exercise: "):
             exec(text, world)
-    asked = [one for one in EXERCISES if one.name.startswith(stem[:3])]
-    assert asked
-    for exercise in asked:
+    expected = [one for one in EXERCISES if one.name.startswith(f"{rungs.rung(stem).short}.")]
+    assert expected
+    for exercise in expected:
         for key in KEYS:
-            found = verdict(exercise, world[exercise.function], key)
-            assert found.right, found.says
+            result = verdict(exercise, world[exercise.function], key)
+            assert result.right, result.says
+
+
+@pytest.mark.parametrize("stem", sorted(file.stem for file in ASSIGNMENTS.glob("*.ipynb")))
+def test_an_assignment_says_of_each_function_what_its_exercise_says(stem):
+    cells = json.loads((ASSIGNMENTS / f"{stem}.ipynb").read_text(encoding="utf-8"))["cells"]
+    texts = ["".join(cell["source"]) for cell in cells]
+    expected = [one for one in EXERCISES if one.name.startswith(f"{rungs.rung(stem).short}.")]
+    named = [text.splitlines()[0] for text in texts if text.startswith("# exercise: ")]
+    assert named == [f"# exercise: {one.name}" for one in expected]
+    assert f"**{len(expected)} functions to write" in texts[0]
+    for one in expected:
+        at = texts.index(next(text for text in texts if f"# exercise: {one.name}\n" in text))
+        points = f"{one.points} point{'s' if one.points > 1 else ''}"
+        assert texts[at - 1].startswith(f"## {one.name} ({points}, {one.minutes} minutes)\n")
+        assert texts[at - 1].endswith(f"Stuck? Read again: {one.again.rstrip('?')}.")
+        assert texts[at].splitlines()[1].startswith(f"def {one.function}(")
+        assert texts[at + 1] == f'assert check("{one.name}", {one.function})'
+        assert cells[at + 1]["metadata"]["nbgrader"]["points"] == one.points
 
 
 # What is wrong fails, and is named
@@ -102,20 +127,20 @@ def test_every_mistake_fails_with_the_message_that_names_it(exercise):
     assert len(exercise.mistakes) >= 8
     for key in KEYS:
         for mistake, wrong in ways_of(exercise):
-            found = verdict(exercise, wrong, key)
-            assert not found.right
-            assert found.says == mistake.says
+            result = verdict(exercise, wrong, key)
+            assert not result.right
+            assert result.says == mistake.says
 
 
 @each
 def test_no_two_mistakes_give_the_same_outputs(exercise):
     for key in KEYS:
         inputs = keys.draw_inputs(exercise, key)
-        made = [
+        outputs = [
             (mistake, [attempt(wrong, given) for given in inputs])
             for mistake, wrong in ways_of(exercise)
         ]
-        for (one, first), (other, second) in combinations(made, 2):
+        for (one, first), (other, second) in combinations(outputs, 2):
             if one is not other:
                 assert not all(
                     alike(a, b, exercise.tolerance) for a, b in zip(first, second, strict=True)
@@ -127,9 +152,9 @@ def test_wrong_answers_that_nobody_planned_for_fail_and_what_is_seen_is_said(exe
     assert len(answers.WRONG[exercise.name]) >= 3
     for wrong, words in answers.WRONG[exercise.name]:
         for key in KEYS:
-            found = verdict(exercise, wrong, key)
-            assert not found.right
-            assert words in found.says
+            result = verdict(exercise, wrong, key)
+            assert not result.right
+            assert words in result.says
 
 
 @pytest.mark.parametrize("number", answers.FINITE)
@@ -138,9 +163,9 @@ def test_no_number_stands_in_for_minus_infinity(name, number):
     filled, lowered, words = answers.STAND_INS[name]
     for wrong in (filled(-number), lowered(number)):
         for key in KEYS:
-            found = verdict(catalogue.find(name), wrong, key)
-            assert not found.right
-            assert words in found.says
+            result = verdict(catalogue.find(name), wrong, key)
+            assert not result.right
+            assert words in result.says
 
 
 @pytest.mark.parametrize("name", answers.STAND_INS)
@@ -188,12 +213,12 @@ GENERAL = {
 @pytest.mark.parametrize("kind", GENERAL)
 def test_a_mistake_of_any_exercise_is_told_apart_at_home_and_by_the_grader(exercise, kind):
     make, words = GENERAL[kind]
-    for found in (
+    for result in (
         verdict(exercise, make(exercise.right)),
         hidden_verdict(exercise, make(exercise.right), SECRET[0]),
     ):
-        assert not found.right
-        assert re.search(words, found.says)
+        assert not result.right
+        assert re.search(words, result.says)
 
 
 @each
@@ -201,11 +226,11 @@ def test_a_list_is_named_with_what_it_holds_where_that_is_known(exercise):
     def listed(*given):
         return exercise.right(*given).tolist()
 
-    found = verdict(exercise, listed).says
-    if exercise.name in ONE_NUMBER:
-        assert "as `.item()` gives it" in found
+    result = verdict(exercise, listed).says
+    if exercise in ONE_NUMBER:
+        assert "as `.item()` gives it" in result
     else:
-        assert re.search("a Python list that holds (truth values|whole numbers|numbers):", found)
+        assert re.search("a Python list that holds (truth values|whole numbers|numbers):", result)
         assert "It returns a Python list:" in hidden_verdict(exercise, listed, SECRET[0]).says
 
 
@@ -229,8 +254,8 @@ def test_an_answer_for_one_sentence_only_fails(exercise):
 @each_of(HAS_A_BATCH)
 def test_an_answer_that_loses_the_axis_of_a_batch_of_one_fails(exercise):
     for key in KEYS:
-        found = verdict(exercise, lambda *given: exercise.right(*given).squeeze(), key)
-        assert "An axis is lost where its size is 1" in found.says
+        result = verdict(exercise, lambda *given: exercise.right(*given).squeeze(), key)
+        assert "An axis is lost where its size is 1" in result.says
 
 
 @each_of(TAKES_TENSORS)
@@ -245,10 +270,10 @@ def test_the_grader_tells_no_number_and_no_shape(exercise):
     wrong += [one for _, one in ways_of(exercise)]
     wrong += [make(exercise.right) for make, _ in GENERAL.values()]
     for one in wrong:
-        found = hidden_verdict(exercise, one, SECRET[0])
-        assert not found.right
-        if not found.says.startswith("It stops with an error"):  # the grader tells its kind only
-            assert not re.search(r"\[\d|\bat \[|\d\.\d|\d{3}", found.says.replace("float32", ""))
+        result = hidden_verdict(exercise, one, SECRET[0])
+        assert not result.right
+        if not result.says.startswith("It stops with an error"):  # the grader tells its kind only
+            assert not re.search(r"\[\d|\bat \[|\d\.\d|\d{3}", result.says.replace("float32", ""))
 
 
 # What is drawn
@@ -274,11 +299,11 @@ def test_a_table_of_the_sizes_of_one_key_fails_at_another(exercise):
 def test_sizes_are_drawn_within_limits_and_no_two_of_a_case_are_alike():
     generator = torch.Generator().manual_seed(0)
     for case, limits in enumerate(LIMITS):
-        drawn = [sizes(generator, case) for _ in range(200)]
-        for axis, (least, most) in enumerate(limits):
-            assert {one[axis] for one in drawn} <= set(range(least, most + 1))
-        assert all(len(set(one)) == len(one) for one in drawn)
-        assert len(set(drawn)) > 100
+        sample = [sizes(generator, case) for _ in range(200)]
+        for axis, (low, high) in enumerate(limits):
+            assert {one[axis] for one in sample} <= set(range(low, high + 1))
+        assert all(len(set(one)) == len(one) for one in sample)
+        assert len(set(sample)) > 100
 
 
 @each_of(TAKES_TENSORS)
@@ -342,9 +367,9 @@ ODD = {
 def test_an_odd_output_is_a_wrong_answer_in_words_and_no_crash(name, kind):
     exercise = catalogue.find(name)
     make, words = ODD[kind]
-    found = verdict(exercise, lambda *given: make(exercise.right(*given)))
-    assert not found.right
-    assert re.search(words, found.says)
+    result = verdict(exercise, lambda *given: make(exercise.right(*given)))
+    assert not result.right
+    assert re.search(words, result.says)
 
 
 def test_what_crosses_from_the_sandbox_as_a_kind_may_tell_more():
@@ -362,8 +387,10 @@ def test_what_crosses_from_the_sandbox_as_a_kind_may_tell_more():
 
 def test_what_is_to_be_written_by_hand_may_not_be_called():
     one = catalogue.find("ch4.scaled_attention")
-    found = verdict(one, lambda q, k, v, m: F.scaled_dot_product_attention(q, k, v, m))
-    assert found.says == ("It uses scaled_dot_product_attention; here it is to be written by hand.")
+    result = verdict(one, lambda q, k, v, m: F.scaled_dot_product_attention(q, k, v, m))
+    assert result.says == (
+        "It uses scaled_dot_product_attention; here it is to be written by hand."
+    )
 
     def hidden(q, k, v, m):
         def inside():
@@ -376,9 +403,11 @@ def test_what_is_to_be_written_by_hand_may_not_be_called():
 
 def test_there_are_at_least_fourteen_exercises_and_each_is_named_and_placed():
     assert len(EXERCISES) >= 14
+    chapters = {rung.short: f"Chapter {rung.number}" for rung in rungs.RUNGS}
     for one in EXERCISES:
-        assert re.fullmatch(r"ch[1-4]\.[a-z_0-9]+", one.name)
-        assert SECTIONS[one.name[:3]] in one.again
+        short, _, function = one.name.partition(".")
+        assert re.fullmatch(r"[a-z_0-9]+", function)
+        assert chapters[short] in one.again
         assert len({mistake.says for mistake in one.mistakes}) == len(one.mistakes)
         assert one.points >= 1
         assert 5 <= one.minutes <= 30
@@ -424,8 +453,8 @@ def test_a_judge_needs_no_function_of_the_learner():
     one = catalogue.find("ch4.causal_mask")
     inputs = keys.draw_inputs(one)
     assert judge(one, inputs, [one.right(*given) for given in inputs]).right
-    found = judge(one, inputs, [Failure("it took too long") for _ in inputs])
-    assert found.says == "It stops with an error: it took too long"
+    result = judge(one, inputs, [Failure("it took too long") for _ in inputs])
+    assert result.says == "It stops with an error: it took too long"
 
 
 def test_nothing_of_an_answer_is_given_away():

@@ -105,8 +105,8 @@ def test_a_long_epoch_has_a_line_now_and_then_where_no_bar_is_seen(tmp_path, cap
     experiment.run_experiment(RUN, tmp_path / "run")
     lines = [line for line in capsys.readouterr().out.splitlines() if line]
     steps = RUN.epochs * -(-RUN.train_pairs // RUN.batch_size)
-    told = [line.split(":")[0] for line in lines if line.startswith("update")]
-    assert told == [f"update {done} of {steps}" for done in range(3, steps + 1, 3)]
+    updates = [line.split(":")[0] for line in lines if line.startswith("update")]
+    assert updates == [f"update {done} of {steps}" for done in range(3, steps + 1, 3)]
     assert all("loss" in line for line in lines if line.startswith("update"))
     # In the order in which things happened: the first epoch ends after update 7.
     assert lines.index(next(line for line in lines if line.startswith("epoch  1"))) == 2
@@ -124,8 +124,8 @@ def test_on_a_terminal_a_bar_moves_and_no_line_is_added(capsys, monkeypatch):
     with logs.Bar(3, "run") as bar:
         for _ in range(3):
             bar.advance("well")
-        drawn = sys.stderr.getvalue()
-    assert "3/3" in drawn
+        output = sys.stderr.getvalue()
+    assert "3/3" in output
     assert capsys.readouterr().out == ""
 
 

@@ -27,7 +27,7 @@ def trained_on(machine, drive, resume=None):
 
 
 @pytest.fixture
-def places(tmp_path):
+def folders(tmp_path):
     """A folder of this machine with three saved steps, and one on a drive."""
     here, drive = tmp_path / "here", tmp_path / "drive"
     for step in (1, 2, 3):
@@ -36,8 +36,8 @@ def places(tmp_path):
     return here, drive
 
 
-def test_a_copy_holds_the_newest_two_generations_and_loads(places):
-    here, drive = places
+def test_a_copy_holds_the_newest_two_generations_and_loads(folders):
+    here, drive = folders
     assert loaded_step(drive) == 3
     assert checkpoint.generations(drive) == [3, 2]
     assert sorted(file.name for file in drive.iterdir()) == sorted(
@@ -45,23 +45,23 @@ def test_a_copy_holds_the_newest_two_generations_and_loads(places):
     )
 
 
-def test_a_damaged_copy_falls_back_to_the_older_one(places):
-    _, drive = places
+def test_a_damaged_copy_falls_back_to_the_older_one(folders):
+    _, drive = folders
     newest, _ = checkpoint.pair(drive, 3)
     newest.write_bytes(newest.read_bytes()[:-1])
     assert loaded_step(drive) == 2
 
 
-def test_a_damaged_checkpoint_is_not_copied_over_a_whole_one(places):
-    here, drive = places
+def test_a_damaged_checkpoint_is_not_copied_over_a_whole_one(folders):
+    here, drive = folders
     newest, _ = checkpoint.pair(here, 3)
     newest.write_bytes(b"half")
     mirror.copy_checkpoint(here, drive)
     assert loaded_step(drive) == 3
 
 
-def test_what_leaves_the_drive_leaves_it_empty(places, monkeypatch):
-    here, drive = places
+def test_what_leaves_the_drive_leaves_it_empty(folders, monkeypatch):
+    here, drive = folders
     sizes = []
     unlink = type(here).unlink
 
@@ -120,14 +120,14 @@ def test_a_drive_that_vanishes_costs_the_copies_and_not_the_run(tmp_path, monkey
 
     monkeypatch.setattr(files, "write", lost)
     assert same(trained_on(tmp_path / "machine", tmp_path / "drive"), expected)
-    said = capsys.readouterr().out
-    assert "Training goes on" in said
-    assert "No copy of the finished run" in said
+    output = capsys.readouterr().out
+    assert "Training goes on" in output
+    assert "No copy of the finished run" in output
     assert checkpoint.load(tmp_path / "machine" / "checkpoint").warning is None
 
 
-def test_a_drive_that_gives_back_other_bytes_is_noticed(places, monkeypatch):
-    here, drive = places
+def test_a_drive_that_gives_back_other_bytes_is_noticed(folders, monkeypatch):
+    here, drive = folders
     save_step(here, 4)
     write = files.write
     monkeypatch.setattr(files, "write", lambda file, content: write(file, content[:-1]))
@@ -147,14 +147,14 @@ def test_drive_is_mounted_in_colab_alone(tmp_path, monkeypatch, capsys):
     monkeypatch.chdir(tmp_path)
     assert mirror.drive_folder("ch3") is None
     assert "Not in Colab" in capsys.readouterr().out
-    colab(monkeypatch, lambda place: (tmp_path / "drive" / "MyDrive").mkdir(parents=True))
+    colab(monkeypatch, lambda path: (tmp_path / "drive" / "MyDrive").mkdir(parents=True))
     assert mirror.drive_folder("ch3") == tmp_path / "drive" / "MyDrive" / "attention-course" / "ch3"
 
 
 def test_who_says_no_to_drive_trains_without_it(tmp_path, monkeypatch, capsys):
     monkeypatch.chdir(tmp_path)
 
-    def refused(place):
+    def refused(path):
         raise ValueError("mount failed")
 
     colab(monkeypatch, refused)

@@ -108,10 +108,10 @@ def test_adam_continued_from_a_checkpoint_equals_adam_uninterrupted(tmp_path):
 def test_a_random_state_goes_on_where_it_was(tmp_path):
     tensors, stored = flatten({"cpu": torch.get_rng_state()})
     checkpoint.save(tmp_path, tensors, {"random": stored})
-    drawn = torch.rand(7)
+    expected = torch.rand(7)
     loaded = checkpoint.load(tmp_path)
     torch.set_rng_state(unflatten(loaded.tensors, loaded.state["random"])["cpu"])
-    assert torch.equal(torch.rand(7), drawn)
+    assert torch.equal(torch.rand(7), expected)
 
 
 def test_what_cannot_be_stored_is_named_with_its_place():

@@ -19,9 +19,9 @@ from attention_course.claims import trained as claims_runs
 from attention_course.config import OWN_TEXT
 from attention_course.course import preset, read_run
 from attention_course.data import own_text
-from attention_course.data.division import FEWEST, MOST_HELD_OUT, groups, part, same
+from attention_course.data.division import MAX_HELD_OUT, MIN_PAIRS, divide_text, groups, same
 from attention_course.data.pairs import Pair
-from attention_course.data.text_checks import LONGEST_CHARACTERS, LONGEST_WORDS, sift
+from attention_course.data.text_checks import MAX_CHARACTERS, MAX_WORDS, sift
 from attention_course.data.text_files import read_text
 from attention_course.runs import experiment
 
@@ -156,7 +156,7 @@ def test_empty_columns_of_a_spreadsheet_behind_the_second_do_not_count(tmp_path)
 def test_the_ways_in_which_programs_write_unicode_are_read_alike(tmp_path, encoding, ends, message):
     contents = read_text([file_of(tmp_path, dates(60), ends=ends, encoding=encoding)])
     assert [(line.source, line.target) for line in contents.lines] == dates(60)
-    assert contents.written == message
+    assert contents.summary == message
 
 
 @pytest.mark.parametrize("mark", ["\u2028", "\x0b", "\x0c", "\x85", "\x1e"])
@@ -251,7 +251,7 @@ def test_two_files_of_lines_are_the_same_text_as_one_of_two_columns(tmp_path):
     both = own_text.read(two_files(tmp_path, dates(60)))
     one = own_text.read([file_of(tmp_path, dates(60))])
     assert both.parts == one.parts
-    assert [line.split("  ")[1] for line in both.mark.splitlines()] == ["mine.ko", "mine.en"]
+    assert [line.split("  ")[1] for line in both.checksums.splitlines()] == ["mine.ko", "mine.en"]
 
 
 def test_two_files_of_different_length_are_refused(tmp_path):
@@ -278,7 +278,7 @@ def test_too_few_pairs_are_refused_with_the_number_that_is_needed(tmp_path):
 
 def test_pairs_that_all_hang_together_are_refused():
     with pytest.raises(ValueError, match="got 100 of 100 that hang together"):
-        part([Pair("yes", f"ja {number}") for number in range(100)])
+        divide_text([Pair("yes", f"ja {number}") for number in range(100)])
 
 
 PAIRS = st.lists(
@@ -291,10 +291,10 @@ PAIRS = st.lists(
 @given(PAIRS)
 def test_no_sentence_of_either_side_stands_in_two_parts(pairs):
     try:
-        parts = part(pairs)
+        parts = divide_text(pairs)
     except ValueError:
         with pytest.raises(ValueError, match="hang together"):
-            part(pairs)
+            divide_text(pairs)
         return
     assert sorted(map(str, [*parts.train, *parts.validation, *parts.test])) == sorted(
         map(str, pairs)
@@ -313,19 +313,19 @@ def test_sentences_that_share_one_through_others_are_one_group():
 
 def test_a_group_that_would_be_most_of_a_part_is_learned_from():
     star = [Pair("yes", f"ja {number}") for number in range(30)]
-    parts = part([*star, *(Pair(*row) for row in dates(170))])
+    parts = divide_text([*star, *(Pair(*row) for row in dates(170))])
     assert set(star) <= set(parts.train)
     assert (len(parts.validation), len(parts.test)) == (20, 20)
 
 
 def test_the_order_of_lines_does_not_matter():
     pairs = [Pair(*row) for row in dates(200)]
-    assert part(pairs[::-1]) == part(pairs)
+    assert divide_text(pairs[::-1]) == divide_text(pairs)
 
 
 def test_lines_that_are_added_move_few_others():
     pairs = [Pair(*row) for row in dates(600)]
-    before, after = part(pairs[:500]), part(pairs)
+    before, after = divide_text(pairs[:500]), divide_text(pairs)
     for old, new in zip(before, after, strict=True):
         moved = set(old) - set(new)
         assert len(moved) <= 20 if len(old) < 100 else len(moved) <= 30
@@ -400,10 +400,10 @@ def finished(tmp_path_factory):
 def test_the_card_says_what_was_learned_from_and_holds_no_folder(finished, capsys):
     folder, file = finished
     text = (folder / "run.json").read_text(encoding="utf-8")
-    made = json.loads(text)
-    assert made["data"] == OWN_TEXT
-    assert made["run"]["own_text"].endswith("  mine.tsv")
-    assert any("not two columns" in line for line in made["about_text"])
+    card = json.loads(text)
+    assert card["data"] == OWN_TEXT
+    assert card["run"]["own_text"].endswith("  mine.tsv")
+    assert any("not two columns" in line for line in card["about_text"])
     assert str(file.parent) not in text
 
 
@@ -412,8 +412,8 @@ def test_evaluate_finds_the_text_where_it_was(finished, capsys):
     assert cli.main(["evaluate", str(folder)]) == 0
     assert capsys.readouterr().out.startswith("ch3_attention (dot) on mine.tsv, preset smoke")
     assert cli.main(["evaluate", str(folder), "--json"]) == 0
-    made = json.loads((folder / "run.json").read_text(encoding="utf-8"))
-    assert json.loads(capsys.readouterr().out) == made["metrics"]
+    card = json.loads((folder / "run.json").read_text(encoding="utf-8"))
+    assert json.loads(capsys.readouterr().out) == card["metrics"]
 
 
 def moved(finished, tmp_path):
@@ -564,12 +564,12 @@ def test_the_page_shows_what_the_check_prints(tmp_path):
 def test_the_page_says_the_sizes_that_the_code_has():
     page = " ".join((ROOT / "book" / "data.md").read_text(encoding="utf-8").split())
     for message in (
-        f"at most {MOST_HELD_OUT:,} pairs each",
-        f"so {FEWEST} pairs are the least",
-        f"more than {LONGEST_WORDS} words or {LONGEST_CHARACTERS} characters",
-        f"takes at most {own_text.MOST_PAIRS['smoke']} pairs",
-        f"at most {own_text.MOST_PAIRS['cpu']:,} pairs",
+        f"at most {MAX_HELD_OUT:,} pairs each",
+        f"so {MIN_PAIRS} pairs are the least",
+        f"more than {MAX_WORDS} words or {MAX_CHARACTERS} characters",
+        f"takes at most {own_text.MAX_PAIRS['smoke']} pairs",
+        f"at most {own_text.MAX_PAIRS['cpu']:,} pairs",
     ):
         assert message in page
-    assert own_text.MOST_UNKNOWN == 1 / 100
-    assert own_text.MOST_PAIRS["gpu"] == 1_000_000 / 2
+    assert own_text.MAX_UNKNOWN == 1 / 100
+    assert own_text.MAX_PAIRS["gpu"] == 1_000_000 / 2

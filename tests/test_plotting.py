@@ -52,7 +52,7 @@ def test_a_heatmap_is_drawn_on_the_axes_that_are_given():
 
 
 @pytest.mark.parametrize(
-    ("weights", "said"),
+    ("weights", "message"),
     [
         (WEIGHTS.T, r"shape \(5, 3\), got \(3, 5\); transpose them"),
         (WEIGHTS[:, :2], r"got \(5, 2\); cut off the padding"),
@@ -61,8 +61,8 @@ def test_a_heatmap_is_drawn_on_the_axes_that_are_given():
         (np.where(WEIGHTS[0, 0] == WEIGHTS, np.nan, WEIGHTS), "got nan to nan"),
     ],
 )
-def test_what_are_no_weights_of_these_words_is_refused(weights, said):
-    with pytest.raises(ValueError, match=said):
+def test_what_are_no_weights_of_these_words_is_refused(weights, message):
+    with pytest.raises(ValueError, match=message):
         plotting.heatmap(weights, SOURCE, TARGET)
 
 
@@ -74,11 +74,11 @@ def test_no_words_are_refused():
 def test_sure_links_are_solid_squares_and_possible_ones_dotted():
     sure, possible = {(0, 0), (1, 3)}, {(0, 0), (1, 3), (1, 2)}
     ax = plotting.heatmap(WEIGHTS, SOURCE, TARGET, links=(sure, possible))
-    drawn = {
+    dashes = {
         (round(patch.get_x() + 0.42), round(patch.get_y() + 0.42)): patch.get_linestyle()
         for patch in ax.patches
     }
-    assert drawn == {(0, 0): "-", (1, 3): "-", (1, 2): ":"}
+    assert dashes == {(0, 0): "-", (1, 3): "-", (1, 2): ":"}
     names = [text.get_text() for text in ax.get_legend().get_texts()]
     assert names == ["gold: sure link", "gold: possible link"]
 
@@ -175,5 +175,5 @@ def test_figures_are_white_on_dark_pages_too():
 
 
 def test_plotting_does_not_load_torch():
-    asked = "import sys, attention_course.figures.plotting; sys.exit('torch' in sys.modules)"
-    assert subprocess.run([sys.executable, "-c", asked], check=False).returncode == 0
+    code = "import sys, attention_course.figures.plotting; sys.exit('torch' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0

@@ -130,8 +130,8 @@ def test_english_agrees_with_the_subject_and_the_tense(who, tense, korean, engli
 
 
 def test_the_article_listens_to_the_next_word():
-    said = "a apple and a old book and a book".split()
-    assert " ".join(indefinite(said)) == "an apple and an old book and a book"
+    words = "a apple and a old book and a book".split()
+    assert " ".join(indefinite(words)) == "an apple and an old book and a book"
 
 
 # Sentences
@@ -139,13 +139,13 @@ def test_the_article_listens_to_the_next_word():
 
 @pytest.mark.parametrize("length", [3, 4, 5, 11, 23, 40, 60])
 def test_a_sentence_has_just_the_words_that_were_asked_for(length):
-    drawn = pocket_korean.generate(3, seed=0, shortest=length, longest=length)
-    assert [len(pair.source.split()) for pair in drawn] == [length] * 3
+    pairs_of_length = pocket_korean.generate(3, seed=0, shortest=length, longest=length)
+    assert [len(pair.source.split()) for pair in pairs_of_length] == [length] * 3
 
 
 def test_every_length_is_as_likely_as_another():
-    drawn = pocket_korean.generate(300, seed=3, shortest=4, longest=9)
-    lengths = [len(pair.source.split()) for pair in drawn]
+    pairs_of_length = pocket_korean.generate(300, seed=3, shortest=4, longest=9)
+    lengths = [len(pair.source.split()) for pair in pairs_of_length]
     counts = [lengths.count(length) for length in range(4, 10)]
     assert sum(counts) == 300
     # 50 of each, and a deviation of 6 or so
@@ -211,8 +211,8 @@ def many():
     ],
 )
 def test_no_sentence_says_what_nobody_says(many, never):
-    found = [pair.source for pair in many if re.search(never, pair.source)]
-    assert not found, found[:3]
+    matches = [pair.source for pair in many if re.search(never, pair.source)]
+    assert not matches, matches[:3]
 
 
 def test_bears_and_monkeys_are_seen_at_the_zoo(many):
@@ -226,10 +226,10 @@ def test_a_relative_clause_in_the_present_says_how_often(many):
     often = {"every", "often", "sometimes"}
     for pair in many:
         if " who " in pair.target and " will " not in pair.target:
-            told = pair.target.split(" who ")[1]
-            verb = told.split()[1] if told.split()[0] in often else told.split()[0]
+            clause = pair.target.split(" who ")[1]
+            verb = clause.split()[1] if clause.split()[0] in often else clause.split()[0]
             if verb.endswith("s") and verb != "was":
-                assert often & set(told.split()), pair.target
+                assert often & set(clause.split()), pair.target
 
 
 def test_no_clause_of_the_same_tense_follows_a_where(many):
@@ -300,10 +300,10 @@ def test_a_sentence_that_was_aligned_by_hand(pairs):
         "고양이는=the 고양이는=that 마신=that 공원에서=in 공원에서=the 공원에서=where "
         "탄=where 이웃이=the 자전거를=a"
     )
-    said = {f"{korean[source]}={english[target]}" for source, target in pair.sure}
-    assert said == set(sure.split())
-    said = {f"{korean[source]}={english[target]}" for source, target in pair.possible - pair.sure}
-    assert said == set(possible.split())
+    links = {f"{korean[source]}={english[target]}" for source, target in pair.sure}
+    assert links == set(sure.split())
+    links = {f"{korean[source]}={english[target]}" for source, target in pair.possible - pair.sure}
+    assert links == set(possible.split())
 
 
 def test_the_alignment_crosses_itself(pairs):

@@ -75,4 +75,4 @@ def test_a_system_without_pinning_and_control_groups_counts_its_processors(machi
 
 def test_the_share_of_this_machine_can_be_read():
     assert 1 <= processors.count() <= (os.cpu_count() or 1)
-    assert processors.share(processors.OWN_GROUP, processors.CONTROL_GROUPS) > 0
+    assert processors.quota(processors.OWN_GROUP, processors.CONTROL_GROUPS) > 0

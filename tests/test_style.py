@@ -27,11 +27,11 @@ def test_each_rung_is_told_apart_by_colour_marker_and_dashes():
 
 
 def test_variants_of_a_rung_share_its_colour_and_nothing_else():
-    dot, additive, tied, ibm, chance = styles(
+    dot, additive, tied, ibm, random_links = styles(
         ["ch3_attention, dot", "ch3_attention, additive", "ch4_self_attention", "IBM", "chance"]
     )
     assert dot.colour == additive.colour == COLOURS["ch3_attention"]
     assert (dot.marker, dot.dashes) != (additive.marker, additive.dashes)
     assert [dot.label, additive.label] == ["Attention, dot", "Attention, additive"]
-    assert len({dot.colour, tied.colour, ibm.colour, chance.colour}) == 4
+    assert len({dot.colour, tied.colour, ibm.colour, random_links.colour}) == 4
     assert ibm.label == "IBM"

@@ -30,9 +30,9 @@ def test_each_task_is_what_its_name_says():
     for pair in first("reverse").train:
         assert pair.target.split() == pair.source.split()[::-1]
     for pair in first("recall").train:
-        *pairs, asked = pair.source.split()
+        *pairs, query = pair.source.split()
         table = dict(zip(pairs[::2], pairs[1::2], strict=True))
-        assert pair.target == table[asked]
+        assert pair.target == table[query]
     for pair in first("bag").train:
         expected = sorted(set(pair.source.split()) & set("abcde")) or ["none"]
         assert pair.target.split() == expected

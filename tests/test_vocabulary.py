@@ -56,7 +56,7 @@ def test_subwords_group_into_the_written_words():
     words = subwords.words(ids)
     written = ["Ein", "Antriebsradsystem", ",", "mit", "Holz", ".", "<eos>"]
     assert [word.text.replace("<unk>", ",") for word in words] == written
-    assert [place for word in words for place in word.positions] == list(range(len(ids)))
+    assert [position for word in words for position in word.positions] == list(range(len(ids)))
     assert len(words[1].positions) > 1
 
 

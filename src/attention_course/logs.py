@@ -29,7 +29,8 @@ def stand_in(error: UnicodeError) -> tuple[str | bytes, int]:
         raise error
     lost = error.object[error.start : error.end]
     ascii_of = (
-        STAND_INS.get(one) or one.encode("ascii", "backslashreplace").decode() for one in lost
+        STAND_INS.get(character) or character.encode("ascii", "backslashreplace").decode()
+        for character in lost
     )
     return "".join(ascii_of), error.end
 
@@ -72,10 +73,10 @@ class Bar:
     def __exit__(self, *error: object) -> None:
         self.bar.close()
 
-    def advance(self, told: str = "") -> None:
-        """Count one step more; `told` says what it found."""
+    def advance(self, message: str = "") -> None:
+        """Count one step more; `message` says what it found."""
         self.done += 1
         self.bar.update()
-        self.bar.set_postfix_str(told)
+        self.bar.set_postfix_str(message)
         if self.in_lines and (self.done % self.every == 0 or self.done == self.total):
-            say(f"{self.unit} {self.done} of {self.total}" + (f": {told}" if told else ""))
+            say(f"{self.unit} {self.done} of {self.total}" + (f": {message}" if message else ""))

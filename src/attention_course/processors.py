@@ -21,34 +21,34 @@ def count() -> int:
     """
     on_linux = hasattr(os, "sched_getaffinity")
     allowed = len(os.sched_getaffinity(0)) if on_linux else os.cpu_count() or 1
-    return max(1, math.floor(min(allowed, share(OWN_GROUP, CONTROL_GROUPS))))
+    return max(1, math.floor(min(allowed, quota(OWN_GROUP, CONTROL_GROUPS))))
 
 
-def share(own: Path, root: Path) -> float:
+def quota(own: Path, root: Path) -> float:
     """Processors' worth of time that the control groups of Linux allow; infinity without a limit.
 
     A group is bound by its own limit and by those of all groups that it lies in.
     """
     limits = [math.inf]
-    for inside in groups(own):
-        for folder in (inside, *inside.parents):
-            limits.append(limit(root / folder))  # version 2
-            limits.append(limit_of_version_1(root / "cpu" / folder))
+    for group in control_groups(own):
+        for folder in (group, *group.parents):
+            limits.append(quota_version_2(root / folder))  # version 2
+            limits.append(quota_version_1(root / "cpu" / folder))
     return min(limits)
 
 
-def groups(own: Path) -> list[Path]:
+def control_groups(own: Path) -> list[Path]:
     """The control groups that this process is in, as paths below the root."""
     try:
         lines = own.read_text(encoding="utf-8").splitlines()
     except OSError:
         return []
-    found = [line.split(":", 2) for line in lines]
-    names = [parts[2] for parts in found if len(parts) == 3 and parts[1] in CARING]
+    rows = [line.split(":", 2) for line in lines]
+    names = [parts[2] for parts in rows if len(parts) == 3 and parts[1] in CARING]
     return [Path(name.lstrip("/")) for name in names]
 
 
-def limit(folder: Path) -> float:
+def quota_version_2(folder: Path) -> float:
     """What `cpu.max` of version 2 allows, as in `150000 100000` or `max 100000`."""
     with contextlib.suppress(OSError, ValueError, ZeroDivisionError):
         quota, period = (folder / "cpu.max").read_text(encoding="ascii").split()
@@ -56,7 +56,7 @@ def limit(folder: Path) -> float:
     return math.inf
 
 
-def limit_of_version_1(folder: Path) -> float:
+def quota_version_1(folder: Path) -> float:
     """What the two files of version 1 allow; a quota of -1 is no limit."""
     with contextlib.suppress(OSError, ValueError, ZeroDivisionError):
         quota, period = (

@@ -70,7 +70,7 @@ class Words:
 
     def __init__(self, words: Sequence[str]) -> None:
         self.tokens = [*SPECIALS, *words]
-        self.ids = {word: number for number, word in enumerate(words, start=len(SPECIALS))}
+        self.ids = {word: token_id for token_id, word in enumerate(words, start=len(SPECIALS))}
 
     @classmethod
     def learn(cls, texts: Iterable[str], size: int) -> "Words":
@@ -94,18 +94,20 @@ class Words:
         """The word itself, or its parts between marks where some of them are known."""
         if word in self.ids:
             return [word]
-        found: list[str] = []
-        for piece in WORD.findall(word):
-            found += [piece] if piece in self.ids else WORD.findall(plain(piece))
-        return found if any(part in self.ids for part in found) else [word]
+        parts: list[str] = []
+        for token in WORD.findall(word):
+            parts += [token] if token in self.ids else WORD.findall(plain(token))
+        return parts if any(part in self.ids for part in parts) else [word]
 
     def decode(self, ids: Iterable[int]) -> str:
         """Join the words of the ids with spaces, leaving out padding, begin and end."""
-        return " ".join(self.tokens[number] for number in ids if number not in (PAD, BOS, EOS))
+        return " ".join(
+            self.tokens[token_id] for token_id in ids if token_id not in (PAD, BOS, EOS)
+        )
 
     def words(self, ids: Sequence[int]) -> list[Word]:
         """Each id is a word of its own."""
-        return [Word(self.tokens[number], [place]) for place, number in enumerate(ids)]
+        return [Word(self.tokens[token_id], [position]) for position, token_id in enumerate(ids)]
 
     def to_json(self) -> str:
         """Write the vocabulary as text that `from_json` reads."""
@@ -163,14 +165,14 @@ class Subwords:
     def words(self, ids: Sequence[int]) -> list[Word]:
         """Group the subwords into written words; punctuation and specials stand alone."""
         words: list[Word] = []
-        for place, number in enumerate(ids):
-            piece = self.tokenizer.id_to_token(number) or SPECIALS[UNK]
-            text = piece.removeprefix(WORD_START)
-            joins = words and not piece.startswith(WORD_START) and is_letters(piece)
+        for position, token_id in enumerate(ids):
+            token = self.tokenizer.id_to_token(token_id) or SPECIALS[UNK]
+            text = token.removeprefix(WORD_START)
+            joins = words and not token.startswith(WORD_START) and is_letters(token)
             if joins and is_letters(words[-1].text):
-                words[-1] = Word(words[-1].text + text, [*words[-1].positions, place])
+                words[-1] = Word(words[-1].text + text, [*words[-1].positions, position])
             else:
-                words.append(Word(text, [place]))
+                words.append(Word(text, [position]))
         return words
 
     def to_json(self) -> str:
@@ -183,9 +185,9 @@ def unmarked(text: str) -> str:
     return normalise(text).replace(WORD_START, "_")
 
 
-def is_letters(piece: str) -> bool:
-    """Whether a piece is part of a word, rather than punctuation or a special token."""
-    return all(letter.isalnum() or unicodedata.category(letter)[0] == "M" for letter in piece)
+def is_letters(token: str) -> bool:
+    """Whether a token is part of a word, rather than punctuation or a special token."""
+    return all(letter.isalnum() or unicodedata.category(letter)[0] == "M" for letter in token)
 
 
 def learn(units: Literal["words", "subwords"], texts: Iterable[str], size: int) -> Vocabulary:

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from attention_course.config import DATA, OWN_TEXT, TOYS, Run
 from attention_course.data.pairs import Corpus
+from attention_course.data.sources import SOURCES
 
 
 def load(run: Run, files: Sequence[Path] = ()) -> Corpus:
@@ -33,16 +34,12 @@ def load(run: Run, files: Sequence[Path] = ()) -> Corpus:
         return pocket_korean.corpus(
             run.train_pairs, held_out, held_out, shortest=run.shortest, longest=run.longest
         )
-    if run.data == "multi30k":
-        from attention_course.data import corpora
-
-        return corpora.load_multi30k(run.train_pairs, held_out)
-    if run.data == "tatoeba":
-        from attention_course.data import corpora
-
-        return corpora.load_tatoeba(run.train_pairs, held_out)
     if run.data == OWN_TEXT:
         from attention_course.data import own_text
 
         return own_text.load(run, files)
+    if run.data in SOURCES:
+        from attention_course.data import corpora
+
+        return corpora.load(run.data, run.train_pairs, held_out)
     raise ValueError(f"expected a data set among {', '.join(DATA)}, got {run.data!r}")

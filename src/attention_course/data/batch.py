@@ -13,7 +13,7 @@ from attention_course.data.pairs import Pair
 from attention_course.models.masks import padding_mask
 from attention_course.vocabulary import BOS, EOS, PAD, Vocabulary
 
-POOL = 50  # batches that are sorted by length together: little padding, much chance
+POOL = 50  # batches that are sorted by length together: little padding, and still an order by lot
 
 
 class Example(NamedTuple):
@@ -25,7 +25,7 @@ class Example(NamedTuple):
 
 @dataclass(frozen=True)
 class Batch:
-    """What a model is trained on: it reads target_in and is to say target_out."""
+    """What a model is trained on: it reads target_in and is to predict target_out."""
 
     source: Int[Tensor, "B S"]
     source_lengths: Int[Tensor, "B"]
@@ -69,7 +69,9 @@ def encode_pairs(
     ]
     if longest is None:
         return examples
-    return [one for one in examples if max(len(one.source), len(one.target)) <= longest]
+    return [
+        example for example in examples if max(len(example.source), len(example.target)) <= longest
+    ]
 
 
 def pad(sequences: Sequence[list[int]]) -> Int[Tensor, "B L"]:
@@ -85,30 +87,30 @@ def source_lengths(sources: Sequence[list[int]]) -> Int[Tensor, "B"]:
 
 def target_tokens(examples: Sequence[Example]) -> int:
     """How many target tokens the examples ask for."""
-    return sum(len(one.target) for one in examples)
+    return sum(len(example.target) for example in examples)
 
 
 def collate(examples: Sequence[Example]) -> Batch:
-    """Make one padded batch of examples."""
-    sources = [one.source for one in examples]
+    """Pad examples to one batch; the target is shifted by one token: <bos> a b, a b <eos>."""
+    sources = [example.source for example in examples]
     return Batch(
         source=pad(sources),
         source_lengths=source_lengths(sources),
-        target_in=pad([[BOS, *one.target[:-1]] for one in examples]),
-        target_out=pad([one.target for one in examples]),
+        target_in=pad([[BOS, *example.target[:-1]] for example in examples]),
+        target_out=pad([example.target for example in examples]),
     )
 
 
 def batches(examples: Sequence[Example], size: int, seed: int, epoch: int) -> list[list[Example]]:
     """Put examples of like length together, in an order that (seed, epoch) alone decides."""
-    chance = random.Random(f"{seed}/{epoch}")
+    rng = random.Random(f"{seed}/{epoch}")
     order = list(examples)
-    chance.shuffle(order)
+    rng.shuffle(order)
     grouped = []
     for start in range(0, len(order), size * POOL):
         pool = sorted(order[start : start + size * POOL], key=lengths)
         grouped += [pool[first : first + size] for first in range(0, len(pool), size)]
-    chance.shuffle(grouped)
+    rng.shuffle(grouped)
     return grouped
 
 

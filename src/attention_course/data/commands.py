@@ -8,7 +8,8 @@ from typing import Any
 
 from attention_course.config import DATA, OWN_TEXT, TOYS
 
-Command = Callable[[str, Callable], argparse.ArgumentParser]
+Action = Callable[[argparse.Namespace], None]
+Command = Callable[[str, Action], argparse.ArgumentParser]
 
 
 def list_data(arguments: argparse.Namespace) -> None:
@@ -16,9 +17,9 @@ def list_data(arguments: argparse.Namespace) -> None:
     from attention_course.data import corpora
 
     print(f"{', '.join(TOYS)}, pocket-korean: generated, always here")
-    for row in corpora.describe():
+    for name, source, where in corpora.describe():
         print(
-            f"{row.name}: {row.languages}; pairs: {row.pairs}; licence: {row.licence}; {row.where}"
+            f"{name}: {source.languages}; pairs: {source.pairs}; licence: {source.licence}; {where}"
         )
 
 
@@ -38,7 +39,7 @@ def check_data(arguments: argparse.Namespace) -> None:
 
 
 def add_commands(command: Command) -> None:
-    """Describe the commands on data."""
+    """Add `list`, `fetch` and `check` to the command line; `command` makes a parser for one."""
     command("list", list_data)
     command("fetch", fetch_data).add_argument("name", metavar="NAME")
     command("check", check_data).add_argument("files", nargs="+", type=Path, metavar="FILE")

@@ -5,12 +5,12 @@ from collections.abc import Sequence
 from hashlib import sha256
 from typing import NamedTuple
 
-from attention_course.data.corpora import bare
+from attention_course.data.corpora import same
 from attention_course.data.pairs import Pair
 
-FEWEST = 50  # pairs that can be divided at all
-MOST_HELD_OUT = 1_000  # pairs in validation, and as many in test
-FEWEST_HELD_OUT = 4
+MIN_PAIRS = 50  # pairs that can be divided at all
+MAX_HELD_OUT = 1_000  # pairs in validation, and as many in test
+MIN_HELD_OUT = 4
 
 
 class Parts(NamedTuple):
@@ -21,7 +21,7 @@ class Parts(NamedTuple):
     test: list[Pair]
 
 
-def part(pairs: Sequence[Pair]) -> Parts:
+def divide_text(pairs: Sequence[Pair]) -> Parts:
     """Hold out a tenth for validation and as many for test, at most 1,000 each.
 
     Pairs that share a sentence on either side, whatever its capitals and marks, stay together.
@@ -32,12 +32,12 @@ def part(pairs: Sequence[Pair]) -> Parts:
     Raises:
         ValueError: there are too few pairs, or too many of them share a sentence.
     """
-    if len(pairs) < FEWEST:
+    if len(pairs) < MIN_PAIRS:
         raise ValueError(
-            f"expected at least {FEWEST} different pairs, got {len(pairs)}; with fewer none are "
+            f"expected at least {MIN_PAIRS} different pairs, got {len(pairs)}; with fewer none are "
             "left to be judged by: add some"
         )
-    held_out = min(MOST_HELD_OUT, len(pairs) // 10)
+    held_out = min(MAX_HELD_OUT, len(pairs) // 10)
     parts = Parts([], [], [])
     for group in groups(pairs):
         fits = len(group) <= max(1, held_out // 4)
@@ -47,7 +47,7 @@ def part(pairs: Sequence[Pair]) -> Parts:
             parts.validation.extend(group)
         else:
             parts.train.extend(group)
-    if min(map(len, parts)) < FEWEST_HELD_OUT:
+    if min(map(len, parts)) < MIN_HELD_OUT:
         raise ValueError(
             f"expected pairs that can be held out, got {len(parts.train):,} of {len(pairs):,} that "
             "hang together by sentences they share; add pairs with sentences of their own"
@@ -66,15 +66,10 @@ def groups(pairs: Sequence[Pair]) -> list[list[Pair]]:
 
     for pair in pairs:
         parent[root(("source", same(pair.source)))] = root(("target", same(pair.target)))
-    found: dict[tuple[str, str], list[Pair]] = defaultdict(list)
+    grouped: dict[tuple[str, str], list[Pair]] = defaultdict(list)
     for pair in sorted(pairs, key=rank):
-        found[root(("source", same(pair.source)))].append(pair)
-    return list(found.values())
-
-
-def same(sentence: str) -> str:
-    """What is equal in two sentences that count as the same one."""
-    return bare(sentence.casefold()) or sentence
+        grouped[root(("source", same(pair.source)))].append(pair)
+    return list(grouped.values())
 
 
 def rank(pair: Pair) -> str:

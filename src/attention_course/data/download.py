@@ -22,10 +22,10 @@ from attention_course import logs
 from attention_course.data.patience import AskedToWait, patiently
 from attention_course.data.sources import SOURCES, Source
 
-CONNECT = 4  # seconds for one address to accept a connection
-ABSENT = 8  # seconds without any answer after which the network counts as absent
-SILENT = 8  # seconds without a byte after which a download has failed
-ANSWERED: set[str] = set()  # servers that this process has heard of
+CONNECT_TIMEOUT = 4  # seconds for one address to accept a connection
+PROBE_TIMEOUT = 8  # seconds without any answer after which the network counts as absent
+READ_TIMEOUT = 8  # seconds without a byte after which a download has failed
+REACHED: set[str] = set()  # servers that this process has heard of
 
 
 class CorpusUnavailable(RuntimeError):  # noqa: N818 (what is caught reads as what happened)
@@ -49,11 +49,11 @@ def fetch(name: str) -> list[Path]:
         CorpusUnavailable: a file is not on this machine and cannot be downloaded.
     """
     source = find_source(name)
-    found = {file: find_local(source, file) or find_cached(source, file) for file in source.files}
-    missing = [file for file, place in found.items() if place is None]
+    paths = {file: find_local(source, file) or find_cached(source, file) for file in source.files}
+    missing = [file for file, path in paths.items() if path is None]
     if missing:
-        found |= download(source, missing)
-    return [place for place in found.values() if place]
+        paths |= download(source, missing)
+    return [path for path in paths.values() if path]
 
 
 def available(name: str) -> Availability:
@@ -64,15 +64,15 @@ def available(name: str) -> Availability:
     """
     source = find_source(name)
     try:
-        found = [find_local(source, file) or find_cached(source, file) for file in source.files]
+        paths = [find_local(source, file) or find_cached(source, file) for file in source.files]
     except ValueError as error:
         return Availability(False, str(error))
-    folders = {str(file.parent) for file in found if file}
-    if None not in found:
+    folders = {str(file.parent) for file in paths if file}
+    if None not in paths:
         return Availability(True, f"found in {' and '.join(sorted(folders))}")
-    missing = f"{found.count(None)} of {len(found)} files not fetched"
-    if forbidden():
-        return Availability(False, f"{missing}, and {forbidden()}")
+    missing = f"{paths.count(None)} of {len(paths)} files not fetched"
+    if why_offline():
+        return Availability(False, f"{missing}, and {why_offline()}")
     return Availability(None, f"{missing}; downloaded when first used")
 
 
@@ -92,11 +92,11 @@ def find_local(source: Source, file: str) -> Path | None:
     for path in (folder / source.folder / file, folder / file):
         for candidate in (path, path.with_name(f"{file}.gz")):
             if candidate.is_file():
-                return verified(candidate, source.files[file])
+                return verify(candidate, source.files[file])
     return None
 
 
-def verified(file: Path, expected: str) -> Path:
+def verify(file: Path, expected: str) -> Path:
     """Give the file back if it has the expected sha256, as it is or unpacked."""
     data = file.read_bytes()
     hashes = [sha256(data).hexdigest()]
@@ -135,14 +135,14 @@ def download(source: Source, files: Sequence[str]) -> dict[str, Path]:
             too long; or the cache cannot be written.
     """
     folder = writable(source, files[0])
-    if why := forbidden() or absent(source.url + files[0]):
+    if why := why_offline() or why_unreachable(source.url + files[0]):
         raise unavailable(source, files[0], why)
-    found = {}
+    paths = {}
     with logs.Bar(len(files), "file") as bar:
         for file in files:
-            found[file] = download_one(source, file, folder)
+            paths[file] = download_one(source, file, folder)
             bar.advance(file)
-    return found
+    return paths
 
 
 def download_one(source: Source, file: str, folder: Path) -> Path:
@@ -152,13 +152,13 @@ def download_one(source: Source, file: str, folder: Path) -> Path:
 
     pooch.get_logger().setLevel("WARNING")  # our own lines say it all
     kept = pooch.create(folder, source.url, registry=source.files)
-    get = pooch.HTTPDownloader(timeout=(CONNECT, SILENT))
+    get = pooch.HTTPDownloader(timeout=(CONNECT_TIMEOUT, READ_TIMEOUT))
     try:
         return Path(patiently(lambda: kept.fetch(file, downloader=get), source.url))
     except AskedToWait as error:
         raise unavailable(source, file, str(error), step="come again then") from error
     except (RequestException, ValueError) as error:  # pooch has removed what came
-        ANSWERED.discard(urlsplit(source.url).netloc)  # the network may be gone: ask again
+        REACHED.discard(urlsplit(source.url).netloc)  # the network may be gone: ask again
         raise unavailable(source, file, one_line(error)) from error
     except OSError as error:
         raise no_room(file, folder, error) from error
@@ -187,42 +187,42 @@ def no_room(file: str, folder: Path, error: OSError) -> CorpusUnavailable:
     )
 
 
-def forbidden() -> str:
+def why_offline() -> str:
     """Why nothing may be downloaded, or nothing at all."""
-    said = os.environ.get("ATTENTION_COURSE_OFFLINE", "")
-    return f"ATTENTION_COURSE_OFFLINE is set ({said})" if said not in ("", "0") else ""
+    offline = os.environ.get("ATTENTION_COURSE_OFFLINE", "")
+    return f"ATTENTION_COURSE_OFFLINE is set ({offline})" if offline not in ("", "0") else ""
 
 
-def absent(url: str) -> str:
+def why_unreachable(url: str) -> str:
     """Ask for a sign of life: why there is none, which is remembered, or nothing at all.
 
     In a thread of its own, since nothing else bounds the time that names take to resolve. A server
     that has answered once is not asked again by this process.
     """
     server = urlsplit(url).netloc
-    if server in ANSWERED:
+    if server in REACHED:
         return ""
-    said = [f"none in {ABSENT} seconds"]
-    asking = Thread(target=ask, args=(url, said), daemon=True)
-    asking.start()
-    asking.join(ABSENT)
-    if not (why := said[-1]):
-        ANSWERED.add(server)
+    reasons = [f"none in {PROBE_TIMEOUT} seconds"]
+    thread = Thread(target=probe, args=(url, reasons), daemon=True)
+    thread.start()
+    thread.join(PROBE_TIMEOUT)
+    if not (why := reasons[-1]):
+        REACHED.add(server)
         return ""
     reason = f"no answer from {server} ({why})"
     os.environ["ATTENTION_COURSE_OFFLINE"] = reason
     return reason
 
 
-def ask(url: str, said: list[str]) -> None:
+def probe(url: str, reasons: list[str]) -> None:
     """Append nothing to what is said if the server answers, else why it does not."""
     import pooch
 
     try:
-        pooch.HTTPDownloader(timeout=CONNECT)(url, None, None, check_only=True)
-        said.append("")
+        pooch.HTTPDownloader(timeout=CONNECT_TIMEOUT)(url, None, None, check_only=True)
+        reasons.append("")
     except OSError as error:
-        said.append(type(error).__name__)
+        reasons.append(type(error).__name__)
 
 
 def one_line(error: Exception) -> str:

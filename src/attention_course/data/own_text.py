@@ -9,18 +9,18 @@ from pathlib import Path
 from typing import Any, Literal
 
 from attention_course.config import PRESETS, Run
-from attention_course.data.division import Parts, part
+from attention_course.data.division import Parts, divide_text
 from attention_course.data.pairs import Corpus, Pair
 from attention_course.data.text_checks import Finding, Kept, scripts, sift, table
 from attention_course.data.text_files import read_text
 from attention_course.vocabulary import UNK, Words, tokenise
 
 Units = Literal["words", "subwords"]
-MOST_IDS = 8_000  # on a side
-MOST_PAIRS = {"smoke": 320, "cpu": 50_000, "gpu": 500_000}  # learned from
-MOST_UNKNOWN = 0.01  # share of running words in what is held out
+MAX_IDS = 8_000  # on a side
+MAX_PAIRS = {"smoke": 320, "cpu": 50_000, "gpu": 500_000}  # learned from
+MAX_UNKNOWN = 0.01  # share of running words in what is held out
 PAIRS_IN_ALL = {"cpu": 150_000, "gpu": 600_000}  # pairs learned from, all epochs together
-FEWEST_EPOCHS, MOST_EPOCHS = 4, 30
+MIN_EPOCHS, MAX_EPOCHS = 4, 30
 SPACELESS = {"cjk", "hiragana", "katakana", "thai", "lao", "khmer", "myanmar"}
 
 
@@ -28,12 +28,12 @@ SPACELESS = {"cjk", "hiragana", "katakana", "thai", "lao", "khmer", "myanmar"}
 class OwnText:
     """A text that can be learned from: its three parts, and what there is to say about it.
 
-    `mark` says which files it is, by sha256 and name; `checks` is a short table in words.
+    `checksums` says which files it is, by sha256 and name; `checks` is a short table in words.
     """
 
     parts: Parts
     units: Units
-    mark: str
+    checksums: str
     checks: tuple[str, ...]
 
     def settings(self, preset: str) -> dict[str, Any]:
@@ -47,18 +47,20 @@ class OwnText:
         """
         if preset not in PRESETS:
             raise ValueError(f"expected a preset among {', '.join(PRESETS)}, got {preset!r}")
-        train = min(len(self.parts.train), MOST_PAIRS[preset])
+        train = min(len(self.parts.train), MAX_PAIRS[preset])
         held_out = max(len(self.parts.validation), len(self.parts.test))
-        sizes: dict[str, Any] = {"own_text": self.mark, "train_pairs": train}
+        sizes: dict[str, Any] = {"own_text": self.checksums, "train_pairs": train}
         if preset == "smoke":
             return {**sizes, "held_out_pairs": min(held_out, 40)}
-        letters = len(set(chain.from_iterable(one.source + one.target for one in self.parts.train)))
+        letters = len(
+            set(chain.from_iterable(pair.source + pair.target for pair in self.parts.train))
+        )
         subwords = max(200, round(2_000 * (train / 29_000) ** 0.5), letters + 100)
-        epochs = max(FEWEST_EPOCHS, min(MOST_EPOCHS, PAIRS_IN_ALL[preset] // train))
+        epochs = max(MIN_EPOCHS, min(MAX_EPOCHS, PAIRS_IN_ALL[preset] // train))
         return {
             **sizes,
             "held_out_pairs": held_out,
-            "vocabulary_size": MOST_IDS if self.units == "words" else min(MOST_IDS, subwords),
+            "vocabulary_size": MAX_IDS if self.units == "words" else min(MAX_IDS, subwords),
             "batch_size": 16 if train < 2_000 else 64,
             "epochs": epochs,
         }
@@ -76,7 +78,7 @@ def read(files: Sequence[Path | str]) -> OwnText:
     kept, findings = sift(contents)
     names = " and ".join(path.name for path in paths)
     try:
-        parts = part([one.pair for one in kept])
+        parts = divide_text([one.pair for one in kept])
     except ValueError as error:
         lost = [f"{len(one.lines)} x {one.what}" for one in findings if one.done == "left out"]
         raise ValueError(
@@ -85,8 +87,8 @@ def read(files: Sequence[Path | str]) -> OwnText:
     units, reason = choose_units(parts)
     if units == "words":
         parts = Parts(*([in_words(pair) for pair in pairs] for pairs in parts))
-    lines = describe(names, contents.written, kept, findings, parts)
-    return OwnText(parts, units, contents.mark, (*lines, f"units: {units}: {reason}"))
+    lines = describe_text(names, contents.summary, kept, findings, parts)
+    return OwnText(parts, units, contents.checksums, (*lines, f"units: {units}: {reason}"))
 
 
 def in_words(pair: Pair) -> Pair:
@@ -106,23 +108,23 @@ def choose_units(parts: Parts) -> tuple[Units, str]:
         )
         for side in ("source", "target")
     )
-    found = f"{unknown:.0%} of the words that are held out stand nowhere in what is learned from"
-    return ("words" if unknown <= MOST_UNKNOWN else "subwords"), found
+    reason = f"{unknown:.0%} of the words that are held out stand nowhere in what is learned from"
+    return ("words" if unknown <= MAX_UNKNOWN else "subwords"), reason
 
 
 def share_unknown(train: Sequence[str], held_out: Sequence[str]) -> float:
     """The share of running words that a vocabulary of the training text does not know."""
-    words = Words.learn(train, MOST_IDS)
+    words = Words.learn(train, MAX_IDS)
     ids = [number for text in held_out for number in words.encode(text)]
     return ids.count(UNK) / max(1, len(ids))
 
 
-def describe(
-    names: str, written: str, kept: Sequence[Kept], findings: Sequence[Finding], parts: Parts
+def describe_text(
+    names: str, summary: str, kept: Sequence[Kept], findings: Sequence[Finding], parts: Parts
 ) -> list[str]:
     """What was found and what becomes of it, a line each."""
     source, target = scripts(kept)
-    lines = [f"{names}: {written}", *(table(findings) or ["  nothing to remark on"])]
+    lines = [f"{names}: {summary}", *(table(findings) or ["  nothing to remark on"])]
     lines.append(
         f"{len(kept):,} pairs, {source or 'no'} letters to {target or 'no'} letters: "
         f"{len(parts.train):,} to learn from, {len(parts.validation):,} to choose by, "
@@ -146,12 +148,12 @@ def load(run: Run, files: Sequence[Path] = ()) -> Corpus:
         ValueError: a file is another one than the run has learned from.
         OSError: a file is not there.
     """
-    text = read(files or find(run))
-    if hashes(text.mark) != hashes(run.own_text):
+    text = read(files or find_files(run))
+    if hashes(text.checksums) != hashes(run.own_text):
+        before, now = abbreviated(run.own_text), abbreviated(text.checksums)
         raise ValueError(
-            f"expected {run.reads} as it was when this run was made (sha256 "
-            f"{short(run.own_text)}), got another content (sha256 {short(text.mark)}); put the "
-            "old text back, or train into another folder"
+            f"expected {run.reads} as it was when this run was made (sha256 {before}), got another "
+            f"content (sha256 {now}); put the old text back, or train into another folder"
         )
     train, validation, test = text.parts
     cut = () if len(train) <= run.train_pairs else (left_aside(run, len(train)),)
@@ -165,12 +167,12 @@ def load(run: Run, files: Sequence[Path] = ()) -> Corpus:
     )
 
 
-def left_aside(run: Run, there: int) -> str:
+def left_aside(run: Run, available: int) -> str:
     """That a preset learns from fewer pairs than there are."""
-    return f"preset {run.preset} learns from {run.train_pairs:,} of these {there:,} pairs"
+    return f"preset {run.preset} learns from {run.train_pairs:,} of these {available:,} pairs"
 
 
-def find(run: Run) -> list[Path]:
+def find_files(run: Run) -> list[Path]:
     """Where the files of a run are: in the current folder, or in ATTENTION_COURSE_DATA.
 
     Raises:
@@ -178,23 +180,23 @@ def find(run: Run) -> list[Path]:
     """
     root = os.environ.get("ATTENTION_COURSE_DATA")
     folders = [Path(), *([Path(root).expanduser()] if root else [])]
-    found = []
+    paths = []
     for name in run.text_names:
-        places = [folder / name for folder in folders if (folder / name).is_file()]
-        if not places:
+        candidates = [folder / name for folder in folders if (folder / name).is_file()]
+        if not candidates:
             raise FileNotFoundError(
                 f"expected {name}, the text of this run, in the current folder, got no such file; "
                 f"say where it is with --data, or set ATTENTION_COURSE_DATA to its folder"
             )
-        found.append(places[0])
-    return found
+        paths.append(candidates[0])
+    return paths
 
 
-def hashes(mark: str) -> list[str]:
-    """The sha256 of each file that a mark names."""
-    return [line.split("  ", 1)[0] for line in mark.splitlines()]
+def hashes(checksums: str) -> list[str]:
+    """The sha256 of each file, without its name."""
+    return [line.split("  ", 1)[0] for line in checksums.splitlines()]
 
 
-def short(mark: str) -> str:
-    """The beginnings of a mark's sha256, for a message."""
-    return ", ".join(one[:12] for one in hashes(mark))
+def abbreviated(checksums: str) -> str:
+    """The first twelve digits of each sha256, for a message."""
+    return ", ".join(one[:12] for one in hashes(checksums))

@@ -16,11 +16,13 @@ if TYPE_CHECKING:
     from requests import RequestException
 
 T = TypeVar("T")
-TOO_MANY = (429, 503)  # statuses that ask to come again later
-AT_MOST = 900.0  # seconds that are waited for one file in all, where the server asks for it
-UNSAID = 10.0  # seconds to wait first where it asks but does not say how long; then twice as long
-PAUSES = (1.0, 3.0, 9.0)  # seconds before another try of what broke, or failed in the server
-LATER = 0.2  # up to this share longer, by lot: else a whole class would come again at once
+BUSY = (429, 503)  # statuses that ask to come again later
+MAX_WAIT = 900.0  # seconds that are waited for one file in all, where the server asks for it
+FIRST_WAIT = (
+    10.0  # seconds to wait first where it asks but does not say how long; then twice as long
+)
+RETRY_DELAYS = (1.0, 3.0, 9.0)  # seconds before another try of what broke, or failed in the server
+JITTER = 0.2  # up to this share longer, by lot: else a whole class would come again at once
 
 
 class AskedToWait(OSError):  # noqa: N818 (what is caught reads as what happened)
@@ -31,7 +33,7 @@ def patiently(get: Callable[[], T], url: str) -> T:
     """Do a request until it is answered, with a line for each wait.
 
     Raises:
-        AskedToWait: the server asks for more than `AT_MOST` seconds in all.
+        AskedToWait: the server asks for more than `MAX_WAIT` seconds in all.
         RequestException: the last error of what broke again and again, or that is final (404).
     """
     from requests import RequestException
@@ -41,24 +43,24 @@ def patiently(get: Callable[[], T], url: str) -> T:
         try:
             return get()
         except RequestException as error:
-            if status(error) in TOO_MANY:
-                seconds, why = asked(error, tries["asked"])
+            if status(error) in BUSY:
+                seconds, why = requested_wait(error, tries["asked"])
                 tries["asked"] += 1
-                if waited + seconds > AT_MOST:
-                    raise AskedToWait(f"{why}; try again in {words(seconds)}") from error
-                seconds *= 1 + LATER * random.random()
-            elif is_final(error) or tries["broken"] == len(PAUSES):
+                if waited + seconds > MAX_WAIT:
+                    raise AskedToWait(f"{why}; try again in {in_words(seconds)}") from error
+                seconds *= 1 + JITTER * random.random()
+            elif is_final(error) or tries["broken"] == len(RETRY_DELAYS):
                 raise
             else:
-                seconds, why = PAUSES[tries["broken"]], reason(error)
+                seconds, why = RETRY_DELAYS[tries["broken"]], reason(error)
                 tries["broken"] += 1
-        logs.say(f"{urlsplit(url).netloc}: {why}. Trying again in {words(seconds)}.")
+        logs.say(f"{urlsplit(url).netloc}: {why}. Trying again in {in_words(seconds)}.")
         sleep(seconds)
         waited += seconds
 
 
 def sleep(seconds: float) -> None:
-    """Wait; a test need not."""
+    """Wait. A function of its own, so that a test need not."""
     time.sleep(seconds)
 
 
@@ -79,19 +81,19 @@ def reason(error: "RequestException") -> str:
     return type(error).__name__ if answer is None else f"{answer.status_code} {answer.reason}"
 
 
-def asked(error: "RequestException", times: int) -> tuple[float, str]:
+def requested_wait(error: "RequestException", times: int) -> tuple[float, str]:
     """How many seconds a server asks to wait, and that in words."""
     from urllib3.exceptions import InvalidHeader
     from urllib3.util.retry import Retry
 
-    said = "" if error.response is None else error.response.headers.get("Retry-After", "")
+    header = "" if error.response is None else error.response.headers.get("Retry-After", "")
     try:
-        seconds = float(Retry().parse_retry_after(said))  # a number of seconds, or a date
+        seconds = float(Retry().parse_retry_after(header))  # a number of seconds, or a date
     except (InvalidHeader, ValueError, TypeError):
-        return UNSAID * 2**times, f"{reason(error)}, without a word on how long"
-    return max(seconds, 1.0), f"{reason(error)}, and it asks to wait {words(seconds)}"
+        return FIRST_WAIT * 2**times, f"{reason(error)}, without a word on how long"
+    return max(seconds, 1.0), f"{reason(error)}, and it asks to wait {in_words(seconds)}"
 
 
-def words(seconds: float) -> str:
-    """A time in words."""
+def in_words(seconds: float) -> str:
+    """A time as a person says it: seconds, from two minutes on minutes."""
     return f"{seconds:.0f} seconds" if seconds < 120 else f"{seconds / 60:.0f} minutes"

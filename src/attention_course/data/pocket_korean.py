@@ -42,37 +42,39 @@ SHORTEST, LONGEST = 3, 60  # words that a sentence can have, the full stop among
 TRIES = 200  # sentences of one length that may turn out to be known before we give up
 
 
-def write(chance: random.Random, length: int) -> Pair:
+def write_pair(rng: random.Random, length: int) -> Pair:
     """Write one sentence of so many Korean words, the full stop among them."""
     while True:
         try:
-            return finish(Writer(Memory(chance)).sentence(length - 1))
+            return finish(Writer(Memory(rng)).sentence(length - 1))
         except DeadEnd:
             continue
 
 
-def draw(chance: random.Random, shortest: int, longest: int, known: set[str]) -> Iterator[Pair]:
+def draw_pairs(rng: random.Random, shortest: int, longest: int, seen: set[str]) -> Iterator[Pair]:
     """Write pairs that are new in both languages, lengths uniform, as long as there are any."""
     while True:
-        length = shortest + int(chance.random() * (longest - shortest + 1))
+        length = shortest + int(rng.random() * (longest - shortest + 1))
         for _ in range(TRIES):
-            pair = write(chance, length)
-            if pair.source not in known and pair.target not in known:
-                known |= {pair.source, pair.target}
+            pair = write_pair(rng, length)
+            if pair.source not in seen and pair.target not in seen:
+                seen |= {pair.source, pair.target}
                 yield pair
                 break
         else:
             return
 
 
-def take(count: int, name: str, shortest: int, longest: int, known: set[str]) -> tuple[Pair, ...]:
+def write_pairs(
+    count: int, name: str, shortest: int, longest: int, seen: set[str]
+) -> tuple[Pair, ...]:
     """Write so many new pairs.
 
     Raises:
         ValueError: there are too few sentences of these lengths.
     """
-    chance = random.Random(f"pocket-korean/{name}")
-    pairs = tuple(islice(draw(chance, shortest, longest, known), count))
+    rng = random.Random(f"pocket-korean/{name}")
+    pairs = tuple(islice(draw_pairs(rng, shortest, longest, seen), count))
     if len(pairs) < count:
         raise ValueError(
             f"expected {count} distinct pairs of {shortest} to {longest} words, got {len(pairs)}: "
@@ -81,7 +83,7 @@ def take(count: int, name: str, shortest: int, longest: int, known: set[str]) ->
     return pairs
 
 
-def check(shortest: int, longest: int, **counts: int) -> None:
+def check_arguments(shortest: int, longest: int, **counts: int) -> None:
     """Refuse lengths and counts that cannot be.
 
     Raises:
@@ -106,8 +108,8 @@ def generate(count: int, seed: int, shortest: int = 4, longest: int = 40) -> lis
     Raises:
         ValueError: the arguments cannot be, or there are too few sentences of these lengths.
     """
-    check(shortest, longest, count=count)
-    return list(take(count, str(seed), shortest, longest, set()))
+    check_arguments(shortest, longest, count=count)
+    return list(write_pairs(count, str(seed), shortest, longest, set()))
 
 
 def corpus(
@@ -122,12 +124,12 @@ def corpus(
     Raises:
         ValueError: the arguments cannot be, or there are too few sentences of these lengths.
     """
-    check(shortest, longest, train=train, validation=validation, test=test)
-    known: set[str] = set()
-    judged = take(test, f"{seed}/test", shortest, longest, known)
-    chosen_by = take(validation, f"{seed}/validation", shortest, longest, known)
-    learned = take(train, f"{seed}/train", shortest, longest, known)
-    return Corpus("pocket-korean", learned, chosen_by, judged)
+    check_arguments(shortest, longest, train=train, validation=validation, test=test)
+    seen: set[str] = set()
+    test_pairs = write_pairs(test, f"{seed}/test", shortest, longest, seen)
+    validation_pairs = write_pairs(validation, f"{seed}/validation", shortest, longest, seen)
+    train_pairs = write_pairs(train, f"{seed}/train", shortest, longest, seen)
+    return Corpus("pocket-korean", train_pairs, validation_pairs, test_pairs)
 
 
 def word_pairs() -> frozenset[tuple[str, str]]:

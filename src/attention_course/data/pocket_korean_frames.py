@@ -58,7 +58,7 @@ class Frame:
     ends: bool  # who has done it does nothing more in the same sentence
 
 
-def find(text: str, *kinds: dict[str, tuple[Noun, ...]]) -> tuple[Noun, ...]:
+def find_nouns(text: str, *kinds: dict[str, tuple[Noun, ...]]) -> tuple[Noun, ...]:
     """Look up names of groups, and Korean nouns of the kinds given."""
     single = {noun.korean: (noun,) for kind in kinds for group in kind.values() for noun in group}
     return tuple(noun for one in text.split() for noun in (GROUPS.get(one) or single[one]))
@@ -77,14 +77,17 @@ def frame(
     at: str = ko.IN,
     recipient: tuple[str, str] | None = None,
 ) -> Frame:
-    """Read one line of the table below."""
+    """Make a frame of a line of `FRAMES`: groups and Korean nouns by name, with spaces between.
+
+    `who` may be `people` or `animals`; `also` names the flags of `Frame` that hold.
+    """
     return Frame(
         verb=VERBS[verb],
         who=frozenset({"people": HUMAN, "animals": ANIMAL}.get(who, tuple(who.split()))),
-        objects=find(objects, PLACES if particle in (ko.TO, ko.TOWARDS) else THINGS),
-        places=find(places, PLACES),
+        objects=find_nouns(objects, PLACES if particle in (ko.TO, ko.TOWARDS) else THINGS),
+        places=find_nouns(places, PLACES),
         manners=tuple(manners.split()),
-        means=find(means, MEANS),
+        means=find_nouns(means, MEANS),
         particle=particle,
         at=at,
         recipient=recipient,

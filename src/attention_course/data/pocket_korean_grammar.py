@@ -31,8 +31,8 @@ from attention_course.data.pocket_korean_plans import (
     Plan,
     choose_time,
     describing,
+    distribute,
     make_plan,
-    share,
 )
 from attention_course.data.pocket_korean_verbs import VERBS
 from attention_course.data.pocket_korean_words import ADJECTIVES, MANNERS, PEOPLE, Noun
@@ -82,7 +82,7 @@ class Writer:
             limits[f"subject {number}"] = (1, widest)
         for number, heavy in enumerate([*starts[1:], True]):
             limits[f"clause {number}"] = (min(2, length - 1), WIDEST if heavy else WIDE)
-        return self.chain(starts, subjects, share(memory, length, limits))
+        return self.chain(starts, subjects, distribute(memory, length, limits))
 
     def chain(self, starts: list[bool], subjects: list[Noun], sizes: dict[str, int]) -> Phrase:
         """Say one clause after the other, joined by -고 or -지만, and each subject once."""
@@ -109,9 +109,9 @@ class Writer:
                 goes_on=not start,
                 will=will,
             )
-            told = self.clause(sizes[f"clause {number}"], clause, frames)
+            predicate = self.clause(sizes[f"clause {number}"], clause, frames)
             joint = "" if last else ending
-            phrases += [told, Phrase([], tokens(joint, told.korean[-1]))]
+            phrases += [predicate, Phrase([], tokens(joint, predicate.korean[-1]))]
             before = ending
         return follow(*phrases)
 
@@ -122,7 +122,7 @@ class Writer:
         """
         ending = "final" if last else "and"
         if before == "but" and self.last:
-            self.memory.said.discard(self.last.verb.name)
+            self.memory.used.discard(self.last.verb.name)
             return ending, [self.last]
         may = after and self.tense != "future" and not self.contrasted
         if after and may and self.memory.likely(0.5):
@@ -135,11 +135,11 @@ class Writer:
         return ending, FRAMES
 
     def subject(self, groups: Container[str]) -> Noun:
-        """Choose who acts."""
+        """Choose who acts: someone of these groups whom the sentence does not have yet."""
         for _ in range(TRIES):
             noun = self.memory.fresh(self.memory.pick(SUBJECTS))
             if noun and noun.group in groups:
-                self.memory.said.add(noun.root)
+                self.memory.used.add(noun.root)
                 return noun
         raise DeadEnd
 
@@ -153,7 +153,7 @@ class Writer:
         deep: bool = False,
     ) -> Phrase:
         """Say a noun, with an adjective or a relative clause where there are words for it."""
-        self.memory.said.add(noun.root)
+        self.memory.used.add(noun.root)
         head = Word(ko.attach(noun.korean, particle))
         adjective = described = EMPTY
         size -= 1
@@ -182,7 +182,7 @@ class Writer:
         actor, gap = EMPTY, ""
         if (human or noun.group in ANIMAL) and (not frames or likely(0.6)):
             clause = Clause(noun, tense, "who", "relative", heavy=deep, plain=True)
-            told = self.clause(size, clause)
+            predicate = self.clause(size, clause)
         else:
             subject = self.subject({group for one in frames for group in one.who})
             width = 2 if subject.adjectives and size >= 4 and likely(0.5) else 1
@@ -190,27 +190,31 @@ class Writer:
             gap = "place" if noun.preposition else "object"
             tense = "past" if gap == "object" else tense
             clause = Clause(subject, tense, "who", "relative", gap, plain=True)
-            told = self.clause(size - width, clause, frames)
+            predicate = self.clause(size - width, clause, frames)
         pronoun = {"place": "where", "object": "whom"}.get(gap, "who")
         if pronoun != "where" and not human:
             pronoun = "that"
-        return follow(Phrase([], tokens(pronoun, told.korean[-1], head)), actor, told)
+        return follow(Phrase([], tokens(pronoun, predicate.korean[-1], head)), actor, predicate)
 
     def clause(self, size: int, clause: Clause, frames: Sequence[Frame] = FRAMES) -> Phrase:
-        """Say what someone does, without naming who."""
+        """Write what someone does in so many words, without naming who.
+
+        Raises:
+            DeadEnd: no verb that was tried fits.
+        """
         for _ in range(min(TRIES, 2 * len(frames))):
             frame = self.memory.pick(frames)
             plan = make_plan(self.memory, size, frame, clause)
             if plan:
-                told = self.build(plan, clause)
+                predicate = self.build(plan, clause)
                 self.last = frame
-                return told
+                return predicate
         raise DeadEnd
 
     def build(self, plan: Plan, clause: Clause) -> Phrase:
         """Say the parts of a planned clause, in the order of each language."""
         frame, mode, nouns, sizes = plan
-        self.memory.said.add(frame.verb.name)
+        self.memory.used.add(frame.verb.name)
         parts = verbs(frame, mode, clause)
         if sizes.get("time"):
             part, korean, english = choose_time(self.memory, sizes["time"], clause, self.tense)

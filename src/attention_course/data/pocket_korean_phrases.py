@@ -157,11 +157,11 @@ def indefinite(english: list[str]) -> list[str]:
 
 def finish(phrase: Phrase) -> Pair:
     """Count the words, and turn what each token remembers into links."""
-    place = {id(word): number for number, word in enumerate(phrase.korean)}
+    position = {id(word): number for number, word in enumerate(phrase.korean)}
     possible: set[Link] = set()
     sure: set[Link] = set()
     for target, token in enumerate(phrase.english):
-        links = [(place[id(word)], target) for word in token.words]
+        links = [(position[id(word)], target) for word in token.words]
         possible.update(links)
         if token.text not in FUNCTION_WORDS:
             sure.update(links)

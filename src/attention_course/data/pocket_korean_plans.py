@@ -1,7 +1,7 @@
 """Before a clause of Pocket Korean is said: which nouns it has, and how many words each part gets.
 
-A part (time, place, object ...) has a least and a most number of words; `share` deals words out
-within these limits, so that a clause has just as many words as it was asked for.
+A part (time, place, object ...) has a least and a most number of words; `distribute` deals words
+out within these limits, so that a clause has just as many words as it was asked for.
 """
 
 import random
@@ -53,37 +53,37 @@ class Plan(NamedTuple):
 
 @dataclass
 class Memory:
-    """What a sentence has said so far, so as not to say it twice."""
+    """The words that a sentence has used so far, so that none comes twice."""
 
-    chance: random.Random
-    said: set[str] = field(default_factory=set)
+    rng: random.Random
+    used: set[str] = field(default_factory=set)
     part: int = 0  # of the day: later clauses never go back
 
     def likely(self, probability: float) -> bool:
-        """Toss a coin."""
-        return self.chance.random() < probability
+        """Toss a coin that shows heads with this probability."""
+        return self.rng.random() < probability
 
     def pick(self, options: Sequence[T]) -> T:
         """Choose one of a few; `random()` alone is the same in every version of Python."""
-        return options[int(self.chance.random() * len(options))]
+        return options[int(self.rng.random() * len(options))]
 
     def fresh(self, nouns: Sequence[Noun]) -> Noun | None:
         """Choose a noun that the sentence does not have yet, neither as one nor as several."""
         for _ in range(TRIES if nouns else 0):
             noun = self.pick(nouns)
-            if noun.root not in self.said:
+            if noun.root not in self.used:
                 return noun
         return None
 
     def word(self, words: Sequence[str]) -> str:
         """Choose a word, a new one if there is one, and remember it."""
-        new = [word for word in words if word not in self.said]
+        new = [word for word in words if word not in self.used]
         chosen = self.pick(new or words)
-        self.said |= {chosen, TWINS.get(chosen, chosen)}
+        self.used |= {chosen, TWINS.get(chosen, chosen)}
         return chosen
 
 
-def share(memory: Memory, total: int, limits: Limits) -> dict[str, int]:
+def distribute(memory: Memory, total: int, limits: Limits) -> dict[str, int]:
     """Deal words out to parts, each within its limits."""
     sizes = {part: low for part, (low, _) in limits.items()}
     left = total - sum(sizes.values())
@@ -92,7 +92,7 @@ def share(memory: Memory, total: int, limits: Limits) -> dict[str, int]:
         if not room:
             raise DeadEnd
         part = memory.pick(room)
-        dealt = 1 + int(memory.chance.random() * min(2, left, limits[part][1] - sizes[part]))
+        dealt = 1 + int(memory.rng.random() * min(2, left, limits[part][1] - sizes[part]))
         sizes[part] += dealt
         left -= dealt
     return sizes
@@ -107,7 +107,7 @@ def suits(memory: Memory, frame: Frame, clause: Clause) -> bool:
     """Tell whether the verb is new, and fit for who acts and when."""
     return (
         clause.who.group in frame.who
-        and frame.verb.name not in memory.said
+        and frame.verb.name not in memory.used
         and not (frame.once and clause.tense == "present")
         and not (frame.ends and clause.ending == "and" and not clause.heavy)
         and (frame.particle != ko.WITH or names_company(clause))
@@ -122,15 +122,15 @@ def names_company(clause: Clause) -> bool:
 def choose_nouns(memory: Memory, frame: Frame, clause: Clause) -> dict[str, Noun]:
     """Choose who and what may stand with a verb; company and means exclude each other."""
     company = frame.company and names_company(clause)
-    offered = {
+    options = {
         "object": frame.objects,
         "recipient": SOMEONE if frame.recipient else (),
         "company": SOMEONE if company else (),
         "means": frame.means,
         "place": frame.places,
     }
-    del offered[memory.pick(("company", "means"))]
-    chosen = {part: memory.fresh(nouns) for part, nouns in offered.items() if part != clause.gap}
+    del options[memory.pick(("company", "means"))]
+    chosen = {part: memory.fresh(nouns) for part, nouns in options.items() if part != clause.gap}
     return {part: noun for part, noun in chosen.items() if noun}
 
 
@@ -142,7 +142,7 @@ def choose_mode(memory: Memory, frame: Frame, place: Noun | None, clause: Clause
     return "trip" if frame.stays else memory.pick(("errand", "trip"))
 
 
-def limit(
+def limit_parts(
     memory: Memory, size: int, frame: Frame, nouns: dict[str, Noun], clause: Clause, mode: str
 ) -> Limits:
     """Say how many words each part of a clause may have, without relative clauses."""
@@ -156,14 +156,14 @@ def limit(
     habit = clause.times == "relative" and clause.tense == "present"
     limits = {
         "time": (int(habit), later if clause.times == "later" else 2),
-        "manner": (0, int(not memory.said.issuperset(frame.manners))),
+        "manner": (0, int(not memory.used.issuperset(frame.manners))),
     }
     for part, noun in nouns.items():
         limits[part] = (int(part in needed), 2 if noun.adjectives else 1)
     return {part: bounds for part, bounds in limits.items() if part in ORDERS[mode][0]}
 
 
-def weigh(
+def add_relative_clause(
     memory: Memory, frame: Frame, nouns: dict[str, Noun], limits: Limits, clause: Clause
 ) -> Limits:
     """Let one noun have a relative clause. Nothing follows it in its English clause: so it stays
@@ -172,7 +172,7 @@ def weigh(
     last = clause.ending == "final" or clause.will is not None
     order = ORDERS["plain"][1]
     needed = [part for part in limits if limits[part][0]]
-    able = [
+    candidates = [
         part
         for part, noun in nouns.items()
         if noun.group not in BARE
@@ -181,9 +181,9 @@ def weigh(
         and (noun.group in (*HUMAN, *ANIMAL) or describing(noun))
         and all(order.index(other) <= order.index(part) for other in needed)
     ]
-    if not able:
+    if not candidates:
         return limits
-    heavy = memory.pick(able)
+    heavy = memory.pick(candidates)
     before = {part: limits[part] for part in limits if order.index(part) < order.index(heavy)}
     before.pop("company", None)  # "민수와 의사가 일하는 병원에": minsu would seem to work there
     # the cafe where yuna drank tea: a word more than the tea that yuna drank
@@ -201,14 +201,14 @@ def make_plan(memory: Memory, size: int, frame: Frame, clause: Clause) -> Plan |
         return None
     mode = choose_mode(memory, frame, nouns.get("place"), clause, size)
     size -= 1 if mode == "plain" else 2  # the verb, and 가서 or 사러
-    limits = limit(memory, size, frame, nouns, clause, mode)
-    most = sum(high for _, high in limits.values())
-    if clause.heavy and mode == "plain" and (size > most or memory.likely(0.4)):
-        limits = weigh(memory, frame, nouns, limits, clause)
-    least, most = (sum(bounds) for bounds in zip(*limits.values(), strict=True))
-    if not least <= size <= most:
+    limits = limit_parts(memory, size, frame, nouns, clause, mode)
+    maximum = sum(high for _, high in limits.values())
+    if clause.heavy and mode == "plain" and (size > maximum or memory.likely(0.4)):
+        limits = add_relative_clause(memory, frame, nouns, limits, clause)
+    minimum, maximum = (sum(bounds) for bounds in zip(*limits.values(), strict=True))
+    if not minimum <= size <= maximum:
         return None
-    return Plan(frame, mode, nouns, share(memory, size, limits))
+    return Plan(frame, mode, nouns, distribute(memory, size, limits))
 
 
 def choose_time(memory: Memory, size: int, clause: Clause, story: str) -> tuple[str, str, str]:
@@ -219,21 +219,21 @@ def choose_time(memory: Memory, size: int, clause: Clause, story: str) -> tuple[
     habit = clause.tense == "present" and clause.times != "later" and not clause.seldom
     often = FREQUENCIES if habit else {}
     if clause.times == "later":
-        offered = dict(list(PARTS.items())[memory.part :])
-        if clause.tense == "past" and memory.said & TODAY:
-            offered.pop("밤에", None)
+        options = dict(list(PARTS.items())[memory.part :])
+        if clause.tense == "past" and memory.used & TODAY:
+            options.pop("밤에", None)
     elif clause.times == "first":
-        offered = {**TIMES[clause.tense], **PARTS, **often}
+        options = {**TIMES[clause.tense], **PARTS, **often}
     elif clause.tense == "present":
-        offered = {**TIMES["present"], **often}
+        options = {**TIMES["present"], **often}
     else:
-        offered = EARLIER if story == "past" else {**EARLIER, **YESTERDAY}
-    able = [one for one in offered if one.count(" ") == size - 1 and one not in memory.said]
-    if not able:
+        options = EARLIER if story == "past" else {**EARLIER, **YESTERDAY}
+    candidates = [one for one in options if one.count(" ") == size - 1 and one not in memory.used]
+    if not candidates:
         raise DeadEnd
-    korean = memory.word(able)
+    korean = memory.word(candidates)
     if clause.times != "relative":
         for number, part in enumerate(PARTS, start=1):
             memory.part = number if part.removesuffix("에") in korean else memory.part
         memory.part = len(PARTS) if "주" in korean else memory.part  # a week has many evenings
-    return "often" if korean in often else "time", korean, offered[korean]
+    return "often" if korean in often else "time", korean, options[korean]

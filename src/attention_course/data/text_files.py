@@ -26,8 +26,8 @@ class Contents(NamedTuple):
     lines: list[Line]
     blank: list[int]
     broken: list[int]  # without exactly two columns
-    written: str  # how the file is written, in words
-    mark: str  # sha256 and name of each file, as sha256sum writes them
+    summary: str  # how the file is written, in words
+    checksums: str  # sha256 and name of each file, as sha256sum writes them
 
 
 # What files of other programs begin with, and what to do with them.
@@ -57,20 +57,20 @@ def read_text(files: Sequence[Path]) -> Contents:
         raise ValueError(
             f"expected one file of two columns or two files of lines, got {len(files)} files"
         )
-    data = [read_bytes(file) for file in files]
+    data = [read_file(file) for file in files]
     decoded = [decode(one, file) for one, file in zip(data, files, strict=True)]
-    mark = "\n".join(
+    checksums = "\n".join(
         f"{sha256(one).hexdigest()}  {' '.join(file.name.splitlines())}"
         for one, file in zip(data, files, strict=True)
     )
-    how = "; ".join(dict.fromkeys(written for _, written in decoded))
+    encoding = "; ".join(dict.fromkeys(encoding for _, encoding in decoded))
     lines = [split_lines(text) for text, _ in decoded]
     if len(files) == 1:
-        return columns(lines[0], files[0], how, mark)
-    return side_by_side(lines[0], lines[1], files, how, mark)
+        return columns(lines[0], files[0], encoding, checksums)
+    return side_by_side(lines[0], lines[1], files, encoding, checksums)
 
 
-def read_bytes(file: Path) -> bytes:
+def read_file(file: Path) -> bytes:
     """The bytes of a file.
 
     Raises:
@@ -78,8 +78,8 @@ def read_bytes(file: Path) -> bytes:
         OSError: there is no such file, or it may not be read.
     """
     if not file.is_file():
-        found = "a folder" if file.is_dir() else "no such file"
-        raise FileNotFoundError(f"expected a text file at {file}, got {found}; check the path")
+        actual = "a folder" if file.is_dir() else "no such file"
+        raise FileNotFoundError(f"expected a text file at {file}, got {actual}; check the path")
     data = file.read_bytes()
     if not data.strip():
         raise ValueError(f"expected sentences in {file.name}, got an empty file")
@@ -96,11 +96,11 @@ def decode(data: bytes, file: Path) -> tuple[str, str]:
         if data.startswith(first):
             raise ValueError(f"expected plain text in {file.name}, got {kind}; {remedy}")
     if data.startswith((b"\xff\xfe", b"\xfe\xff")):
-        codec, written = "utf-16", "UTF-16"
+        codec, encoding = "utf-16", "UTF-16"
     elif data.startswith(b"\xef\xbb\xbf"):
-        codec, written = "utf-8-sig", "UTF-8 with a byte order mark"
+        codec, encoding = "utf-8-sig", "UTF-8 with a byte order mark"
     else:
-        codec, written = "utf-8", "UTF-8"
+        codec, encoding = "utf-8", "UTF-8"
     if codec != "utf-16" and data.count(0) > len(data) / 5:
         raise ValueError(
             f"expected UTF-8 in {file.name}, got zeros between the letters: UTF-16 without its "
@@ -117,8 +117,8 @@ def decode(data: bytes, file: Path) -> tuple[str, str]:
             f"iconv -f {codec} -t utf-8 {file.name} > utf8-{file.name}"
         ) from error
     if "\r\n" in text:
-        written += ", Windows line ends"
-    return text, written
+        encoding += ", Windows line ends"
+    return text, encoding
 
 
 def guess(data: bytes) -> tuple[str, str]:
@@ -139,7 +139,7 @@ def split_lines(text: str) -> list[str]:
     return text.replace("\r\n", "\n").replace("\r", "\n").removesuffix("\n").split("\n")
 
 
-def columns(lines: Sequence[str], file: Path, written: str, mark: str) -> Contents:
+def columns(lines: Sequence[str], file: Path, encoding: str, checksums: str) -> Contents:
     """Part each line at its tab; empty columns behind the second are a spreadsheet's.
 
     Raises:
@@ -162,20 +162,20 @@ def columns(lines: Sequence[str], file: Path, written: str, mark: str) -> Conten
     pairs = [
         Line(number, row[0], row[1]) for number, row in enumerate(rows, 1) if number not in left_out
     ]
-    return Contents(pairs, blank, broken, f"{len(lines):,} lines, {written}", mark)
+    return Contents(pairs, blank, broken, f"{len(lines):,} lines, {encoding}", checksums)
 
 
 def other_shape(rows: Sequence[Sequence[str]], file: Path) -> str:
     """What a file without two columns seems to be instead, and what to do."""
-    [(most, _)] = Counter(map(len, rows)).most_common(1)
-    if most > 2:
+    [(width, _)] = Counter(map(len, rows)).most_common(1)
+    if width > 2:
         return (
-            f"{most} in most lines; keep the two with the sentences, say the first two: "
+            f"{width} in most lines; keep the two with the sentences, say the first two: "
             f"cut -f 1,2 {file.name} > two-columns.tsv"
         )
-    for mark, name in (("|||", "|||"), (";", "a semicolon"), (",", "a comma")):
-        if sum(mark in row[0] for row in rows) > 0.9 * len(rows):
-            kind = "CSV" if mark in ";," else "text"
+    for separator, name in (("|||", "|||"), (";", "a semicolon"), (",", "a comma")):
+        if sum(separator in row[0] for row in rows) > 0.9 * len(rows):
+            kind = "CSV" if separator in ";," else "text"
             return (
                 f"no tab but {name} in most lines, as in {kind} with another separator; save it "
                 "as tab-separated text (TSV)"
@@ -187,7 +187,7 @@ def other_shape(rows: Sequence[Sequence[str]], file: Path) -> str:
 
 
 def side_by_side(
-    left: Sequence[str], right: Sequence[str], files: Sequence[Path], written: str, mark: str
+    left: Sequence[str], right: Sequence[str], files: Sequence[Path], encoding: str, checksums: str
 ) -> Contents:
     """Pair line n of one file with line n of the other.
 
@@ -202,4 +202,4 @@ def side_by_side(
     rows = [Line(number, *both) for number, both in enumerate(zip(left, right, strict=True), 1)]
     blank = [row.number for row in rows if not (row.source.strip() or row.target.strip())]
     pairs = [row for row in rows if row.source.strip() or row.target.strip()]
-    return Contents(pairs, blank, [], f"{len(rows):,} lines each, {written}", mark)
+    return Contents(pairs, blank, [], f"{len(rows):,} lines each, {encoding}", checksums)

@@ -11,46 +11,46 @@ MARK = "!"
 CLASSES = 5  # letters of the bag task are counted by class
 
 
-def copy(chance: random.Random, length: int) -> tuple[list[str], list[str]]:
+def copy(rng: random.Random, length: int) -> tuple[list[str], list[str]]:
     """Say the source again."""
-    letters = chance.choices(LETTERS, k=length)
+    letters = rng.choices(LETTERS, k=length)
     return letters, letters
 
 
-def reverse(chance: random.Random, length: int) -> tuple[list[str], list[str]]:
+def reverse(rng: random.Random, length: int) -> tuple[list[str], list[str]]:
     """Say the source backwards."""
-    letters = chance.choices(LETTERS, k=length)
+    letters = rng.choices(LETTERS, k=length)
     return letters, letters[::-1]
 
 
-def recall(chance: random.Random, length: int) -> tuple[list[str], list[str]]:
+def recall(rng: random.Random, length: int) -> tuple[list[str], list[str]]:
     """Read pairs of a letter and a digit, then one letter: say its digit."""
-    keys = chance.sample(LETTERS, k=max(1, min(len(LETTERS), length // 2)))
-    values = chance.choices(DIGITS, k=len(keys))
-    asked = chance.randrange(len(keys))
+    keys = rng.sample(LETTERS, k=max(1, min(len(LETTERS), length // 2)))
+    values = rng.choices(DIGITS, k=len(keys))
+    query = rng.randrange(len(keys))
     pairs = [symbol for pair in zip(keys, values, strict=True) for symbol in pair]
-    return [*pairs, keys[asked]], [values[asked]]
+    return [*pairs, keys[query]], [values[query]]
 
 
-def find(chance: random.Random, length: int) -> tuple[list[str], list[str]]:
+def find(rng: random.Random, length: int) -> tuple[list[str], list[str]]:
     """One letter stands behind a mark, however long ago: say it."""
-    letters = chance.choices(LETTERS, k=max(1, length - 1))
-    marked = chance.randrange(len(letters))
+    letters = rng.choices(LETTERS, k=max(1, length - 1))
+    marked = rng.randrange(len(letters))
     return [*letters[:marked], MARK, *letters[marked:]], [letters[marked]]
 
 
-def bag(chance: random.Random, length: int) -> tuple[list[str], list[str]]:
+def bag(rng: random.Random, length: int) -> tuple[list[str], list[str]]:
     """Say which letters of the source's first five kinds are there, in alphabetical order.
 
     The order of the source does not matter, so a mean of the states can know the answer.
     """
-    letters = chance.choices(LETTERS, k=length)
+    letters = rng.choices(LETTERS, k=length)
     return letters, sorted(set(letters) & set(LETTERS[:CLASSES])) or ["none"]
 
 
-def sort(chance: random.Random, length: int) -> tuple[list[str], list[str]]:
+def sort(rng: random.Random, length: int) -> tuple[list[str], list[str]]:
     """Say the source in alphabetical order: how often each letter stands there, not where."""
-    letters = chance.choices(LETTERS, k=length)
+    letters = rng.choices(LETTERS, k=length)
     return letters, sorted(letters)
 
 
@@ -72,11 +72,11 @@ def corpus(
     Raises:
         ValueError: there are not enough distinct sources of that length.
     """
-    chance = random.Random(f"{task}/{seed}")
+    rng = random.Random(f"{task}/{seed}")
     wanted = train + validation + test
     pairs: dict[str, Pair] = {}
     for _ in range(20 * wanted):
-        source, target = TASKS[task](chance, chance.randint(shortest, longest))
+        source, target = TASKS[task](rng, rng.randint(shortest, longest))
         pairs.setdefault(" ".join(source), Pair(" ".join(source), " ".join(target)))
         if len(pairs) == wanted:
             break
@@ -85,8 +85,11 @@ def corpus(
             f"expected {wanted} distinct sources of {shortest} to {longest} tokens, "
             f"got {len(pairs)}; ask for fewer or for longer ones"
         )
-    drawn = list(pairs.values())
+    examples = list(pairs.values())
     held_out = validation + test
     return Corpus(
-        task, tuple(drawn[held_out:]), tuple(drawn[:validation]), tuple(drawn[validation:held_out])
+        task,
+        tuple(examples[held_out:]),
+        tuple(examples[:validation]),
+        tuple(examples[validation:held_out]),
     )

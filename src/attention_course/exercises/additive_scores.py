@@ -5,7 +5,7 @@ import math
 import torch
 from torch import Tensor
 
-from attention_course.exercises.drawing import numbers, sizes
+from attention_course.exercises.drawing import normal, sizes
 from attention_course.exercises.exercise import Exercise, Inputs, Mistake
 
 
@@ -17,10 +17,10 @@ def additive(q: Tensor, k: Tensor, W: Tensor, U: Tensor, v: Tensor) -> Tensor:
 def draw_additive(generator: torch.Generator, case: int) -> Inputs:
     """Queries, keys, and the parameters of a small network."""
     size = sizes(generator, case)
-    queries = numbers(generator, size.B, size.T, size.d)
-    keys = numbers(generator, size.B, size.S, size.d)
-    maps = (numbers(generator, size.h, size.d) / math.sqrt(size.d) for _ in range(2))
-    return queries, keys, *maps, numbers(generator, size.h)
+    queries = normal(generator, size.B, size.T, size.d)
+    keys = normal(generator, size.B, size.S, size.d)
+    maps = (normal(generator, size.h, size.d) / math.sqrt(size.d) for _ in range(2))
+    return queries, keys, *maps, normal(generator, size.h)
 
 
 ADDITIVE_SCORES = Exercise(

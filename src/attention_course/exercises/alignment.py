@@ -6,7 +6,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
-from attention_course.exercises.drawing import numbers, shares, sizes
+from attention_course.exercises.drawing import normal, sizes, uniform
 from attention_course.exercises.exercise import Exercise, Inputs, Mistake, Symptom
 
 
@@ -31,7 +31,7 @@ def draw_rows(generator: torch.Generator, case: int) -> Inputs:
     marks = torch.randperm(len(real) - 4, generator=generator)[: size.T - 2] + 2
     real[marks] = False
     real[[1, -1]] = False
-    scores = 1.5 * numbers(generator, size.S + 2, len(real))
+    scores = 1.5 * normal(generator, size.S + 2, len(real))
     scores[0, marks[0]] = 12.0
     scores[1, -2] = 8.0
     real[-2] = True
@@ -114,10 +114,10 @@ def count(links: Tensor) -> Tensor:
     return links.sum().float()
 
 
-def error_rate(found: Tensor, sure: Tensor, possible: Tensor) -> Tensor:
+def error_rate(predicted: Tensor, sure: Tensor, possible: Tensor) -> Tensor:
     """1 - (|A and S| + |A and P|) / (|A| + |S|)."""
-    agreed = count(found & sure) + count(found & possible)
-    return 1 - agreed / (count(found) + count(sure))
+    matches = count(predicted & sure) + count(predicted & possible)
+    return 1 - matches / (count(predicted) + count(sure))
 
 
 def harmonic(one: Tensor, other: Tensor) -> Tensor:
@@ -132,11 +132,11 @@ def draw_links(generator: torch.Generator, case: int) -> Inputs:
     """
     size = sizes(generator, case)
     shape = size.S + 3, size.S + 6
-    found, sure, more = (shares(generator, *shape) < one for one in (0.3, 0.2, 0.1))
-    found |= sure & (shares(generator, *shape) < 0.6)
-    sure[0], found[0, 0], more[0, 1] = False, True, True
-    sure[1, 1] = found[1, 1] = True
-    return found, sure, sure | more
+    predicted, sure, more = (uniform(generator, *shape) < one for one in (0.3, 0.2, 0.1))
+    predicted |= sure & (uniform(generator, *shape) < 0.6)
+    sure[0], predicted[0, 0], more[0, 1] = False, True, True
+    sure[1, 1] = predicted[1, 1] = True
+    return predicted, sure, sure | more
 
 
 ALIGNMENT_ERROR = Exercise(

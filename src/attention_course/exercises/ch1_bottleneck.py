@@ -3,7 +3,7 @@
 import torch
 from torch import Tensor
 
-from attention_course.exercises.drawing import lengths, numbers, sizes
+from attention_course.exercises.drawing import lengths, normal, sizes
 from attention_course.exercises.exercise import Exercise, Inputs, Mistake, Symptom
 from attention_course.exercises.masked_loss import MASKED_LOSS
 from attention_course.exercises.recurrent_states import RECURRENT_STATES
@@ -91,7 +91,7 @@ def last(states: Tensor, size_of: Tensor) -> Tensor:
 def draw_states(generator: torch.Generator, case: int) -> Inputs:
     """States with padding, and the lengths."""
     size = sizes(generator, case)
-    return numbers(generator, size.B, size.S, size.d), lengths(generator, size)
+    return normal(generator, size.B, size.S, size.d), lengths(generator, size)
 
 
 LAST_STATE = Exercise(

@@ -3,7 +3,7 @@
 import torch
 from torch import Tensor
 
-from attention_course.exercises.drawing import numbers, sizes, weights
+from attention_course.exercises.drawing import normal, sizes, weights
 from attention_course.exercises.exercise import Exercise, Inputs, Mistake
 from attention_course.exercises.pooling import MASKED_MAX, MASKED_MEAN
 
@@ -17,15 +17,15 @@ def running(states: Tensor) -> Tensor:
 def faded(states: Tensor) -> Tensor:
     """Half of what was, half of what is new."""
     kept = [states[:, 0]]
-    for place in range(1, states.shape[1]):
-        kept.append((kept[-1] + states[:, place]) / 2)
+    for position in range(1, states.shape[1]):
+        kept.append((kept[-1] + states[:, position]) / 2)
     return torch.stack(kept, dim=1)
 
 
 def draw_plain(generator: torch.Generator, case: int) -> Inputs:
-    """States without padding."""
+    """States [B, S, d], all of them real."""
     size = sizes(generator, case)
-    return (numbers(generator, size.B, size.S, size.d),)
+    return (normal(generator, size.B, size.S, size.d),)
 
 
 RUNNING_MEAN = Exercise(
@@ -109,7 +109,7 @@ def effective(rows: Tensor) -> Tensor:
 
 
 def draw_weights(generator: torch.Generator, case: int) -> Inputs:
-    """Rows of weights."""
+    """Weights [B, T, S]; each row sums to 1."""
     size = sizes(generator, case)
     return (weights(generator, size.B, size.T, size.S),)
 

@@ -8,7 +8,7 @@ from torch.nn import functional as F
 
 from attention_course.exercises.additive_scores import ADDITIVE_SCORES
 from attention_course.exercises.alignment import ALIGN, ALIGNMENT_ERROR
-from attention_course.exercises.drawing import numbers, sizes, weights
+from attention_course.exercises.drawing import normal, sizes, weights
 from attention_course.exercises.exercise import Exercise, Inputs, Mistake
 from attention_course.exercises.masked_softmax import MASKED_SOFTMAX
 
@@ -21,7 +21,7 @@ def dot(queries: Tensor, keys: Tensor) -> Tensor:
 def draw_queries_and_keys(generator: torch.Generator, case: int) -> Inputs:
     """Queries and keys in one space."""
     size = sizes(generator, case)
-    return numbers(generator, size.B, size.T, size.d), numbers(generator, size.B, size.S, size.d)
+    return normal(generator, size.B, size.T, size.d), normal(generator, size.B, size.S, size.d)
 
 
 DOT_SCORES = Exercise(
@@ -95,7 +95,7 @@ def read(rows: Tensor, values: Tensor) -> Tensor:
 def draw_weights_and_values(generator: torch.Generator, case: int) -> Inputs:
     """Rows of weights, and values."""
     size = sizes(generator, case)
-    return weights(generator, size.B, size.T, size.S), numbers(generator, size.B, size.S, size.d)
+    return weights(generator, size.B, size.T, size.S), normal(generator, size.B, size.S, size.d)
 
 
 ATTENTION_OUTPUT = Exercise(

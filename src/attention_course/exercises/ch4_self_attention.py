@@ -3,7 +3,7 @@
 import torch
 from torch import Tensor
 
-from attention_course.exercises.drawing import numbers, sizes, whole
+from attention_course.exercises.drawing import integer, normal, sizes
 from attention_course.exercises.exercise import Exercise, Inputs, Mistake, Symptom
 from attention_course.exercises.scaled_attention import SCALED_ATTENTION
 from attention_course.exercises.transformer_block import TRANSFORMER_BLOCK
@@ -16,7 +16,7 @@ def causal(size: int) -> Tensor:
 
 def draw_size(generator: torch.Generator, case: int) -> Inputs:
     """A number of words; the last one is large, so that no table of answers would do."""
-    return (whole(generator, *((5, 9), (10, 19), (40, 79))[case]),)
+    return (integer(generator, *((5, 9), (10, 19), (40, 79))[case]),)
 
 
 CAUSAL_MASK = Exercise(
@@ -74,23 +74,23 @@ CAUSAL_MASK = Exercise(
 
 def split(states: Tensor, heads: int) -> Tensor:
     """[B, S, d] to [B, H, S, d / H]: head h gets the h-th slice of the features."""
-    return states.unflatten(2, (heads, -1)).transpose(1, 2)
+    return states.reshape(*states.shape[:2], heads, -1).transpose(1, 2)
 
 
-def draw_states(generator: torch.Generator, case: int) -> Inputs:
+def draw_states_and_heads(generator: torch.Generator, case: int) -> Inputs:
     """States, and a number of heads that divides their size; no two axes are alike."""
     while True:
-        size, heads = sizes(generator, case), whole(generator, 2, 6)
+        size, heads = sizes(generator, case), integer(generator, 2, 6)
         axes = (size.B, size.S, heads, size.d, heads * size.d)
         if len(set(axes)) == len(axes):
-            return numbers(generator, size.B, size.S, heads * size.d), heads
+            return normal(generator, size.B, size.S, heads * size.d), heads
 
 
 SPLIT_HEADS = Exercise(
     name="ch4.split_heads",
     asks="Cut the features into heads, the first slice first: [B, S, d] gives [B, H, S, d / H].",
     again="Chapter 4, Several heads",
-    draw=draw_states,
+    draw=draw_states_and_heads,
     right=split,
     mistakes=(
         Mistake(

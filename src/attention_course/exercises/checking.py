@@ -8,7 +8,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from attention_course.exercises.catalogue import find
+from attention_course.exercises import catalogue
 from attention_course.exercises.exercise import Exercise, Function, Inputs
 from attention_course.exercises.judging import Failure, Verdict, copied, judge
 from attention_course.exercises.keys import DEMO, draw_inputs
@@ -90,15 +90,15 @@ def check(name: str, function: Function | None, key: bytes = DEMO) -> bool:
     Raises:
         ValueError: there is no exercise of that name.
     """
-    exercise = find(name)
+    exercise = catalogue.find(name)
     if function is None:
         print(f"{name}: expected the function {exercise.function}, got None. Run its cell first.")
         return False
     if is_unanswered(function):
         print(f"○ {name}: not answered yet.")
         return False
-    found = learners_verdict(exercise, function, key)
-    print(f"{'✓' if found.right else '✗'} {name}: {found.says}")
-    if not found.right:
+    result = learners_verdict(exercise, function, key)
+    print(f"{'✓' if result.right else '✗'} {name}: {result.says}")
+    if not result.right:
         print(f"  Read again: {exercise.again}")
-    return found.right
+    return result.right

@@ -29,49 +29,49 @@ LIMITS = (  # of B, T, S, d and h the least and the most, by case: small, one se
 )
 
 
-def whole(generator: torch.Generator, least: int, most: int) -> int:
-    """A whole number, both ends included."""
-    return int(torch.randint(least, most + 1, (), generator=generator))
+def integer(generator: torch.Generator, low: int, high: int) -> int:
+    """A whole number from low to high, both included."""
+    return int(torch.randint(low, high + 1, (), generator=generator))
 
 
 def sizes(generator: torch.Generator, case: int) -> Sizes:
     """Sizes that no two axes share, so that no axis can be taken for another."""
     while True:
-        drawn = Sizes(*(whole(generator, *limits) for limits in LIMITS[case]))
-        if len(set(drawn)) == len(drawn):
-            return drawn
+        sample = Sizes(*(integer(generator, *limits) for limits in LIMITS[case]))
+        if len(set(sample)) == len(sample):
+            return sample
 
 
-def numbers(generator: torch.Generator, *shape: int) -> Tensor:
+def normal(generator: torch.Generator, *shape: int) -> Tensor:
     """Normal numbers of a size at which a softmax stays soft."""
     return torch.randn(shape, generator=generator, dtype=torch.float32)
 
 
-def shares(generator: torch.Generator, *shape: int) -> Tensor:
-    """Numbers between 0 and 1, all alike."""
+def uniform(generator: torch.Generator, *shape: int) -> Tensor:
+    """Numbers between 0 and 1, each as likely as another."""
     return torch.rand(shape, generator=generator, dtype=torch.float32)
 
 
 def lengths(generator: torch.Generator, size: Sizes) -> Tensor:
     """A length for each sentence: the longest is full, the first is short, none is empty."""
-    drawn = torch.randint(2, size.S, (size.B,), generator=generator)
-    drawn[-1] = size.S
-    drawn[0] = size.S - 2
-    return drawn
+    counts = torch.randint(2, size.S, (size.B,), generator=generator)
+    counts[-1] = size.S
+    counts[0] = size.S - 2
+    return counts
 
 
-def real_places(generator: torch.Generator, size: Sizes) -> Tensor:
+def random_mask(generator: torch.Generator, size: Sizes) -> Tensor:
     """A mask of the places that are not padding."""
     return torch.arange(size.S) < lengths(generator, size)[:, None]
 
 
 def weights(generator: torch.Generator, *shape: int) -> Tensor:
-    """Rows that sum to 1."""
-    return (1.5 * numbers(generator, *shape)).softmax(dim=-1)
+    """Rows of attention weights: each sums to 1, and none is hard."""
+    return (1.5 * normal(generator, *shape)).softmax(dim=-1)
 
 
 def very_low(generator: torch.Generator, count: int) -> Tensor:
     """Numbers from `LOWEST` to three times that, with a single highest one, `LOWEST` itself."""
-    drawn = LOWEST * (2 + shares(generator, count))
-    drawn[whole(generator, 0, count - 1)] = LOWEST
-    return drawn
+    values = LOWEST * (2 + uniform(generator, count))
+    values[integer(generator, 0, count - 1)] = LOWEST
+    return values

@@ -51,9 +51,9 @@ def judge(
         )
     with torch.device("cpu"):  # whatever device a notebook makes its tensors on
         for given, output in zip(inputs, outputs, strict=True):
-            found = judge_one(exercise, given, output, hidden)
-            if found is not None:
-                return Verdict(False, named(exercise, inputs, outputs) or found)
+            fault = judge_one(exercise, given, output, hidden)
+            if fault is not None:
+                return Verdict(False, named(exercise, inputs, outputs) or fault)
     return Verdict(True, "Right.")
 
 
@@ -67,18 +67,18 @@ def judge_one(exercise: Exercise, given: Inputs, output: Any, hidden: bool = Fal
         return no_tensor(output)
     expected = exercise.right(*copied(given))
     if output.shape != expected.shape:
-        told = f"Expected the shape {list(expected.shape)}, got {list(output.shape)}."
-        return f"{other_shape(output, expected)} {AT_HOME if hidden else told}"
+        detail = f"Expected the shape {list(expected.shape)}, got {list(output.shape)}."
+        return f"{other_shape(output, expected)} {AT_HOME if hidden else detail}"
     if differs := other_type(output, expected):
         return differs
     if any(is_right(exercise, output, one) for one in answers(exercise, given)):
         return None
-    told = AT_HOME if hidden else first_difference(output, expected, exercise.tolerance)
-    return f"{symptom(exercise, given, output, expected)} {told}"
+    detail = AT_HOME if hidden else first_difference(output, expected, exercise.tolerance)
+    return f"{symptom(exercise, given, output, expected)} {detail}"
 
 
 def answers(exercise: Exercise, given: Inputs) -> Iterator[Tensor]:
-    """What is right, and then what is right too."""
+    """The expected output, then those of `also_right`."""
     for function in (exercise.right, *exercise.also_right):
         yield function(*copied(given))
 
@@ -107,8 +107,8 @@ def named(exercise: Exercise, inputs: Sequence[Inputs], outputs: Sequence[Any]) 
         return None
     for mistake in exercise.mistakes:
         for wrong in (mistake.wrong, *mistake.also):
-            made = (attempt(wrong, given) for given in inputs)
-            if all(map(partial(alike, tolerance=exercise.tolerance), made, outputs)):
+            expected = (attempt(wrong, given) for given in inputs)
+            if all(map(partial(alike, tolerance=exercise.tolerance), expected, outputs)):
                 return mistake.says
     for mistake in exercise.mistakes:
         if (
@@ -170,10 +170,10 @@ def first_difference(output: Tensor, expected: Tensor, tolerance: float) -> str:
         close = torch.isclose(output, expected, rtol=tolerance, atol=tolerance, equal_nan=True)
         far = ~close.flatten()
         differs = far if far.any() else differs & (expected == 0).flatten()
-    place = int(differs.nonzero()[0])
-    where = list(map(int, torch.unravel_index(torch.tensor(place), expected.shape)))
-    got, wanted = output.flatten()[place].item(), expected.flatten()[place].item()
-    return f"{f'At {where}: e' if where else 'E'}xpected {wanted:.6g}, got {got:.6g}."
+    index = int(differs.nonzero()[0])
+    position = list(map(int, torch.unravel_index(torch.tensor(index), expected.shape)))
+    got, wanted = output.flatten()[index].item(), expected.flatten()[index].item()
+    return f"{f'At {position}: e' if position else 'E'}xpected {wanted:.6g}, got {got:.6g}."
 
 
 def copied(given: Inputs) -> Inputs:

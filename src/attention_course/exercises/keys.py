@@ -8,7 +8,7 @@ import torch
 from attention_course.exercises.exercise import CASES, Exercise, Inputs
 
 DEMO = b"the demo key of the course"
-SHORTEST = 16  # bytes of a key that cannot be guessed
+MIN_BYTES = 16  # bytes of a key that cannot be guessed
 
 
 def read_key(file: Path) -> bytes:
@@ -18,9 +18,9 @@ def read_key(file: Path) -> bytes:
         ValueError: the file is too short to be a key.
     """
     key = file.read_bytes().strip()
-    if len(key) < SHORTEST:
+    if len(key) < MIN_BYTES:
         raise ValueError(
-            f"expected a key of at least {SHORTEST} bytes in {file}, got {len(key)}; make one "
+            f"expected a key of at least {MIN_BYTES} bytes in {file}, got {len(key)}; make one "
             f"with: head -c 32 /dev/urandom | base64 > {file}"
         )
     return key
@@ -31,10 +31,10 @@ def draw_inputs(exercise: Exercise, key: bytes = DEMO) -> list[Inputs]:
 
     Neither a notebook's device nor its random numbers have a part in it.
     """
-    drawn = []
+    cases = []
     for case in range(CASES):
         digest = sha256(key + f"/{exercise.name}/{case}".encode()).digest()
         generator = torch.Generator().manual_seed(int.from_bytes(digest[:7], "big"))
         with torch.device("cpu"):
-            drawn.append(exercise.draw(generator, case))
-    return drawn
+            cases.append(exercise.draw(generator, case))
+    return cases

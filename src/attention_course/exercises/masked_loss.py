@@ -7,7 +7,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
-from attention_course.exercises.drawing import numbers, real_places, sizes
+from attention_course.exercises.drawing import normal, random_mask, sizes
 from attention_course.exercises.exercise import Exercise, Inputs, Mistake
 
 
@@ -32,7 +32,7 @@ def counted(nats: Tensor) -> Tensor:
     return nats[nats > 0].mean()
 
 
-def draw_scores(generator: torch.Generator, case: int) -> Inputs:
+def draw_scores_and_targets(generator: torch.Generator, case: int) -> Inputs:
     """Scores, and targets with padding. One word is certain, and the one behind it a surprise.
 
     The surprise of the first is just 0; that of the second about 70 nats, a probability that
@@ -40,18 +40,18 @@ def draw_scores(generator: torch.Generator, case: int) -> Inputs:
     """
     size = sizes(generator, case)
     targets = torch.randint(1, size.h, (size.B, size.S), generator=generator)
-    scores = 1.5 * numbers(generator, size.B, size.S, size.h)
+    scores = 1.5 * normal(generator, size.B, size.S, size.h)
     scores[0, 0] = -15.0
     scores[0, 0, targets[0, 0]] = 15.0
     scores[0, 1, targets[0, 1]] -= 70
-    return scores, targets * real_places(generator, size)
+    return scores, targets * random_mask(generator, size)
 
 
 MASKED_LOSS = Exercise(
     name="ch1.masked_loss",
     asks="The mean surprise in nats over all real words: scores [B, T, V], targets [B, T], 0 pads.",
     again="Chapter 1, How it learns",
-    draw=draw_scores,
+    draw=draw_scores_and_targets,
     right=loss,
     points=3,
     minutes=15,

@@ -4,7 +4,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
-from attention_course.exercises.drawing import numbers, real_places, sizes, very_low
+from attention_course.exercises.drawing import normal, random_mask, sizes, very_low
 from attention_course.exercises.exercise import Exercise, Inputs, Mistake, Symptom
 
 
@@ -24,7 +24,7 @@ def by_definition(scores: Tensor, mask: Tensor, small: float = 0.0) -> Tensor:
     return powers / (powers.sum(dim=-1, keepdim=True) + small)
 
 
-def draw_scores(generator: torch.Generator, case: int) -> Inputs:
+def draw_scores_and_mask(generator: torch.Generator, case: int) -> Inputs:
     """Soft scores and a mask; the last step's row is low, and one before it is very low.
 
     In the very low row padding has the score 0: whatever number stands in for minus infinity, or
@@ -32,9 +32,9 @@ def draw_scores(generator: torch.Generator, case: int) -> Inputs:
     score of float32 is lower.
     """
     size = sizes(generator, case)
-    scores = numbers(generator, size.B, size.T, size.S)
+    scores = normal(generator, size.B, size.T, size.S)
     scores[:, -1] -= 50  # a row may be low as a whole: its weights are the same
-    mask = real_places(generator, size)
+    mask = random_mask(generator, size)
     scores[0, -2] = 0.0
     scores[0, -2, mask[0]] = very_low(generator, int(mask[0].sum()))
     return scores, mask
@@ -44,7 +44,7 @@ MASKED_SOFTMAX = Exercise(
     name="ch3.masked_softmax",
     asks="Turn scores [B, T, S] into weights: rows sum to 1, padding (mask [B, S] False) gets 0.",
     again="Chapter 3, Five steps, by hand",
-    draw=draw_scores,
+    draw=draw_scores_and_mask,
     right=soft,
     also_right=(by_definition,),
     exact_zeros=True,

@@ -7,7 +7,7 @@ from typing import Any
 
 COURSE = "attention_course"  # its own code is no answer
 HOLDS = (dict, list, tuple)
-DEEPEST = 16  # decorators on one function
+MAX_DECORATORS = 16  # decorators on one function
 
 
 def names_used(function: Any) -> set[str]:
@@ -17,18 +17,18 @@ def names_used(function: Any) -> set[str]:
     the notebook holds, so that a function of a library is found under another name too.
     """
     world = world_of(function)
-    found, seen, waiting = set[str](), set[int](), [function]
+    names_found, seen, waiting = set[str](), set[int](), [function]
     while waiting:
         one = waiting.pop()
         if id(one) not in seen:
             seen.add(id(one))
-            found |= names_of(one)
+            names_found |= names_of(one)
             if one is function or is_at_home(one, world):
                 names = names_in(getattr(one, "__code__", None))
-                found |= names
+                names_found |= names
                 waiting += [world[name] for name in names if name in world]
                 waiting += parts_of(one)
-    return found
+    return names_found
 
 
 def world_of(value: Any) -> dict[str, Any]:
@@ -42,7 +42,7 @@ def world_of(value: Any) -> dict[str, Any]:
 
 def unwrapped(value: Any) -> Any:
     """The function that a decorator such as `functools.lru_cache` has wrapped, if one has."""
-    for _ in range(DEEPEST):
+    for _ in range(MAX_DECORATORS):
         kept = getattr(value, "__dict__", {})
         if "__wrapped__" not in kept:
             break
@@ -59,7 +59,7 @@ def is_at_home(value: Any, world: dict[str, Any]) -> bool:
     if isinstance(value, FunctionType):
         return value.__globals__ is world
     home = value.__module__ if isinstance(value, type) else type(value).__module__
-    return home == world.get("__name__", "")
+    return bool(home == world.get("__name__", ""))
 
 
 def names_of(value: Any) -> set[str]:
@@ -67,9 +67,9 @@ def names_of(value: Any) -> set[str]:
     if not isinstance(value, (FunctionType, ModuleType, type)) and not callable(value):
         return set()
     home = value.__name__ if isinstance(value, ModuleType) else getattr(value, "__module__", "")
-    found = {COURSE} if str(home).partition(".")[0] == COURSE else set()
+    names_found = {COURSE} if str(home).partition(".")[0] == COURSE else set()
     name = getattr(value, "__name__", "")
-    return found | (set(name.split(".")) if isinstance(name, str) else set())
+    return names_found | (set(name.split(".")) if isinstance(name, str) else set())
 
 
 def parts_of(value: Any) -> Iterator[Any]:

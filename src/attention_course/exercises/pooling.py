@@ -3,7 +3,7 @@
 import torch
 from torch import Tensor
 
-from attention_course.exercises.drawing import numbers, real_places, sizes, very_low
+from attention_course.exercises.drawing import normal, random_mask, sizes, very_low
 from attention_course.exercises.exercise import Exercise, Inputs, Mistake, Symptom
 
 
@@ -15,8 +15,8 @@ def mean(states: Tensor, mask: Tensor) -> Tensor:
 def draw_padded(generator: torch.Generator, case: int) -> Inputs:
     """States with loud padding, and the mask of what is real."""
     size = sizes(generator, case)
-    mask = real_places(generator, size)
-    states = 2 * numbers(generator, size.B, size.S, size.d)
+    mask = random_mask(generator, size)
+    states = 2 * normal(generator, size.B, size.S, size.d)
     return torch.where(mask[:, :, None], states, 5.0 + states.abs()), mask
 
 
@@ -89,7 +89,8 @@ def beside(states: Tensor, mask: Tensor, value: float) -> Tensor:
 
 def stood_in(given: Inputs, output: Tensor) -> bool:
     """Whether an output comes from a finite stand-in: in the lowest feature it is the largest."""
-    return torch.allclose(output, beside(*given, value=output[0].amin().item()), rtol=1e-4)
+    states, mask = given
+    return torch.allclose(output, beside(states, mask, output[0].amin().item()), rtol=1e-4)
 
 
 def draw_low(generator: torch.Generator, case: int) -> Inputs:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 import torch
 from torch import Tensor
 
-from attention_course.exercises.drawing import numbers, sizes
+from attention_course.exercises.drawing import normal, sizes
 from attention_course.exercises.exercise import Exercise, Inputs, Mistake
 
 
@@ -37,10 +37,10 @@ def draw_recurrence(generator: torch.Generator, case: int) -> Inputs:
     """Inputs and parameters of a small recurrent network."""
     size = sizes(generator, case)
     return (
-        numbers(generator, size.S, size.T),
-        numbers(generator, size.d, size.T) / math.sqrt(size.T),
-        numbers(generator, size.d, size.d) / math.sqrt(size.d),
-        numbers(generator, size.d) / 2,
+        normal(generator, size.S, size.T),
+        normal(generator, size.d, size.T) / math.sqrt(size.T),
+        normal(generator, size.d, size.d) / math.sqrt(size.d),
+        normal(generator, size.d) / 2,
     )
 
 

@@ -6,13 +6,13 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
-from attention_course.exercises.drawing import numbers, shares, sizes, very_low
+from attention_course.exercises.drawing import normal, sizes, uniform, very_low
 from attention_course.exercises.exercise import Exercise, Inputs, Mistake, Symptom
 
 
 def attend(q: Tensor, k: Tensor, v: Tensor, mask: Tensor) -> Tensor:
     """softmax(q k^T / sqrt(d)) v, over the places that the mask allows."""
-    return weights(q, k, mask) @ v
+    return weights_of(q, k, mask) @ v
 
 
 def scaled(q: Tensor, k: Tensor) -> Tensor:
@@ -20,7 +20,7 @@ def scaled(q: Tensor, k: Tensor) -> Tensor:
     return q @ k.transpose(1, 2) / math.sqrt(k.shape[-1])
 
 
-def weights(q: Tensor, k: Tensor, mask: Tensor, divisor: float | None = None) -> Tensor:
+def weights_of(q: Tensor, k: Tensor, mask: Tensor, divisor: float | None = None) -> Tensor:
     """The weights of that, or those of scores with another divisor."""
     scores = scaled(q, k) if divisor is None else q @ k.transpose(1, 2) / divisor
     return scores.masked_fill(~mask, float("-inf")).softmax(dim=-1)
@@ -46,12 +46,12 @@ def draw_attention(generator: torch.Generator, case: int) -> Inputs:
     """
     size = sizes(generator, case)
     shapes = ((size.B, one, size.d) for one in (size.T, size.S, size.S))
-    q, k, v = (numbers(generator, *shape) for shape in shapes)
-    mask = shares(generator, size.T, size.S) < 0.6
-    seen = torch.randint(size.S, (size.T,), generator=generator)
-    places = torch.arange(size.T)
-    mask[places, seen] = True
-    mask[places, (seen + 1) % size.S] = False
+    q, k, v = (normal(generator, *shape) for shape in shapes)
+    mask = uniform(generator, size.T, size.S) < 0.6
+    allowed = torch.randint(size.S, (size.T,), generator=generator)
+    rows = torch.arange(size.T)
+    mask[rows, allowed] = True
+    mask[rows, (allowed + 1) % size.S] = False
     lowest = very_low(generator, int(mask[0].sum()))
     q = 1.5 * q
     q[0, 0], k[0, :, 0] = 0.0, 0.0
@@ -77,35 +77,35 @@ SCALED_ATTENTION = Exercise(
     mistakes=(
         Mistake(
             "The division by sqrt(d) is missing.",
-            lambda q, k, v, m: weights(q, k, m, 1.0) @ v,
+            lambda q, k, v, m: weights_of(q, k, m, 1.0) @ v,
         ),
         Mistake(
             "It divides by d; by its root is asked.",
-            lambda q, k, v, m: weights(q, k, m, q.shape[-1]) @ v,
+            lambda q, k, v, m: weights_of(q, k, m, q.shape[-1]) @ v,
         ),
         Mistake(
             "It divides by the root of the number of places, not of the size of a key.",
-            lambda q, k, v, m: weights(q, k, m, math.sqrt(k.shape[1])) @ v,
+            lambda q, k, v, m: weights_of(q, k, m, math.sqrt(k.shape[1])) @ v,
         ),
         Mistake(
             "It divides by the root of the number of steps, not of the size of a key.",
-            lambda q, k, v, m: weights(q, k, m, math.sqrt(q.shape[1])) @ v,
+            lambda q, k, v, m: weights_of(q, k, m, math.sqrt(q.shape[1])) @ v,
         ),
         Mistake(
             "It multiplies by sqrt(d); divide.",
-            lambda q, k, v, m: weights(q, k, m, 1 / math.sqrt(q.shape[-1])) @ v,
+            lambda q, k, v, m: weights_of(q, k, m, 1 / math.sqrt(q.shape[-1])) @ v,
         ),
         Mistake(
             "The mask is not used.",
-            lambda q, k, v, m: weights(q, k, torch.ones_like(m)) @ v,
+            lambda q, k, v, m: weights_of(q, k, torch.ones_like(m)) @ v,
         ),
         Mistake(
             "The mask comes after the softmax: hidden places still count in the divisor.",
-            lambda q, k, v, m: (weights(q, k, torch.ones_like(m)) * m) @ v,
+            lambda q, k, v, m: (weights_of(q, k, torch.ones_like(m)) * m) @ v,
         ),
         Mistake(
             "The mask is the wrong way around: True means *may be read*.",
-            lambda q, k, v, m: weights(q, k, ~m) @ v,
+            lambda q, k, v, m: weights_of(q, k, ~m) @ v,
             also=(lambda q, k, v, m: scaled(q, k).masked_fill(m, -1e9).softmax(dim=-1) @ v,),
         ),
         Mistake(
@@ -130,11 +130,11 @@ SCALED_ATTENTION = Exercise(
         ),
         Mistake(
             "The keys are added up; the values should be.",
-            lambda q, k, v, m: weights(q, k, m) @ k,
+            lambda q, k, v, m: weights_of(q, k, m) @ k,
         ),
         Mistake(
             "The values are scored; the keys should be.",
-            lambda q, k, v, m: weights(q, v, m) @ v,
+            lambda q, k, v, m: weights_of(q, v, m) @ v,
         ),
         Mistake(
             "The softmax runs over the query axis.",
@@ -149,11 +149,11 @@ SCALED_ATTENTION = Exercise(
         ),
         Mistake(
             "It is a hard choice: only the best place is read.",
-            lambda q, k, v, m: F.one_hot(weights(q, k, m).argmax(-1), k.shape[1]).float() @ v,
+            lambda q, k, v, m: F.one_hot(weights_of(q, k, m).argmax(-1), k.shape[1]).float() @ v,
         ),
         Mistake(
             "These are the weights; the values have no part in them yet.",
-            lambda q, k, v, m: weights(q, k, m),
+            lambda q, k, v, m: weights_of(q, k, m),
         ),
     ),
     symptoms=(Symptom("Hidden places are read.", hidden_read),),

@@ -13,7 +13,7 @@ from torch import Tensor
 
 PAIRS = ("max", "min", "median", "mode", "sort", "topk", "kthvalue", "cummax", "cummin")
 ONE_ASKED = "a single tensor is asked for"
-KINDS = {  # what a learner knows them as, by the name of the type
+KIND_NAMES = {  # what a learner knows them as, by the name of the type
     "int": "a Python number",
     "float": "a Python number, as `.item()` gives it",
     "bool": "a Python truth value",
@@ -24,8 +24,8 @@ KINDS = {  # what a learner knows them as, by the name of the type
     "dict": "a dictionary",
 }
 SCALARS = {"bool": "truth values", "int": "whole numbers", "float": "numbers"}
-MOST = 1_000  # values of a list that are read
-DEEPEST = 16  # lists within lists
+MAX_VALUES = 1_000  # values of a list that are read
+MAX_DEPTH = 16  # lists within lists
 
 
 @dataclass(frozen=True)
@@ -41,8 +41,8 @@ class Other:
     holds: tuple[str, ...] = ()
 
 
-def other(value: Any) -> Other:
-    """What is known of a value that is no tensor."""
+def kind_of(value: Any) -> Other:
+    """The kind of a value that is no tensor, and of what it holds."""
     if isinstance(value, Other):
         return value
     kind = "nested tensor" if isinstance(value, Tensor) else type(value).__name__
@@ -50,10 +50,10 @@ def other(value: Any) -> Other:
         kind = "tuple"
     if not isinstance(value, tuple | list):
         return Other(kind)
-    return Other(kind, len(value), tuple(sorted(set(islice(innermost(value), MOST)))))
+    return Other(kind, len(value), tuple(sorted(set(islice(innermost(value), MAX_VALUES)))))
 
 
-def innermost(values: Iterable[Any], depth: int = DEEPEST) -> Iterator[str]:
+def innermost(values: Iterable[Any], depth: int = MAX_DEPTH) -> Iterator[str]:
     """The kinds of all values in a list, and in the lists in it."""
     for one in values:
         if isinstance(one, list) and depth > 0:
@@ -64,31 +64,31 @@ def innermost(values: Iterable[Any], depth: int = DEEPEST) -> Iterator[str]:
 
 def no_tensor(value: Any) -> str:
     """What a learner returned in the place of a tensor."""
-    known = other(value)
-    if known.kind in PAIRS:
-        return f"`{known.kind}` with an axis returns a pair, values and places: {ONE_ASKED}."
-    if known.kind == "tuple":
-        return f"It returns {parts(known.count)}: {ONE_ASKED}."
-    if known.kind == "list":
-        return f"It returns a Python list{held(known)}: {ONE_ASKED}."
-    if known.kind in KINDS:
-        return f"It returns {KINDS[known.kind]}: a tensor is asked for."
-    return f"Expected a tensor, got {known.kind}."
+    kinds = kind_of(value)
+    if kinds.kind in PAIRS:
+        return f"`{kinds.kind}` with an axis returns a pair, values and places: {ONE_ASKED}."
+    if kinds.kind == "tuple":
+        return f"It returns {tuple_in_words(kinds.count)}: {ONE_ASKED}."
+    if kinds.kind == "list":
+        return f"It returns a Python list{list_in_words(kinds)}: {ONE_ASKED}."
+    if kinds.kind in KIND_NAMES:
+        return f"It returns {KIND_NAMES[kinds.kind]}: a tensor is asked for."
+    return f"Expected a tensor, got {kinds.kind}."
 
 
-def parts(count: int | None) -> str:
+def tuple_in_words(count: int | None) -> str:
     """How many things a tuple holds; a comma is enough to make one."""
     if count in (0, 1):
         return ("an empty tuple", "a tuple of one thing, which a comma makes")[count]
     return "several things, a tuple"
 
 
-def held(known: Other) -> str:
+def list_in_words(kinds: Other) -> str:
     """What a list holds, if that is one kind of thing."""
-    if known.holds == ("Tensor",):
+    if kinds.holds == ("Tensor",):
         return " that holds tensors"
-    if len(known.holds) == 1 and known.holds[0] in SCALARS:
-        return f" that holds {SCALARS[known.holds[0]]}"
+    if len(kinds.holds) == 1 and kinds.holds[0] in SCALARS:
+        return f" that holds {SCALARS[kinds.holds[0]]}"
     return ""
 
 
@@ -103,11 +103,11 @@ def other_shape(output: Tensor, expected: Tensor) -> str:
     if sorted(got) == sorted(wanted):
         return "The axes stand in another order."
     if len(got) != len(wanted):
-        return f"Expected {axes(len(wanted))}, got {axes(len(got))}."
+        return f"Expected {axes_in_words(len(wanted))}, got {axes_in_words(len(got))}."
     return "Expected another shape."
 
 
-def axes(count: int) -> str:
+def axes_in_words(count: int) -> str:
     """A number of axes in words."""
     return {0: "no axis", 1: "one axis"}.get(count, f"{count} axes")
 

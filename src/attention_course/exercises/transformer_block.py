@@ -1,14 +1,15 @@
 """An exercise of chapter 4: a small Transformer layer."""
 
 import math
+from collections.abc import Callable
 from functools import partial
 
 import torch
 from torch import Tensor
 from torch.nn import functional as F
 
-from attention_course.exercises.drawing import numbers, sizes
-from attention_course.exercises.exercise import Exercise, Function, Inputs, Mistake
+from attention_course.exercises.drawing import normal, sizes
+from attention_course.exercises.exercise import Exercise, Inputs, Mistake
 from attention_course.exercises.norms import (
     as_it_is,
     by_hand,
@@ -18,6 +19,8 @@ from attention_course.exercises.norms import (
     norm,
     to_length,
 )
+
+Map = Callable[..., Tensor]  # a part of the layer, which a mistake may replace
 
 
 def attention(
@@ -37,7 +40,7 @@ def attention(
     return scores.softmax(dim=axis) @ v
 
 
-def network(x: Tensor, W1: Tensor, W2: Tensor, bend: Function = torch.relu) -> Tensor:
+def network(x: Tensor, W1: Tensor, W2: Tensor, bend: Map = torch.relu) -> Tensor:
     """The small network of a layer."""
     return bend(x @ W1.T) @ W2.T
 
@@ -49,9 +52,9 @@ def block(
     Wv: Tensor,
     W1: Tensor,
     W2: Tensor,
-    norms: tuple[Function, Function] = (norm, norm),
-    hear: Function = attention,
-    think: Function = network,
+    norms: tuple[Map, Map] = (norm, norm),
+    hear: Map = attention,
+    think: Map = network,
 ) -> Tensor:
     """x + attention(norm(x)), then that + network(norm(that)); a mistake replaces a part."""
     x = x + hear(norms[0](x), Wq, Wk, Wv)
@@ -65,16 +68,16 @@ def draw_block(generator: torch.Generator, case: int) -> Inputs:
     """
     while True:
         size = sizes(generator, case)
-        states = 2 * numbers(generator, size.B, size.S, size.d) + 1
-        q, k, v = (numbers(generator, size.d, size.d) / math.sqrt(size.d) for _ in range(3))
-        first = numbers(generator, size.h, size.d) / math.sqrt(size.d)
-        second = numbers(generator, size.d, size.h) / math.sqrt(size.h)
+        states = 2 * normal(generator, size.B, size.S, size.d) + 1
+        q, k, v = (normal(generator, size.d, size.d) / math.sqrt(size.d) for _ in range(3))
+        first = normal(generator, size.h, size.d) / math.sqrt(size.d)
+        second = normal(generator, size.d, size.h) / math.sqrt(size.h)
         between = states + attention(norm(states), q, k, v)
         if min(states.std(-1).min(), between.std(-1).min()) > 0.5:
             return states, q, k, v, first, second
 
 
-def another_norm(says: str, *others: Function) -> Mistake:
+def another_norm(says: str, *others: Map) -> Mistake:
     """The same norm by mistake in both places."""
     ways = [partial(block, norms=(one, one)) for one in others]
     return Mistake(says, ways[0], also=tuple(ways[1:]))

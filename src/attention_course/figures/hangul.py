@@ -62,7 +62,7 @@ def romanise_one(character: str, following: str) -> str:
     """Write one character; the one that follows decides how its last consonant is written."""
     code = ord(character)
     if FIRST_SYLLABLE <= code <= LAST_SYLLABLE:
-        lead, vowel, tail = parts(character)
+        lead, vowel, tail = split_syllable(character)
         tails = LINKED if begins_with_vowel(following) else TAILS
         return LEADS[lead] + VOWELS[vowel] + tails[tail]
     if not has_hangul(character):
@@ -74,18 +74,18 @@ def romanise_one(character: str, following: str) -> str:
     return "?"  # a letter that is no longer in use
 
 
-def parts(syllable: str) -> tuple[int, int, int]:
+def split_syllable(syllable: str) -> tuple[int, int, int]:
     """The numbers of a syllable's first consonant, vowel and last consonant (0: none)."""
     number = ord(syllable) - FIRST_SYLLABLE
     lead, rest = divmod(number, len(VOWELS) * len(TAILS))
-    return lead, *divmod(rest, len(TAILS))  # type: ignore[return-value]
+    return lead, *divmod(rest, len(TAILS))
 
 
 def begins_with_vowel(character: str) -> bool:
     """Whether a character is a syllable whose first consonant is silent."""
     if not character or not FIRST_SYLLABLE <= ord(character) <= LAST_SYLLABLE:
         return False
-    return LEADS[parts(character)[0]] == ""
+    return LEADS[split_syllable(character)[0]] == ""
 
 
 @cache
@@ -111,7 +111,7 @@ def draws_hangul(file: Path) -> bool:
     from matplotlib.ft2font import FT2Font
 
     try:
-        drawn = FT2Font(str(file)).get_charmap()
+        characters = FT2Font(str(file)).get_charmap()
     except (OSError, RuntimeError):  # not every file that is called a font is one
         return False
-    return FIRST_SYLLABLE in drawn and LAST_SYLLABLE in drawn
+    return FIRST_SYLLABLE in characters and LAST_SYLLABLE in characters

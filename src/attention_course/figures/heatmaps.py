@@ -40,35 +40,35 @@ def heatmap(
     Raises:
         ValueError: the weights are no [T, S] numbers from 0 to 1, or a link is outside them.
     """
-    values = checked(weights, source_words, target_words)
+    values = validated(weights, source_words, target_words)
     font = find_font() if font == "auto" else font
     source, target = (
-        [write(word, font) for word in words] for words in (source_words, target_words)
+        [drawable(word, font) for word in words] for words in (source_words, target_words)
     )
     if ax is None:
-        ax = new_axes(*size(source, target, title))
+        ax = new_axes(*figure_size(source, target, title))
     image = ax.imshow(values, cmap=WEIGHTS, vmin=0, vmax=1, aspect="equal")
-    cell = cell_of(ax, *values.shape)
+    cell = cell_size(ax, *values.shape)
     name_rows_and_columns(ax, source, target, points=float(np.clip(36 * cell, 5, 10)))
     if colour_bar:
         width = cell * len(source)
-        place = ax.inset_axes((1 + 0.14 / width, 0, 0.16 / width, 1))
-        bar = ax.figure.colorbar(image, cax=place, label="attention weight", ticks=[0, 0.5, 1])
+        bar_axes = ax.inset_axes((1 + 0.14 / width, 0, 0.16 / width, 1))
+        bar = ax.figure.colorbar(image, cax=bar_axes, label="attention weight", ticks=[0, 0.5, 1])
         bar.outline.set_visible(False)
     if links is not None:
         outline(ax, *links, shape=values.shape)
-    ax.set_title(write(title, font), pad=10)
+    ax.set_title(drawable(title, font), pad=10)
     for text in (ax.title, *ax.get_xticklabels(), *ax.get_yticklabels()):
         text.set_fontfamily([*plt.rcParams["font.family"], *([font] if font else [])])
     return ax
 
 
-def write(text: str, font: str | None) -> str:
-    """The text in letters that can be drawn."""
+def drawable(text: str, font: str | None) -> str:
+    """The text itself where there is a font for Hangul, else romanised."""
     return text if font else romanise(text)
 
 
-def checked(
+def validated(
     weights: ArrayLike, source_words: Sequence[str], target_words: Sequence[str]
 ) -> NDArray[np.float64]:
     """The weights as an array, after making sure that they are weights of these words."""
@@ -88,7 +88,7 @@ def checked(
     return array
 
 
-def size(source: Sequence[str], target: Sequence[str], title: str) -> tuple[float, float]:
+def figure_size(source: Sequence[str], target: Sequence[str], title: str) -> tuple[float, float]:
     """Inches for a heatmap whose words can be read, up to the width of a page."""
     cell = min(CELL, 9 / len(source), 9 / len(target))
     beside, above = (0.09 * max(map(len, words)) + 1 for words in (target, source))
@@ -96,7 +96,7 @@ def size(source: Sequence[str], target: Sequence[str], title: str) -> tuple[floa
     return max(width, 0.09 * len(title)), cell * len(target) + above
 
 
-def cell_of(ax: Axes, rows: int, columns: int) -> float:
+def cell_size(ax: Axes, rows: int, columns: int) -> float:
     """Inches that one cell has on each side."""
     box = ax.get_window_extent()
     return float(min(box.width / columns, box.height / rows) / ax.figure.dpi)

@@ -48,19 +48,21 @@ def quality_by_length(
     ax = ax if ax is not None else new_axes(6.4, 3.8)
     bins = [where for rows in curves.values() for where, *_ in rows if isinstance(where, str)]
     names = list(dict.fromkeys(bins))
-    for number, ((key, rows), drawn) in enumerate(zip(curves.items(), styles(curves), strict=True)):
+    for number, ((key, rows), style) in enumerate(zip(curves.items(), styles(curves), strict=True)):
         value, low, high = intervals(key, [(row[1], row[2], row[3]) for row in rows])
         if names:  # side by side, so that intervals do not hide each other
-            aside = 0.07 * (number - (len(curves) - 1) / 2)
-            places = np.array([names.index(str(where)) + aside for where, *_ in rows])
-            ax.errorbar(places, value, [value - low, high - value], fmt="none", ecolor=drawn.colour)
+            offset = 0.07 * (number - (len(curves) - 1) / 2)
+            positions = np.array([names.index(str(where)) + offset for where, *_ in rows])
+            ax.errorbar(
+                positions, value, [value - low, high - value], fmt="none", ecolor=style.colour
+            )
         else:
-            places = np.array([where for where, *_ in rows])
-            ax.fill_between(places, low, high, color=drawn.colour, alpha=0.15, linewidth=0)
-        ax.plot(places, value, **line_of(drawn, len(rows)))
+            positions = np.array([where for where, *_ in rows])
+            ax.fill_between(positions, low, high, color=style.colour, alpha=0.15, linewidth=0)
+        ax.plot(positions, value, **line_style(style, len(rows)))
     if names:
         ax.set_xticks(range(len(names)), names)
-    return finished(ax, title, xlabel, ylabel)
+    return finish(ax, title, xlabel, ylabel)
 
 
 def training_curves(
@@ -75,12 +77,12 @@ def training_curves(
     `curves` maps a stem, or a stem and more words, to rows of (where, training, validation).
     """
     ax = ax if ax is not None else new_axes(6.4, 3.8)
-    for rows, drawn in zip(curves.values(), styles(curves), strict=True):
-        places, training, validation = np.array(rows, dtype=float).T
-        ax.plot(places, training, color=drawn.colour, linewidth=1, alpha=0.45)
-        ax.plot(places, validation, **line_of(drawn, len(rows)))
+    for rows, style in zip(curves.values(), styles(curves), strict=True):
+        positions, training, validation = np.array(rows, dtype=float).T
+        ax.plot(positions, training, color=style.colour, linewidth=1, alpha=0.45)
+        ax.plot(positions, validation, **line_style(style, len(rows)))
     ax.plot([], [], color="#555555", linewidth=1, alpha=0.6, label="(thin: in training)")
-    return finished(ax, title, xlabel, ylabel)
+    return finish(ax, title, xlabel, ylabel)
 
 
 def bars(
@@ -98,18 +100,24 @@ def bars(
     """
     ax = ax if ax is not None else new_axes(max(3.2, 1.1 * len(values) + 1), 3.6)
     value, low, high = intervals("bars", list(values.values()))
-    looks = styles(values)
-    places = np.arange(len(values))
-    ax.bar(places, value, width=0.6, color=[drawn.colour for drawn in looks])
-    ax.errorbar(places, value, [value - low, high - value], fmt="none", ecolor="black", capsize=4)
+    bar_styles = styles(values)
+    positions = np.arange(len(values))
+    ax.bar(positions, value, width=0.6, color=[style.colour for style in bar_styles])
+    ax.errorbar(
+        positions, value, [value - low, high - value], fmt="none", ecolor="black", capsize=4
+    )
     decimals = 1 if high.max() >= 10 else 2
-    for place, top, number in zip(places, high, value, strict=True):
+    for position, top, number in zip(positions, high, value, strict=True):
         ax.annotate(
-            f"{number:.{decimals}f}", (place, top), (0, 3), textcoords="offset points", ha="center"
+            f"{number:.{decimals}f}",
+            (position, top),
+            (0, 3),
+            textcoords="offset points",
+            ha="center",
         )
-    ax.set_xticks(places, [drawn.label for drawn in looks])
+    ax.set_xticks(positions, [style.label for style in bar_styles])
     ax.margins(y=0.12)
-    return finished(ax, title, "", ylabel)
+    return finish(ax, title, "", ylabel)
 
 
 def lying_bars(
@@ -125,16 +133,18 @@ def lying_bars(
     """
     ax = ax if ax is not None else new_axes(6.4, 0.42 * len(values) + 1.1)
     value, low, high = intervals("bars", list(values.values()))
-    looks = styles(values)
-    places = np.arange(len(values))
-    ax.barh(places, value, height=0.6, color=[drawn.colour for drawn in looks])
-    ax.errorbar(value, places, xerr=[value - low, high - value], fmt="none", ecolor="black")
-    for place, end, number in zip(places, high, value, strict=True):
-        ax.annotate(f"{number:.2f}", (end, place), (4, 0), textcoords="offset points", va="center")
-    ax.set_yticks(places, [drawn.label for drawn in looks])
+    bar_styles = styles(values)
+    positions = np.arange(len(values))
+    ax.barh(positions, value, height=0.6, color=[style.colour for style in bar_styles])
+    ax.errorbar(value, positions, xerr=[value - low, high - value], fmt="none", ecolor="black")
+    for position, end, number in zip(positions, high, value, strict=True):
+        ax.annotate(
+            f"{number:.2f}", (end, position), (4, 0), textcoords="offset points", va="center"
+        )
+    ax.set_yticks(positions, [style.label for style in bar_styles])
     ax.invert_yaxis()
     ax.margins(x=0.1)
-    return finished(ax, title, xlabel, "", grid="x")
+    return finish(ax, title, xlabel, "", grid="x")
 
 
 def figure_of(ax: Axes) -> Figure:
@@ -155,7 +165,11 @@ def save(ax: Axes, file: Path) -> None:
 
 
 def intervals(name: str, rows: Sequence[Interval]) -> list[NDArray[np.float64]]:
-    """The columns value, low and high."""
+    """The columns value, low and high.
+
+    Raises:
+        ValueError: a value is not between its low and its high.
+    """
     value, low, high = np.array(rows, dtype=float).T
     if not ((low <= value) & (value <= high)).all():
         raise ValueError(
@@ -165,20 +179,20 @@ def intervals(name: str, rows: Sequence[Interval]) -> list[NDArray[np.float64]]:
     return [value, low, high]
 
 
-def line_of(drawn: Style, points: int) -> dict[str, Any]:
-    """How a curve of so many points is drawn."""
+def line_style(style: Style, points: int) -> dict[str, Any]:
+    """Keywords for `Axes.plot`; a curve of many points gets about twelve markers."""
     return {
-        "color": drawn.colour,
-        "label": drawn.label,
-        "marker": drawn.marker,
-        "linestyle": drawn.dashes,
+        "color": style.colour,
+        "label": style.label,
+        "marker": style.marker,
+        "linestyle": style.dashes,
         "linewidth": 2,
         "markersize": 6,
         "markevery": max(1, points // 12),
     }
 
 
-def finished(ax: Axes, title: str, xlabel: str, ylabel: str, grid: Literal["x", "y"] = "y") -> Axes:
+def finish(ax: Axes, title: str, xlabel: str, ylabel: str, grid: Literal["x", "y"] = "y") -> Axes:
     """Names for the axes, a quiet grid, and a legend where there is something to tell apart.
 
     The grid counts along the axis named: "x" is for bars that lie.

@@ -1,5 +1,6 @@
 """One look for each rung, the same in every figure, on every page and in every widget."""
 
+from collections import Counter
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -18,11 +19,11 @@ class Style(NamedTuple):
     dashes: str
 
 
+COLOURS = {rung.stem: rung.colour for rung in RUNGS}
+LABELS = {rung.stem: rung.label for rung in RUNGS}
 STYLES = {rung.stem: Style(rung.colour, rung.label, rung.marker, rung.dashes) for rung in RUNGS}
-COLOURS = {stem: style.colour for stem, style in STYLES.items()}
-LABELS = {stem: style.label for stem, style in STYLES.items()}
-OTHERS = [Style("#8C6BB1", "", "v", "--"), Style("#999999", "", "P", ":")]
-AGAIN = [("v", "--"), ("P", ":"), ("X", "-.")]  # a rung's second, third and fourth variant
+VARIANTS = (("v", "--"), ("P", ":"), ("X", "-."))  # marker and dashes of a rung's further curves
+OTHERS = (Style("#8C6BB1", "", "v", "--"), Style("#999999", "", "P", ":"))  # what is no rung
 GOLD = "#E69F00"  # of what is known to be right
 
 
@@ -31,20 +32,24 @@ def styles(keys: Iterable[str]) -> list[Style]:
 
     All that begins with one stem has the colour of its rung, and markers and dashes of its own.
     """
-    drawn: list[Style] = []
+    counts: Counter[str] = Counter()  # curves of each rung so far, and of what is none
+    chosen = []
     for key in keys:
-        stem = next((stem for stem in STYLES if key.startswith(stem)), None)
-        if stem is None:
-            number = sum(style.colour in (other.colour for other in OTHERS) for style in drawn)
-            drawn.append(OTHERS[number % len(OTHERS)]._replace(label=key))
-            continue
-        known = STYLES[stem]._replace(label=key.replace(stem, LABELS[stem], 1))
-        again = sum(style.colour == known.colour for style in drawn)
-        if again:
-            marker, dashes = AGAIN[(again - 1) % len(AGAIN)]
-            known = known._replace(marker=marker, dashes=dashes)
-        drawn.append(known)
-    return drawn
+        stem = next((stem for stem in STYLES if key.startswith(stem)), "")
+        chosen.append(style_of(key, stem, counts[stem]))
+        counts[stem] += 1
+    return chosen
+
+
+def style_of(key: str, stem: str, earlier: int) -> Style:
+    """The style of one curve of a rung (none: "") that has so many earlier ones in the figure."""
+    if not stem:
+        return OTHERS[earlier % len(OTHERS)]._replace(label=key)
+    style = STYLES[stem]._replace(label=key.replace(stem, LABELS[stem], 1))
+    if earlier:
+        marker, dashes = VARIANTS[(earlier - 1) % len(VARIANTS)]
+        style = style._replace(marker=marker, dashes=dashes)
+    return style
 
 
 def new_row(count: int) -> list["Axes"]:

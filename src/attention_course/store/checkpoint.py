@@ -73,9 +73,10 @@ def load(folder: Path) -> Checkpoint:
     """
     folder = Path(folder)
     if not folder.is_dir():
-        found = "a file" if folder.exists() else "no such folder"
+        actual = "a file" if folder.exists() else "no such folder"
         raise CheckpointError(
-            f"expected a checkpoint folder at {folder}, got {found}; train first, or check the path"
+            f"expected a checkpoint folder at {folder}, got {actual}; "
+            "train first, or check the path"
         )
     faults = []
     for generation in generations(folder):
@@ -88,9 +89,9 @@ def load(folder: Path) -> Checkpoint:
             f"The newest checkpoint is lost ({'; '.join(faults)}); generation {generation} is used."
         )
         return Checkpoint(tensors, state, generation, lost if faults else None)
-    found = "; ".join(faults) or f"{len(list(folder.iterdir()))} files, none of a checkpoint"
+    actual = "; ".join(faults) or f"{len(list(folder.iterdir()))} files, none of a checkpoint"
     raise CheckpointError(
-        f"expected a whole checkpoint in {folder}, got {found}; "
+        f"expected a whole checkpoint in {folder}, got {actual}; "
         "give another folder, or train again from the start"
     )
 
@@ -177,12 +178,12 @@ def remove_old(folder: Path, newest: int) -> None:
 
 
 def unlink(file: Path) -> None:
-    """Remove a file that may be gone already."""
+    """Remove a file; it may be gone already."""
     file.unlink(missing_ok=True)
 
 
 def remove_but(folder: Path, kept: set[int], remove: Callable[[Path], None] = unlink) -> None:
-    """Remove every generation that is not to be kept."""
+    """Remove every generation that is not in `kept`, each of its files by `remove`."""
     for generation in set(generations(folder)) - kept:
         for file in reversed(pair(folder, generation)):  # JSON first: no half that looks whole
             remove(file)

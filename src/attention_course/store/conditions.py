@@ -12,15 +12,15 @@ def differences(now: dict[str, Any], stored: dict[str, Any]) -> str:
     )
 
 
-def refuse_other_run(asked: dict[str, Any], stored: dict[str, Any]) -> None:
+def refuse_other_run(requested: dict[str, Any], stored: dict[str, Any]) -> None:
     """Raise ValueError with the difference if two runs are not the same.
 
     A text of the learner's own is known by its content; its name and its folder may change.
     """
-    texts = [str(run.get("own_text", "")) for run in (asked, stored)]
+    texts = [str(run.get("own_text", "")) for run in (requested, stored)]
     contents = [[line[:64] for line in text.splitlines()] for text in texts]
     if contents[0] == contents[1]:
-        asked = {**asked, "own_text": texts[1]}
+        requested = {**requested, "own_text": texts[1]}
         stored = {**stored, "own_text": texts[1]}
     elif all(texts):
         raise ValueError(
@@ -28,7 +28,7 @@ def refuse_other_run(asked: dict[str, Any], stored: dict[str, Any]) -> None:
             f"sha256), got another one ({texts[0][:12]}...); put the old text back, or train into "
             "another folder"
         )
-    if other := differences(asked, stored):
+    if other := differences(requested, stored):
         raise ValueError(
             f"expected the settings of the stored run, got other ones: {other}; "
             "resume with the same settings, or train into another folder"

@@ -45,7 +45,7 @@ def unflatten(tensors: dict[str, Tensor], stored: Any) -> Any:
     )
 
 
-def require_json(value: Any, place: str) -> None:
+def require_json(value: Any, path: str) -> None:
     """Make sure that JSON gives the value back as it is.
 
     Raises:
@@ -54,59 +54,59 @@ def require_json(value: Any, place: str) -> None:
     if type(value) in PLAIN:
         return
     if type(value) is list:
-        for at, item in enumerate(value):
-            require_json(item, f"{place}[{at}]")
+        for index, item in enumerate(value):
+            require_json(item, f"{path}[{index}]")
     elif type(value) is dict and all(type(key) is str for key in value):
         for key, item in value.items():
-            require_json(item, f"{place}[{key!r}]")
+            require_json(item, f"{path}[{key!r}]")
     else:
         kind = "keys other than str" if type(value) is dict else type(value).__name__
         raise TypeError(
-            f"expected dict (keys: str), list, None, bool, int, float or str at {place}, "
+            f"expected dict (keys: str), list, None, bool, int, float or str at {path}, "
             f"got {kind}; put tensors and tuples through flatten first"
         )
 
 
-def _flatten(value: Any, place: str, tensors: dict[str, Tensor]) -> Any:
+def _flatten(value: Any, path: str, tensors: dict[str, Tensor]) -> Any:
     """The JSON for one value; its tensors are added to `tensors`."""
     if type(value) in PLAIN:
         return value
     if type(value) is list:
-        return _items(value, place, tensors)
+        return _items(value, path, tensors)
     if type(value) is tuple:
-        return {"tuple": _items(value, place, tensors)}
+        return {"tuple": _items(value, path, tensors)}
     if type(value) is dict:
-        return {"dict": _entries(value, place, tensors)}
+        return {"dict": _entries(value, path, tensors)}
     if isinstance(value, Tensor) and value.layout == torch.strided:
-        return {"tensor": _add(value, place, tensors)}
+        return {"tensor": _add(value, path, tensors)}
     raise TypeError(
         f"expected dict, list, tuple, tensor, None, bool, int, float or str at "
-        f"{place or 'the top'}, got {type(value).__name__}; convert it first"
+        f"{path or 'the top'}, got {type(value).__name__}; convert it first"
     )
 
 
-def _items(values: list[Any] | tuple[Any, ...], place: str, tensors: dict[str, Tensor]) -> Any:
-    return [_flatten(item, _inside(place, at), tensors) for at, item in enumerate(values)]
+def _items(values: list[Any] | tuple[Any, ...], path: str, tensors: dict[str, Tensor]) -> Any:
+    return [_flatten(item, _inside(path, index), tensors) for index, item in enumerate(values)]
 
 
-def _entries(values: dict[Any, Any], place: str, tensors: dict[str, Tensor]) -> Any:
+def _entries(values: dict[Any, Any], path: str, tensors: dict[str, Tensor]) -> Any:
     strange = [key for key in values if type(key) not in (str, int)]
     if strange:
         raise TypeError(
-            f"expected keys of str or int at {place or 'the top'}, got {strange[0]!r} "
+            f"expected keys of str or int at {path or 'the top'}, got {strange[0]!r} "
             f"({type(strange[0]).__name__}); convert it first"
         )
     # JSON objects would turn the key 0 into "0", so entries are stored as pairs.
-    return [[key, _flatten(value, _inside(place, key), tensors)] for key, value in values.items()]
+    return [[key, _flatten(value, _inside(path, key), tensors)] for key, value in values.items()]
 
 
-def _inside(place: str, key: str | int) -> str:
-    return f"{place}/{key}" if place else str(key)
+def _inside(path: str, key: str | int) -> str:
+    return f"{path}/{key}" if path else str(key)
 
 
-def _add(tensor: Tensor, place: str, tensors: dict[str, Tensor]) -> str:
+def _add(tensor: Tensor, path: str, tensors: dict[str, Tensor]) -> str:
     """Keep the tensor under its place, made distinct where the keys 0 and "0" both occur."""
-    name = place or "tensor"
+    name = path or "tensor"
     while name in tensors:
         name += "'"
     tensors[name] = tensor.detach()

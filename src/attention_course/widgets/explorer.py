@@ -94,8 +94,9 @@ def show(answer: Answer, name: str, trained: Trained, sentence: str) -> None:
 def draw(weights: Sequence[Sequence[float]], source: list[str], target: list[str]) -> bytes:
     """Draw a heatmap as a PNG; without pyplot, so no figure stays open."""
     font = find_font()
-    columns, rows = ([heatmaps.write(word, font) for word in side] for side in (source, target))
-    figure = Figure(heatmaps.size(columns, rows, ""), layout="constrained", facecolor="white")
+    columns, rows = ([heatmaps.drawable(word, font) for word in side] for side in (source, target))
+    size = heatmaps.figure_size(columns, rows, "")
+    figure = Figure(size, layout="constrained", facecolor="white")
     heatmaps.heatmap(weights, source, target, ax=figure.subplots(), font=font)
     file = io.BytesIO()
     figure.savefig(file, format="png", dpi=110)
