@@ -37,7 +37,7 @@ import sys
 from importlib import metadata
 
 needed = "{version}"
-course = "attention-course @ {requirement}"
+package = "attention-course @ {requirement}"
 stays = "{needs}"
 
 
@@ -71,7 +71,7 @@ if not lack:
 elif kaggle or "google.colab" in sys.modules:
     before = versions()
     pins = [f"{{name}}=={{before[name]}}" for name in stays.split() if name in before]
-    pip = [sys.executable, "-m", "pip", "install", "--quiet", course, *pins]
+    pip = [sys.executable, "-m", "pip", "install", "--quiet", package, *pins]
     done = subprocess.run(pip, capture_output=True, text=True, check=False)
     if done.returncode:
         why = re.search("(fatal|error|ERROR): (?!subprocess).*", done.stderr + "error: unknown")[0]
