@@ -79,7 +79,7 @@ def test_a_fork_changes_one_line_and_no_trace_of_the_old_home_is_left(fork):
     assert done.returncode == 0, done.stderr
     assert holding(fork, "OWNER/attention-course") == []
     assert holding(fork, "owner.github.io") == []
-    assert holding(fork, "does not know its home") == ["tools/sync.py"]
+    assert holding(fork, "does not know its home") == ["tools/parts.py"]
     written = {file for file in holding(fork, "first-fork/their-course") if file.endswith(".ipynb")}
     assert written >= {str(file.relative_to(ROOT)) for file in SOURCES}
     workflow = (fork / ".github" / "workflows" / "test.yml").read_text(encoding="utf-8")
