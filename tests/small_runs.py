@@ -5,7 +5,7 @@ import signal
 
 import torch
 
-from attention_course.config import preset
+from attention_course.course import preset
 from attention_course.training import trainer
 
 RUN = preset(

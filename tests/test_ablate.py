@@ -22,7 +22,7 @@ ALTERED = [
 
 
 def tiny(rung):
-    run = config.preset(*alterations.RUNGS[rung], "copy", "smoke", train_pairs=200, dropout=0.2)
+    run = course.preset(*alterations.RUNGS[rung], "copy", "smoke", train_pairs=200, dropout=0.2)
     return alterations.Trial(run, data.load(run))
 
 
@@ -86,7 +86,7 @@ def test_an_output_layer_of_its_own_does_not_hang_on_the_table():
 def test_a_learning_rate_that_stays_is_at_its_highest_at_the_end(monkeypatch):
     monkeypatch.setattr(trainer, "learning_rate", trainer.learning_rate)  # put back afterwards
     alterations.keep_rate(tiny("attention"))
-    run = config.preset("ch3_attention", "dot", "copy", "smoke")
+    run = course.preset("ch3_attention", "dot", "copy", "smoke")
     assert trainer.learning_rate(run, 99, 100) == run.learning_rate
     assert trainer.learning_rate(run, 0, 100) < run.learning_rate
 

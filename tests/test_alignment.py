@@ -3,7 +3,7 @@ import random
 import pytest
 import torch
 
-from attention_course.config import preset
+from attention_course.course import preset
 from attention_course.data import load
 from attention_course.data.pairs import Pair
 from attention_course.judging.alignment import (

@@ -26,8 +26,8 @@ from attention_course.data.batch import Example, encode_pairs
 from attention_course.data.pairs import Pair
 from attention_course.judging.alignment import alignment_error_rate
 from attention_course.judging.evaluation import bleu
-from attention_course.ladder.transformer import Transformer
-from attention_course.models.seq2seq import Memory
+from attention_course.models.transformer import Transformer
+from attention_course.models.transformer import Memory
 from attention_course.runs.experiment import prepare
 from attention_course.vocabulary import EOS, PAD
 
@@ -234,7 +234,7 @@ class Weighing(Transformer):
 
     def encode(self, source, lengths):
         heavy = self.weights[source].unsqueeze(2) * self.source_embedding(source)
-        return Memory(heavy.cumsum(dim=1), source != PAD, heavy[:, 0])
+        return Memory(heavy.cumsum(dim=1), source != PAD)
 
 
 FIRST, BETWEEN, LAST = 4, 5, 6

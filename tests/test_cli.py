@@ -5,7 +5,7 @@ import json
 import pytest
 
 from attention_course import cli
-from attention_course.config import preset
+from attention_course.course import preset
 from attention_course.runs import experiment
 
 

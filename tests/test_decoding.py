@@ -3,7 +3,7 @@ import itertools
 import pytest
 import torch
 
-from attention_course.config import preset
+from attention_course.course import preset
 from attention_course.course import CHAPTERS, build
 from attention_course.judging.decoding import beam, greedy, translate_ids
 from attention_course.vocabulary import BOS, EOS, PAD

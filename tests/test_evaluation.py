@@ -12,7 +12,7 @@ from attention_course.judging.evaluation import (
     bleu_by_length,
     in_bin,
 )
-from attention_course.models.seq2seq import Output
+from attention_course.models.model import Output
 from attention_course.vocabulary import EOS
 
 

@@ -9,7 +9,7 @@ import pytest
 from matplotlib import pyplot as plt
 
 from attention_course import data
-from attention_course.config import preset
+from attention_course.course import preset
 from attention_course.runs.experiment import prepare, translate
 from attention_course.widgets.explorer import LONGEST, explore
 

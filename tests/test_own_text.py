@@ -16,7 +16,8 @@ from hypothesis import strategies as st
 
 from attention_course import cli, data
 from attention_course.claims import trained as claims_runs
-from attention_course.config import OWN_TEXT, Run, preset
+from attention_course.config import OWN_TEXT, Run
+from attention_course.course import preset
 from attention_course.data import own_text
 from attention_course.data.division import FEWEST, MOST_HELD_OUT, groups, part, same
 from attention_course.data.pairs import Pair

@@ -6,7 +6,7 @@ import jaxtyping
 import pytest
 import torch
 
-from attention_course.config import preset
+from attention_course.course import preset
 from attention_course.course import CHAPTERS, build, chapter, part
 from attention_course.models.context import Attended, Context
 

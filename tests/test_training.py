@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 import torch
 
-from attention_course.config import preset
+from attention_course.course import preset
 from attention_course.course import build
 from attention_course.data import load
 from attention_course.data.batch import encode_pairs
@@ -181,7 +181,7 @@ def test_a_run_that_is_not_mixed_has_full_precision(tmp_path, monkeypatch):
 
 @pytest.mark.parametrize(
     "run",
-    [RUN, replace(RUN, layers_above=1), TRANSFORMER],
+    [RUN, RUN.changed(layers_above=1), TRANSFORMER],
     ids=["rnn", "rnn, a layer above", "transformer"],
 )
 def test_a_run_in_16_bits_learns_and_repeats_bit_for_bit(run, tmp_path, monkeypatch):

@@ -8,18 +8,21 @@ from functools import partial
 from pathlib import Path
 
 from attention_course import __version__, logs
-from attention_course.config import DATA, OWN_TEXT, PRESETS, Run
-from attention_course.rungs import STEMS
+from attention_course.config import DATA, OWN_TEXT, PRESETS
+from attention_course.rungs import RUNGS, STEMS
 
 FIRST_DATA = "pocket-korean"
+# What a chapter's model may be told; a chapter that does not know one refuses it.
+MODEL_OPTIONS = ("input_feeding", "bidirectional", "learned_start", "predict_from", "layers_above")
 
 
 def chapters(arguments: argparse.Namespace) -> None:
     """Print the ladder: each chapter, where its weights come from, and its variants."""
     from attention_course.course import CHAPTERS
 
-    for chapter in CHAPTERS.values():
-        print(f"{chapter.stem:20} {chapter.weights:24} {' | '.join(chapter.variants)}")
+    for rung in RUNGS:
+        variants = " | ".join(CHAPTERS[rung.stem].variants)
+        print(f"{rung.stem:20} {rung.weights:24} {variants}")
 
 
 def train(arguments: argparse.Namespace) -> None:
@@ -27,7 +30,6 @@ def train(arguments: argparse.Namespace) -> None:
     import torch
 
     from attention_course import course
-    from attention_course.config import preset
     from attention_course.data import commands
     from attention_course.runs import experiment
 
@@ -37,19 +39,15 @@ def train(arguments: argparse.Namespace) -> None:
         refuse_used(arguments.out)
     if arguments.threads:
         torch.set_num_threads(arguments.threads)
-    chosen = course.chapter(stem)
-    of_preset = {"bidirectional": arguments.bidirectional, "layers_above": arguments.layers_above}
-    run = preset(
+    options = {name: getattr(arguments, name) for name in MODEL_OPTIONS}
+    run = course.preset(
         stem,
-        arguments.variant or chosen.default,
+        arguments.variant or course.chapter(stem).default,
         OWN_TEXT if files else names[0],
         arguments.preset,
         seed=arguments.seed,
-        input_feeding=arguments.input_feeding,
-        learned_start=arguments.learned_start,
-        predict_from=arguments.predict_from,
         **commands.text_settings(files, arguments.preset),
-        **{name: value for name, value in of_preset.items() if value is not None},
+        **{name: value for name, value in options.items() if value is not None},
     )
     made = experiment.run_experiment(
         run,
@@ -108,7 +106,9 @@ def evaluate(arguments: argparse.Namespace) -> None:
 
 def print_metrics(made: dict) -> None:
     """Print the numbers of a run card that fit on a line each."""
-    reads = Run.from_dict(made["run"]).reads
+    from attention_course.course import read_run
+
+    reads = read_run(made["run"]).reads
     print(f"{made['stem']} ({made['variant']}) on {reads}, preset {made['preset']}")
     for name, value in made["metrics"].items():
         if not isinstance(value, list):
@@ -210,7 +210,6 @@ def add_train_arguments(one: argparse.ArgumentParser) -> None:
         "--input-feeding",
         nargs="?",
         const="attentional",
-        default="none",
         choices=("none", "context", "attentional"),
         help="feed the decoder a_{t-1} (context) or Luong's attentional vector (the default)",
     )
@@ -227,13 +226,13 @@ def add_train_arguments(one: argparse.ArgumentParser) -> None:
     )
     one.add_argument(
         "--learned-start",
-        action="store_true",
+        action="store_const",
+        const=True,
         help="start the decoder from a learned vector: all of the source passes the socket",
     )
     one.add_argument(
         "--predict-from",
         choices=("both", "context", "query"),
-        default="both",
         help="what the readout sees: [a_t; s_t], a_t alone (context) or s_t alone (query)",
     )
     one.add_argument(

@@ -1,5 +1,6 @@
-"""One frozen description of a training run, and the three presets that size it."""
+"""One frozen description of a run: the settings that every run has, and those of its model."""
 
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields
 from typing import Any, Literal
 
@@ -9,33 +10,55 @@ DATA = ("pocket-korean", "multi30k", "tatoeba", *TOYS)
 OWN_TEXT = "own-text"  # the data of a run on files of the learner's own
 Feeding = Literal["none", "context", "attentional"]
 Readout = Literal["both", "context", "query"]
+Settings = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class ModelSettings:
+    """What one kind of model can be told beyond the settings that every run has.
+
+    No name of a setting may stand both here and in `Run`: in files they lie side by side.
+    """
+
+
+@dataclass(frozen=True)
+class Recurrent(ModelSettings):
+    """Of encoder and decoder with recurrent networks, rungs 1 to 3."""
+
+    d_state: int = 512  # size of a recurrent state
+    input_feeding: Feeding = "none"  # what of step t-1 the decoder also reads at step t
+    bidirectional: bool = False  # half of each encoder state reads from the right
+    learned_start: bool = False  # the decoder starts from a learned vector, not the last state
+    predict_from: Readout = "both"  # what the readout sees: [a_t; s_t], a_t alone, s_t alone
+    layers_above: int = 0  # GRUs above the socket that remember what the decoder has read
+
+
+@dataclass(frozen=True)
+class Stacked(ModelSettings):
+    """Of a stack of layers with heads, rung 4."""
+
+    d_hidden: int = 512  # inner size of the feed-forward networks
+    layers: int = 3  # of the encoder, and of the decoder
+    heads: int = 4  # of each attention
+    positions: bool = True  # the model is told where each word stands
 
 
 @dataclass(frozen=True)
 class Run:
     """Everything that decides a training run; the same Run on the same machine repeats exactly."""
 
-    stem: str  # which rung: ch1_bottleneck ... ch4_self_attention
+    stem: str  # which rung, as `attention-course chapters` names them
     variant: str  # where its weights come from: last, mean, max, dot, ..., transformer
     data: str  # which corpus
+    model: ModelSettings  # of the rung's kind of model
     preset: str = "cpu"  # which sizes: smoke (seconds), cpu (minutes on two cores), gpu
     seed: int = 0  # decides the parameters at the start, the order of the data and dropout
-    input_feeding: Feeding = "none"  # what of step t-1 the decoder also reads at step t
-    bidirectional: bool = False  # half of each encoder state reads from the right
-    learned_start: bool = False  # the decoder starts from a learned vector, not the last state
-    predict_from: Readout = "both"  # what the readout sees: [a_t; s_t], a_t alone, s_t alone
-    layers_above: int = 0  # GRUs above the socket that remember what the decoder has read
-    positions: bool = True  # the Transformer is told where each word stands
     train_pairs: int = 29_000  # pairs to learn from
     held_out_pairs: int = 1_014  # pairs to choose by, and as many to be judged on
     shortest: int = 4  # words; where the corpus is generated
     longest: int = 40  # words; where the corpus is generated
     vocabulary_size: int = 4_000  # ids on each side, at the most
     d_model: int = 256  # size of an embedding
-    d_state: int = 512  # size of a recurrent state
-    d_hidden: int = 512  # inner size of the Transformer's feed-forward layers
-    layers: int = 3  # of the Transformer's encoder, and of its decoder
-    heads: int = 4  # of each attention in the Transformer
     dropout: float = 0.3  # share of numbers set to 0 in training
     word_dropout: float = 0.0  # share of words that are hidden in training, on both sides
     averaging: float = 0.0  # share of the mean of weights that an update keeps; 0 keeps no mean
@@ -58,37 +81,74 @@ class Run:
         """What the run learns from, in words: a corpus, or files of the learner's own."""
         return " and ".join(self.text_names) or self.data
 
-    def to_dict(self) -> dict[str, Any]:
-        """The run as JSON values; `own_text` only where there is one."""
-        return {name: value for name, value in asdict(self).items() if value or name != "own_text"}
+    def to_dict(self) -> Settings:
+        """All settings as JSON values, the model's among the others; `from_dict` reads them."""
+        common = {name: value for name, value in asdict(self).items() if name != "model"}
+        return {**common, **asdict(self.model)}
 
     @classmethod
-    def from_dict(cls, stored: dict[str, Any]) -> "Run":
-        """Read a run that `to_dict` wrote.
+    def from_dict(cls, kind: type[ModelSettings], settings: Mapping[str, Any]) -> "Run":
+        """Make a run of one kind of model from its settings, or from some: others have defaults.
 
         Raises:
-            ValueError: a setting is unknown to this version, or one without default is missing.
+            ValueError: there is no such setting for a run of this kind.
         """
-        unknown = set(stored) - {field.name for field in fields(cls)}
-        if unknown or not {"stem", "variant", "data"} <= set(stored):
+        own = {field.name for field in fields(kind)}
+        common = {field.name for field in fields(cls)} - {"model"}
+        if unknown := sorted(set(settings) - own - common):
+            given = ", ".join(f"{name}={settings[name]!r}" for name in unknown)
             raise ValueError(
-                f"expected the settings of a run, got unknown {sorted(unknown)} in "
-                f"{sorted(stored)}; train the run again with this version"
+                f"expected settings that {settings.get('stem')} knows, got {given}; beside those "
+                f"of every run it knows {', '.join(sorted(own)) or 'none'}: leave out "
+                + ", ".join(f"--{name.replace('_', '-')}" for name in unknown)
             )
-        return cls(**stored)
+        of_model = kind(**{name: settings[name] for name in own & set(settings)})
+        return cls(model=of_model, **{name: settings[name] for name in common & set(settings)})
+
+    def changed(self, **settings: Any) -> "Run":
+        """The same run with other settings, its model's among them.
+
+        Raises:
+            ValueError: there is no such setting for a run of this kind.
+        """
+        return Run.from_dict(type(self.model), {**self.to_dict(), **settings})
 
 
-Sizes = dict[str, Any]
+# Settings that came after the first cards, each with the value that all runs had before. What was
+# stored without one is read with this value, never with today's default; and a run that has this
+# value keeps the name that it had before. So a new setting orphans no card and no checkpoint.
+ADDED: Settings = {"own_text": ""}
+# The settings of models as version 1 stored them: all of them, whatever the model.
+OF_MODELS_IN_VERSION_1 = (
+    "d_state", "input_feeding", "bidirectional", "learned_start", "predict_from", "layers_above",
+    "d_hidden", "layers", "heads", "positions",
+)  # fmt: skip
+
+
+def completed(stored: Mapping[str, Any]) -> Settings:
+    """Stored settings with those that had not been thought of when they were stored."""
+    return {**ADDED, **stored}
+
+
+def upgraded(stored: Mapping[str, Any], kind: type[ModelSettings]) -> Settings:
+    """Settings as version 1 stored them, without those of other kinds of model."""
+    foreign = set(OF_MODELS_IN_VERSION_1) - {field.name for field in fields(kind)}
+    return {name: value for name, value in completed(stored).items() if name not in foreign}
+
+
+def identity(settings: Mapping[str, Any]) -> Settings:
+    """The settings that name a run: all but those with the value that all runs had before."""
+    return {
+        name: value for name, value in settings.items() if name not in ADDED or value != ADDED[name]
+    }
+
 
 # What differs from the defaults above, which are the first design for Multi30k. Later rows win:
-# first the corpus, then the preset, then the Transformer's own.
-CORPORA: dict[str, Sizes] = {
+# first the corpus, then the chapter's own for it, then the preset.
+CORPORA: dict[str, Settings] = {
     "multi30k": {
         "mixed": True,
-        "bidirectional": True,
         "vocabulary_size": 2_000,
-        "d_state": 384,
-        "layers_above": 2,
         "dropout": 0.2,
         "word_dropout": 0.1,
         "averaging": 0.998,
@@ -101,18 +161,20 @@ CORPORA: dict[str, Sizes] = {
         "train_pairs": 20_000,
         "held_out_pairs": 500,
         "vocabulary_size": 2_000,
-        "d_state": 192,
+        "d_model": 128,
         "dropout": 0.1,
         "label_smoothing": 0.0,
+        "batch_size": 64,
         "epochs": 5,
         "learning_rate": 4e-3,
     },
-    "tatoeba": {"train_pairs": 5_000, "held_out_pairs": 300, "d_state": 256},
+    "tatoeba": {"train_pairs": 5_000, "held_out_pairs": 300, "d_model": 128, "batch_size": 64},
     OWN_TEXT: {
         "mixed": True,
-        "d_state": 192,
+        "d_model": 128,
         "dropout": 0.2,
         "word_dropout": 0.1,
+        "batch_size": 64,
         "learning_rate": 3e-3,
     },
     "toys": {
@@ -121,18 +183,15 @@ CORPORA: dict[str, Sizes] = {
         "shortest": 2,
         "longest": 16,
         "vocabulary_size": 64,
-        "d_state": 256,
+        "d_model": 128,
         "dropout": 0.0,
         "label_smoothing": 0.0,
+        "batch_size": 64,
     },
 }
-SMALL: Sizes = {"d_model": 128, "d_hidden": 256, "layers": 2, "batch_size": 64}
-TINY: Sizes = {
+LONGER: Settings = {"epochs": 24}
+TINY: Settings = {
     "d_model": 64,
-    "d_state": 64,
-    "d_hidden": 128,
-    "layers": 1,
-    "heads": 2,
     "dropout": 0.0,
     "word_dropout": 0.0,
     "averaging": 0.0,
@@ -140,43 +199,9 @@ TINY: Sizes = {
     "batch_size": 32,
     "epochs": 2,
 }
-FEW: Sizes = {"train_pairs": 320, "held_out_pairs": 40, "vocabulary_size": 400}
-LONGER: Sizes = {"epochs": 24}
-TRANSFORMERS: dict[str, Sizes] = {  # what they need more of, or less
-    "multi30k": {
-        "bidirectional": False,
-        "layers_above": 0,
-        "d_hidden": 1024,
-        "layers": 2,
-        "dropout": 0.15,
-        "batch_size": 64,
-        "learning_rate": 1e-3,
-    },
-    "pocket-korean": {"epochs": 3, "learning_rate": 3e-3},
-}
+FEW: Settings = {"train_pairs": 320, "held_out_pairs": 40, "vocabulary_size": 400}
 
 
-def preset(stem: str, variant: str, data: str, name: str = "cpu", **changes: Any) -> Run:
-    """Make the Run of a preset: `smoke` takes seconds, `cpu` minutes on two cores.
-
-    Raises:
-        ValueError: an unknown preset or data set.
-    """
-    if name not in PRESETS:
-        raise ValueError(f"expected a preset among {', '.join(PRESETS)}, got {name!r}")
-    if data not in (*DATA, OWN_TEXT):
-        raise ValueError(
-            f"expected a data set among {', '.join(DATA)}, or a file of your own, got {data!r}"
-        )
-    toy, real = data in TOYS, data == "multi30k"
-    rows = [CORPORA["toys" if toy else data]]
-    if not real:
-        rows.append(SMALL)
-    if stem == "ch4_self_attention":
-        rows.append(TRANSFORMERS.get(data, {"learning_rate": 1e-3}))
-    if name == "gpu":
-        rows.append(LONGER)
-    if name == "smoke":
-        rows += [TINY] if toy else [TINY, FEW]
-    sizes = {key: value for row in [*rows, changes] for key, value in row.items()}
-    return Run(stem, variant, data, name, **sizes)
+def corpus_kind(data: str) -> str:
+    """The row of sizes of a corpus: its name; all toys share one."""
+    return "toys" if data in TOYS else data

@@ -1,173 +1,107 @@
-"""The chapters and their parts: the only room that knows them all."""
+"""The chapters of the course: their models, their presets, and what is made of them by name."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Mapping
 from typing import Any
 
-from attention_course.config import Run
-from attention_course.ladder.ch1_bottleneck import EndStates, LastState
-from attention_course.ladder.ch2_averaging import Max, Mean
-from attention_course.ladder.ch3_attention import (
-    AdditiveScore,
-    Attention,
-    DotScore,
-    GeneralScore,
-    ScaledDotScore,
+from attention_course.config import (
+    CORPORA,
+    DATA,
+    FEW,
+    LONGER,
+    OWN_TEXT,
+    PRESETS,
+    TINY,
+    TOYS,
+    Run,
+    Settings,
+    completed,
+    corpus_kind,
+    upgraded,
 )
-from attention_course.ladder.ch4_self_attention import (
-    Heads,
-    projected_heads,
-    tied_heads,
-)
-from attention_course.ladder.transformer import DecoderLayer, EncoderLayer, Transformer
-from attention_course.models.context import Context
-from attention_course.models.input_feeding import FeedAttentional, FeedContext
-from attention_course.models.rnn import Encoder
-from attention_course.models.seq2seq import Decoder, Seq2Seq
+from attention_course.ladder.chapter import Chapter
+from attention_course.models.model import Model
+from attention_course.rungs import of_each_rung, rung
 
-
-@dataclass(frozen=True)
-class Chapter:
-    """A rung of the ladder: its title, and the parts that can be plugged in, the default first."""
-
-    stem: str
-    title: str
-    weights: str
-    variants: dict[str, Callable[[Run], Any]]  # a Context, or the Heads of a Transformer
-
-    @property
-    def default(self) -> str:
-        """The variant that the chapter is about."""
-        return next(iter(self.variants))
-
-
-def last_state(run: Run) -> Context:
-    """The bottleneck for the encoder that the run asks for."""
-    return EndStates() if run.bidirectional else LastState()
-
-
-CHAPTERS = {
-    chapter.stem: chapter
-    for chapter in (
-        Chapter("ch1_bottleneck", "The bottleneck", "all on the last word", {"last": last_state}),
-        Chapter(
-            "ch2_averaging",
-            "Averaging",
-            "the same on every word",
-            {"mean": lambda run: Mean(), "max": lambda run: Max()},
-        ),
-        Chapter(
-            "ch3_attention",
-            "Attention",
-            "the decoder asks",
-            {
-                "dot": lambda run: Attention(DotScore()),
-                "scaled": lambda run: Attention(ScaledDotScore()),
-                "general": lambda run: Attention(GeneralScore(run.d_state, run.d_state)),
-                "additive": lambda run: Attention(
-                    AdditiveScore(run.d_state, run.d_state, run.d_model)
-                ),
-            },
-        ),
-        Chapter(
-            "ch4_self_attention",
-            "Self-attention",
-            "every word asks",
-            {
-                "transformer": lambda run: projected_heads(run.d_model, run.heads),
-                "tied": lambda run: tied_heads(run.d_model, run.heads),
-            },
-        ),
-    )
+CHAPTERS: dict[str, Chapter[Any]] = {
+    stem: module.CHAPTER for stem, module in of_each_rung("ladder").items()
 }
-RECURRENT = ("input_feeding", "bidirectional", "learned_start", "predict_from", "layers_above")
-FEEDS = {"none": None, "context": FeedContext, "attentional": FeedAttentional}
 
 
-def chapter(stem: str) -> Chapter:
+def chapter(stem: str) -> Chapter[Any]:
     """Find a chapter by its stem.
 
     Raises:
         ValueError: there is no such chapter.
     """
-    if stem not in CHAPTERS:
-        raise ValueError(f"expected a chapter among {', '.join(CHAPTERS)}, got {stem!r}")
-    return CHAPTERS[stem]
+    return CHAPTERS[rung(stem).stem]
 
 
-def part(run: Run) -> Any:
-    """Make what the run plugs in: a context, or the heads of a Transformer.
+def stem_of(variant: str) -> str:
+    """The stem of the chapter that has this variant: no two chapters share one.
 
     Raises:
-        ValueError: the chapter has no such variant.
+        ValueError: no chapter has it.
     """
-    variants = chapter(run.stem).variants
-    if run.variant not in variants:
+    variants = {name: stem for stem, one in CHAPTERS.items() for name in one.variants}
+    if variant not in variants:
+        raise ValueError(f"expected a variant among {', '.join(variants)}, got {variant!r}")
+    return variants[variant]
+
+
+def describe(stem: str, variant: str, data: str, **settings: Any) -> Run:
+    """Describe a run by some settings; those not given have their defaults.
+
+    Raises:
+        ValueError: there is no such chapter, or it does not know a setting.
+    """
+    named = {"stem": stem, "variant": variant, "data": data}
+    return Run.from_dict(chapter(stem).kind, {**named, **settings})
+
+
+def preset(stem: str, variant: str, data: str, name: str = "cpu", **changes: Any) -> Run:
+    """Make the Run of a preset: `smoke` takes seconds, `cpu` minutes on two cores.
+
+    Raises:
+        ValueError: an unknown preset, data set or chapter, or a setting that the chapter does not
+            know.
+    """
+    if name not in PRESETS:
+        raise ValueError(f"expected a preset among {', '.join(PRESETS)}, got {name!r}")
+    if data not in (*DATA, OWN_TEXT):
         raise ValueError(
-            f"expected a variant of {run.stem} among {', '.join(variants)}, got {run.variant!r}"
+            f"expected a data set among {', '.join(DATA)}, or a file of your own, got {data!r}"
         )
-    return variants[run.variant](run)
+    sizes, kind = chapter(stem).sizes, corpus_kind(data)
+    rows = [CORPORA[kind], sizes.get(kind, {})]
+    if name == "gpu":
+        rows.append(LONGER)
+    if name == "smoke":
+        rows += [TINY, {} if data in TOYS else FEW, sizes.get("smoke", {})]
+    settings = {key: value for row in [*rows, changes] for key, value in row.items()}
+    return describe(stem, variant, data, preset=name, **settings)
 
 
-def build(run: Run, source_size: int, target_size: int) -> Seq2Seq | Transformer:
+def read_run(stored: Mapping[str, Any]) -> Run:
+    """Read a run from the settings that `Run.to_dict` gave.
+
+    Raises:
+        ValueError: a setting is missing, or unknown to this version.
+    """
+    settings = completed(stored)
+    run = Run.from_dict(chapter(str(settings.get("stem"))).kind, settings)
+    if missing := sorted(set(run.to_dict()) - set(settings)):
+        raise ValueError(
+            f"expected every setting of the run, got none for {', '.join(missing)}; "
+            "train the run again with this version"
+        )
+    return run
+
+
+def upgraded_settings(stored: Mapping[str, Any]) -> Settings:
+    """The settings of a run as the first version stored them, as this one stores them."""
+    return upgraded(stored, chapter(str(stored.get("stem"))).kind)
+
+
+def build(run: Run, source_size: int, target_size: int) -> Model:
     """Assemble the untrained model of a run for vocabularies of the given sizes."""
-    if run.stem == "ch4_self_attention":
-        return build_transformer(run, source_size, target_size)
-    if run.layers_above < 0:
-        raise ValueError(
-            f"expected no layer above the socket or some, got {run.layers_above}; try 0 or 1"
-        )
-    context = part(run)
-    feed = FEEDS[run.input_feeding]
-    return Seq2Seq(
-        Encoder(
-            source_size,
-            run.d_model,
-            run.d_state,
-            run.dropout,
-            run.bidirectional,
-            run.word_dropout,
-        ),
-        Decoder(
-            target_size,
-            run.d_model,
-            run.d_state,
-            run.dropout,
-            context,
-            feed(run.d_state, run.d_model) if feed else None,
-            run.predict_from,
-            run.word_dropout,
-            run.layers_above,
-        ),
-        run.learned_start,
-    )
-
-
-def build_transformer(run: Run, source_size: int, target_size: int) -> Transformer:
-    """Stack the layers of rung 4."""
-    plain = Run(run.stem, run.variant, run.data)
-    changed = [name for name in RECURRENT if getattr(run, name) != getattr(plain, name)]
-    if changed:
-        got = ", ".join(f"{name}={getattr(run, name)}" for name in changed)
-        options = ", ".join(f"--{name.replace('_', '-')}" for name in changed)
-        raise ValueError(
-            "expected a plain run of ch4_self_attention, got a setting for recurrent networks, "
-            f"{got}; leave out {options}"
-        )
-
-    def heads() -> Heads:
-        return part(run)
-
-    return Transformer(
-        source_size,
-        target_size,
-        run.d_model,
-        run.dropout,
-        [EncoderLayer(run.d_model, run.d_hidden, heads(), run.dropout) for _ in range(run.layers)],
-        [
-            DecoderLayer(run.d_model, run.d_hidden, heads(), heads(), run.dropout)
-            for _ in range(run.layers)
-        ],
-        run.positions,
-        run.word_dropout,
-    )
+    return chapter(run.stem).build(run, source_size, target_size)

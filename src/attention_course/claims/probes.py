@@ -12,7 +12,7 @@ from torch import Tensor
 from attention_course.data.batch import Example, collate, encode_pairs
 from attention_course.data.pairs import Pair
 from attention_course.judging.alignment import is_word, read_pair
-from attention_course.judging.decoding import Model
+from attention_course.models.model import Model
 from attention_course.judging.evaluation import Bins, bin_name, in_bin
 from attention_course.models.seq2seq import Seq2Seq
 from attention_course.vocabulary import EOS, PAD, Vocabulary
@@ -100,7 +100,7 @@ def word_losses(
 
 
 def deletion(
-    model: Model, pairs: Sequence[Pair], source: Vocabulary, target: Vocabulary
+    model: Model, pairs: Sequence[Pair], source: Vocabulary, target: Vocabulary, layer: int = -1
 ) -> dict[str, float]:
     """What it costs a target word, in nats, if one source word is deleted before reading.
 
@@ -118,7 +118,7 @@ def deletion(
         ]
         losses = word_losses(model, [pair, *without], source, target)
         rise = losses[1:] - losses[0]  # [word deleted, target token]
-        weights = read_pair(model, pair, source, target).weights[0]
+        weights = read_pair(model, pair, source, target).map(layer)[0]
         real = [place for place, word in enumerate(words) if is_word(word)]
         gold = {link[1]: link[0] for link in sorted(pair.sure or ())}
         for place in [place for place, word in enumerate(said) if place in gold and is_word(word)]:
@@ -166,10 +166,12 @@ def reach(model: Model, examples: Sequence[Example]) -> dict[str, Any]:
 
 
 def strongest_weight(
-    model: Model, pairs: Sequence[Pair], source: Vocabulary, target: Vocabulary
+    model: Model, pairs: Sequence[Pair], source: Vocabulary, target: Vocabulary, layer: int = -1
 ) -> float:
     """The largest weight of a target word, on average: 1 if it looks at one word alone."""
-    tops = [read_pair(model, pair, source, target).weights[0].max(dim=1).values for pair in pairs]
+    tops = [
+        read_pair(model, pair, source, target).map(layer)[0].max(dim=1).values for pair in pairs
+    ]
     return round(float(torch.cat(tops).mean()), 4)
 
 

@@ -10,7 +10,7 @@ from attention_course.claims.probes import device_of
 from attention_course.data.batch import Example, collate
 from attention_course.data.pairs import Pair
 from attention_course.data.toys import MARK
-from attention_course.judging.decoding import Model
+from attention_course.models.model import Model
 
 # Where the token that is said at step t stands among the words of the source.
 ORIGINS: dict[str, Callable[[list[str], int], int]] = {

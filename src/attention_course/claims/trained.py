@@ -18,7 +18,8 @@ import torch
 from attention_course import data
 from attention_course.claims import probes, toy_probes
 from attention_course.claims.record import Points
-from attention_course.config import TOYS, Run, preset
+from attention_course.config import TOYS, Run
+from attention_course.course import describe, preset, read_run
 from attention_course.data.batch import encode_pairs
 from attention_course.data.pairs import Corpus
 from attention_course.judging.decoding import translate_ids
@@ -67,10 +68,12 @@ def caption_run(stem: str, variant: str, seed: int, **changes: Any) -> Run:
 
     It has the sizes of the first design, which are the defaults of a Run.
     """
-    smaller: dict[str, Any] = {"d_state": 256, "epochs": 4, "mixed": True}
+    smaller: dict[str, Any] = {"epochs": 4, "mixed": True}
     if stem == "ch4_self_attention":
         smaller |= {"layers": 2, "learning_rate": 1.5e-3, "dropout": 0.15}
-    return Run(stem, variant, "multi30k", seed=seed, **{**smaller, **changes})
+    else:
+        smaller["d_state"] = 256
+    return describe(stem, variant, "multi30k", seed=seed, **{**smaller, **changes})
 
 
 def nothing_above(size: str = "cpu") -> Run:
@@ -93,7 +96,12 @@ def toy_run(stem: str, variant: str, task: str, size: str, seed: int, **changes:
     sizes = SMOKE if size == "smoke" else FULL
     start = stem != "ch4_self_attention"
     rate = 5e-3 if start else 2e-3
-    settings = {**sizes, "learned_start": start, "learning_rate": rate, **changes}
+    settings = {**sizes, "learning_rate": rate, **changes}
+    if start:
+        settings = {"learned_start": True, **settings}
+        settings.pop("d_hidden")
+    else:
+        settings.pop("d_state")
     return preset(stem, variant, task, "cpu", seed=seed, **settings)
 
 
@@ -196,14 +204,16 @@ def judge_pocket(trained: Trained, corpus: Corpus) -> dict[str, Any]:
     metrics, _ = judge_sentences(trained, corpus)
     parts = trained.model, corpus.test, trained.source, trained.target
     asked = probes.asked_words(*parts)
+    aligned = card.measure_alignment(trained.model, corpus, trained.source, trained.target)
+    layer = aligned["aer_layer"]
     return {
         **metrics,
-        **card.measure_alignment(trained.model, corpus, trained.source, trained.target),
+        **aligned,
         "accuracy_by_distance": probes.accuracy_by_distance(asked),
         "accuracy_by_distance_at_lengths": probes.accuracy_at_lengths(asked, card.POCKET_BINS),
-        "deletion": probes.deletion(*parts),
+        "deletion": probes.deletion(*parts, layer),
         "strongest_weight": probes.strongest_weight(
-            trained.model, corpus.test[:60], trained.source, trained.target
+            trained.model, corpus.test[:60], trained.source, trained.target, layer
         ),
     }
 
@@ -227,7 +237,7 @@ def measured(card: Card, *names: str) -> Any:
     for one in names:
         if one not in found:
             raise ValueError(
-                f"expected {' / '.join(names)} on the card {name(Run.from_dict(card['run']))}, got "
+                f"expected {' / '.join(names)} on the card {name(read_run(card['run']))}, got "
                 "a card of an older version; delete it, and measuring trains it again"
             )
         found = found[one]

@@ -8,8 +8,7 @@ from torch import Tensor
 
 from attention_course.data.batch import collate, encode_pairs
 from attention_course.data.pairs import Link, Pair
-from attention_course.ladder.transformer import Transformer
-from attention_course.models.seq2seq import Output, Seq2Seq
+from attention_course.models.model import Model, Output
 from attention_course.vocabulary import Vocabulary, Word
 
 
@@ -42,7 +41,7 @@ def is_word(text: str) -> bool:
 def merge(
     weights: Float[Tensor, "T S"], source: Sequence[Word], target: Sequence[Word]
 ) -> Float[Tensor, "words_out words_in"]:
-    """Weights between written words: summed over a source word's pieces, averaged over a
+    """Weights between written words: summed over a source word's subwords, averaged over a
     target word's, so that rows still sum to 1."""
     columns = torch.stack([weights[:, word.positions].sum(dim=1) for word in source], dim=1)
     return torch.stack([columns[word.positions].mean(dim=0) for word in target])
@@ -55,10 +54,10 @@ def strongest_links(
 ) -> frozenset[Link]:
     """For each target word the source word with the largest weight; punctuation left out.
 
-    Words are numbered as in the gold: by their place among all words of the sentence.
+    Words are numbered as in the gold: by their position among all words of the sentence.
     """
-    columns = [place for place, word in enumerate(source) if is_word(word)]
-    rows = [place for place, word in enumerate(target) if is_word(word)]
+    columns = [index for index, word in enumerate(source) if is_word(word)]
+    rows = [index for index, word in enumerate(target) if is_word(word)]
     if not columns:
         return frozenset()
     best = weights[:, columns].argmax(dim=1).tolist()
@@ -66,22 +65,20 @@ def strongest_links(
 
 
 @torch.no_grad()
-def read_pair(
-    model: Seq2Seq | Transformer, pair: Pair, source: Vocabulary, target: Vocabulary
-) -> Output:
-    """Let the model read a pair, the true words given, and look where it looks."""
+def read_pair(model: Model, pair: Pair, source: Vocabulary, target: Vocabulary) -> Output:
+    """What the model gives for a pair, its true words given: scores, and maps of what it read."""
     device = next(model.parameters()).device
     batch = collate(encode_pairs([pair], source, target)).to(device)
     model.eval()
-    return model(batch.source, batch.source_lengths, batch.target_in)
+    output: Output = model(batch.source, batch.source_lengths, batch.target_in)
+    return output
 
 
 def links_by_layer(
-    model: Seq2Seq | Transformer, pair: Pair, source: Vocabulary, target: Vocabulary
+    model: Model, pair: Pair, source: Vocabulary, target: Vocabulary
 ) -> list[frozenset[Link]]:
-    """The strongest links of a pair: one set, or one for each decoder layer (mean of heads)."""
-    output = read_pair(model, pair, source, target)
-    maps = output.weights if output.layers is None else output.layers[0].mean(dim=1)  # [L, T, S]
+    """The strongest links of a pair: one set for each layer of the model (mean of heads)."""
+    maps = read_pair(model, pair, source, target).layers[0].mean(dim=1)  # [L, T, R]
     source_words = source.words(source.encode(pair.source))
     target_words = target.words(target.encode(pair.target))
     names = pair.source.split(), pair.target.split()
@@ -89,9 +86,9 @@ def links_by_layer(
 
 
 def error_rates(
-    model: Seq2Seq | Transformer, pairs: Sequence[Pair], source: Vocabulary, target: Vocabulary
+    model: Model, pairs: Sequence[Pair], source: Vocabulary, target: Vocabulary
 ) -> list[float]:
-    """Alignment error rate on pairs with gold: one, or one for each decoder layer."""
+    """Alignment error rate on pairs with gold: one for each layer of the model."""
     found = [links_by_layer(model, pair, source, target) for pair in pairs]
     sure = [pair.sure or frozenset() for pair in pairs]
     possible = [pair.possible or frozenset() for pair in pairs]

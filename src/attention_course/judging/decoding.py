@@ -4,24 +4,27 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import torch
-from jaxtyping import Float, Int
+from jaxtyping import Bool, Float, Int
 from torch import Tensor
+from torch.nn import functional as F
 
 from attention_course.data.batch import pad, source_lengths
-from attention_course.ladder.transformer import Transformer
-from attention_course.models.seq2seq import Memory, Past, Seq2Seq
+from attention_course.models.model import Memory, Model, Past, Step
 from attention_course.vocabulary import BOS, EOS, PAD
 
-Model = Seq2Seq | Transformer
 NEVER = (PAD, BOS)  # tokens that no translation may hold
 
 
 @dataclass(frozen=True)
 class Translation:
-    """The ids that were said, <eos> included where it was reached, and where each one looked."""
+    """The ids that were written, <eos> included where it was reached, and what each one read.
+
+    The columns of the weights are what the model reads (`Model.reads`): the tokens of the source,
+    its own past (<bos> and the tokens before the last), or both in this order.
+    """
 
     tokens: list[int]
-    weights: Float[Tensor, "T S"]
+    weights: Float[Tensor, "T R"]
 
 
 def limits(lengths: Int[Tensor, "B"]) -> Int[Tensor, "B"]:
@@ -36,40 +39,68 @@ def log_probabilities(logits: Float[Tensor, "N V"]) -> Float[Tensor, "N V"]:
     return logits.log_softmax(dim=-1)
 
 
+def shown(step: Step, layer: int) -> Float[Tensor, "B R"]:
+    """What a step read in one layer, the mean of its heads."""
+    return step.layers[:, layer].mean(dim=1)
+
+
 @torch.no_grad()
 def greedy(
-    model: Model, source: Int[Tensor, "B S"], lengths: Int[Tensor, "B"]
+    model: Model, source: Int[Tensor, "B S"], lengths: Int[Tensor, "B"], layer: int = -1
 ) -> list[Translation]:
-    """Say the likeliest next word until <eos>, for all sentences of the batch at once."""
+    """Write the likeliest next word until <eos>, for all sentences of the batch at once."""
     model.eval()
     memory = model.encode(source, lengths)
     past, tokens = model.begin(memory), torch.full_like(lengths, BOS)
     done = torch.zeros_like(tokens, dtype=torch.bool)
-    said, looked, most = [], [], limits(lengths)
-    for size in range(1, int(most.max()) + 1):
-        logits, weights, past = model.step(tokens, memory, past)
-        tokens = log_probabilities(logits).argmax(dim=1).masked_fill(done, PAD)
-        said.append(tokens)
-        looked.append(weights)
-        done = done | (tokens == EOS) | (most == size)
+    written, maps, limit = [], [], limits(lengths)
+    for size in range(1, int(limit.max()) + 1):
+        step = model.step(tokens, memory, past)
+        past = step.past
+        tokens = log_probabilities(step.logits).argmax(dim=1).masked_fill(done, PAD)
+        written.append(tokens)
+        maps.append(shown(step, layer))
+        done = done | (tokens == EOS) | (limit == size)
         if bool(done.all()):
             break
-    rows = zip(torch.stack(said, 1).tolist(), torch.stack(looked, 1).cpu(), lengths, strict=True)
-    return [finished(tokens, weights, int(length)) for tokens, weights, length in rows]
+    columns = maps[-1].shape[1]  # the own past grows: the last step has read the most
+    weights = torch.stack([widened(row, columns) for row in maps], dim=1).cpu()  # [B, T, R]
+    return [
+        finished(model, row, weights[sentence], int(length), source.shape[1])
+        for sentence, (row, length) in enumerate(
+            zip(torch.stack(written, dim=1).tolist(), lengths, strict=True)
+        )
+    ]
 
 
-def finished(tokens: list[int], weights: Float[Tensor, "T S"], length: int) -> Translation:
-    """Cut a row of a batch to its own words: to its <eos>, or to where padding begins."""
-    size = next((place for place, token in enumerate(tokens) if token == PAD), len(tokens))
-    return Translation(tokens[:size], weights[:size, :length].clone())
+def widened(weights: Float[Tensor, "*batch R"], columns: int) -> Float[Tensor, "*batch columns"]:
+    """The weights with zeros for what could not be read yet."""
+    return F.pad(weights, (0, columns - weights.shape[-1]))
+
+
+def finished(
+    model: Model, tokens: list[int], weights: Float[Tensor, "T R"], length: int, padded: int
+) -> Translation:
+    """Cut a row of a batch to its own words: to its <eos>, or to where padding begins.
+
+    Of the columns stay the source's real tokens, `length` of `padded`, and the past of these words.
+    """
+    size = next((index for index, token in enumerate(tokens) if token == PAD), len(tokens))
+    columns: list[int] = []
+    start = 0
+    for side in model.reads:
+        real, all_of_them = (length, padded) if side == "source" else (size, len(weights))
+        columns += range(start, start + real)
+        start += all_of_them
+    return Translation(tokens[:size], weights[:size, columns].clone())
 
 
 @dataclass
 class Beams:
     """The unfinished hypotheses of a batch, `width` rows a sentence."""
 
-    said: Int[Tensor, "N T_and_bos"]
-    looked: Float[Tensor, "N T S"]
+    tokens: Int[Tensor, "N T_and_bos"]
+    weights: Float[Tensor, "N T R"]
     scores: Float[Tensor, "B width"]  # sum of log-probabilities
     past: Past
 
@@ -81,6 +112,7 @@ def beam(
     lengths: Int[Tensor, "B"],
     width: int = 5,
     alpha: float = 1.0,
+    layer: int = -1,
 ) -> list[Translation]:
     """Keep the `width` best beginnings of each sentence; give the best finished one.
 
@@ -96,87 +128,99 @@ def beam(
     model.eval()
     rows = torch.arange(len(source), device=source.device).repeat_interleave(width)
     memory = model.encode(source, lengths).rows(rows)
-    beams = first_beams(model, memory, width)
-    best: list[tuple[float, Translation | None]] = [(float("-inf"), None)] * len(source)
-    most = limits(lengths).unsqueeze(1)
+    beams = first_beams(model, memory, len(source), width, source.device)
+    best: list[tuple[float, int, Beams | None]] = [(float("-inf"), 0, None)] * len(source)
+    limit = limits(lengths).unsqueeze(1)
     finishes = torch.zeros_like(lengths)
-    for size in range(1, int(most.max()) + 1):
-        beams = extend(model, memory, beams, width)
-        ended = (beams.said[:, -1] == EOS).view_as(beams.scores) | (most == size)
+    for size in range(1, int(limit.max()) + 1):
+        beams = extend(model, memory, beams, width, layer)
+        ended = (beams.tokens[:, -1] == EOS).view_as(beams.scores) | (limit == size)
         ended &= beams.scores.isfinite()  # a row at minus infinity only fills the batch
-        collect(beams, ended, size**alpha, lengths, best)
+        collect(beams, ended, size**alpha, best)
         finishes += ended.sum(dim=1)
         done = (finishes >= width).unsqueeze(1)
         beams.scores = beams.scores.masked_fill(ended | done, float("-inf"))
         if bool(done.all()):
             break
-    return [translation for _, translation in best if translation is not None]
+    return [
+        finished(
+            model,
+            winner.tokens[row, 1:].tolist(),
+            winner.weights[row].cpu(),
+            int(length),
+            source.shape[1],
+        )
+        for (_, row, winner), length in zip(best, lengths, strict=True)
+        if winner is not None
+    ]
 
 
-def first_beams(model: Model, memory: Memory, width: int) -> Beams:
+def first_beams(
+    model: Model, memory: Memory, sentences: int, width: int, device: torch.device
+) -> Beams:
     """One live hypothesis a sentence, the empty one; its copies wait at minus infinity."""
-    rows, size = memory.mask.shape
-    scores = memory.states.new_full((rows // width, width), float("-inf"))
+    dtype = next(model.parameters()).dtype
+    scores = torch.full((sentences, width), float("-inf"), dtype=dtype, device=device)
     scores[:, 0] = 0.0
     return Beams(
-        said=torch.full((rows, 1), BOS, device=memory.mask.device),
-        looked=memory.states.new_zeros(rows, 0, size),
+        tokens=torch.full((sentences * width, 1), BOS, device=device),
+        weights=torch.zeros(sentences * width, 0, 0, dtype=dtype, device=device),
         scores=scores,
         past=model.begin(memory),
     )
 
 
-def extend(model: Model, memory: Memory, beams: Beams, width: int) -> Beams:
+def extend(model: Model, memory: Memory, beams: Beams, width: int, layer: int) -> Beams:
     """Add one word to every hypothesis and keep the best `width` of each sentence."""
-    logits, weights, past = model.step(beams.said[:, -1], memory, beams.past)
-    words = log_probabilities(logits)  # [B * width, V]
+    step = model.step(beams.tokens[:, -1], memory, beams.past)
+    words = log_probabilities(step.logits)  # [B * width, V]
     totals = beams.scores.view(-1, 1) + words
-    scores, places = totals.view(len(beams.scores), -1).topk(width, dim=1)
-    sentence = torch.arange(len(scores), device=places.device).unsqueeze(1)
-    origin = (places // words.shape[1] + sentence * width).flatten()
-    looked = torch.cat([beams.looked, weights.unsqueeze(1)], dim=1)
-    token = (places % words.shape[1]).flatten()
+    scores, choices = totals.view(len(beams.scores), -1).topk(width, dim=1)
+    sentence = torch.arange(len(scores), device=choices.device).unsqueeze(1)
+    origin = (choices // words.shape[1] + sentence * width).flatten()
+    row = shown(step, layer).unsqueeze(1)  # [B * width, 1, R]
+    weights = torch.cat([widened(beams.weights, row.shape[2]), row], dim=1)
+    token = (choices % words.shape[1]).flatten()
     return Beams(
-        said=torch.cat([beams.said[origin], token.unsqueeze(1)], dim=1),
-        looked=looked[origin],
+        tokens=torch.cat([beams.tokens[origin], token.unsqueeze(1)], dim=1),
+        weights=weights[origin],
         scores=scores,
-        past=tuple(part.index_select(0, origin) for part in past),
+        past=tuple(part.index_select(0, origin) for part in step.past),
     )
 
 
 def collect(
     beams: Beams,
-    ended: Tensor,
+    ended: Bool[Tensor, "B width"],
     penalty: float,
-    lengths: Int[Tensor, "B"],
-    best: list[tuple[float, Translation | None]],
+    best: list[tuple[float, int, Beams | None]],
 ) -> None:
-    """Write into `best` each finished hypothesis that beats what is there."""
+    """Write into `best` each finished hypothesis that beats what is there: score, row, beams."""
     width = beams.scores.shape[1]
-    for sentence, place in ended.nonzero().tolist():
-        score = beams.scores[sentence, place].item() / penalty
+    for sentence, rank in ended.nonzero().tolist():
+        score = beams.scores[sentence, rank].item() / penalty
         if score > best[sentence][0]:
-            row = sentence * width + place
-            tokens = beams.said[row, 1:].tolist()
-            best[sentence] = (
-                score,
-                finished(tokens, beams.looked[row].cpu(), int(lengths[sentence])),
-            )
+            best[sentence] = (score, sentence * width + rank, beams)
 
 
 def translate_ids(
-    model: Model, sources: Sequence[list[int]], width: int = 1, size: int = 64
+    model: Model, sources: Sequence[list[int]], width: int = 1, size: int = 64, layer: int = -1
 ) -> list[Translation]:
-    """Translate sentences of ids in batches of like length, and give them back in order."""
+    """Translate sentences of ids in batches of like length, and give them back in order.
+
+    The weights of each translation are those of one layer of the model, by default the last.
+    """
     device = next(model.parameters()).device
-    order = sorted(range(len(sources)), key=lambda place: len(sources[place]))
-    found: dict[int, Translation] = {}
+    order = sorted(range(len(sources)), key=lambda index: len(sources[index]))
+    translations: dict[int, Translation] = {}
     for start in range(0, len(order), size):
-        places = order[start : start + size]
-        chosen = [sources[place] for place in places]
+        indices = order[start : start + size]
+        chosen = [sources[index] for index in indices]
         source, lengths = pad(chosen).to(device), source_lengths(chosen).to(device)
-        translations = (
-            greedy(model, source, lengths) if width == 1 else beam(model, source, lengths, width)
+        batch = (
+            greedy(model, source, lengths, layer)
+            if width == 1
+            else beam(model, source, lengths, width, layer=layer)
         )
-        found.update(zip(places, translations, strict=True))
-    return [found[place] for place in range(len(sources))]
+        translations.update(zip(indices, batch, strict=True))
+    return [translations[index] for index in range(len(sources))]

@@ -1,4 +1,4 @@
-"""How good a model is: BLEU of what it says, accuracy by source length."""
+"""How good a model is: BLEU of its translations, accuracy by source length."""
 
 from collections import defaultdict
 from collections.abc import Sequence
@@ -8,6 +8,7 @@ import torch
 from torch import nn
 
 from attention_course.data.batch import Example, in_order
+from attention_course.models.model import Output
 from attention_course.vocabulary import PAD
 
 RESAMPLES = 300
@@ -32,7 +33,7 @@ def bleu(outputs: Sequence[str], references: Sequence[str], lowercase: bool = Tr
     Raises:
         ValueError: not one reference for each output, or none at all.
     """
-    from sacrebleu.metrics import BLEU
+    from sacrebleu.metrics.bleu import BLEU
 
     if len(outputs) != len(references) or not outputs:
         raise ValueError(
@@ -71,7 +72,7 @@ def bleu_by_length(
     for bounds in bins:
         inside = [triple for triple in triples if in_bin(len(triple[0].split()), bounds)]
         if inside:
-            score = bleu([said for _, said, _ in inside], [true for _, _, true in inside])
+            score = bleu([output for _, output, _ in inside], [true for *_, true in inside])
             rows.append(
                 {
                     "bin": bin_name(bounds),
@@ -88,30 +89,30 @@ def bleu_by_length(
 def accuracy_by_length(
     model: nn.Module, examples: Sequence[Example], size: int = 64
 ) -> list[dict[str, Any]]:
-    """Share of next words said right, given the true words before, by source length.
+    """Share of next tokens that are likeliest, given the true ones before, by source length.
 
-    The length counts the source's tokens without <eos>; <eos> of the target is a word to say.
+    The length counts the source's tokens without <eos>; <eos> of the target is one to predict.
     """
     device = next(model.parameters()).device
     right: dict[int, int] = defaultdict(int)
-    asked: dict[int, int] = defaultdict(int)
+    total: dict[int, int] = defaultdict(int)
     model.eval()
     for batch in in_order(sorted(examples, key=lambda one: len(one.source)), size):
         batch = batch.to(device)
-        said = model(batch.source, batch.source_lengths, batch.target_in).logits.argmax(dim=2)
+        output: Output = model(batch.source, batch.source_lengths, batch.target_in)
         real = batch.target_out != PAD
-        correct = ((said == batch.target_out) & real).sum(dim=1).tolist()
+        correct = ((output.logits.argmax(dim=2) == batch.target_out) & real).sum(dim=1).tolist()
         totals = real.sum(dim=1).tolist()
-        for length, hits, total in zip(batch.source_lengths.tolist(), correct, totals, strict=True):
+        for length, hits, words in zip(batch.source_lengths.tolist(), correct, totals, strict=True):
             right[length - 1] += hits
-            asked[length - 1] += total
+            total[length - 1] += words
     return [
-        {"length": length, "tokens": asked[length], "accuracy": right[length] / asked[length]}
-        for length in sorted(asked)
+        {"length": length, "tokens": total[length], "accuracy": right[length] / total[length]}
+        for length in sorted(total)
     ]
 
 
 def accuracy(rows: Sequence[dict[str, Any]]) -> float:
     """The same share over all lengths."""
     tokens = sum(row["tokens"] for row in rows)
-    return sum(row["accuracy"] * row["tokens"] for row in rows) / tokens
+    return float(sum(row["accuracy"] * row["tokens"] for row in rows) / tokens)

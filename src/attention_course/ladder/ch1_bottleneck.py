@@ -8,7 +8,10 @@ from jaxtyping import Bool, Float
 from torch import Tensor
 from torch.nn import functional as F
 
+from attention_course.config import Recurrent
+from attention_course.ladder.chapter import Chapter
 from attention_course.models.context import Context, FeatureContext
+from attention_course.models.recurrent import SIZES, assemble
 
 
 def last_token(mask: Bool[Tensor, "B S"]) -> Float[Tensor, "B S"]:
@@ -47,3 +50,11 @@ class EndStates(FeatureContext):
         first = torch.zeros_like(last)
         first[:, 0] = 1.0
         return torch.stack([last, first], dim=2).repeat_interleave(half, dim=2)
+
+
+CHAPTER = Chapter(
+    Recurrent,
+    {"last": lambda run, model: EndStates() if model.bidirectional else LastState()},
+    assemble,
+    SIZES,
+)

@@ -8,7 +8,10 @@ from jaxtyping import Bool, Float
 from torch import Tensor
 from torch.nn import functional as F
 
+from attention_course.config import Recurrent
+from attention_course.ladder.chapter import Chapter
 from attention_course.models.context import Context, FeatureContext
+from attention_course.models.recurrent import SIZES, assemble
 
 
 class Mean(Context):
@@ -35,3 +38,11 @@ class Max(FeatureContext):
         winners = states.masked_fill(~mask.unsqueeze(2), float("-inf")).argmax(dim=1)
         one_hot = F.one_hot(winners, states.shape[1])  # [B, d_state, S]
         return one_hot.transpose(1, 2).to(states.dtype)
+
+
+CHAPTER = Chapter(
+    Recurrent,
+    {"mean": lambda run, model: Mean(), "max": lambda run, model: Max()},
+    assemble,
+    SIZES,
+)

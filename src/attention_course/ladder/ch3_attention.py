@@ -11,8 +11,11 @@ import torch
 from jaxtyping import Bool, Float
 from torch import Tensor, nn
 
+from attention_course.config import Recurrent
+from attention_course.ladder.chapter import Chapter
 from attention_course.models.context import Context, weighted_sum
 from attention_course.models.masks import masked_softmax
+from attention_course.models.recurrent import SIZES, assemble
 
 
 class DotScore(nn.Module):
@@ -48,7 +51,8 @@ class GeneralScore(nn.Module):
         self, queries: Float[Tensor, "B T d_query"], keys: Float[Tensor, "B S d_key"]
     ) -> Float[Tensor, "B T S"]:
         """Map the keys into the queries' space, then take dot products."""
-        return queries @ self.W(keys).transpose(1, 2)
+        mapped: Tensor = self.W(keys)
+        return queries @ mapped.transpose(1, 2)
 
 
 class AdditiveScore(nn.Module):
@@ -68,7 +72,8 @@ class AdditiveScore(nn.Module):
     ) -> Float[Tensor, "B T S"]:
         """Score by a small network that sees one query and one key at a time."""
         pairs = self.W(queries).unsqueeze(2) + self.U(keys).unsqueeze(1)  # [B, T, S, d_score]
-        return self.v(pairs.tanh()).squeeze(3)
+        scores: Tensor = self.v(pairs.tanh())  # [B, T, S, 1]
+        return scores.squeeze(3)
 
 
 def require_one_space(queries: Tensor, keys: Tensor) -> None:
@@ -149,3 +154,18 @@ def five_steps(
     attention_output = weighted_sum(weights.unsqueeze(0), states).squeeze(0)
     concatenated = torch.cat([attention_output, s_t])
     return FiveSteps(scores, weights, attention_output, concatenated, output @ concatenated)
+
+
+CHAPTER = Chapter(
+    Recurrent,
+    {
+        "dot": lambda run, model: Attention(DotScore()),
+        "scaled": lambda run, model: Attention(ScaledDotScore()),
+        "general": lambda run, model: Attention(GeneralScore(model.d_state, model.d_state)),
+        "additive": lambda run, model: Attention(
+            AdditiveScore(model.d_state, model.d_state, run.d_model)
+        ),
+    },
+    assemble,
+    SIZES,
+)

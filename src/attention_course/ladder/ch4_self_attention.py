@@ -5,15 +5,18 @@ Queries, keys and values come from one sequence (self-attention) or from two (cr
 """
 
 import math
-from typing import NamedTuple
+from functools import partial
 
 import torch
 from jaxtyping import Bool, Float
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from attention_course.models.context import weighted_sum
-from attention_course.models.masks import masked_softmax
+from attention_course.config import OWN_TEXT, Settings, Stacked
+from attention_course.ladder.chapter import Chapter
+from attention_course.models.context import Attending, MultiHeadContext, weighted_sum
+from attention_course.models.masks import masked_softmax, require_readable
+from attention_course.models.transformer import assemble
 
 
 def attend(
@@ -22,7 +25,11 @@ def attend(
     values: Float[Tensor, "*batch S d_value"],
     mask: Bool[Tensor, "*#batch #T S"],
 ) -> tuple[Float[Tensor, "*batch T d_value"], Float[Tensor, "*batch T S"]]:
-    """Scaled dot-product attention: the vectors and the weights.    Vaswani 2017, equation 1"""
+    """Scaled dot-product attention: the vectors and the weights.    Vaswani 2017, equation 1
+
+    Raises:
+        ValueError: some row of the mask has no real token, so no weights exist.
+    """
     scores = queries @ keys.transpose(-2, -1) / math.sqrt(keys.shape[-1])
     weights = masked_softmax(scores, mask)
     return weighted_sum(weights, values), weights
@@ -39,19 +46,16 @@ def attend_fused(
     Faster, above all for long texts, where the weights are most of what `attend` writes
     (Dao et al. 2022). In mixed precision a processor calculates this part in full precision: its
     kernel for 16 bits takes many times longer backward.
+
+    Raises:
+        ValueError: some row of the mask has no real token, so no weights exist.
     """
+    require_readable(mask)
     if queries.device.type == "cpu" and torch.is_autocast_enabled("cpu"):
         queries, keys, values = queries.float(), keys.float(), values.float()
         with torch.autocast("cpu", enabled=False):
             return F.scaled_dot_product_attention(queries, keys, values, attn_mask=mask)
     return F.scaled_dot_product_attention(queries, keys, values, attn_mask=mask)
-
-
-class Attending(NamedTuple):
-    """What attention with heads returns: one vector a position, one map of weights a head."""
-
-    vector: Float[Tensor, "B T d_model"]
-    weights: Float[Tensor, "B H T S"]
 
 
 class Tied(nn.Module):
@@ -80,7 +84,7 @@ class Projected(nn.Module):
         return self.query(asking), self.key(answering), self.value(answering)
 
 
-class Heads(nn.Module):
+class Heads(MultiHeadContext):
     """Several small attentions side by side, each over its own slice of the features.
 
     Raises:
@@ -117,11 +121,14 @@ class Heads(nn.Module):
     ) -> Float[Tensor, "B T d_model"]:
         """The same vectors where nobody will look at the weights."""
         queries, keys, values = (self.split(role) for role in self.roles(asking, answering))
-        return self.output(self.join(attend_fused(queries, keys, values, mask.unsqueeze(1))))
+        vectors = self.join(attend_fused(queries, keys, values, mask.unsqueeze(1)))
+        answers: Tensor = self.output(vectors)
+        return answers
 
     def split(self, states: Float[Tensor, "B S d_model"]) -> Float[Tensor, "B H S d_head"]:
         """Cut the features into one slice a head."""
-        return states.unflatten(2, (self.heads, -1)).transpose(1, 2)
+        batch, length, d_model = states.shape
+        return states.view(batch, length, self.heads, d_model // self.heads).transpose(1, 2)
 
     def join(self, vectors: Float[Tensor, "B H T d_head"]) -> Float[Tensor, "B T d_model"]:
         """Put the slices of the heads side by side again."""
@@ -146,3 +153,28 @@ def sinusoidal_positions(length: int, d_model: int) -> Float[Tensor, "length d_m
     positions[:, 0::2] = torch.sin(position * rate)
     positions[:, 1::2] = torch.cos(position * rate)[:, : d_model // 2]
     return positions
+
+
+SIZES: dict[str, Settings] = {
+    "multi30k": {
+        "d_hidden": 1024,
+        "layers": 2,
+        "dropout": 0.15,
+        "batch_size": 64,
+        "learning_rate": 1e-3,
+    },
+    "pocket-korean": {"d_hidden": 256, "layers": 2, "epochs": 3, "learning_rate": 3e-3},
+    "tatoeba": {"d_hidden": 256, "layers": 2, "learning_rate": 1e-3},
+    OWN_TEXT: {"d_hidden": 256, "layers": 2, "learning_rate": 1e-3},
+    "toys": {"d_hidden": 256, "layers": 2, "learning_rate": 1e-3},
+    "smoke": {"d_hidden": 128, "layers": 1, "heads": 2},
+}
+CHAPTER = Chapter(
+    Stacked,
+    {
+        "transformer": lambda run, model: projected_heads(run.d_model, model.heads),
+        "tied": lambda run, model: tied_heads(run.d_model, model.heads),
+    },
+    partial(assemble, sinusoidal_positions),
+    SIZES,
+)

@@ -58,6 +58,16 @@ class FeatureContext(Context):
         """Say for each feature how heavily each source state is read; sums to 1 over S."""
         raise NotImplementedError("a feature context must say where its weights come from")
 
+    def weights(
+        self,
+        queries: Float[Tensor, "B T d_query"],
+        states: Float[Tensor, "B S d_state"],
+        mask: Bool[Tensor, "B S"],
+    ) -> Float[Tensor, "B T S"]:
+        """The share of features that each source state gives, the same at every target step."""
+        share = self.feature_weights(states, mask).mean(dim=-1).unsqueeze(1)  # [B, 1, S]
+        return share.expand(-1, queries.shape[1], -1)
+
     def forward(
         self,
         queries: Float[Tensor, "B T d_query"],
@@ -70,3 +80,35 @@ class FeatureContext(Context):
         share = weights.mean(dim=-1).unsqueeze(1)  # [B, 1, S]
         steps = queries.shape[1]
         return Attended(vector.expand(-1, steps, -1), share.expand(-1, steps, -1))
+
+
+class Attending(NamedTuple):
+    """What a context with heads gives: one vector a position, one map of weights a head."""
+
+    vector: Float[Tensor, "B T d_model"]
+    weights: Float[Tensor, "B H T S"]
+
+
+class MultiHeadContext(nn.Module):
+    """The socket in a Transformer's layer: the same sum for several heads side by side.
+
+    The states that ask and the states that answer are of one size, and may be the same ones.
+    """
+
+    def forward(
+        self,
+        asking: Float[Tensor, "B T d_model"],
+        answering: Float[Tensor, "B S d_model"],
+        mask: Bool[Tensor, "#B #T S"],
+    ) -> Attending:
+        """Every position of `asking` reads the positions of `answering` that the mask allows."""
+        raise NotImplementedError("a context must say where its weights come from")
+
+    def fused(
+        self,
+        asking: Float[Tensor, "B T d_model"],
+        answering: Float[Tensor, "B S d_model"],
+        mask: Bool[Tensor, "#B #T S"],
+    ) -> Float[Tensor, "B T d_model"]:
+        """The same vectors where nobody will look at the weights: faster, if there is a way."""
+        return self.forward(asking, answering, mask).vector

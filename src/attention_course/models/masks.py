@@ -38,9 +38,14 @@ def masked_softmax(
     Raises:
         ValueError: some row of the mask has no real token, so no weights exist.
     """
+    require_readable(mask)
+    return scores.masked_fill(~mask, float("-inf")).softmax(dim=-1)
+
+
+def require_readable(mask: Bool[Tensor, "*batch T S"]) -> None:
+    """Refuse a mask in which some row may read nothing: no weights over nothing sum to 1."""
     if not torch.compiler.is_compiling() and not bool(mask.any(dim=-1).all()):
         raise ValueError(
             "expected at least one real token in every row of the mask, got a row without any; "
             "drop empty sentences before making a batch"
         )
-    return scores.masked_fill(~mask, float("-inf")).softmax(dim=-1)

@@ -13,12 +13,11 @@ from torch import Tensor, nn
 from attention_course.config import Readout
 from attention_course.models.context import Context
 from attention_course.models.dropout import VariationalDropout
-from attention_course.models.embedding import Embedding
+from attention_course.models.embedding import OutputEmbedding
 from attention_course.models.input_feeding import Feed
 from attention_course.models.masks import padding_mask
+from attention_course.models.model import Model, Output, Past, Step
 from attention_course.models.rnn import Encoder
-
-Past = tuple[Tensor, ...]  # what a decoder remembers between steps; axis 0 is the sentence
 
 
 class Memory(NamedTuple):
@@ -31,22 +30,6 @@ class Memory(NamedTuple):
     def rows(self, order: Int[Tensor, "N"]) -> "Memory":
         """Pick sentences, in the order asked for; a sentence may be picked twice."""
         return Memory(*(part.index_select(0, order) for part in self))
-
-
-class Output(NamedTuple):
-    """Scores for each next word, and where the model looked when it said it."""
-
-    logits: Float[Tensor, "B T V"]
-    weights: Float[Tensor, "B T S"]
-    layers: Float[Tensor, "B L H T S"] | None = None
-
-
-class Step(NamedTuple):
-    """The same for one target step."""
-
-    logits: Float[Tensor, "B V"]
-    weights: Float[Tensor, "B S"]
-    past: Past
 
 
 class Decoder(nn.Module):
@@ -75,7 +58,7 @@ class Decoder(nn.Module):
         layers_above: int = 0,
     ) -> None:
         super().__init__()
-        self.embedding = Embedding(size, d_model, word_dropout)
+        self.embedding = OutputEmbedding(size, d_model, word_dropout)
         self.rnn = nn.GRU(d_model + (feed.size if feed else 0), d_state, batch_first=True)
         self.context = context
         self.feed = feed
@@ -94,7 +77,7 @@ class Decoder(nn.Module):
         queries, _ = self.rnn(embedded, memory.start.unsqueeze(0))
         vectors, weights = self.context(queries, memory.states, memory.mask)
         readouts, _ = self.remember(self.read(vectors, queries))
-        return Output(self.embedding.logits(readouts), weights)
+        return Output(self.embedding.logits(readouts), as_layers(weights))
 
     def step_by_step(self, target_in: Int[Tensor, "B T"], memory: Memory) -> Output:
         """Predict every next word one step after another, as input feeding must."""
@@ -104,7 +87,7 @@ class Decoder(nn.Module):
             readouts.append(readout)
             weights.append(row)
         together, _ = self.remember(torch.cat(readouts, dim=1))
-        return Output(self.embedding.logits(together), torch.cat(weights, dim=1))
+        return Output(self.embedding.logits(together), as_layers(torch.cat(weights, dim=1)))
 
     def begin(self, memory: Memory) -> Past:
         """Before the first word: the first state, nothing fed yet, nothing remembered yet."""
@@ -119,7 +102,7 @@ class Decoder(nn.Module):
         readout, weights, (state, fed) = self.advance(embedded, memory, state, fed)
         readout, remembered = self.remember(readout, remembered)
         logits = self.embedding.logits(readout.squeeze(1))
-        return Step(logits, weights.squeeze(1), (state, fed, remembered))
+        return Step(logits, as_layers(weights).squeeze(3), (state, fed, remembered))
 
     def advance(
         self,
@@ -161,10 +144,16 @@ class Decoder(nn.Module):
         """Join what was read with what was asked: Luong's attentional vector, equation 5."""
         of_context, of_query = self.sees
         joined = torch.cat([of_context * vectors, of_query * queries], dim=2)
-        return self.readout(joined).tanh()
+        readouts: Tensor = self.readout(joined)
+        return readouts.tanh()
 
 
-class Seq2Seq(nn.Module):
+def as_layers(weights: Float[Tensor, "B T S"]) -> Float[Tensor, "B 1 1 T S"]:
+    """The map of one layer with one head."""
+    return weights[:, None, None]
+
+
+class Seq2Seq(Model):
     """Encoder, socket, decoder. Rungs 1 to 3 differ in the context alone.
 
     The decoder starts from the encoder's last state (Sutskever et al. 2014, section 2); with
@@ -193,7 +182,8 @@ class Seq2Seq(nn.Module):
         target_in: Int[Tensor, "B T"],
     ) -> Output:
         """Predict every next target word, given the true words before it (teacher forcing)."""
-        return self.decoder(target_in, self.encode(source, lengths))
+        output: Output = self.decoder(target_in, self.encode(source, lengths))
+        return output
 
     def begin(self, memory: Memory) -> Past:
         """What is remembered before the first word."""

@@ -14,8 +14,9 @@ from torch import Tensor
 
 from attention_course import logs
 from attention_course.data.batch import Example, collate
-from attention_course.judging.decoding import Model, translate_ids
-from attention_course.training.trainer import token_loss
+from attention_course.judging.decoding import translate_ids
+from attention_course.models.model import Model
+from attention_course.training.objective import token_loss
 
 PAIRS = 32  # in the batch that is compared
 TOLERANCE = 1e-3  # of the loss, and of the norm of each gradient; full precision differs by 1e-5

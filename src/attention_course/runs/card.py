@@ -15,7 +15,8 @@ from attention_course.config import Run
 from attention_course.data.batch import encode_pairs, encode_sentence
 from attention_course.data.pairs import Corpus, Pair
 from attention_course.judging.alignment import error_rates, merge
-from attention_course.judging.decoding import Model, Translation, translate_ids
+from attention_course.judging.decoding import Translation, translate_ids
+from attention_course.models.model import Model
 from attention_course.judging.evaluation import (
     CAPTION_BINS,
     Bins,
@@ -26,7 +27,7 @@ from attention_course.judging.evaluation import (
 )
 from attention_course.training.devices import name, number_format
 from attention_course.training.loop import mean_loss
-from attention_course.training.trainer import Progress
+from attention_course.training.progress import Progress
 from attention_course.vocabulary import Vocabulary
 
 EXAMPLES = 6
@@ -53,7 +54,8 @@ def measure(
         "accuracy_by_length": [{**row, "accuracy": round(row["accuracy"], 4)} for row in rows],
     }
     metrics.update(measure_alignment(model, corpus, source, target))
-    said = translate_ids(model, [example.source for example in examples])
+    layer = metrics.get("aer_layer", -1)
+    said = translate_ids(model, [example.source for example in examples], layer=layer)
     metrics.update(measure_bleu(corpus, [target.decode(one.tokens) for one in said]))
     beamed = translate_ids(model, [example.source for example in tested], width=5, size=16)
     references = [pair.target for pair in corpus.test]
@@ -86,14 +88,12 @@ def measure_alignment(
 ) -> dict[str, Any]:
     """Alignment error rate where gold is known; a Transformer's layer is chosen on validation.
 
-    The chosen layer becomes the one that the model shows.
+    The chosen layer is the one whose map is worth showing.
     """
-    if corpus.test[0].sure is None:
+    if corpus.test[0].sure is None or "source" not in model.reads:
         return {}
     chosen = error_rates(model, corpus.validation[:GOLD_PAIRS], source, target)
     layer = min(range(len(chosen)), key=chosen.__getitem__)
-    if hasattr(model, "shown_layer"):
-        model.shown_layer = layer
     tested = error_rates(model, corpus.test[:GOLD_PAIRS], source, target)
     return {
         "aer": round(tested[layer], 4),

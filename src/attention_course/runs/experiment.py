@@ -10,20 +10,19 @@ import torch
 
 from attention_course import data, vocabulary
 from attention_course.config import Run
-from attention_course.course import build
+from attention_course.course import build, read_run
 from attention_course.data.batch import encode_pairs, encode_sentence
 from attention_course.data.pairs import Corpus, Pair
 from attention_course.judging.decoding import translate_ids
 from attention_course.judging.evaluation import bleu
-from attention_course.ladder.transformer import Transformer
-from attention_course.models.seq2seq import Seq2Seq
+from attention_course.models.model import Model
 from attention_course.runs import agreement, card
 from attention_course.store import mirror
 from attention_course.store.checkpoint import CheckpointError, load_weights, save_weights
 from attention_course.store.files import write
 from attention_course.training import devices
 from attention_course.training.loop import train
-from attention_course.training.trainer import Progress
+from attention_course.training.progress import Progress
 from attention_course.vocabulary import Vocabulary
 
 
@@ -32,9 +31,10 @@ class Trained:
     """A model that can be asked to translate, and the vocabularies that it speaks."""
 
     run: Run
-    model: Seq2Seq | Transformer
+    model: Model
     source: Vocabulary
     target: Vocabulary
+    shown_layer: int = -1  # of the model's layers, the one whose map is shown
 
 
 def prepare(run: Run, corpus: Corpus, device: str | None = None) -> Trained:
@@ -216,7 +216,7 @@ def load(folder: Path) -> Trained:
     """
     devices.heed_share()
     made = read_card(folder)
-    run = Run.from_dict(made["run"])
+    run = read_run(made["run"])
     try:
         stored = json.loads((folder / "vocabulary.json").read_text(encoding="utf-8"))
         source, target = (vocabulary.from_json(stored[side]) for side in ("source", "target"))
@@ -227,9 +227,8 @@ def load(folder: Path) -> Trained:
         ) from error
     model = build(run, len(source), len(target))
     model.load_state_dict(load_weights(folder / "weights.safetensors"))
-    if "aer_layer" in made["metrics"] and isinstance(model, Transformer):
-        model.shown_layer = made["metrics"]["aer_layer"]
-    return Trained(run, model.to(devices.pick_device()).eval(), source, target)
+    layer = made["metrics"].get("aer_layer", -1)
+    return Trained(run, model.to(devices.pick_device()).eval(), source, target, layer)
 
 
 def translate(trained: Trained, sentences: Sequence[str], width: int = 1) -> list[dict[str, Any]]:
@@ -239,7 +238,7 @@ def translate(trained: Trained, sentences: Sequence[str], width: int = 1) -> lis
         ValueError: a sentence is empty.
     """
     sources = [encode_sentence(sentence, trained.source) for sentence in sentences]
-    said = translate_ids(trained.model, sources, width)
+    said = translate_ids(trained.model, sources, width, layer=trained.shown_layer)
     return [
         card.example(Pair(sentence, ""), one, trained.source, trained.target)
         for sentence, one in zip(sentences, said, strict=True)

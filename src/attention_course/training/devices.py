@@ -185,7 +185,8 @@ class World:
         # One message for all of it: many small ones would wait for each other.
         numbers = torch.cat([*(one.flatten() for one in gradients), loss.reshape(1)])
         dist.all_reduce(numbers)
-        *sums, loss = numbers.split([*(one.numel() for one in gradients), 1])
+        sizes = [*(one.numel() for one in gradients), 1]
+        *sums, loss = torch.split(numbers, sizes)
         for parameter, gradient in zip(model.parameters(), sums, strict=True):
             parameter.grad = gradient.view_as(parameter)
         return loss.squeeze(0)

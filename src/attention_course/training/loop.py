@@ -13,8 +13,10 @@ from torch import nn
 
 from attention_course import logs
 from attention_course.config import Run
-from attention_course.data.batch import Example, batches, in_order, lengths, target_tokens
-from attention_course.training.trainer import Progress, Trainer, token_loss
+from attention_course.data.batch import Example, batches, in_order, lengths
+from attention_course.training.objective import token_loss
+from attention_course.training.progress import Progress
+from attention_course.training.trainer import Trainer
 
 Watch = Callable[[Any], dict[str, float]]  # of the model: what else to measure after an epoch
 SAVE_EVERY = 120.0  # seconds between two checkpoints within an epoch
@@ -43,21 +45,21 @@ def patient_interrupt() -> Iterator[threading.Event]:
     A second Ctrl-C stops at once; one within two seconds is the echo of a launcher, which hands
     on what its processes have heard already. Outside the main thread Ctrl-C is left as it is.
     """
-    asked, heard = threading.Event(), time.monotonic()
+    interrupted, heard = threading.Event(), time.monotonic()
     if threading.current_thread() is not threading.main_thread():
-        yield asked
+        yield interrupted
         return
 
-    def ask(number: int, frame: Any) -> None:
+    def interrupt(number: int, frame: Any) -> None:
         nonlocal heard
-        if asked.is_set() and time.monotonic() - heard > 2:
+        if interrupted.is_set() and time.monotonic() - heard > 2:
             raise KeyboardInterrupt
-        asked.set()
+        interrupted.set()
         heard = time.monotonic()
 
-    before = signal.signal(signal.SIGINT, ask)
+    before = signal.signal(signal.SIGINT, interrupt)
     try:
-        yield asked
+        yield interrupted
     finally:
         signal.signal(signal.SIGINT, before)
 
@@ -82,6 +84,35 @@ def train(
     Raises:
         KeyboardInterrupt: Ctrl-C; a checkpoint has been written first.
     """
+    trainer = begin(model, run, folder, resume, copy_to)
+    now = trainer.progress
+    steps = run.epochs * len(batches(learn_from, run.batch_size, run.seed, 0))
+    shown = trainer.world.main
+    with (
+        patient_interrupt() as interrupted,
+        logs.Bar(steps, "update", every=SAY_EVERY, initial=now.step, shown=shown) as bar,
+    ):
+        while now.epoch < run.epochs:
+            order = batches(learn_from, run.batch_size, run.seed, now.epoch)
+            trainer.model.train()
+            saved = time.monotonic()
+            for examples in order[now.batch :]:
+                loss = trainer.update(examples, steps)
+                bar.advance(f"loss {loss:.2f}, {now.speed:,.0f} tokens/s")
+                saved = save_when_due(trainer, interrupted, saved)
+            trainer.finish_epoch(mean_loss(trainer.judged, choose_by), len(order))
+            now.curve[-1].update(watch(trainer.judged) if watch else {})
+            trainer.save()
+            trainer.say(now.of_last_epoch())
+            stop_if(trainer.world.any_up(interrupted.is_set())[0], now)
+    model.load_state_dict(trainer.best)
+    return now
+
+
+def begin(
+    model: nn.Module, run: Run, folder: Path, resume: bool | None, copy_to: Path | None
+) -> Trainer:
+    """A trainer at the start of a run, or where the run that is stored in the folder stands."""
     trainer = Trainer(model, run, folder, copy_to)
     if not trainer.world.main:  # else dropout would be the same in every process
         torch.manual_seed(run.seed + 1_000_003 * trainer.world.rank)
@@ -89,65 +120,25 @@ def train(
         stored = trainer.fetch_checkpoint()
         if resume or stored:
             trainer.resume()
-    now = trainer.progress
-    steps = run.epochs * len(batches(learn_from, run.batch_size, run.seed, 0))
-    with (
-        patient_interrupt() as interrupted,
-        logs.Bar(
-            steps, "update", every=SAY_EVERY, initial=now.step, shown=trainer.world.main
-        ) as bar,
-    ):
-        while now.epoch < run.epochs:
-            updates = train_epoch(trainer, learn_from, steps, interrupted, bar)
-            trainer.finish_epoch(mean_loss(trainer.judged, choose_by), updates)
-            now.curve[-1].update(watch(trainer.judged) if watch else {})
-            trainer.save()
-            trainer.say(describe(now))
-            stop_if(trainer.world.any_up(interrupted.is_set())[0], now)
-    model.load_state_dict(trainer.best)
-    return now
+    return trainer
 
 
-def train_epoch(
-    trainer: Trainer,
-    learn_from: Sequence[Example],
-    steps: int,
-    interrupted: threading.Event,
-    bar: logs.Bar,
-) -> int:
-    """Do the updates of this epoch that are still to do; gives how many it has in all."""
-    now, run = trainer.progress, trainer.run
-    order = batches(learn_from, run.batch_size, run.seed, now.epoch)
-    trainer.model.train()
-    saved = time.monotonic()
-    for examples in order[now.batch :]:
-        wall, cpu = time.monotonic(), time.process_time()
-        loss = trainer.update(examples, steps)
-        now.epoch_loss += loss
-        now.tokens += target_tokens(examples)
-        now.batch, now.step = now.batch + 1, now.step + 1
-        now.seconds += time.monotonic() - wall
-        now.cpu_seconds += time.process_time() - cpu
-        bar.advance(f"loss {loss:.2f}, {now.tokens / now.seconds:,.0f} tokens/s")
-        due = time.monotonic() - saved > SAVE_EVERY
-        stop, due = trainer.world.any_up(interrupted.is_set(), due)
-        if stop or due:
-            trainer.save()
-            saved = time.monotonic()
-        stop_if(stop, now)
-    return len(order)
+def save_when_due(trainer: Trainer, interrupted: threading.Event, saved: float) -> float:
+    """Write a checkpoint if the last is old or the run is to stop; gives when one was written.
+
+    Raises:
+        KeyboardInterrupt: the run is to stop, in this process or in another one.
+    """
+    due = time.monotonic() - saved > SAVE_EVERY
+    stop, due = trainer.world.any_up(interrupted.is_set(), due)
+    if stop or due:
+        trainer.save()
+        saved = time.monotonic()
+    stop_if(stop, trainer.progress)
+    return saved
 
 
-def stop_if(asked: bool, now: Progress) -> None:
+def stop_if(requested: bool, now: Progress) -> None:
     """Stop, where that was asked for and everything has been saved."""
-    if asked:
+    if requested:
         raise KeyboardInterrupt(f"stopped at update {now.step}; continue with --resume")
-
-
-def describe(now: Progress) -> str:
-    """One line about the epoch that has just ended."""
-    last = now.curve[-1]
-    return (
-        f"epoch {last['epoch']:2.0f}: loss {last['train_loss']:.3f} in training, "
-        f"{last['validation_loss']:.3f} nats per token on validation, {last['seconds']:.0f} s"
-    )

@@ -1,82 +1,26 @@
-"""The state of a training run: a model, its optimiser, where they are, and all that in a file."""
+"""A model, its optimiser, where they are, and all that in a checkpoint."""
 
 import math
-from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass, field
+import time
+from collections.abc import Sequence
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 import torch
-from jaxtyping import Float, Int
+from jaxtyping import Float
 from torch import Tensor, nn
-from torch.nn import functional as F
 from torch.optim.swa_utils import AveragedModel
 
-from attention_course import logs
+from attention_course import config, logs
 from attention_course.config import Run
 from attention_course.data.batch import Example, collate, target_tokens
+from attention_course.models.model import Output
 from attention_course.store import checkpoint, conditions, mirror
 from attention_course.store.nested import flatten, unflatten
 from attention_course.training import devices
-from attention_course.vocabulary import PAD
-
-
-@dataclass
-class Progress:
-    """Where a training run is, and what it has measured so far. Lives in the checkpoint."""
-
-    epoch: int = 0
-    batch: int = 0  # the next batch of this epoch
-    step: int = 0  # updates done
-    tokens: int = 0  # real target tokens learned from
-    seconds: float = 0.0
-    cpu_seconds: float = 0.0
-    epoch_loss: float = 0.0  # sum over the batches of this epoch
-    best_loss: float = math.inf
-    piece: int = 0  # pairs that go through the model at once; 0 is all of a batch
-    curve: list[dict[str, Any]] = field(default_factory=list)
-
-    def told(self, epochs: int) -> str:
-        """A line for whoever resumes the run."""
-        if self.epoch == epochs:
-            return "This run is finished: nothing is trained again."
-        return f"Going on at update {self.step}, epoch {self.epoch + 1} of {epochs}."
-
-
-def learning_rate(run: Run, step: int, steps: int) -> float:
-    """Climb in a straight line over the warm-up, then fall along half a cosine to 0."""
-    warmup = max(1, round(run.warmup * steps))
-    if step < warmup:
-        return run.learning_rate * (step + 1) / warmup
-    share = (step - warmup) / max(1, steps - warmup)
-    return run.learning_rate * 0.5 * (1 + math.cos(math.pi * share))
-
-
-def token_loss(
-    logits: Float[Tensor, "B T V"], target: Int[Tensor, "B T"], smoothing: float = 0.0
-) -> Float[Tensor, ""]:
-    """Mean cross-entropy over the real tokens, in nats per token; padding does not count."""
-    return F.cross_entropy(
-        logits.flatten(0, 1).float(),
-        target.flatten(),
-        ignore_index=PAD,
-        label_smoothing=smoothing,
-    )
-
-
-def moving(keep: float) -> Callable[[Sequence[Tensor], Sequence[Tensor], Tensor | int], None]:
-    """An exponential mean of weights: each update keeps the share `keep` of it.
-
-    Polyak and Juditsky 1992. In the beginning it keeps less, so as not to keep the weights that
-    learning started from.
-    """
-
-    def average(means: Sequence[Tensor], weights: Sequence[Tensor], updates: Tensor | int) -> None:
-        share = min(keep, (1 + int(updates)) / (10 + int(updates)))
-        for mean, weight in zip(means, weights, strict=True):
-            mean.lerp_(weight, 1 - share)
-
-    return average
+from attention_course.training.objective import learning_rate, moving, token_loss
+from attention_course.training.progress import Progress
 
 
 class Trainer:
@@ -100,7 +44,9 @@ class Trainer:
         self.best: dict[str, Tensor] = {}
 
     def update(self, examples: Sequence[Example], steps: int) -> float:
-        """Learn from one batch; gives its loss in nats per token.
+        """Learn from one batch, the next of so many steps; gives its loss in nats per token.
+
+        The progress moves one step on.
 
         Of several processes each learns from its share, and all get the loss of the whole batch.
 
@@ -109,10 +55,12 @@ class Trainer:
                 and the last checkpoint is intact.
             RuntimeError: there is no memory for even one pair.
         """
+        wall, cpu = time.monotonic(), time.process_time()
         for group in self.optimiser.param_groups:
             group["lr"] = learning_rate(self.run, self.progress.step, steps)
         share = examples[self.world.rank :: self.world.size]
-        part = self.gradient(share, target_tokens(examples))
+        tokens = target_tokens(examples)
+        part = self.gradient(share, tokens)
         loss = self.world.add_up(self.model, part).item()
         self.scaler.unscale_(self.optimiser)
         norm = nn.utils.clip_grad_norm_(self.model.parameters(), self.run.clip).item()
@@ -128,22 +76,30 @@ class Trainer:
         self.scaler.update()
         if self.average is not None:
             self.average.update_parameters(self.model)
+        now = self.progress
+        now.epoch_loss += loss
+        now.tokens += tokens
+        now.batch, now.step = now.batch + 1, now.step + 1
+        now.seconds += time.monotonic() - wall
+        now.cpu_seconds += time.process_time() - cpu
         return loss
 
     def gradient(self, examples: Sequence[Example], tokens: int) -> Float[Tensor, ""]:
         """Compute the gradient of some examples of a batch that has so many target tokens.
 
-        Where memory runs out they go through the model in pieces, half as large each time: the
-        gradients of pieces add up to that of the whole. Gives the examples' part of the loss.
+        Where memory runs out they go through the model in microbatches, half as large each time:
+        the gradients of these add up to that of the whole. Gives the examples' part of the loss.
         """
         while True:
-            size = self.progress.piece or max(1, len(examples))
+            size = self.progress.microbatch or max(1, len(examples))
             self.optimiser.zero_grad()
             loss = torch.zeros((), device=self.device)
             self.scaler.scale(loss)  # it begins here, where a process has no share too
             try:
                 for first in range(0, len(examples), size):
-                    loss += self.backward(examples[first : first + size], tokens)
+                    part = self.loss(examples[first : first + size], tokens)
+                    torch.autograd.backward(self.scaler.scale(part))
+                    loss += part.detach()
                 return loss
             except RuntimeError as error:
                 if not devices.out_of_memory(error):
@@ -154,23 +110,21 @@ class Trainer:
                         f"update {self.progress.step}; the last checkpoint is intact: close what "
                         "else uses the memory, or train a smaller model"
                     ) from error
-            # Only here, after the error, is the memory free that the failed piece held.
+            # Only here, after the error, is the memory free that the failed microbatch held.
             devices.free_memory(self.device)
-            self.progress.piece = size // 2
+            self.progress.microbatch = size // 2
             logs.say(
                 f"Memory ran out at update {self.progress.step}: from here on a batch goes "
                 f"through the model in pieces of {size // 2}; each update still learns from all."
             )
 
-    def backward(self, piece: Sequence[Example], tokens: int) -> Float[Tensor, ""]:
-        """Add the gradient of one piece of a batch; gives the piece's part of the loss."""
-        batch = collate(piece).to(self.device)
+    def loss(self, examples: Sequence[Example], tokens: int) -> Float[Tensor, ""]:
+        """The part that some examples have in the loss of a batch of so many target tokens."""
+        batch = collate(examples).to(self.device)
         with torch.autocast(self.device.type, self.dtype, self.dtype is not torch.float32):
-            output = self.model(batch.source, batch.source_lengths, batch.target_in)
+            output: Output = self.model(batch.source, batch.source_lengths, batch.target_in)
             loss = token_loss(output.logits, batch.target_out, self.run.label_smoothing)
-        loss = loss * (target_tokens(piece) / tokens)  # long sentences count for more
-        self.scaler.scale(loss).backward()
-        return loss.detach()
+        return loss * (target_tokens(examples) / tokens)  # long sentences count for more
 
     @property
     def judged(self) -> nn.Module:
@@ -201,7 +155,7 @@ class Trainer:
         Of several processes the main one writes; all must call this after the same update.
         """
         gpu = devices.random_state(self.device)
-        own = self.world.gather((torch.get_rng_state(), gpu, self.progress.piece))
+        own = self.world.gather((torch.get_rng_state(), gpu, self.progress.microbatch))
         if not self.world.main:
             return
         tensors, state = flatten(
@@ -257,7 +211,8 @@ class Trainer:
         """
         stored = checkpoint.load(self.folder / "checkpoint")
         state = unflatten(stored.tensors, stored.state)
-        conditions.refuse_other_run(self.run.to_dict(), state["run"])
+        settings = config.upgraded(state["run"], type(self.run.model))
+        conditions.refuse_other_run(self.run.to_dict(), settings)
         self.model.load_state_dict(state["model"])
         if self.average is not None:
             self.average.load_state_dict(state["average"])
@@ -265,15 +220,15 @@ class Trainer:
         if state["scaler"]:  # a device with another number format has kept none
             self.scaler.load_state_dict(state["scaler"])
         self.best = {name: value.to(self.device) for name, value in state["best"].items()}
-        self.progress = Progress(**state["progress"])
+        self.progress = Progress.from_dict(state["progress"])
         if self.world.rank < len(state["of each process"]):
-            chance, gpu, self.progress.piece = state["of each process"][self.world.rank]
-            torch.set_rng_state(chance)
+            random_state, gpu, self.progress.microbatch = state["of each process"][self.world.rank]
+            torch.set_rng_state(random_state)
             devices.set_random_state(self.device, gpu)
         for line in (
             stored.warning,
             conditions.other_machine(self.machine(), state["machine"]),
-            self.progress.told(self.run.epochs),
+            self.progress.where(self.run.epochs),
         ):
             if line:
                 self.say(line)

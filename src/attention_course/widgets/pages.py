@@ -15,7 +15,7 @@ from IPython.display import HTML
 from matplotlib.axes import Axes
 
 from attention_course import data
-from attention_course.config import preset
+from attention_course.course import preset
 from attention_course.data import pocket_korean
 from attention_course.data.batch import batches, encode_pairs
 from attention_course.figures.plotting import figure_of

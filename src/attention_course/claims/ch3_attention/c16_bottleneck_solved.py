@@ -16,6 +16,7 @@ from attention_course.claims.trained import (
     toy_run,
 )
 from attention_course.config import Run
+from attention_course.course import read_run
 
 TRANSLATORS = ("last", "mean", "dot", "transformer")
 COMPARED = (("dot", "last"), ("dot", "mean"), ("transformer", "dot"), ("mean", "last"))
@@ -88,7 +89,7 @@ def panel(name: str) -> str:
 
 def paired(cards: dict[str, Card], ours: str, theirs: str) -> tuple[float, float, float]:
     """BLEU gained on the same captions, and the ends of its 95 % bootstrap interval."""
-    corpus = data.load(Run.from_dict(cards[f"captions {ours}"]["run"]))
+    corpus = data.load(read_run(cards[f"captions {ours}"]["run"]))
     references = [pair.target for pair in corpus.test]
     first, second = (
         cards[f"captions {name}"]["metrics"]["outputs"][: len(references)]

@@ -8,7 +8,7 @@ from attention_course.claims.record import Claim, Measured, Prediction, Setting
 from attention_course.claims.trained import curve, toy_run
 from attention_course.config import Run
 from attention_course.ladder.ch4_self_attention import projected_heads, sinusoidal_positions
-from attention_course.ladder.transformer import EncoderLayer
+from attention_course.models.transformer import EncoderLayer
 
 WORDS, SIZE, HEADS = 10, 32, 4
 

@@ -1,17 +1,20 @@
-"""The Transformer: layers of rung 4's attention; it is used as the recurrent model is."""
+"""The Transformer: a stack of layers around rung 4's socket; it is used as every model is."""
 
-from collections.abc import Sequence
-from typing import cast
+from collections.abc import Callable, Sequence
+from typing import NamedTuple, cast
 
 import torch
 from jaxtyping import Bool, Float, Int
 from torch import Tensor, nn
 
-from attention_course.ladder.ch4_self_attention import Attending, Heads, sinusoidal_positions
+from attention_course.config import Run, Stacked
+from attention_course.models.context import Attending, MultiHeadContext
 from attention_course.models.dropout import VariationalDropout
-from attention_course.models.embedding import Embedding
+from attention_course.models.embedding import Embedding, OutputEmbedding
 from attention_course.models.masks import causal_mask, padding_mask
-from attention_course.models.seq2seq import Memory, Output, Past, Step
+from attention_course.models.model import Model, Output, Past, Step
+
+Positions = Callable[[int, int], Tensor]  # patterns for so many positions of size d_model
 
 
 class FeedForward(nn.Sequential):
@@ -33,7 +36,9 @@ class EncoderLayer(nn.Module):
     it (Xiong et al. 2020, figure 1b), which trains without a long warm-up.
     """
 
-    def __init__(self, d_model: int, d_hidden: int, heads: Heads, dropout: float) -> None:
+    def __init__(
+        self, d_model: int, d_hidden: int, heads: MultiHeadContext, dropout: float
+    ) -> None:
         super().__init__()
         self.self_attention = heads
         self.feed_forward = FeedForward(d_model, d_hidden, dropout)
@@ -46,14 +51,20 @@ class EncoderLayer(nn.Module):
         """Mix information between positions, then within each."""
         asked = self.norms[0](states)
         states = states + self.dropout(self.self_attention.fused(asked, asked, mask))
-        return states + self.dropout(self.feed_forward(self.norms[1](states)))
+        thought: Tensor = self.dropout(self.feed_forward(self.norms[1](states)))
+        return states + thought
 
 
 class DecoderLayer(nn.Module):
     """Every target word asks the words before it, then the source, then thinks for itself."""
 
     def __init__(
-        self, d_model: int, d_hidden: int, self_heads: Heads, cross_heads: Heads, dropout: float
+        self,
+        d_model: int,
+        d_hidden: int,
+        self_heads: MultiHeadContext,
+        cross_heads: MultiHeadContext,
+        dropout: float,
     ) -> None:
         super().__init__()
         self.self_attention = self_heads
@@ -105,11 +116,22 @@ class DecoderLayer(nn.Module):
         return Attending(states, read.weights)
 
 
-class Transformer(nn.Module):
+class Memory(NamedTuple):
+    """What the encoder hands over: a state for each source token."""
+
+    states: Float[Tensor, "B S d_model"]
+    mask: Bool[Tensor, "B S"]
+
+    def rows(self, order: Int[Tensor, "N"]) -> "Memory":
+        """Pick sentences, in the order asked for; a sentence may be picked twice."""
+        return Memory(*(part.index_select(0, order) for part in self))
+
+
+class Transformer(Model):
     """Encoder and decoder without recurrence.    Vaswani et al. 2017, section 3
 
-    `Output.weights` is the mean over heads of the cross-attention of one decoder layer
-    (`shown_layer`); `Output.layers` holds all layers and heads.
+    Its maps are those of the cross-attention, layer by layer and head by head. Without
+    `positions` order is lost.
     """
 
     def __init__(
@@ -120,31 +142,28 @@ class Transformer(nn.Module):
         dropout: float,
         encoder_layers: list[EncoderLayer],
         decoder_layers: list[DecoderLayer],
-        positions: bool = True,
+        positions: Positions | None,
         word_dropout: float = 0.0,
     ) -> None:
         super().__init__()
         self.source_embedding = Embedding(source_size, d_model, word_dropout)
-        self.target_embedding = Embedding(target_size, d_model, word_dropout)
+        self.target_embedding = OutputEmbedding(target_size, d_model, word_dropout)
         self.encoder_layers = nn.ModuleList(encoder_layers)
         self.decoder_layers = nn.ModuleList(decoder_layers)
         self.norms = nn.ModuleList(nn.LayerNorm(d_model) for _ in range(2))
         self.dropout = VariationalDropout(dropout)
         self.positions = positions
-        self.shown_layer = -1
 
     def place(
         self, embedded: Float[Tensor, "B L d_model"], first: int = 0
     ) -> Float[Tensor, "B L d_model"]:
-        """Add to each vector the pattern of its position, counted from `first`.
-
-        Without it order is lost.
-        """
-        if self.positions:
+        """Add to each vector the pattern of its position, counted from `first`."""
+        if self.positions is not None:
             length, d_model = embedded.shape[1:]
-            patterns = sinusoidal_positions(first + length, d_model)[first:]
+            patterns = self.positions(first + length, d_model)[first:]
             embedded = embedded + patterns.to(embedded)
-        return self.dropout(embedded)
+        placed: Tensor = self.dropout(embedded)
+        return placed
 
     def encode(self, source: Int[Tensor, "B S"], lengths: Int[Tensor, "B"]) -> Memory:
         """Let every source word read every source word, layer after layer."""
@@ -152,8 +171,7 @@ class Transformer(nn.Module):
         states = self.place(self.source_embedding(source))
         for layer in self.encoder_layers:
             states = layer(states, mask.unsqueeze(1))
-        states = self.norms[0](states)
-        return Memory(states, mask, states[:, 0])
+        return Memory(self.norms[0](states), mask)
 
     def decode(self, target_in: Int[Tensor, "B T"], memory: Memory) -> Output:
         """Predict every next word, each position reading no later than itself."""
@@ -163,8 +181,7 @@ class Transformer(nn.Module):
             states, weights = layer(states, memory.states, past, memory.mask.unsqueeze(1))
             layers.append(weights)
         logits = self.target_embedding.logits(self.norms[1](states))
-        shown = layers[self.shown_layer].mean(dim=1)  # mean over heads: [B, T, S]
-        return Output(logits, shown, torch.stack(layers, dim=1))
+        return Output(logits, torch.stack(layers, dim=1))
 
     def forward(
         self,
@@ -176,20 +193,58 @@ class Transformer(nn.Module):
         return self.decode(target_in, self.encode(source, lengths))
 
     def begin(self, memory: Memory) -> Past:
-        """Nothing has been said before the first word: no layer has been asked anything."""
+        """Nothing has been written before the first word: no layer has been asked anything."""
         nothing = memory.states.new_zeros(memory.states.shape[0], 0, memory.states.shape[2])
         return tuple(nothing for _ in self.decoder_layers)
 
     def step(self, tokens: Int[Tensor, "B"], memory: Memory, past: Past) -> Step:
         """Predict the next word after `tokens`; the words before are kept layer by layer."""
         states = self.place(self.target_embedding(tokens.unsqueeze(1)), first=past[0].shape[1])
-        asked, shown = [], []
-        layers = cast(Sequence[DecoderLayer], self.decoder_layers)
+        longer, maps = [], []
+        layers = cast(Sequence[DecoderLayer], self.decoder_layers)  # a ModuleList does not say so
         for layer, before in zip(layers, past, strict=True):
             (states, weights), before = layer.step(
                 states, memory.states, before, memory.mask.unsqueeze(1)
             )
-            asked.append(before)
-            shown.append(weights.mean(dim=1).squeeze(1))  # mean over heads: [B, S]
+            longer.append(before)
+            maps.append(weights.squeeze(2))  # [B, H, S]
         logits = self.target_embedding.logits(self.norms[1](states))
-        return Step(logits.squeeze(1), shown[self.shown_layer], tuple(asked))
+        return Step(logits.squeeze(1), torch.stack(maps, dim=1), tuple(longer))
+
+
+def assemble(
+    positions: Positions,
+    run: Run,
+    settings: Stacked,
+    part: Callable[[], nn.Module],
+    source_size: int,
+    target_size: int,
+) -> Transformer:
+    """Stack the layers of a run, each with contexts of its own.
+
+    Raises:
+        ValueError: the part is no context with heads.
+    """
+
+    def heads() -> MultiHeadContext:
+        context = part()
+        if not isinstance(context, MultiHeadContext):
+            raise ValueError(
+                f"expected a MultiHeadContext for {run.stem}, got {type(context).__name__}"
+            )
+        return context
+
+    d_model, d_hidden, dropout = run.d_model, settings.d_hidden, run.dropout
+    return Transformer(
+        source_size,
+        target_size,
+        d_model,
+        dropout,
+        [EncoderLayer(d_model, d_hidden, heads(), dropout) for _ in range(settings.layers)],
+        [
+            DecoderLayer(d_model, d_hidden, heads(), heads(), dropout)
+            for _ in range(settings.layers)
+        ],
+        positions if settings.positions else None,
+        run.word_dropout,
+    )

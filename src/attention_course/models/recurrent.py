@@ -1,0 +1,73 @@
+"""The recurrent model of a run: the one model of rungs 1 to 3, around whatever they plug in."""
+
+from collections.abc import Callable
+
+from torch import nn
+
+from attention_course.config import OWN_TEXT, Recurrent, Run, Settings
+from attention_course.models.context import Context
+from attention_course.models.input_feeding import Feed, FeedAttentional, FeedContext
+from attention_course.models.rnn import Encoder
+from attention_course.models.seq2seq import Decoder, Seq2Seq
+
+SIZES: dict[str, Settings] = {
+    "multi30k": {"d_state": 384, "bidirectional": True, "layers_above": 2},
+    "pocket-korean": {"d_state": 192},
+    "tatoeba": {"d_state": 256},
+    OWN_TEXT: {"d_state": 192},
+    "toys": {"d_state": 256},
+    "smoke": {"d_state": 64},
+}
+
+
+def assemble(
+    run: Run,
+    settings: Recurrent,
+    part: Callable[[], nn.Module],
+    source_size: int,
+    target_size: int,
+) -> Seq2Seq:
+    """Plug a context into encoder and decoder.
+
+    Raises:
+        ValueError: the part is no context, or a setting is outside what it may be.
+    """
+    context = part()
+    if not isinstance(context, Context):
+        raise ValueError(f"expected a Context for {run.stem}, got {type(context).__name__}")
+    if settings.layers_above < 0:
+        raise ValueError(
+            f"expected no layer above the socket or some, got {settings.layers_above}; try 0 or 1"
+        )
+    return Seq2Seq(
+        Encoder(
+            source_size,
+            run.d_model,
+            settings.d_state,
+            run.dropout,
+            settings.bidirectional,
+            run.word_dropout,
+        ),
+        Decoder(
+            target_size,
+            run.d_model,
+            settings.d_state,
+            run.dropout,
+            context,
+            feed(settings, run.d_model),
+            settings.predict_from,
+            run.word_dropout,
+            settings.layers_above,
+        ),
+        settings.learned_start,
+    )
+
+
+def feed(settings: Recurrent, d_model: int) -> Feed | None:
+    """What of the step before the decoder reads, if anything."""
+    kinds: dict[str, type[FeedContext] | type[FeedAttentional]] = {
+        "context": FeedContext,
+        "attentional": FeedAttentional,
+    }
+    kind = kinds.get(settings.input_feeding)
+    return kind(settings.d_state, d_model) if kind else None

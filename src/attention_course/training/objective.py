@@ -1,0 +1,47 @@
+"""What an update follows: the loss, the learning rate, and a mean of the weights so far."""
+
+import math
+from collections.abc import Callable, Sequence
+
+from jaxtyping import Float, Int
+from torch import Tensor
+from torch.nn import functional as F
+
+from attention_course.config import Run
+from attention_course.vocabulary import PAD
+
+
+def learning_rate(run: Run, step: int, steps: int) -> float:
+    """Climb in a straight line over the warm-up, then fall along half a cosine to 0."""
+    warmup = max(1, round(run.warmup * steps))
+    if step < warmup:
+        return run.learning_rate * (step + 1) / warmup
+    share = (step - warmup) / max(1, steps - warmup)
+    return run.learning_rate * 0.5 * (1 + math.cos(math.pi * share))
+
+
+def token_loss(
+    logits: Float[Tensor, "B T V"], target: Int[Tensor, "B T"], smoothing: float = 0.0
+) -> Float[Tensor, ""]:
+    """Mean cross-entropy over the real tokens, in nats per token; padding does not count."""
+    return F.cross_entropy(
+        logits.flatten(0, 1).float(),
+        target.flatten(),
+        ignore_index=PAD,
+        label_smoothing=smoothing,
+    )
+
+
+def moving(keep: float) -> Callable[[Sequence[Tensor], Sequence[Tensor], Tensor | int], None]:
+    """An exponential mean of weights: each update keeps the share `keep` of it.
+
+    Polyak and Juditsky 1992. In the beginning it keeps less, so as not to keep the weights that
+    learning started from.
+    """
+
+    def average(means: Sequence[Tensor], weights: Sequence[Tensor], updates: Tensor | int) -> None:
+        share = min(keep, (1 + int(updates)) / (10 + int(updates)))
+        for mean, weight in zip(means, weights, strict=True):
+            mean.lerp_(weight, 1 - share)
+
+    return average
