@@ -147,16 +147,12 @@ LEFT = {  # to be emptied
     "src/attention_course/claims/probes.py",
     "src/attention_course/claims/trained.py",
     "src/attention_course/claims/ch4_self_attention/c19_distance.py",
-    "src/attention_course/config.py",
-    "src/attention_course/course.py",
     "src/attention_course/grading/assignment.py",
     "src/attention_course/grading/commands.py",
     "src/attention_course/grading/feedback.py",
     "src/attention_course/grading/handing_in.py",
     "src/attention_course/grading/names.py",
     "src/attention_course/grading/notebook.py",
-    "src/attention_course/judging/alignment.py",
-    "src/attention_course/judging/decoding.py",
     "src/attention_course/runs/experiment.py",
     "tools/alterations.py",
     "tools/bench.py",
@@ -325,6 +321,13 @@ def test_the_tree_of_the_readme_is_the_tree_on_disk():
     rooms = {f"src/attention_course/{path.name}" for path in PACKAGE.iterdir()}
     rooms = {path for path in rooms if not path.endswith(("__pycache__", "__init__.py"))}
     assert rooms <= set(paths), f"not named in the README: {sorted(rooms - set(paths))}"
+
+
+def test_the_readme_tells_the_floor_of_every_room():
+    text = (ROOT / "README.md").read_text(encoding="utf-8")
+    told = dict(re.findall(r"^    (\w+)(?:\.py|/) +(\d|a wing)\b", text, flags=re.MULTILINE))
+    floors = {name: str(number) for number, rooms in enumerate(FLOORS, start=1) for name in rooms}
+    assert told == floors | dict.fromkeys(WINGS, "a wing")
 
 
 def fresh_python(code: str) -> subprocess.CompletedProcess:

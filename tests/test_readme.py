@@ -11,6 +11,10 @@ from home import ROOT
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 FIRST_SCREEN = 40  # lines
+LOOKED = """
+row = read["weights"][read["output_tokens"].index("theater")]
+print("theater looks at", read["source_tokens"][row.index(max(row))])
+"""
 
 
 def shown() -> str:
@@ -29,7 +33,7 @@ def ran(tmp_path_factory):
     """The Python of the README, run in an empty folder; half a minute on one core."""
     folder = tmp_path_factory.mktemp("visitor")
     environment = {**os.environ, "PYTHONPATH": str(ROOT / "src"), "MPLBACKEND": "agg"}
-    command = [sys.executable, "-c", shown()]
+    command = [sys.executable, "-c", shown() + LOOKED]
     done = subprocess.run(
         command, cwd=folder, env=environment, capture_output=True, text=True, timeout=1800
     )
@@ -39,7 +43,13 @@ def ran(tmp_path_factory):
 
 def test_it_prints_the_translation_that_it_says(ran):
     [said] = re.findall(r"^print\(.*\)  # (.*)$", shown(), re.MULTILINE)
-    assert ran[1].splitlines()[-1] == said
+    assert ran[1].splitlines()[-2] == said
+
+
+def test_the_word_at_the_end_looks_back_as_the_readme_says(ran):
+    [written, source] = re.search(r"\*(\w+)\*, near the end in English, .* (\w+),", README).groups()
+    assert written in shown()
+    assert f"{written} looks at {source}" == ran[1].splitlines()[-1]
 
 
 def test_it_draws_where_it_looked(ran):

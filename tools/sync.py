@@ -88,7 +88,7 @@ def read(file: Path) -> NotebookNode:
         OddNotebookError: the file holds no notebook.
     """
     try:
-        notebook: NotebookNode = nbformat.read(file, as_version=4)  # type: ignore[no-untyped-call]  # nbformat has no types
+        notebook: NotebookNode = nbformat.read(file, as_version=4)
     except (ValueError, nbformat.ValidationError) as error:
         raise notebook_form.OddNotebookError(
             f"expected a notebook in {file.name}, got {error}; take it from git again"
