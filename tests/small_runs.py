@@ -5,7 +5,7 @@ import signal
 
 import torch
 
-from attention_course.course import preset
+from attention_course.course import chapter, preset
 from attention_course.training import trainer
 
 RUN = preset(
@@ -16,6 +16,12 @@ TRANSFORMER = preset(
     "ch4_self_attention", "transformer", "copy", "smoke",
     train_pairs=200, held_out_pairs=20, d_model=8, d_hidden=8, dropout=0.2, epochs=3,
 )  # fmt: skip
+
+
+def known(stem, sizes):
+    """Those of some sizes that the models of a chapter know."""
+    names = chapter(stem).kind.__dataclass_fields__
+    return {name: size for name, size in sizes.items() if name in names}
 
 
 def same(one, other):

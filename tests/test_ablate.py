@@ -11,7 +11,7 @@ from attention_course.data.batch import encode_pairs, lengths
 from attention_course.data.pairs import Corpus, Pair
 from attention_course.ladder import ch4_self_attention
 from attention_course.models.dropout import VariationalDropout
-from attention_course.training import trainer
+from attention_course.training import objective, trainer
 
 ALTERED = [
     (rung, change)
@@ -28,7 +28,7 @@ def tiny(rung):
 
 @pytest.mark.parametrize(("rung", "change"), ALTERED, ids=lambda one: getattr(one, "name", one))
 def test_every_change_can_be_trained_with(rung, change, monkeypatch):
-    monkeypatch.setattr(trainer, "learning_rate", trainer.learning_rate)  # put back afterwards
+    monkeypatch.setattr(trainer, "learning_rate", objective.learning_rate)  # put back afterwards
     trial = tiny(rung)
     change.alter(trial)
     before = [parameter.clone() for parameter in trial.trainer.model.parameters()]
@@ -84,11 +84,11 @@ def test_an_output_layer_of_its_own_does_not_hang_on_the_table():
 
 
 def test_a_learning_rate_that_stays_is_at_its_highest_at_the_end(monkeypatch):
-    monkeypatch.setattr(trainer, "learning_rate", trainer.learning_rate)  # put back afterwards
+    monkeypatch.setattr(trainer, "learning_rate", objective.learning_rate)  # put back afterwards
     alterations.keep_rate(tiny("attention"))
     run = course.preset("ch3_attention", "dot", "copy", "smoke")
-    assert trainer.learning_rate(run, 99, 100) == run.learning_rate
-    assert trainer.learning_rate(run, 0, 100) < run.learning_rate
+    assert objective.learning_rate(run, 99, 100) == run.learning_rate
+    assert objective.learning_rate(run, 0, 100) < run.learning_rate
 
 
 def test_the_mean_of_the_end_begins_at_nine_tenths_and_is_what_is_judged():

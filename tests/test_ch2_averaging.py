@@ -1,6 +1,8 @@
+import pytest
 import torch
 from torch.nn import functional as F
 
+from attention_course.ladder.ch1_bottleneck import EndStates
 from attention_course.ladder.ch2_averaging import Max, Mean
 
 
@@ -53,3 +55,13 @@ def test_the_gradient_of_max_reaches_the_winners_alone():
     states = torch.tensor([[[1.0, 6.0], [3.0, 4.0]]], requires_grad=True)
     Max()(torch.zeros(1, 1, 2), states, torch.ones(1, 2, dtype=torch.bool)).vector.sum().backward()
     assert states.grad.tolist() == [[[0.0, 1.0], [1.0, 0.0]]]
+
+
+@pytest.mark.parametrize("context", [Max(), EndStates()])
+def test_a_context_of_features_says_its_weights_as_every_context_does(context):
+    torch.manual_seed(0)
+    queries, states = torch.randn(2, 3, 4), torch.randn(2, 5, 4)
+    mask = torch.arange(5) < torch.tensor([[5], [3]])
+    weights = context.weights(queries, states, mask)
+    assert torch.equal(weights, context(queries, states, mask).weights)
+    torch.testing.assert_close(weights.sum(dim=2), torch.ones(2, 3))

@@ -110,3 +110,11 @@ def test_positions_follow_the_equation_of_the_paper():
 def test_heads_that_do_not_divide_the_features_are_an_error():
     with pytest.raises(ValueError, match=r"got 64 and 5; try heads=1"):
         projected_heads(64, 5)
+
+
+@pytest.mark.parametrize("way", [attend, attend_fused])
+def test_a_word_that_may_read_nothing_is_refused_by_either_way_of_attending(way):
+    states = torch.randn(1, 3, 4)
+    mask = torch.tensor([[[True, False, False], [False, False, False], [True, True, True]]])
+    with pytest.raises(ValueError, match="expected at least one real token in every row"):
+        way(states, states, states, mask)

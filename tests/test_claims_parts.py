@@ -26,8 +26,7 @@ from attention_course.data.batch import Example, encode_pairs
 from attention_course.data.pairs import Pair
 from attention_course.judging.alignment import alignment_error_rate
 from attention_course.judging.evaluation import bleu
-from attention_course.models.transformer import Transformer
-from attention_course.models.transformer import Memory
+from attention_course.models.transformer import Memory, Transformer
 from attention_course.runs.experiment import prepare
 from attention_course.vocabulary import EOS, PAD
 

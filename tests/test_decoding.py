@@ -3,12 +3,12 @@ import itertools
 import pytest
 import torch
 
-from attention_course.course import preset
-from attention_course.course import CHAPTERS, build
+from attention_course.course import CHAPTERS, build, preset
 from attention_course.judging.decoding import beam, greedy, translate_ids
 from attention_course.vocabulary import BOS, EOS, PAD
+from small_runs import known
 
-SIZES = {"d_model": 6, "d_state": 8, "d_hidden": 10, "heads": 2, "layers": 1, "dropout": 0.0}
+SIZES = {"d_state": 8, "d_hidden": 10, "heads": 2, "layers": 1}  # those that a model knows
 RUNGS = [(stem, next(iter(one.variants)), {}) for stem, one in CHAPTERS.items()]
 RUNGS.append(("ch3_attention", "additive", {"input_feeding": "attentional"}))
 RUNGS.append(("ch3_attention", "dot", {"layers_above": 2}))
@@ -16,7 +16,8 @@ SOURCES = [[4, 5, 6, 7, 8, EOS], [9, EOS], [10, 4, 4, EOS]]
 
 
 def make(stem, variant, options=None, target_size=13):
-    run = preset(stem, variant, "copy", "smoke", **SIZES, **(options or {}))
+    sizes = {"d_model": 6, "dropout": 0.0, **known(stem, SIZES), **(options or {})}
+    run = preset(stem, variant, "copy", "smoke", **sizes)
     torch.manual_seed(1)
     model = build(run, 11, target_size).double().eval()
     for parameter in model.parameters():

@@ -94,7 +94,7 @@ def test_memory_that_runs_out_makes_smaller_pieces_of_the_same_batch(run, tmp_pa
         loss = learner.update(batch, 10)
         assert loss == pytest.approx(expected.update(batch, 10), abs=1e-6)
     assert asked == [32, 16, *[8] * 12]
-    assert learner.progress.piece == 8
+    assert learner.progress.microbatch == 8
     said = capsys.readouterr().out
     assert "Memory ran out at update 0" in said
     assert "pieces of 8" in said
@@ -103,7 +103,7 @@ def test_memory_that_runs_out_makes_smaller_pieces_of_the_same_batch(run, tmp_pa
 def test_a_piece_that_ran_out_of_memory_leaves_nothing_of_its_gradient_behind(tmp_path):
     expected, examples = learner_of(RUN, tmp_path)
     learner, _ = learner_of(RUN, tmp_path)
-    learner.progress.piece, asked = 16, []
+    learner.progress.microbatch, asked = 16, []
 
     def second_fails(module, given):
         asked.append(len(given[0]))
@@ -128,7 +128,7 @@ def test_the_size_of_the_pieces_is_in_the_checkpoint(tmp_path):
     learner.save()
     resumed, _ = learner_of(RUN, tmp_path)
     resumed.resume()
-    assert resumed.progress.piece == 8
+    assert resumed.progress.microbatch == 8
 
 
 def test_memory_for_not_even_one_pair_says_what_to_do(tmp_path):
@@ -179,11 +179,11 @@ import torch
 from attention_course import data
 from attention_course.runs import experiment
 from attention_course.training import devices, trainer
-from attention_course.config import Run
+from attention_course.course import read_run
 
 torch.set_num_threads(1)
 settings, folder, resume, stop_at = json.loads(sys.argv[1])
-run = Run.from_dict(settings)
+run = read_run(settings)
 update = trainer.Trainer.update
 
 def pressed(self, examples, steps):
@@ -192,7 +192,7 @@ def pressed(self, examples, steps):
     if self.progress.step == 0:
         print("seed", torch.initial_seed(), flush=True)
     loss = update(self, examples, steps)
-    if self.progress.step == 0 and self.world.main:
+    if self.progress.step == 1 and self.world.main:
         print("gradient", sum(one.grad.double().norm().item() for one in self.model.parameters()
                               if one.grad is not None), flush=True)
     return loss
@@ -285,9 +285,9 @@ def test_the_notebook_launcher_trains_in_two_processes(tmp_path):
         "import json, sys\n"
         "from pathlib import Path\n"
         "from accelerate import notebook_launcher\n"
-        "from attention_course.config import Run\n"
+        "from attention_course.course import read_run\n"
         "from attention_course.runs.experiment import run_experiment\n"
-        "run = Run.from_dict(json.loads(sys.argv[1]))\n"
+        "run = read_run(json.loads(sys.argv[1]))\n"
         "asked = (run, Path(sys.argv[2]), False, None, None, 2)\n"
         "notebook_launcher(run_experiment, asked, num_processes=2, use_port=sys.argv[3])\n"
     )

@@ -1,6 +1,6 @@
 import torch
 
-from attention_course.models.embedding import Embedding
+from attention_course.models.embedding import Embedding, OutputEmbedding
 
 
 def test_in_training_a_word_is_hidden_whole_or_not_at_all():
@@ -13,7 +13,7 @@ def test_in_training_a_word_is_hidden_whole_or_not_at_all():
 
 def test_in_use_no_word_is_hidden_and_scores_never_are():
     torch.manual_seed(0)
-    embedding = Embedding(20, 5, word_dropout=0.9).eval()
+    embedding = OutputEmbedding(20, 5, word_dropout=0.9).eval()
     assert not (embedding(torch.tensor([[4, 5, 6]])) == 0).all(dim=2).any()
     embedding.train()
     vectors = torch.randn(2, 3, 5)

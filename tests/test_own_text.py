@@ -16,8 +16,8 @@ from hypothesis import strategies as st
 
 from attention_course import cli, data
 from attention_course.claims import trained as claims_runs
-from attention_course.config import OWN_TEXT, Run
-from attention_course.course import preset
+from attention_course.config import OWN_TEXT
+from attention_course.course import preset, read_run
 from attention_course.data import own_text
 from attention_course.data.division import FEWEST, MOST_HELD_OUT, groups, part, same
 from attention_course.data.pairs import Pair
@@ -380,10 +380,10 @@ def test_what_a_preset_leaves_aside_is_said(tmp_path):
 def test_a_run_on_a_corpus_of_the_course_has_the_card_and_the_name_that_it_had():
     run = preset("ch3_attention", "dot", "multi30k")
     assert "own_text" not in run.to_dict()
-    assert Run.from_dict(run.to_dict()) == run
+    assert read_run(run.to_dict()) == run
     assert claims_runs.name(run) == "multi30k/ch3_attention-dot-83b23c-seed0"
     own = preset("ch3_attention", "dot", OWN_TEXT, own_text="ab" * 32 + "  a b.tsv")
-    assert Run.from_dict(json.loads(json.dumps(own.to_dict()))) == own
+    assert read_run(json.loads(json.dumps(own.to_dict()))) == own
     assert own.text_names == ["a b.tsv"]
 
 

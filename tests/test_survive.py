@@ -5,7 +5,7 @@ import random
 import pytest
 
 import survive
-from attention_course.config import Run
+from attention_course.course import read_run
 
 
 def test_killed_trainings_end_as_if_nobody_had_killed_them(tmp_path):
@@ -23,7 +23,7 @@ def test_the_training_that_is_killed_has_all_that_could_go_astray():
     assert all((run.dropout, run.word_dropout, run.averaging))
     batches = -(-run.train_pairs // run.batch_size)
     assert batches * run.epochs == survive.UPDATES
-    assert Run.from_dict(run.to_dict()) == run
+    assert read_run(run.to_dict()) == run
 
 
 @pytest.mark.parametrize("harm", survive.HARMS.values(), ids=survive.HARMS)

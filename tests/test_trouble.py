@@ -198,9 +198,9 @@ from pathlib import Path
 from attention_course import data
 from attention_course.runs import experiment
 from attention_course.training import trainer
-from attention_course.config import Run
+from attention_course.course import read_run
 torch.set_num_threads(1)
-run = Run.from_dict({settings})
+run = read_run({settings})
 corpus = data.load(run)
 trained = experiment.prepare(run, corpus)
 print("ready", flush=True)

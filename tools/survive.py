@@ -30,7 +30,7 @@ import safetensors.torch
 import torch
 
 from attention_course import data, logs, processors
-from attention_course.config import preset
+from attention_course.course import preset
 from attention_course.runs import experiment
 from attention_course.runs.card import machine
 from attention_course.store import checkpoint, files

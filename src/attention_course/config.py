@@ -82,9 +82,13 @@ class Run:
         return " and ".join(self.text_names) or self.data
 
     def to_dict(self) -> Settings:
-        """All settings as JSON values, the model's among the others; `from_dict` reads them."""
+        """All settings as JSON values, the model's among the others: they name the run.
+
+        Those that came later (`ADDED`) stand in it only where they are not as they were before.
+        """
         common = {name: value for name, value in asdict(self).items() if name != "model"}
-        return {**common, **asdict(self.model)}
+        settings = {**common, **asdict(self.model)}
+        return {name: settings[name] for name in settings if not as_before(name, settings[name])}
 
     @classmethod
     def from_dict(cls, kind: type[ModelSettings], settings: Mapping[str, Any]) -> "Run":
@@ -100,7 +104,7 @@ class Run:
             raise ValueError(
                 f"expected settings that {settings.get('stem')} knows, got {given}; beside those "
                 f"of every run it knows {', '.join(sorted(own)) or 'none'}: leave out "
-                + ", ".join(f"--{name.replace('_', '-')}" for name in unknown)
+                f"{', '.join(unknown)}"
             )
         of_model = kind(**{name: settings[name] for name in own & set(settings)})
         return cls(model=of_model, **{name: settings[name] for name in common & set(settings)})
@@ -114,9 +118,9 @@ class Run:
         return Run.from_dict(type(self.model), {**self.to_dict(), **settings})
 
 
-# Settings that came after the first cards, each with the value that all runs had before. What was
+# Settings that came after the first cards, each with the value that all runs had before. What is
 # stored without one is read with this value, never with today's default; and a run that has this
-# value keeps the name that it had before. So a new setting orphans no card and no checkpoint.
+# value is stored without it, under the name that it had before. So a new setting orphans no card.
 ADDED: Settings = {"own_text": ""}
 # The settings of models as version 1 stored them: all of them, whatever the model.
 OF_MODELS_IN_VERSION_1 = (
@@ -136,11 +140,9 @@ def upgraded(stored: Mapping[str, Any], kind: type[ModelSettings]) -> Settings:
     return {name: value for name, value in completed(stored).items() if name not in foreign}
 
 
-def identity(settings: Mapping[str, Any]) -> Settings:
-    """The settings that name a run: all but those with the value that all runs had before."""
-    return {
-        name: value for name, value in settings.items() if name not in ADDED or value != ADDED[name]
-    }
+def as_before(name: str, value: Any) -> bool:
+    """Whether a setting came later and has the value that all runs had before it came."""
+    return name in ADDED and bool(value == ADDED[name])
 
 
 # What differs from the defaults above, which are the first design for Multi30k. Later rows win:

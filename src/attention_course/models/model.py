@@ -1,6 +1,6 @@
 """What every model of the course can do, whatever is inside: nothing above asks which one it is."""
 
-from typing import Any, Literal, NamedTuple, Protocol
+from typing import Any, Literal, NamedTuple, Protocol, runtime_checkable
 
 from jaxtyping import Float, Int
 from torch import Tensor, nn
@@ -9,6 +9,7 @@ Side = Literal["source", "past"]
 Past = tuple[Tensor, ...]  # what is remembered between steps; axis 0 is the sentence
 
 
+@runtime_checkable  # shapes and types are checked in tests
 class Memory(Protocol):
     """What a model keeps of the source while it writes: one row of each part a sentence."""
 

@@ -1,0 +1,120 @@
+"""The chapters, and how a run is described: settings of every run, and of its kind of model."""
+
+from dataclasses import fields
+
+import pytest
+import torch
+
+from attention_course import config, course
+from attention_course.config import CORPORA, ModelSettings, Recurrent, Run, Stacked
+from attention_course.course import CHAPTERS, build, describe, preset, read_run
+from attention_course.models.model import Model, Output
+from attention_course.rungs import RUNGS, STEMS, rung
+from small_runs import known
+
+DEFAULTS = [(stem, one.default) for stem, one in CHAPTERS.items()]
+
+
+def test_every_rung_brings_a_chapter_and_no_two_share_a_variant():
+    assert tuple(CHAPTERS) == STEMS
+    variants = [variant for one in CHAPTERS.values() for variant in one.variants]
+    assert len(set(variants)) == len(variants)
+    for stem, one in CHAPTERS.items():
+        assert {course.stem_of(variant) for variant in one.variants} == {stem}
+    with pytest.raises(ValueError, match=r"expected a variant among last, .*, got 'cosine'"):
+        course.stem_of("cosine")
+
+
+def test_a_rung_is_found_by_its_stem_and_its_number_is_read():
+    assert [rung(stem).short for stem in STEMS] == [f"ch{one.number}" for one in RUNGS]
+    with pytest.raises(ValueError, match=r"expected a chapter among ch1_bottleneck, .*'ch9_more'"):
+        rung("ch9_more")
+
+
+@pytest.mark.parametrize("kind", [Recurrent, Stacked])
+def test_no_setting_of_a_model_is_one_of_every_run_too(kind):
+    assert not {one.name for one in fields(kind)} & {one.name for one in fields(Run)}
+
+
+@pytest.mark.parametrize(("stem", "variant"), DEFAULTS)
+@pytest.mark.parametrize("data", ["multi30k", "pocket-korean", "tatoeba", "copy", "own-text"])
+@pytest.mark.parametrize("size", ["smoke", "cpu", "gpu"])
+def test_a_run_has_the_settings_of_its_own_kind_of_model_and_survives_a_file(
+    stem, variant, data, size
+):
+    run = preset(stem, variant, data, size, seed=3)
+    assert type(run.model) is CHAPTERS[stem].kind
+    assert read_run(run.to_dict()) == run
+    assert run.changed(epochs=1, seed=3).changed(epochs=run.epochs) == run
+
+
+@pytest.mark.parametrize(("stem", "variant"), DEFAULTS)
+def test_a_setting_that_a_chapter_does_not_know_is_refused_in_words(stem, variant):
+    own = {one.name for one in fields(CHAPTERS[stem].kind)}
+    foreign = sorted({"heads", "d_state"} - own)
+    for name in (*foreign, "colour"):
+        words = rf"settings that {stem} knows, got {name}=3; .*: leave out {name}$"
+        with pytest.raises(ValueError, match=words):
+            preset(stem, variant, "copy", **{name: 3})
+    with pytest.raises(ValueError, match="got colour=1"):
+        preset(stem, variant, "copy").changed(colour=1)
+
+
+def test_a_stored_run_that_lacks_a_setting_is_not_completed_by_a_guess():
+    stored = preset("ch3_attention", "dot", "copy").to_dict()
+    del stored["clip"], stored["d_state"]
+    with pytest.raises(ValueError, match="every setting of the run, got none for clip, d_state"):
+        read_run(stored)
+
+
+def test_a_setting_that_came_later_has_in_old_runs_the_value_that_all_had_before(monkeypatch):
+    old = preset("ch3_attention", "dot", "copy").to_dict()
+    before = read_run(old)
+    # Suppose that `clip` came only now, and that no gradient was cut before.
+    monkeypatch.setitem(config.ADDED, "clip", 0.0)
+    lacking = {name: value for name, value in old.items() if name != "clip"}
+    assert read_run(lacking) == before.changed(clip=0.0)
+    assert before.changed(clip=0.0).to_dict() == lacking  # the name that it had before
+    assert read_run(old) == before
+    assert before.to_dict() == old
+
+
+def test_settings_of_the_first_version_lose_those_of_other_models_and_nothing_else():
+    run = preset("ch4_self_attention", "transformer", "copy", layers=5)
+    stored = {**run.to_dict(), "d_state": 256, "input_feeding": "none", "bidirectional": False}
+    assert read_run(course.upgraded_settings(stored)) == run
+    with pytest.raises(ValueError, match="got bidirectional=False, d_state=256, input_feeding="):
+        read_run(stored)
+    with pytest.raises(ValueError, match="got colour=1"):
+        read_run(course.upgraded_settings({**stored, "colour": 1}))
+
+
+def test_settings_of_another_kind_of_model_do_not_build(monkeypatch):
+    run = preset("ch3_attention", "dot", "copy")
+    other = Run(run.stem, run.variant, run.data, ModelSettings())
+    with pytest.raises(ValueError, match="expected Recurrent settings for ch3_attention"):
+        build(other, 11, 13)
+    monkeypatch.setitem(
+        CHAPTERS["ch3_attention"].variants, "dot", lambda run, model: torch.nn.ReLU()
+    )
+    with pytest.raises(ValueError, match="expected a Context for ch3_attention, got ReLU"):
+        build(run, 11, 13)
+
+
+def test_every_chapter_has_sizes_for_every_corpus():
+    for one in CHAPTERS.values():
+        assert set(one.sizes) == {*CORPORA, "smoke"}
+
+
+@pytest.mark.parametrize(("stem", "variant"), [
+    (stem, variant) for stem, one in CHAPTERS.items() for variant in one.variants
+])  # fmt: skip
+def test_every_parameter_of_every_model_learns(stem, variant):
+    torch.manual_seed(0)
+    sizes = {"d_model": 8, "dropout": 0.0, **known(stem, {"layers_above": 1})}
+    model = build(describe(stem, variant, "copy", **sizes), 11, 13)
+    assert isinstance(model, Model)
+    source, lengths = torch.tensor([[4, 5, 6, 2], [7, 2, 0, 0]]), torch.tensor([4, 2])
+    output: Output = model(source, lengths, torch.tensor([[1, 4, 5], [1, 6, 7]]))
+    output.logits.logsumexp(dim=2).sum().backward()
+    assert [name for name, one in model.named_parameters() if one.grad is None] == []
