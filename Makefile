@@ -69,7 +69,7 @@ check: $(STAMP)  ## What is made is in sync; format, lint and types.
 	@$(PY) tools/sync.py --check
 	@$(PY) -m ruff format --check .
 	@$(PY) -m ruff check .
-	@$(PY) -m mypy src
+	@$(PY) -m mypy
 
 sync: $(STAMP)  ## Write what is made: badges, setup cells, chapters' notebooks, learners' copies.
 	@$(PY) tools/sync.py

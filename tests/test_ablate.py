@@ -7,9 +7,9 @@ from torch import nn
 import ablate
 import alterations
 from attention_course import config, data
+from attention_course.course import preset, stem_of
 from attention_course.data.batch import encode_pairs, lengths
 from attention_course.data.pairs import Corpus, Pair
-from attention_course.ladder import ch4_self_attention
 from attention_course.models.dropout import VariationalDropout
 from attention_course.training import objective, trainer
 
@@ -22,7 +22,8 @@ ALTERED = [
 
 
 def tiny(rung):
-    run = course.preset(*alterations.RUNGS[rung], "copy", "smoke", train_pairs=200, dropout=0.2)
+    variant = alterations.VARIANTS[rung]
+    run = preset(stem_of(variant), variant, "copy", "smoke", train_pairs=200, dropout=0.2)
     return alterations.Trial(run, data.load(run))
 
 
@@ -32,7 +33,7 @@ def test_every_change_can_be_trained_with(rung, change, monkeypatch):
     trial = tiny(rung)
     change.alter(trial)
     before = [parameter.clone() for parameter in trial.trainer.model.parameters()]
-    updates, sentences = ablate.learn(trial, seconds=0.3)
+    updates, sentences = ablate.train_for(trial, seconds=0.3)
     assert 0 < updates < sentences
     after = list(trial.trainer.model.parameters())
     learned = [one.grad is not None for one in after]  # a source's output bias never is
@@ -44,7 +45,7 @@ def test_a_trial_stops_when_its_time_is_up_and_its_learning_rate_has_fallen():
     trial = tiny("attention")
     seen = []
     trial.after = lambda share: seen.append(trial.trainer.optimiser.param_groups[0]["lr"])
-    ablate.learn(trial, seconds=1.0)
+    ablate.train_for(trial, seconds=1.0)
     assert max(seen) > 0.8 * trial.run.learning_rate
     assert seen[-1] < 0.2 * trial.run.learning_rate
 
@@ -68,7 +69,7 @@ def test_dropout_everywhere_leaves_none_that_is_drawn_once_a_sentence():
 
 def test_a_row_that_is_kept_is_found_again_unless_its_settings_have_changed(monkeypatch):
     jobs = [("attention", 0, 350.0), ("attention", 1, 350.0), ("attention", 0, 20.0)]
-    rows = json.loads(json.dumps([{**ablate.told(jobs[0]), "bleu": 30.0}]))
+    rows = json.loads(json.dumps([{**ablate.conditions(jobs[0]), "bleu": 30.0}]))
     assert [ablate.row_of(job, rows) for job in jobs] == [rows[0], None, None]
     monkeypatch.setitem(config.CORPORA["multi30k"], "dropout", 0.21)
     assert ablate.row_of(jobs[0], rows) is None
@@ -86,9 +87,9 @@ def test_an_output_layer_of_its_own_does_not_hang_on_the_table():
 def test_a_learning_rate_that_stays_is_at_its_highest_at_the_end(monkeypatch):
     monkeypatch.setattr(trainer, "learning_rate", objective.learning_rate)  # put back afterwards
     alterations.keep_rate(tiny("attention"))
-    run = course.preset("ch3_attention", "dot", "copy", "smoke")
-    assert objective.learning_rate(run, 99, 100) == run.learning_rate
-    assert objective.learning_rate(run, 0, 100) < run.learning_rate
+    run = preset(stem_of("dot"), "dot", "copy", "smoke")
+    assert trainer.learning_rate(run, 99, 100) == run.learning_rate
+    assert trainer.learning_rate(run, 0, 100) < run.learning_rate
 
 
 def test_the_mean_of_the_end_begins_at_nine_tenths_and_is_what_is_judged():
@@ -115,29 +116,27 @@ def test_lengths_are_mixed_and_no_example_is_lost():
 
 
 def test_attention_written_out_never_calls_the_fused_kernel(monkeypatch):
-    trial, calls = tiny("Transformer"), []
-    fused = ch4_self_attention.attend_fused
-    monkeypatch.setattr(
-        ch4_self_attention, "attend_fused", lambda *given: calls.append(1) or fused(*given)
-    )
-    ablate.learn(trial, seconds=0.1)
+    trial, calls, room = tiny("Transformer"), [], alterations.self_attention
+    fused = room.attend_fused
+    monkeypatch.setattr(room, "attend_fused", lambda *given: calls.append(1) or fused(*given))
+    ablate.train_for(trial, seconds=0.1)
     assert calls
     calls.clear()
     alterations.write_weights_out(trial)
-    ablate.learn(trial, seconds=0.1)
+    ablate.train_for(trial, seconds=0.1)
     assert not calls
 
 
 def test_whole_words_are_learned_from_words_and_marks_and_judged_against_sentences():
     pair = Pair("Ein Hund, der läuft.", "A dog that runs.")
-    told = alterations.whole_words(Corpus("multi30k", (pair,), (pair,), (pair,), "subwords"))
-    assert told.units == "words"
-    assert told.train == (Pair("ein hund , der läuft .", "a dog that runs ."),)
-    assert told.validation == (Pair("ein hund , der läuft .", "A dog that runs."),)
+    rewritten = alterations.whole_words(Corpus("multi30k", (pair,), (pair,), (pair,), "subwords"))
+    assert rewritten.units == "words"
+    assert rewritten.train == (Pair("ein hund , der läuft .", "a dog that runs ."),)
+    assert rewritten.validation == (Pair("ein hund , der läuft .", "A dog that runs."),)
 
 
-def test_what_fails_is_told_and_does_not_keep_the_rest(monkeypatch):
-    monkeypatch.setattr(ablate, "train", lambda job: 1 / 0)
-    row = ablate.measure(("attention", 0, 350.0))
+def test_what_fails_is_reported_and_does_not_keep_the_rest(monkeypatch):
+    monkeypatch.setattr(ablate, "train_and_judge", lambda job: 1 / 0)
+    row = ablate.row_or_error(("attention", 0, 350.0))
     assert row["error"] == "ZeroDivisionError: division by zero"
     assert row["change"] == "nothing changed"

@@ -9,7 +9,7 @@ import torch
 from attention_course.store import checkpoint
 from attention_course.store.checkpoint import CheckpointError
 from damage import loaded_step, save_step
-from survive import flip_a_bit, truncate, zero_a_block
+from harms import flip_a_bit, truncate, zero_a_block
 
 FILES = ("safetensors", "json")
 

@@ -42,11 +42,10 @@ def test_every_kind_of_line_gives_a_name_and_a_version(folder):
 
 
 def test_the_newest_runtime_comes_last(folder):
-    found = colab_lists.read_all()
-    assert [str(one) for one in found] == [
-        "2026.07 cpu", "2026.07 gpu", "2026-08-19 cpu", "2026-08-19 gpu",
-    ]  # fmt: skip
-    assert found[-1].python == "3.13"
+    listings = colab_lists.read_all()
+    names = ["2026.07 cpu", "2026.07 gpu", "2026-08-19 cpu", "2026-08-19 gpu"]
+    assert [str(one) for one in listings] == names
+    assert listings[-1].python == "3.13"
 
 
 def test_a_folder_without_lists_is_named(tmp_path, monkeypatch):
@@ -58,7 +57,7 @@ def test_a_folder_without_lists_is_named(tmp_path, monkeypatch):
 
 def test_a_runtime_is_played_by_names_and_versions(tmp_path):
     listing = Listing("now", "cpu", "3.13", {"en-core-web-sm": "3.8.0"})
-    place = colab_fit.stand_in(listing, tmp_path)
-    about = (place / "en_core_web_sm-3.8.0.dist-info" / "METADATA").read_text()
+    runtime = colab_fit.stand_in(listing, tmp_path)
+    about = (runtime / "en_core_web_sm-3.8.0.dist-info" / "METADATA").read_text()
     assert "Name: en-core-web-sm\nVersion: 3.8.0\n" in about
-    assert "--abi=cp313" in colab_fit.target(listing)
+    assert "--abi=cp313" in colab_fit.options_for(listing)

@@ -11,6 +11,7 @@ import pytest
 
 from attention_course import logs
 from attention_course.claims import runner
+from attention_course.runs import experiment
 from attention_course.training import loop
 from small_runs import RUN
 

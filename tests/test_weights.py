@@ -9,7 +9,7 @@ import torch
 
 from attention_course.store import checkpoint, files
 from attention_course.store.checkpoint import CheckpointError
-from survive import flip_a_bit, truncate, zero_a_block
+from harms import flip_a_bit, truncate, zero_a_block
 
 
 def test_weights_come_back_with_their_hash_beside_them(tmp_path):

@@ -20,8 +20,8 @@ from typing import Any
 
 import torch
 
-from alterations import CHANGES, RUNGS, Change, Trial
-from attention_course import config, data, logs, processors
+from alterations import CHANGES, VARIANTS, Change, Trial, run_on_multi30k
+from attention_course import data, logs, processors
 from attention_course.config import Run
 from attention_course.data.batch import encode_pairs
 from attention_course.runs.card import commit, machine
@@ -34,25 +34,25 @@ from reference_step import Reference, cpu_seconds
 RESULTS = ROOT / "results" / "ablation.json"
 KEPT = ROOT / "runs" / "ablation.json"
 BUDGET = 350  # reference steps of processor time that a run gets
-Job = tuple[str, int, float]  # the rung, the change's place in the list, the budget
+Job = tuple[str, int, float]  # the rung, the change's index in the list, the budget
+Row = dict[str, Any]  # of the results: a job, its conditions and what came of it
 SHARES = ("learning_rate", "batch_size")  # whose changes are factors of what the preset says
 
 
 def changed_run(rung: str, change: Change) -> Run:
     """The preset `cpu` of a rung with one change."""
-    stem, variant = RUNGS[rung]
-    plain = config.preset(stem, variant, "multi30k", "cpu")
+    plain = run_on_multi30k(VARIANTS[rung])
     settings = {
         name: type(getattr(plain, name))(getattr(plain, name) * value) if name in SHARES else value
         for name, value in change.settings.items()
     }
-    return config.preset(stem, variant, "multi30k", "cpu", **settings)
+    return run_on_multi30k(VARIANTS[rung], **settings)
 
 
-def told(job: Job) -> dict[str, Any]:
-    """What a row says of the job that it came from, and of the conditions that it was done in."""
-    rung, place, budget = job
-    change = CHANGES[place]
+def conditions(job: Job) -> Row:
+    """The part of a row that is known beforehand: the job, its settings, the machine."""
+    rung, index, budget = job
+    change = CHANGES[index]
     processor = torch.device("cpu")
     return {
         "rung": rung,
@@ -65,37 +65,37 @@ def told(job: Job) -> dict[str, Any]:
     }
 
 
-def row_of(job: Job, rows: list[dict[str, Any]]) -> dict[str, Any] | None:
-    """The row that a job has left already, if it has."""
-    wanted = told(job).items()
+def row_of(job: Job, rows: list[Row]) -> Row | None:
+    """The row that a job has left already under the conditions of now, or None."""
+    wanted = conditions(job).items()
     return next((row for row in rows if wanted <= row.items()), None)
 
 
-def measure(job: Job) -> dict[str, Any]:
-    """Train one changed run for the time that it has; gives what came of it, or went wrong."""
+def row_or_error(job: Job) -> Row:
+    """Train and judge a job; its row, or where that fails its conditions and the `error`."""
     try:
-        return {**told(job), **train(job)}
+        return {**conditions(job), **train_and_judge(job)}
     except Exception as error:
-        return {**told(job), "error": f"{type(error).__name__}: {error}"}
+        return {**conditions(job), "error": f"{type(error).__name__}: {error}"}
 
 
-def train(job: Job) -> dict[str, Any]:
-    """Train one changed run for the time that it has, and judge it."""
-    rung, place, budget = job
-    change = CHANGES[place]
+def train_and_judge(job: Job) -> Row:
+    """Train one changed run for its budget of processor time: its BLEU, and how far it came."""
+    rung, index, budget = job
+    change = CHANGES[index]
     torch.set_num_threads(1)
     step = Reference().step()
     reference = statistics.median(cpu_seconds(step) for _ in range(12))
     run = changed_run(rung, change)
     corpus = data.load(run)
-    if change.retell:
-        corpus = change.retell(corpus)
+    if change.rewrite:
+        corpus = change.rewrite(corpus)
     trial = Trial(run, corpus)
     if change.alter:
         change.alter(trial)
-    updates, sentences = learn(trial, budget * reference)
-    judged = replace(trial.trained, model=trial.trainer.judged)
-    score = greedy_bleu(judged, corpus.validation)
+    updates, sentences = train_for(trial, budget * reference)
+    judged: Any = trial.trainer.judged  # a model, kept in a module that averages its weights
+    score = greedy_bleu(replace(trial.trained, model=judged), corpus.validation)
     return {
         "bleu": round(score, 2),
         "updates": updates,
@@ -105,8 +105,8 @@ def train(job: Job) -> dict[str, Any]:
     }
 
 
-def learn(trial: Trial, seconds: float) -> tuple[int, int]:
-    """Train until the processor time is spent; gives the updates and sentences that it was for."""
+def train_for(trial: Trial, seconds: float) -> tuple[int, int]:
+    """Train until the processor time is spent; gives how many updates and sentences it was for."""
     examples = encode_pairs(trial.corpus.train, trial.trained.source, trial.trained.target)
     trainer, sentences = trial.trainer, 0
     trainer.model.train()
@@ -119,14 +119,13 @@ def learn(trial: Trial, seconds: float) -> tuple[int, int]:
             # The update numbered `step` is at this share of all: so many would they be.
             steps = round((trainer.progress.step + 1) / max(share, 1e-3))
             trainer.update(batch, steps)
-            trainer.progress.step += 1
             trial.after(share)
             sentences += len(batch)
     raise AssertionError("the time never ends")
 
 
-def known_rows() -> list[dict[str, Any]]:
-    """The rows that were measured before."""
+def known_rows() -> list[Row]:
+    """The rows that were measured before, here or by whoever published the results."""
     kept, published = (
         json.loads(file.read_text(encoding="utf-8")) if file.exists() else None
         for file in (KEPT, RESULTS)
@@ -134,7 +133,7 @@ def known_rows() -> list[dict[str, Any]]:
     return [*(kept or []), *(published["runs"] if published else [])]
 
 
-def measure_all(jobs: list[Job], at_once: int) -> list[dict[str, Any]]:
+def measure_all(jobs: list[Job], at_once: int) -> list[Row]:
     """Measure the jobs that have left no row yet; every row is kept as soon as it is there."""
     rows = known_rows()
     left = [job for job in jobs if row_of(job, rows) is None]
@@ -143,7 +142,7 @@ def measure_all(jobs: list[Job], at_once: int) -> list[dict[str, Any]]:
         multiprocessing.get_context("spawn").Pool(at_once, maxtasksperchild=1) as pool,
         logs.Bar(len(left), "run") as bar,
     ):
-        for row in pool.imap_unordered(measure, left):
+        for row in pool.imap_unordered(row_or_error, left):
             if "error" not in row:
                 rows.append(row)
                 write(KEPT, json.dumps(rows).encode())
@@ -155,19 +154,21 @@ def measure_all(jobs: list[Job], at_once: int) -> list[dict[str, Any]]:
 
 def main() -> int:
     """Train all changed runs, several at a time, and write what each was worth."""
-    asked = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    asked.add_argument("--jobs", type=int, default=processors.count())
-    asked.add_argument("--budget", type=float, default=BUDGET, help="reference steps a run")
-    asked.add_argument("--only", default="", help="changes whose name holds this")
-    words = asked.parse_args()
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--jobs", type=int, default=processors.count())
+    parser.add_argument("--budget", type=float, default=BUDGET, help="reference steps a run")
+    parser.add_argument("--only", default="", help="changes whose name holds this")
+    arguments = parser.parse_args()
     logs.at_once()
     os.environ["ATTENTION_COURSE_DEVICE"] = "cpu"  # processor time is what is counted
     jobs = [
-        (rung, place, words.budget) for place, change in enumerate(CHANGES) for rung in change.rungs
+        (rung, index, arguments.budget)
+        for index, change in enumerate(CHANGES)
+        for rung in change.rungs
     ]
-    chosen = [job for job in jobs if words.only in CHANGES[job[1]].name]
-    rows = measure_all(chosen, words.jobs)
-    if words.budget == BUDGET:  # a shorter try is not published
+    chosen = [job for job in jobs if arguments.only in CHANGES[job[1]].name]
+    rows = measure_all(chosen, arguments.jobs)
+    if arguments.budget == BUDGET:  # a shorter try is not published
         publish(jobs, rows)
     missing = [job for job in chosen if row_of(job, rows) is None]
     if missing:
@@ -175,16 +176,17 @@ def main() -> int:
     return 1 if missing else 0
 
 
-def publish(jobs: list[Job], rows: list[dict[str, Any]]) -> None:
+def publish(jobs: list[Job], rows: list[Row]) -> None:
     """Write the rows that there are, in the order of the changes."""
-    made = {
+    in_order = [row for job in jobs if (row := row_of(job, rows)) is not None]
+    results = {
         "device": machine(torch.device("cpu")),
         "torch": torch.__version__,
         "budget": BUDGET,
-        "runs": [row for job in jobs if (row := row_of(job, rows)) is not None],
+        "runs": in_order,
     }
-    write(RESULTS, (json.dumps(made, indent=1) + "\n").encode())
-    print(f"{len(made['runs'])} of {len(jobs)} runs stand in {RESULTS.relative_to(ROOT)}.")
+    write(RESULTS, (json.dumps(results, indent=1) + "\n").encode())
+    print(f"{len(in_order)} of {len(jobs)} runs stand in {RESULTS.relative_to(ROOT)}.")
 
 
 if __name__ == "__main__":

@@ -3,33 +3,40 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import torch
-from torch import nn
+from torch import Tensor, nn
 from torch.optim.swa_utils import AveragedModel
 
-import attention_course.training.trainer
+from attention_course import rungs
 from attention_course.config import Run
+from attention_course.course import preset, stem_of
 from attention_course.data.batch import Example, batches
 from attention_course.data.corpora import tokenise
 from attention_course.data.pairs import Corpus, Pair
-from attention_course.ladder.ch4_self_attention import Heads
 from attention_course.models.dropout import VariationalDropout
 from attention_course.models.embedding import Embedding
 from attention_course.runs.experiment import Trained, prepare
+from attention_course.training import trainer
 from attention_course.training.trainer import Trainer
 
-RUNGS = {
-    "bottleneck": ("ch1_bottleneck", "last"),
-    "averaging": ("ch2_averaging", "mean"),
-    "attention": ("ch3_attention", "dot"),
-    "Transformer": ("ch4_self_attention", "transformer"),
+VARIANTS = {  # of each rung, the one that is measured
+    "bottleneck": "last",
+    "averaging": "mean",
+    "attention": "dot",
+    "Transformer": "transformer",
 }
-ALL = tuple(RUNGS)
+ALL = tuple(VARIANTS)
 BOTH = ("attention", "Transformer")  # the two that every choice was made for
 GRUS = ("bottleneck", "averaging", "attention")
-Order = Callable[[list[Example], Run, int], list[list[Example]]]
+Order = Callable[[list[Example], Run, int], list[list[Example]]]  # of a run's epoch: its batches
+self_attention = rungs.of_each_rung("ladder")[stem_of("transformer")]
+
+
+def run_on_multi30k(variant: str, **changes: Any) -> Run:
+    """The preset `cpu` of a variant on Multi30k, with changes: what the course publishes."""
+    return preset(stem_of(variant), variant, "multi30k", "cpu", **changes)
 
 
 class Trial:
@@ -58,20 +65,15 @@ class Change:
     rungs: tuple[str, ...]
     settings: dict[str, Any] = field(default_factory=dict)
     alter: Callable[[Trial], None] | None = None
-    retell: Callable[[Corpus], Corpus] | None = None
-
-
-def replace_modules(model: nn.Module, old: type, new: Callable[[Any], nn.Module]) -> None:
-    """Put another module in the place of every module of one kind."""
-    for parent in list(model.modules()):
-        for name, child in list(parent.named_children()):
-            if isinstance(child, old):
-                setattr(parent, name, new(child))
+    rewrite: Callable[[Corpus], Corpus] | None = None
 
 
 def drop_everywhere(trial: Trial) -> None:
-    """Dropout as it is usually done: drawn for every number."""
-    replace_modules(trial.model, VariationalDropout, lambda one: nn.Dropout(one.p))
+    """Dropout as it is usually done: sampled for every number, not once a sentence."""
+    for parent in list(trial.model.modules()):
+        for name, child in list(parent.named_children()):
+            if isinstance(child, VariationalDropout):
+                setattr(parent, name, nn.Dropout(child.p))
 
 
 class Untied(Embedding):
@@ -81,35 +83,33 @@ class Untied(Embedding):
         super().__init__(size, d_model, word_dropout)
         self.output = nn.Linear(d_model, size)
 
-    def logits(self, vectors: torch.Tensor) -> torch.Tensor:
+    def logits(self, vectors: Tensor) -> Tensor:
         """Score every word by the output layer."""
-        return self.output(vectors)
+        logits: Tensor = self.output(vectors)
+        return logits
 
 
 def untie(trial: Trial) -> None:
     """Give the decoder an output layer that does not share its embedding's table."""
     size = len(trial.trained.target)
-    holder = getattr(trial.model, "decoder", trial.model)
-    name = "embedding" if holder is not trial.model else "target_embedding"
+    owner = getattr(trial.model, "decoder", trial.model)
+    name = "embedding" if owner is not trial.model else "target_embedding"
     untied = Untied(size, trial.run.d_model, trial.run.word_dropout)
-    setattr(holder, name, untied.to(trial.trainer.device))
+    setattr(owner, name, untied.to(trial.trainer.device))
     trial.trainer = Trainer(trial.model, trial.run, Path())
 
 
 def mix_lengths(trial: Trial) -> None:
-    """Put sentences into batches by chance alone, long and short together."""
+    """Shuffle sentences into batches, long and short together; the epoch is the seed."""
 
-    def order(examples: list[Example], run: Run, epoch: int) -> list[list[Example]]:
-        chance = torch.randperm(
-            len(examples), generator=torch.Generator().manual_seed(epoch)
-        ).tolist()
+    def mixed(examples: list[Example], run: Run, epoch: int) -> list[list[Example]]:
+        generator = torch.Generator().manual_seed(epoch)
+        order = torch.randperm(len(examples), generator=generator).tolist()
+        shuffled = [examples[index] for index in order]
         size = run.batch_size
-        return [
-            [examples[place] for place in chance[start : start + size]]
-            for start in range(0, len(chance), size)
-        ]
+        return [shuffled[start : start + size] for start in range(0, len(shuffled), size)]
 
-    trial.order = order
+    trial.order = mixed
 
 
 def plain_adam(trial: Trial) -> None:
@@ -121,7 +121,7 @@ def plain_adam(trial: Trial) -> None:
 def write_weights_out(trial: Trial) -> None:
     """All of the Transformer's attention written out, none in the fused kernel."""
     for module in trial.model.modules():
-        if isinstance(module, Heads):
+        if isinstance(module, self_attention.Heads):
             module.fused = lambda *given, heads=module: heads(*given).vector
 
 
@@ -130,7 +130,7 @@ def compiled(trial: Trial) -> None:
 
     It leaves PyTorch's own recurrent layers as they are.
     """
-    trial.trainer.model = torch.compile(trial.model, dynamic=True)
+    trial.trainer.model = cast(nn.Module, torch.compile(trial.model, dynamic=True))
 
 
 def whole_words(corpus: Corpus) -> Corpus:
@@ -152,9 +152,11 @@ def whole_words(corpus: Corpus) -> Corpus:
 
 def keep_rate(trial: Trial) -> None:
     """After the warm-up the learning rate stays; a run is a process of its own."""
-    attention_course.training.trainer.learning_rate = lambda run, step, steps: (
-        run.learning_rate * min(1.0, (step + 1) / (run.warmup * steps))
-    )
+
+    def rate(run: Run, step: int, steps: int) -> float:
+        return run.learning_rate * min(1.0, (step + 1) / (run.warmup * steps))
+
+    trainer.learning_rate = rate  # type: ignore[attr-defined]  # the name by which it is called
 
 
 def average_the_end(trial: Trial) -> None:
@@ -189,7 +191,7 @@ CHANGES = (
     Change("torch.compile", BOTH, alter=compiled),
     Change("twice the learning rate", ALL, {"learning_rate": 2.0}),
     Change("half the learning rate", ALL, {"learning_rate": 0.5}),
-    Change("whole words", ("attention",), {"vocabulary_size": 8_000}, retell=whole_words),
+    Change("whole words", ("attention",), {"vocabulary_size": 8_000}, rewrite=whole_words),
     Change("one GRU above the socket", ("attention",), {"layers_above": 1}),
     Change("no word is hidden", BOTH, {"word_dropout": 0.0}),
     Change("attention written out", ("Transformer",), alter=write_weights_out),

@@ -12,33 +12,38 @@ import multiprocessing
 import os
 import statistics
 import sys
-from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import torch
-from torch import nn
-from torch.nn import functional as F
 
-import alterations
-from attention_course import config, data, logs
+from alterations import (
+    VARIANTS,
+    Trial,
+    drop_everywhere,
+    plain_adam,
+    run_on_multi30k,
+    write_weights_out,
+)
+from attention_course import data, logs
+from attention_course.course import describe, stem_of
 from attention_course.data.batch import Example, encode_pairs, target_tokens
 from attention_course.data.pairs import Corpus
-from attention_course.ladder.ch4_self_attention import attend, attend_fused, projected_heads
 from attention_course.runs.card import machine
 from attention_course.store.files import write
 from attention_course.training.devices import precision
 from attention_course.training.trainer import Trainer
+from bench_attention import attention_times
 from home import ROOT
 from reference_step import Reference, cpu_seconds
 
-RUNGS: dict[str, tuple[str, str, dict[str, Any]]] = {
-    "bottleneck": ("ch1_bottleneck", "last", {}),
-    "averaging": ("ch2_averaging", "mean", {}),
-    "dot attention": ("ch3_attention", "dot", {}),
-    "input feeding": ("ch3_attention", "dot", {"input_feeding": "attentional"}),
-    "Transformer": ("ch4_self_attention", "transformer", {}),
+RUNGS: dict[str, tuple[str, dict[str, Any]]] = {  # the variant, and its settings
+    "bottleneck": (VARIANTS["bottleneck"], {}),
+    "averaging": (VARIANTS["averaging"], {}),
+    "dot attention": (VARIANTS["attention"], {}),
+    "input feeding": (VARIANTS["attention"], {"input_feeding": "attentional"}),
+    "Transformer": (VARIANTS["Transformer"], {}),
 }
 REFERENCE_THERE = 0.82  # CPU seconds of the reference step where the peers were measured
 
@@ -49,7 +54,7 @@ class Peer(NamedTuple):
     name: str
     sentences: float  # a CPU second, on the machine where the peers were measured
     rung: str  # of ours that does the same
-    asked: float | None = None  # times as fast as this we aimed at
+    asked: float | None = None  # times as fast as this we aimed at; named so in the file
     bleu: float | None = None  # that it reports, on its own tokens
 
 
@@ -66,6 +71,7 @@ PEERS = (
     Peer("Annotated Transformer", 36.0, "Transformer", 3.5),
 )
 FULL = ", full precision"  # as on a processor without instructions for 16 bits
+FIRST = ", first design"
 PROFILED = ("dot attention", "Transformer")
 KINDS = {  # of work, by how the names of PyTorch's operations begin
     "matrix products": ("mm", "addmm", "bmm", "baddbmm"),
@@ -75,7 +81,6 @@ KINDS = {  # of work, by how the names of PyTorch's operations begin
     "random numbers": ("bernoulli_",),
     "optimiser": ("_fused_adam", "lerp_", "addcdiv_", "sqrt", "addcmul_"),
 }
-SIZES = [(64, 4, 16, 64), (64, 4, 64, 64), (8, 4, 256, 64), (2, 4, 1024, 64)]  # B, H, T, d_head
 
 
 class Learner(NamedTuple):
@@ -87,47 +92,48 @@ class Learner(NamedTuple):
 
 def learner(name: str, rounds: int, corpus: Corpus | None = None, **changes: Any) -> Learner:
     """A rung at the preset `cpu`, or with a change, and its first batches of Multi30k."""
-    stem, variant, of_rung = RUNGS[name]
-    run = config.preset(stem, variant, "multi30k", "cpu", **of_rung, **changes)
-    return started(alterations.Trial(run, corpus or data.load(run)), rounds)
+    variant, of_rung = RUNGS[name]
+    run = run_on_multi30k(variant, **of_rung, **changes)
+    return learner_of(Trial(run, corpus or data.load(run)), rounds)
 
 
-def before(name: str, rounds: int, corpus: Corpus) -> Learner:
+def first_design(name: str, rounds: int, corpus: Corpus) -> Learner:
     """The same rung as a first design had it: a Run's defaults, before anything was measured."""
-    stem, variant, changes = RUNGS[name]
-    trial = alterations.Trial(config.Run(stem, variant, "multi30k", **changes), corpus)
-    for alter in (
-        alterations.drop_everywhere,
-        alterations.plain_adam,
-        alterations.write_weights_out,
-    ):
+    variant, settings = RUNGS[name]
+    trial = Trial(describe(stem_of(variant), variant, "multi30k", **settings), corpus)
+    for alter in (drop_everywhere, plain_adam, write_weights_out):
         alter(trial)
-    return started(trial, rounds)
+    return learner_of(trial, rounds)
 
 
-def started(trial: alterations.Trial, rounds: int) -> Learner:
-    """A trial in training, and the batches that it begins with."""
+def learner_of(trial: Trial, rounds: int) -> Learner:
+    """A trial in training, and one batch for each round and one to warm up with."""
     examples = encode_pairs(trial.corpus.train, trial.trained.source, trial.trained.target)
     order = trial.order(examples, trial.run, 0)[: rounds + 1]
     trial.model.train()
     return Learner(trial.trainer, order)
 
 
+def every_learner(rounds: int) -> dict[str, Learner]:
+    """All that is timed: every rung in both number formats, and two as they first were."""
+    corpus = data.load(run_on_multi30k(VARIANTS["attention"]))
+    learners = {name: learner(name, rounds, corpus) for name in RUNGS}
+    learners |= {f"{name}{FULL}": learner(name, rounds, corpus, mixed=False) for name in RUNGS}
+    return learners | {f"{name}{FIRST}": first_design(name, rounds, corpus) for name in PROFILED}
+
+
 def training(rounds: int) -> dict[str, Any]:
     """Sentences and tokens a CPU second of every rung, and what the reference step takes."""
     reference = Reference().step()
-    shown = [*PROFILED, *(f"{name}, first design" for name in PROFILED)]
-    corpus = data.load(config.preset("ch3_attention", "dot", "multi30k", "cpu"))
-    learners = {name: learner(name, rounds, corpus) for name in RUNGS}
-    learners |= {f"{name}{FULL}": learner(name, rounds, corpus, mixed=False) for name in RUNGS}
-    learners |= {f"{name}, first design": before(name, rounds, corpus) for name in PROFILED}
-    steps, took = [], {name: [] for name in learners}
+    learners = every_learner(rounds)
+    steps: list[float] = []
+    speeds: dict[str, list[tuple[float, float]]] = {name: [] for name in learners}
     for number in range(rounds + 1):
         steps.append(cpu_seconds(reference))
         for name, (trainer, order) in learners.items():
             batch = order[number]
             seconds = cpu_seconds(partial(trainer.update, batch, 1_000))
-            took[name].append((len(batch) / seconds, target_tokens(batch) / seconds))
+            speeds[name].append((len(batch) / seconds, target_tokens(batch) / seconds))
         print(f"round {number} of {rounds}", file=sys.stderr, flush=True)
     return {
         "reference": statistics.median(steps[1:]),  # the first round warms up
@@ -136,20 +142,24 @@ def training(rounds: int) -> dict[str, Any]:
                 "sentences": statistics.median(sentences for sentences, _ in rows[1:]),
                 "tokens": statistics.median(tokens for _, tokens in rows[1:]),
             }
-            for name, rows in took.items()
+            for name, rows in speeds.items()
         },
-        "profile": {name: profile(one) for name, one in learners.items() if name in shown},
+        "profile": {
+            f"{name}{way}": profile(learners[f"{name}{way}"])
+            for way in ("", FIRST)
+            for name in PROFILED
+        },
     }
 
 
 def profile(learner: Learner) -> dict[str, float]:
     """Processor milliseconds of one update, by the kind of work."""
     trainer, order = learner
-    with torch.profiler.profile(activities=[torch.profiler.ProfilerActivity.CPU]) as seen:
+    with torch.profiler.profile(activities=[torch.profiler.ProfilerActivity.CPU]) as profiler:
         for batch in order:
             trainer.update(batch, 1_000)
     spent = dict.fromkeys([*KINDS, "all else"], 0.0)
-    for row in seen.key_averages():
+    for row in profiler.key_averages():
         name = row.key.removeprefix("aten::")
         kind = next((kind for kind, names in KINDS.items() if name.startswith(names)), "all else")
         spent[kind] += row.self_cpu_time_total / 1_000 / len(order)
@@ -157,23 +167,23 @@ def profile(learner: Learner) -> dict[str, float]:
 
 
 def against_peers(measured: dict[str, Any]) -> list[dict[str, Any]]:
-    """For every figure asked: the peer's speed as expected here, ours, and the ratio."""
+    """For every peer: its speed in sentences a CPU second as expected here, ours, the ratio."""
     rows = []
     for peer in PEERS:
         expected = peer.sentences * REFERENCE_THERE / measured["reference"]
-        ours, full = (measured["rungs"][peer.rung + way]["sentences"] for way in ("", FULL))
+        ours, full = (measured["rungs"][peer.rung + form]["sentences"] for form in ("", FULL))
         ratios = {"ratio": ours / expected, "ratio in full precision": full / expected}
         rows.append({**peer._asdict(), "expected here": expected, "ours": ours, **ratios})
     return rows
 
 
-def peak(name: str) -> int:
+def peak_memory(name: str) -> int:
     """Megabytes that training a rung adds at its peak to a process that has loaded all else."""
     with multiprocessing.get_context("spawn").Pool(1) as pool:
-        return pool.apply(peak_here, (name,))
+        return pool.apply(peak_memory_here, (name,))
 
 
-def peak_here(name: str) -> int:
+def peak_memory_here(name: str) -> int:
     """The same, in the process of its own in which it is to be called (on Linux)."""
     torch.set_num_threads(1)
     trainer, order = learner(name, 4)
@@ -191,49 +201,6 @@ def memory(field: str) -> int:
     return int(line.split()[1]) // 1024
 
 
-def ways(batch: int, heads: int, length: int, size: int) -> dict[str, Callable[[], torch.Tensor]]:
-    """Attention of one size, written out and fused, alone and with its learned maps."""
-    d_model = heads * size
-    given = torch.randn(batch, length, d_model, requires_grad=True)
-    split = torch.randn(batch, heads, length, size, requires_grad=True)
-    every = torch.ones(1, 1, length, dtype=torch.bool)
-    unseen = torch.zeros(batch, length, dtype=torch.bool)
-    ours = projected_heads(d_model, heads)
-    theirs = nn.MultiheadAttention(d_model, heads, batch_first=True)
-    return {
-        "attend": lambda: attend(split, split, split, every.unsqueeze(0))[0],
-        "attend_fused": lambda: attend_fused(split, split, split, every.unsqueeze(0)),
-        "scaled_dot_product_attention": lambda: F.scaled_dot_product_attention(
-            split, split, split, attn_mask=every.unsqueeze(0)
-        ),
-        "Heads": lambda: ours(given, given, every).vector,
-        "Heads.fused": lambda: ours.fused(given, given, every),
-        "MultiheadAttention": lambda: theirs(
-            given, given, given, key_padding_mask=unseen, need_weights=False
-        )[0],
-    }
-
-
-def forward_and_backward(way: Callable[[], torch.Tensor]) -> None:
-    """What a training step asks of attention."""
-    way().sum().backward()
-
-
-def attentions(rounds: int) -> list[dict[str, Any]]:
-    """CPU milliseconds, forward and backward, of attention at several sizes."""
-    rows = []
-    for size in SIZES:
-        compared = ways(*size)
-        took: dict[str, list[float]] = {name: [] for name in compared}
-        for _ in range(rounds + 1):
-            for name, way in compared.items():
-                took[name].append(cpu_seconds(partial(forward_and_backward, way)))
-        medians = {name: 1000 * statistics.median(one[1:]) for name, one in took.items()}
-        named = zip(("batch", "heads", "length", "d_head"), size, strict=True)
-        rows.append({**dict(named), **medians})
-    return rows
-
-
 def rounded(value: Any) -> Any:
     """Numbers to four digits: more would be noise."""
     if isinstance(value, float):
@@ -245,30 +212,31 @@ def rounded(value: Any) -> Any:
 
 def main() -> int:
     """Measure everything, print the ratios, write the file."""
-    asked = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    asked.add_argument("--rounds", type=int, default=15)
-    asked.add_argument("--out", type=Path, default=ROOT / "results" / "bench.json")
-    words = asked.parse_args()
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--rounds", type=int, default=15)
+    parser.add_argument("--out", type=Path, default=ROOT / "results" / "bench.json")
+    arguments = parser.parse_args()
     logs.at_once()
     os.environ["ATTENTION_COURSE_DEVICE"] = "cpu"  # processor time is what is counted
     torch.set_num_threads(1)
     processor = torch.device("cpu")
-    measured = training(words.rounds)
-    made = {
+    measured = training(arguments.rounds)
+    peers = against_peers(measured)
+    results = {
         "device": machine(processor),
         "torch": torch.__version__,
         "precision": str(precision(processor)).removeprefix("torch."),
-        "rounds": words.rounds,
+        "rounds": arguments.rounds,
         **measured,
-        "megabytes": {name: peak(name) for name in RUNGS},
-        "peers": against_peers(measured),
-        "attention": attentions(words.rounds),
+        "megabytes": {name: peak_memory(name) for name in RUNGS},
+        "peers": peers,
+        "attention": attention_times(arguments.rounds),
     }
-    write(words.out, (json.dumps(rounded(made), indent=1) + "\n").encode())
-    for row in made["peers"]:
-        told = f"{row['ratio']:.1f} times {row['name']}"
-        told += f", aimed at {row['asked']}" if row["asked"] else ""
-        print(f"{row['rung']:15} {row['ours']:.0f} sentences a CPU second: {told}")
+    write(arguments.out, (json.dumps(rounded(results), indent=1) + "\n").encode())
+    for row in peers:
+        line = f"{row['ratio']:.1f} times {row['name']}"
+        line += f", aimed at {row['asked']}" if row["asked"] else ""
+        print(f"{row['rung']:15} {row['ours']:.0f} sentences a CPU second: {line}")
     return 0
 
 

@@ -14,8 +14,8 @@ import time
 from pathlib import Path
 
 import vendor_mathjax
+from home import ROOT
 
-ROOT = Path(__file__).resolve().parents[1]
 BUILD = ROOT / "_build"
 WATCHED = ("src", "results", "tools", "pyproject.toml", "requirements.txt")
 
@@ -25,8 +25,8 @@ def main() -> int:
     start = time.monotonic()
     vendor_mathjax.vendor()
     forget_stale_cells()
-    for made in ("html", ".doctrees"):
-        shutil.rmtree(BUILD / made, ignore_errors=True)
+    for output in ("html", ".doctrees"):
+        shutil.rmtree(BUILD / output, ignore_errors=True)
     jupyter_book = Path(sys.executable).with_name("jupyter-book")
     built = subprocess.run(
         [jupyter_book, "build", ".", "-W", "--keep-going"],
@@ -86,13 +86,13 @@ def cache_key() -> str:
 
 def files_in(path: Path) -> list[Path]:
     """The file itself, or the files under a folder that are not made by running them."""
-    made = {"__pycache__", ".ipynb_checkpoints"}
+    generated = {"__pycache__", ".ipynb_checkpoints"}
     if path.is_file():
         return [path]
     return [
         file
         for file in path.rglob("*")
-        if file.is_file() and not any(part in made or ".egg" in part for part in file.parts)
+        if file.is_file() and not any(part in generated or ".egg" in part for part in file.parts)
     ]
 
 

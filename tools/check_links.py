@@ -14,7 +14,7 @@ NEVER = ["https://doi.org/", "https://colab.research.google.com/"]  # they turn 
 
 
 def main() -> int:
-    """Check; links to a home that is not decided cannot open and are left out, which is said."""
+    """Run lychee; links to a home that is not decided cannot open and are left out, with a note."""
     if not HTML.is_dir():
         print(f"check_links: expected the website in {HTML}, got none: make book", file=sys.stderr)
         return 2
@@ -22,11 +22,12 @@ def main() -> int:
     if not home.decided:
         left_out += [home.url, home.site, "https://mybinder.org/v2/gh/OWNER/"]
         print("This copy has no home yet: links to it are left out.")
-    command = [Path(sys.executable).with_name("lychee"), "--no-progress", "--include-fragments"]
+    lychee = str(Path(sys.executable).with_name("lychee"))
+    command = [lychee, "--no-progress", "--include-fragments"]
     for address in left_out:
         command += ["--exclude", f"^{re.escape(address)}"]
-    command += [*SLOW, *sys.argv[1:], f"--root-dir={HTML}", ROOT / "README.md"]
-    pages = [page for page in sorted(HTML.rglob("*.html")) if "_static" not in page.parts]
+    command += [*SLOW, *sys.argv[1:], f"--root-dir={HTML}", str(ROOT / "README.md")]
+    pages = [str(page) for page in sorted(HTML.rglob("*.html")) if "_static" not in page.parts]
     return subprocess.run([*command, *pages], cwd=ROOT).returncode
 
 

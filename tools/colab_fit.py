@@ -29,27 +29,27 @@ CONTROL = ("Requires-Dist: ipywidgets>=7.7", "Requires-Dist: ipywidgets>=8")
 
 def main() -> int:
     """Ask for every list; print a line for each; fail on any change and on a silent control."""
-    asked = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    asked.add_argument("wheel", type=Path)
-    wheel, bad = asked.parse_args().wheel.resolve(), 0
-    with tempfile.TemporaryDirectory() as folder:
-        place = Path(folder)
-        python = pip_alone(place / "pip")
-        control = demanding(wheel, place)
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("wheel", type=Path)
+    wheel, bad = parser.parse_args().wheel.resolve(), 0
+    with tempfile.TemporaryDirectory() as temporary:
+        folder = Path(temporary)
+        python = pip_alone(folder / "pip")
+        control = demanding(wheel, folder)
         for listing in lists.read_all():
-            runtime = stand_in(listing, place / str(listing))
+            runtime = stand_in(listing, folder / str(listing))
             new = would_install(python, runtime, listing, wheel)
             changed = sorted(new.keys() & listing.packages.keys())
-            shown = sorted(
+            changed_by_control = sorted(
                 would_install(python, runtime, listing, control).keys() & listing.packages.keys()
             )
             new.pop("attention-course", None)
-            bad += bool(changed) or not shown
+            bad += bool(changed) or not changed_by_control
             print(
                 f"{listing!s:15} Python {listing.python}, {len(listing.packages)} packages; would "
                 f"change: {', '.join(changed) or 'none'}; adds {', '.join(sorted(new))}: "
-                f"{megabytes(python, new, listing, place):.2f} MB; the control would change: "
-                f"{', '.join(shown) or 'NONE, so this test shows nothing'}",
+                f"{megabytes(python, new, listing, folder):.2f} MB; the control would change: "
+                f"{', '.join(changed_by_control) or 'NONE, so this test shows nothing'}",
                 flush=True,
             )
     print(f"course's own wheel: {wheel.stat().st_size / 1e6:.2f} MB")
@@ -64,22 +64,21 @@ def pip_alone(folder: Path) -> Path:
     """The python of an environment that has Colab's pip and nothing else."""
     venv.create(folder, with_pip=True)
     python = folder / "bin" / "python"
-    command = [python, "-m", "pip", "install", "-qq", f"pip=={COLABS_PIP}"]
-    subprocess.run(command, check=True)
+    subprocess.run([python, "-m", "pip", "install", "-qq", f"pip=={COLABS_PIP}"], check=True)
     return python
 
 
 def demanding(wheel: Path, folder: Path) -> Path:
     """A copy of the wheel that asks for more than Colab has."""
     copy = folder / wheel.name
-    with zipfile.ZipFile(wheel) as whole, zipfile.ZipFile(copy, "w") as other:
-        for name in whole.namelist():
-            content = whole.read(name)
+    with zipfile.ZipFile(wheel) as original, zipfile.ZipFile(copy, "w") as changed:
+        for name in original.namelist():
+            content = original.read(name)
             if name.endswith(".dist-info/METADATA"):
                 old, new = (line.encode() for line in CONTROL)
                 assert old in content, f"the control must change a line that is there: {CONTROL[0]}"
                 content = content.replace(old, new)
-            other.writestr(name, content)
+            changed.writestr(name, content)
     return copy
 
 
@@ -90,7 +89,7 @@ def stand_in(listing: Listing, folder: Path) -> Path:
     return folder
 
 
-def target(listing: Listing) -> list[str]:
+def options_for(listing: Listing) -> list[str]:
     """The options that make pip answer for a runtime's Python and system."""
     digits = listing.python.replace(".", "")
     platforms = [f"--platform=manylinux_2_{minor}_x86_64" for minor in reversed(GLIBC)]
@@ -101,9 +100,9 @@ def target(listing: Listing) -> list[str]:
 
 def would_install(python: Path, runtime: Path, listing: Listing, wheel: Path) -> dict[str, str]:
     """What pip would install for a wheel there: canonical name to version."""
-    command = [python, "-m", "pip", "install", "--dry-run", "--quiet", "--report=-"]
+    command = [str(python), "-m", "pip", "install", "--dry-run", "--quiet", "--report=-"]
     done = subprocess.run(
-        [*command, *target(listing), str(wheel)],
+        [*command, *options_for(listing), str(wheel)],
         env={**os.environ, "PYTHONPATH": str(runtime)},
         capture_output=True,
         text=True,
@@ -116,11 +115,11 @@ def would_install(python: Path, runtime: Path, listing: Listing, wheel: Path) ->
 
 def megabytes(python: Path, new: dict[str, str], listing: Listing, folder: Path) -> float:
     """The size of what is newly downloaded, without the course's own wheel."""
-    place = folder / f"new {listing.python}"
+    downloads = folder / f"new {listing.python}"
     pins = [f"{name}=={version}" for name, version in new.items()]
-    command = [python, "-m", "pip", "download", "-qq", "--no-deps", f"--dest={place}"]
-    subprocess.run([*command, *target(listing), *pins], check=True)
-    return sum(file.stat().st_size for file in place.iterdir()) / 1e6
+    command = [str(python), "-m", "pip", "download", "-qq", "--no-deps", f"--dest={downloads}"]
+    subprocess.run([*command, *options_for(listing), *pins], check=True)
+    return sum(file.stat().st_size for file in downloads.iterdir()) / 1e6
 
 
 if __name__ == "__main__":

@@ -80,39 +80,46 @@ def folder() -> Path:
     """Where the lists are, fetched first if need be; without them nothing can be shown."""
     if given := os.environ.get("ATTENTION_COURSE_COLAB"):
         return Path(given)
-    place = pooch.os_cache("attention-course") / "colab"
+    cache_folder = Path(pooch.os_cache("attention-course")) / "colab"
     for name, known_hash in HASHES.items():
         runtime, file = name.split("/")
         address = f"{RAW}/{COMMITS[runtime]}/{file}"
         try:
-            pooch.retrieve(address, known_hash, fname=file, path=place / runtime)
+            pooch.retrieve(address, known_hash, fname=file, path=cache_folder / runtime)
         except OSError as error:
             raise SystemExit(
                 f"expected Colab's lists of packages, got nothing from {address}: {error}\n"
                 "Set ATTENTION_COURSE_COLAB to a folder that has them, or check the network."
             ) from error
-    return place
+    return cache_folder
 
 
 @cache
 def read_all() -> tuple[Listing, ...]:
     """Every list, the oldest runtime first and Colab's default last."""
-    place = folder()
+    lists = folder()
     runtimes = sorted(
-        (one for one in place.iterdir() if (one / SYSTEM).is_file()),
+        (one for one in lists.iterdir() if (one / SYSTEM).is_file()),
         key=lambda one: one.name.replace("-", "."),
     )
     if not runtimes:
-        raise SystemExit(f"expected folders with {SYSTEM} in {place}, got none; see {__file__}")
+        raise SystemExit(f"expected folders with {SYSTEM} in {lists}, got none; see {__file__}")
     return tuple(read(runtime, kind) for runtime in runtimes for kind in KINDS)
 
 
 def read(runtime: Path, kind: str) -> Listing:
-    """One list."""
-    python = re.search(r"Python (\d+\.\d+)", (runtime / SYSTEM).read_text(encoding="utf-8"))[1]
+    """What the runtime in a folder has: its Python, and every package of the list for its kind.
+
+    Raises:
+        ValueError: the system's file names no Python.
+    """
+    system = (runtime / SYSTEM).read_text(encoding="utf-8")
+    python = re.search(r"Python (\d+\.\d+)", system)
+    if python is None:
+        raise ValueError(f"expected a line 'Python 3.13' in {runtime / SYSTEM}, got {system!r}")
     lines = (runtime / KINDS[kind]).read_text(encoding="utf-8").splitlines()
     packages = dict(package(line) for line in lines if line and not line.startswith("#"))
-    return Listing(runtime.name, kind, python, packages)
+    return Listing(runtime.name, kind, python[1], packages)
 
 
 def package(line: str) -> tuple[str, str]:

@@ -17,12 +17,13 @@ from importlib import metadata
 from pathlib import Path
 
 from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
 
 import colab_lists as lists
 import home as homes
 from lent_torch import LENT, lend
 
-PLACE = homes.ROOT / "_build" / "colab"
+FOLDER = homes.ROOT / "_build" / "colab"
 STAND_IN = Path(__file__).parent / "colab_standin"
 KERNEL = "pip ipython ipykernel ipywidgets jupyter-client traitlets anywidget packaging".split()
 PLAIN = "from ipykernel.kernelapp import launch_new_instance as run; run()"
@@ -32,44 +33,44 @@ LAUNCH = f"import google.colab; {PLAIN}"
 def make() -> Path:
     """Make the machine if it is not there as it should be; give its python."""
     listing = lists.read_all()[-2]  # the newest, without a GPU
-    key = hashlib.sha256(repr((listing, sys.version, wanted(listing))).encode()).hexdigest()
-    python, stamp = PLACE / "env" / "bin" / "python", PLACE / "key"
+    key = hashlib.sha256(repr((listing, sys.version, requirements(listing))).encode()).hexdigest()
+    python, stamp = FOLDER / "env" / "bin" / "python", FOLDER / "key"
     if not stamp.exists() or stamp.read_text() != key:
-        shutil.rmtree(PLACE, ignore_errors=True)
+        shutil.rmtree(FOLDER, ignore_errors=True)
         print(f"Making a machine with the packages of {listing} ...", flush=True)
-        venv.create(PLACE / "env", with_pip=True)
+        venv.create(FOLDER / "env", with_pip=True)
         install(python, listing)
-        shutil.copytree(STAND_IN, PLACE / "stand-in")
-        lend(python, PLACE / "torch", listing.packages["torch"], also=PLACE / "stand-in")
+        shutil.copytree(STAND_IN, FOLDER / "stand-in")
+        lend(python, FOLDER / "torch", listing.packages["torch"], also=FOLDER / "stand-in")
         stamp.write_text(key)
     write_kernels(python)
     play_github()
     return python
 
 
-def wanted(listing: lists.Listing) -> list[str]:
-    """What is installed: the kernel, and of the course's and torch's needs what Colab has."""
+def requirements(listing: lists.Listing) -> list[str]:
+    """What pip installs: the kernel, and of the course's and torch's needs what Colab has."""
     needs = [Requirement(line) for line in metadata.requires("torch") or []]
     of_torch = [need.name for need in needs if need.marker is None or need.marker.evaluate()]
-    names = map(lists.canonicalize_name, [*KERNEL, *homes.read().needs, *of_torch])
+    names = map(canonicalize_name, [*KERNEL, *homes.read().needs, *of_torch])
     here = [name for name in dict.fromkeys(names) if name in listing.packages]
     return [f"{name}=={listing.packages[name]}" for name in here if name not in LENT]
 
 
 def install(python: Path, listing: lists.Listing) -> None:
-    """Install what is wanted, and what that stands on, in the versions of the list."""
-    constraints = PLACE / "constraints.txt"
+    """Install the requirements, and what those stand on, in the versions of the list."""
+    constraints = FOLDER / "constraints.txt"
     constraints.write_text(
         "".join(f"{name}=={one}\n" for name, one in listing.packages.items() if one != "0")
     )
-    command = [python, "-m", "pip", "install", "-qq", "--constraint", constraints]
-    subprocess.run([*command, *wanted(listing)], check=True)
+    pip = [str(python), "-m", "pip", "install", "-qq", "--constraint", str(constraints)]
+    subprocess.run([*pip, *requirements(listing)], check=True)
 
 
 def write_kernels(python: Path) -> None:
     """Tell Jupyter of two kernels; as in Colab, one imports `google.colab` before any cell."""
     for name, launch in (("colab", LAUNCH), ("plain", PLAIN)):
-        spec = PLACE / "jupyter" / "kernels" / name / "kernel.json"
+        spec = FOLDER / "jupyter" / "kernels" / name / "kernel.json"
         spec.parent.mkdir(parents=True, exist_ok=True)
         argv = [str(python), "-Xfrozen_modules=off", "-c", launch, "-f", "{connection_file}"]
         spec.write_text(json.dumps({"argv": argv, "display_name": name, "language": "python"}))
@@ -78,16 +79,18 @@ def write_kernels(python: Path) -> None:
 def play_github() -> None:
     """Copy this working tree into a repository that has the branch or the tag of its home."""
     home = homes.read()
-    repository = PLACE / "github" / home.owner / home.name
+    repository = FOLDER / "github" / home.owner / home.name
     shutil.rmtree(repository, ignore_errors=True)
     repository.mkdir(parents=True)
 
-    def git(*words: str, at: Path = homes.ROOT) -> str:
-        done = subprocess.run(["git", *words], cwd=at, check=True, capture_output=True, text=True)
+    def git(*arguments: str, at: Path = homes.ROOT) -> str:
+        done = subprocess.run(
+            ["git", *arguments], cwd=at, check=True, capture_output=True, text=True
+        )
         return done.stdout
 
-    files = git("ls-files", "-z", "--cached", "--others", "--exclude-standard").split("\0")
-    for name in filter(None, files):
+    names = git("ls-files", "-z", "--cached", "--others", "--exclude-standard").split("\0")
+    for name in filter(None, names):
         if (homes.ROOT / name).is_file():
             (repository / name).parent.mkdir(parents=True, exist_ok=True)
             shutil.copy2(homes.ROOT / name, repository / name)
@@ -102,14 +105,14 @@ def play_github() -> None:
 def surroundings(reachable: bool = True, drive: Path | None = None) -> dict[str, str]:
     """The environment variables of a kernel on the machine: nothing of ours leads to the code."""
     ours = {"PYTHONPATH", "PYTHONHOME", "VIRTUAL_ENV", "ATTENTION_COURSE_WEBSITE"}
-    github = PLACE / "github" if reachable else PLACE / "nothing here"
+    github = FOLDER / "github" if reachable else FOLDER / "nothing here"
     return {
         **{name: value for name, value in os.environ.items() if name not in ours},
         "ATTENTION_COURSE_PRESET": "smoke",
         "GIT_CONFIG_COUNT": "1",
         "GIT_CONFIG_KEY_0": f"url.file://{github}/.insteadOf",
         "GIT_CONFIG_VALUE_0": "https://github.com/",
-        "JUPYTER_PATH": str(PLACE / "jupyter"),
+        "JUPYTER_PATH": str(FOLDER / "jupyter"),
         "TQDM_DISABLE": "1",
         **({"STANDIN_DRIVE": str(drive)} if drive else {}),
     }

@@ -19,10 +19,12 @@ from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError, DeadKernelError
 from nbformat import NotebookNode
 
+import colab_lists
 import colab_machine as machine
+from attention_course.rungs import STEMS
 from home import ROOT
 
-FIRST = ROOT / "notebooks" / "chapters" / "ch1_bottleneck.ipynb"
+FIRST = ROOT / "notebooks" / "chapters" / f"{STEMS[0]}.ipynb"
 FOLDERS = ("chapters", "train", "assignments", "exercises")
 PROBE = """
 import sys, attention_course, IPython, ipykernel, ipywidgets, torch
@@ -43,11 +45,11 @@ def main() -> int:
             try:
                 notebook = run(file, machine.surroundings())
                 check_where(notebook)
-                told = "passed"
+                outcome = "passed"
             except (CellExecutionError, AssertionError) as error:
                 failures.append(f"{folder}/{file.name}: {error}")
-                told = "FAILED"
-            print(f"{told} {folder}/{file.name}, {time.monotonic() - start:.0f} s", flush=True)
+                outcome = "FAILED"
+            print(f"{outcome} {folder}/{file.name}, {time.monotonic() - start:.0f} s", flush=True)
     for check in (without_network, on_kaggle, elsewhere, cut_off_and_resumed):
         try:
             print(check(python), flush=True)
@@ -67,7 +69,7 @@ def run(
     file: Path, environment: dict[str, str], tick: bool = False, kernel: str = "colab"
 ) -> NotebookNode:
     """Run a notebook on the machine, in an empty folder; give it with its outputs."""
-    notebook = nbformat.read(file, as_version=4)
+    notebook: NotebookNode = nbformat.read(file, as_version=4)
     notebook.cells.append(nbformat.v4.new_code_cell(PROBE))
     if tick:
         cell = next(cell for cell in notebook.cells if cell.get("id") == "keep")
@@ -84,27 +86,27 @@ def run(
     return notebook
 
 
-def said(notebook: NotebookNode, name: str) -> str:
+def printed(notebook: NotebookNode, cell_id: str) -> str:
     """What a cell has printed."""
-    [cell] = [cell for cell in notebook.cells if cell.get("id") == name]
+    [cell] = [cell for cell in notebook.cells if cell.get("id") == cell_id]
     return "".join(output.get("text", "") for output in cell.outputs)
 
 
 def check_where(notebook: NotebookNode) -> None:
     """The course came from the setup cell, the kernel is Colab's, nothing was changed."""
-    assert EXPECTED in said(notebook, "setup"), said(notebook, "setup")
-    place, *versions, _ = said(notebook, notebook.cells[-1]["id"]).strip().split("|")
-    assert Path(place).is_relative_to(machine.PLACE), f"the course was found in {place}"
-    packages = machine.lists.read_all()[-2].packages
+    assert EXPECTED in printed(notebook, "setup"), printed(notebook, "setup")
+    path, *versions, _ = printed(notebook, notebook.cells[-1]["id"]).strip().split("|")
+    assert Path(path).is_relative_to(machine.FOLDER), f"the course was found in {path}"
+    packages = colab_lists.read_all()[-2].packages
     assert versions == [packages[name] for name in ("ipython", "ipykernel", "ipywidgets")], versions
 
 
 def without_network(python: Path) -> str:
     """What the setup cell says when GitHub is out of reach."""
     remove_course(python)
-    words = stopped(machine.surroundings(reachable=False), "colab")
-    assert "The course is not installed. Expected" in words, words
-    return f"passed: without a network the setup cell says: {words}"
+    message = error_of_setup(machine.surroundings(reachable=False), "colab")
+    assert "The course is not installed. Expected" in message, message
+    return f"passed: without a network the setup cell says: {message}"
 
 
 def on_kaggle(python: Path) -> str:
@@ -118,14 +120,14 @@ def on_kaggle(python: Path) -> str:
 def elsewhere(python: Path) -> str:
     """What the setup cell says in a kernel that it may not install into by itself."""
     remove_course(python)
-    words = stopped(machine.surroundings(), "plain")
-    assert str(python) in words, words
-    assert "%pip install" in words, words
-    return f"passed: elsewhere the setup cell says: {words}"
+    message = error_of_setup(machine.surroundings(), "plain")
+    assert str(python) in message, message
+    assert "%pip install" in message, message
+    return f"passed: elsewhere the setup cell says: {message}"
 
 
-def stopped(environment: dict[str, str], kernel: str) -> str:
-    """What is said where the setup cell stops a notebook."""
+def error_of_setup(environment: dict[str, str], kernel: str) -> str:
+    """The message with which the setup cell stops a notebook."""
     try:
         run(FIRST, environment, kernel=kernel)
     except CellExecutionError as error:
@@ -135,7 +137,7 @@ def stopped(environment: dict[str, str], kernel: str) -> str:
 
 def cut_off_and_resumed(python: Path) -> str:
     """Kill a training notebook when a checkpoint is on Drive; run it again on a new machine."""
-    notebook = ROOT / "notebooks" / "train" / "ch3_attention.ipynb"
+    notebook = ROOT / "notebooks" / "train" / f"{STEMS[2]}.ipynb"
     with tempfile.TemporaryDirectory() as drive:
         environment = machine.surroundings(drive=Path(drive))
         killer = threading.Thread(target=kill_kernel_when_saved, args=(Path(drive),))

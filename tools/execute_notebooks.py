@@ -13,21 +13,24 @@ import tempfile
 from pathlib import Path
 
 import nbformat
+import torch
 from nbclient import NotebookClient
+from nbformat import NotebookNode
 
+from attention_course.rungs import STEMS
 from attention_course.runs.card import machine
 from attention_course.training.devices import pick_device
+from home import ROOT
 from notebook_form import BADGE, TRAIN
 
-ROOT = Path(__file__).resolve().parents[1]
 SOURCES, COPIES = ROOT / "notebooks" / "train", ROOT / "book" / "runs"
 WIDGET = "application/vnd.jupyter.widget-view+json"
 INSTEAD = "(In Jupyter or Colab an explorer stands here: choose a sentence, see where it looks.)"
 
 
-def execute(source: Path, preset: str) -> nbformat.NotebookNode:
-    """Run one notebook in an empty folder, with the preset asked for."""
-    notebook = nbformat.read(source, as_version=4)
+def execute(source: Path, preset: str) -> NotebookNode:
+    """Run one notebook with a preset, in an empty folder, however long it takes."""
+    notebook: NotebookNode = nbformat.read(source, as_version=4)
     os.environ["ATTENTION_COURSE_PRESET"] = preset
     os.environ["TQDM_DISABLE"] = "1"
     with tempfile.TemporaryDirectory() as folder:
@@ -40,10 +43,8 @@ def execute(source: Path, preset: str) -> nbformat.NotebookNode:
     return notebook
 
 
-def for_the_page(notebook: nbformat.NotebookNode, source: Path, preset: str) -> None:
+def for_the_page(notebook: NotebookNode, source: Path, preset: str) -> None:
     """Say where the outputs come from, and leave out what a page cannot show."""
-    import torch
-
     today = datetime.datetime.now(tz=datetime.UTC).date()
     note = nbformat.v4.new_markdown_cell(
         f"*These are the outputs of a real run: preset `{preset}`, {today:%d %B %Y}, "
@@ -66,11 +67,12 @@ def for_the_page(notebook: nbformat.NotebookNode, source: Path, preset: str) -> 
     notebook.metadata.pop("widgets", None)
 
 
-def heading_of(cell: nbformat.NotebookNode) -> str:
+def heading_of(cell: NotebookNode) -> str:
     """The last heading in a cell of text, or nothing."""
     if cell.cell_type != "markdown":
         return ""
-    return (re.findall(r"^#+ (.*)$", cell.source, flags=re.MULTILINE) or [""])[-1]
+    headings: list[str] = re.findall(r"^#+ (.*)$", cell.source, flags=re.MULTILINE)
+    return headings[-1] if headings else ""
 
 
 def alt_text(source: str, section: str) -> str:
@@ -85,7 +87,7 @@ def alt_text(source: str, section: str) -> str:
     return f"{'; '.join(shown) or 'Figure'}. Section: {section}."
 
 
-def as_shown(output: nbformat.NotebookNode, source: str) -> list[nbformat.NotebookNode]:
+def as_shown(output: NotebookNode, source: str) -> list[NotebookNode]:
     """An output as a page can show it: no widgets, no progress bars, no folder of this machine."""
     if output.get("name") == "stderr":
         return []
@@ -100,17 +102,17 @@ def as_shown(output: nbformat.NotebookNode, source: str) -> list[nbformat.Notebo
 
 def main() -> int:
     """Run them all, or those named."""
-    wanted = argparse.ArgumentParser(description=__doc__)
-    wanted.add_argument("names", nargs="*", help="ch1_bottleneck ...; all by default")
-    wanted.add_argument("--preset", default="cpu")
-    asked = wanted.parse_args()
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("names", nargs="*", help=f"{STEMS[0]} ...; all by default")
+    parser.add_argument("--preset", default="cpu")
+    arguments = parser.parse_args()
     COPIES.mkdir(exist_ok=True)
     for source in sorted(SOURCES.glob("*.ipynb")):
-        if asked.names and source.stem not in asked.names:
+        if arguments.names and source.stem not in arguments.names:
             continue
-        print(f"{source.stem}: running with the preset {asked.preset} ...", flush=True)
-        notebook = execute(source, asked.preset)
-        for_the_page(notebook, source, asked.preset)
+        print(f"{source.stem}: running with the preset {arguments.preset} ...", flush=True)
+        notebook = execute(source, arguments.preset)
+        for_the_page(notebook, source, arguments.preset)
         nbformat.write(notebook, COPIES / source.name)
     print("Now run `make sync`.")
     return 0

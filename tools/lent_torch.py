@@ -16,21 +16,22 @@ def lend(python: Path, folder: Path, version: str | None = None, also: Path | No
     folder.mkdir(parents=True)
     torch = metadata.distribution("torch")
     beside = Path(str(torch.locate_file("")))
-    about = [] if version else [f"torch-{torch.version}.dist-info"]
-    for name in (*LENT, *about):
+    own_metadata = [] if version else [f"torch-{torch.version}.dist-info"]
+    for name in (*LENT, *own_metadata):
         if (beside / name).exists():
             (folder / name).symlink_to(beside / name)
     if version:
         play_package(folder, "torch", version)
     code = "import sysconfig; print(sysconfig.get_path('purelib'))"
     done = subprocess.run([python, "-c", code], check=True, capture_output=True, text=True)
+    site_packages = Path(done.stdout.strip())
     paths = [folder, also] if also else [folder]
-    (Path(done.stdout.strip()) / "lent.pth").write_text("".join(f"{path}\n" for path in paths))
+    (site_packages / "lent.pth").write_text("".join(f"{path}\n" for path in paths))
 
 
 def play_package(folder: Path, name: str, version: str) -> None:
     """Make pip believe that a package is installed in a folder."""
     info = folder / f"{name.replace('-', '_')}-{version}.dist-info"
     info.mkdir(parents=True)
-    about = f"Metadata-Version: 2.1\nName: {name}\nVersion: {version}\n"
-    (info / "METADATA").write_text(about, encoding="utf-8")
+    metadata_text = f"Metadata-Version: 2.1\nName: {name}\nVersion: {version}\n"
+    (info / "METADATA").write_text(metadata_text, encoding="utf-8")

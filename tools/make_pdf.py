@@ -15,11 +15,13 @@ from pathlib import Path
 
 from playwright.sync_api import sync_playwright
 
-ROOT = Path(__file__).resolve().parents[1]
+from home import ROOT
+
 BUILD = ROOT / "_build"
 SINGLE, PDF = BUILD / "singlehtml", BUILD / "attention-course.pdf"
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
-UNFOLD = "document.querySelectorAll('details').forEach((one) => (one.open = true))"
+UNFOLD = "document.querySelectorAll('details').forEach((details) => (details.open = true))"
+MARGIN = "18mm"
 FOOTER = (
     '<div style="width: 100%; font-size: 8px; text-align: center">'
     '<span class="pageNumber"></span> / <span class="totalPages"></span></div>'
@@ -27,7 +29,7 @@ FOOTER = (
 
 
 def build() -> None:
-    """Put all pages into one."""
+    """Put all pages into one, `print.html`, by Jupyter Book's builder `singlehtml`."""
     jupyter_book = Path(sys.executable).with_name("jupyter-book")
     shutil.rmtree(SINGLE, ignore_errors=True)
     subprocess.run(
@@ -54,7 +56,7 @@ def print_page(address: str) -> None:
             path=PDF,
             format="A4",
             scale=0.85,
-            margin=dict.fromkeys(("top", "bottom", "left", "right"), "18mm"),
+            margin={"top": MARGIN, "bottom": MARGIN, "left": MARGIN, "right": MARGIN},
             display_header_footer=True,
             header_template="<span></span>",
             footer_template=FOOTER,
@@ -65,6 +67,13 @@ def print_page(address: str) -> None:
         browser.close()
 
 
+class QuietHandler(SimpleHTTPRequestHandler):
+    """Serves files and does not print every request."""
+
+    def log_message(self, format: str, *arguments: object) -> None:
+        """Print nothing."""
+
+
 def main() -> int:
     """Build, serve on loopback (scripts need it), print."""
     if CHROMIUM is None:
@@ -73,8 +82,7 @@ def main() -> int:
         )
         return 1
     build()
-    handler = partial(SimpleHTTPRequestHandler, directory=SINGLE)
-    SimpleHTTPRequestHandler.log_message = lambda *_: None  # type: ignore[method-assign]
+    handler = partial(QuietHandler, directory=SINGLE)
     with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
         threading.Thread(target=server.serve_forever, daemon=True).start()
         print_page(f"http://127.0.0.1:{server.server_port}/print.html")

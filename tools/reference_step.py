@@ -20,19 +20,19 @@ class Reference(nn.Module):
     def step(self) -> Callable[[], None]:
         """One update on random input: batch 128, 14 steps, fp32, Adam."""
         optimiser = torch.optim.Adam(self.parameters())
-        given, wanted = torch.randn(128, 14, 256), torch.randint(5893, (128, 14))
+        inputs, targets = torch.randn(128, 14, 256), torch.randint(5893, (128, 14))
 
         def update() -> None:
             optimiser.zero_grad()
-            logits = self.output(self.rnn(given)[0])
-            F.cross_entropy(logits.flatten(0, 1), wanted.flatten()).backward()
+            logits = self.output(self.rnn(inputs)[0])
+            F.cross_entropy(logits.flatten(0, 1), targets.flatten()).backward()
             optimiser.step()
 
         return update
 
 
 def cpu_seconds(work: Callable[[], Any]) -> float:
-    """The processor time that some work takes."""
+    """The processor time that some work takes in this process, in seconds, all threads together."""
     start = time.process_time()
     work()
     return time.process_time() - start

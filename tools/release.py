@@ -10,6 +10,7 @@ import datetime
 import re
 import subprocess
 import sys
+from pathlib import Path
 
 from packaging.version import InvalidVersion, Version
 
@@ -21,17 +22,17 @@ OPEN = "## Unreleased"
 
 
 def main() -> int:
-    """Do what is asked; a mistake is one line and status 2."""
-    asked = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    commands = asked.add_subparsers(required=True, dest="command")
+    """Make a release or print its notes; a mistake is one line and status 2."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    commands = parser.add_subparsers(required=True, dest="command")
     commands.add_parser("make").add_argument("version", help="1.2.0")
     commands.add_parser("notes").add_argument("tag", help="v1.2.0")
-    words = asked.parse_args()
+    arguments = parser.parse_args()
     try:
-        if words.command == "notes":
-            print(notes(words.tag))
+        if arguments.command == "notes":
+            print(notes(arguments.tag))
         else:
-            release(words.version)
+            release(arguments.version)
     except ValueError as error:
         print(f"release: {error}", file=sys.stderr)
         return 2
@@ -50,12 +51,16 @@ def notes(tag: str) -> str:
 
 
 def section(heading: str) -> str:
-    """The text under a heading of the changelog."""
+    """The text under a heading of the changelog; the heading is a pattern.
+
+    Raises:
+        ValueError: there is no such heading, or no text under it.
+    """
     text = CHANGELOG.read_text(encoding="utf-8")
-    found = re.search(rf"^{heading}\n(.*?)(?=^## |\Z)", text, re.MULTILINE | re.DOTALL)
-    if found is None or not found[1].strip():
+    match = re.search(rf"^{heading}\n(.*?)(?=^## |\Z)", text, re.MULTILINE | re.DOTALL)
+    if match is None or not match[1].strip():
         raise ValueError(f"expected something under {heading!r} in {CHANGELOG.name}, got nothing")
-    return found[1].strip()
+    return match[1].strip()
 
 
 def release(version: str) -> None:
@@ -67,18 +72,22 @@ def release(version: str) -> None:
     number = checked(version)
     today = datetime.datetime.now(tz=datetime.UTC).date()
     write_version(version)
-    change(CHANGELOG, OPEN, f"## {version} ({today})")
+    replace_once(CHANGELOG, OPEN, f"## {version} ({today})")
     commit(f"Release {version}")
     git("tag", "--annotate", f"v{version}", "--message", f"Release {version}")
     following = f"{number.major}.{number.minor + 1}.0.dev0"
     write_version(following)
-    change(CHANGELOG, f"## {version} ({today})", f"{OPEN}\n\n## {version} ({today})")
+    replace_once(CHANGELOG, f"## {version} ({today})", f"{OPEN}\n\n## {version} ({today})")
     commit(f"Open {following}")
     print(f"Made v{version}. Look at it (git show v{version}), then: git push --follow-tags")
 
 
 def checked(version: str) -> Version:
-    """The version as a number, after making sure that it can be released."""
+    """The version as a number, after making sure that it can be released.
+
+    Raises:
+        ValueError: it is no version above this one, has a tag, or the clone is not ready for it.
+    """
     try:
         number, now = Version(version), Version(homes.read().version)
     except InvalidVersion as error:
@@ -99,13 +108,17 @@ def checked(version: str) -> Version:
 
 
 def write_version(version: str) -> None:
-    """Set the version and everything that follows from it."""
-    change(PROJECT, f'version = "{homes.read().version}"', f'version = "{version}"')
+    """Set the version, and by `sync` all addresses that lead to its tag or branch."""
+    replace_once(PROJECT, f'version = "{homes.read().version}"', f'version = "{version}"')
     subprocess.run([sys.executable, ROOT / "tools" / "sync.py"], cwd=ROOT, check=True)
 
 
-def change(file, old: str, new: str) -> None:
-    """Replace what stands in a file once."""
+def replace_once(file: Path, old: str, new: str) -> None:
+    """Replace what stands in a file once.
+
+    Raises:
+        ValueError: it does not stand there, or more than once.
+    """
     text = file.read_text(encoding="utf-8")
     if text.count(old) != 1:
         raise ValueError(f"expected {old!r} once in {file.name}, got it {text.count(old)} times")
@@ -113,13 +126,17 @@ def change(file, old: str, new: str) -> None:
 
 
 def commit(message: str) -> None:
-    """Commit everything."""
+    """Commit every change to a tracked file."""
     git("commit", "--quiet", "--all", "--message", message)
 
 
-def git(*words: str) -> str:
-    """What git answers."""
-    done = subprocess.run(["git", *words], cwd=ROOT, check=True, capture_output=True, text=True)
+def git(*arguments: str) -> str:
+    """Run git in this clone and give what it prints.
+
+    Raises:
+        subprocess.CalledProcessError: git failed.
+    """
+    done = subprocess.run(["git", *arguments], cwd=ROOT, check=True, capture_output=True, text=True)
     return done.stdout.strip()
 
 

@@ -17,13 +17,13 @@ import torch
 
 from attention_course import logs, processors
 from attention_course.claims import catalogue, clocks, runner, trained
-from attention_course.config import PRESETS, Run, preset
-from attention_course.course import CHAPTERS
+from attention_course.config import PRESETS, Run
+from attention_course.course import CHAPTERS, preset
 from attention_course.data.pairs import Corpus
 from attention_course.runs.experiment import Trained, greedy_bleu, run_experiment
+from home import ROOT
 from reference_step import Reference, cpu_seconds
 
-ROOT = Path(__file__).resolve().parents[1]
 CORPORA = ("multi30k", "pocket-korean")
 KEPT = ("run.json", "hypotheses.txt")  # of a run's folder; weights and checkpoints are not
 
@@ -46,7 +46,7 @@ def make_card(run: Run, folder: Path) -> None:
 
 def bleu_so_far(trained: Trained, corpus: Corpus) -> dict[str, float]:
     """Greedy BLEU on the test pairs, and what the reference step takes at this moment."""
-    with torch.random.fork_rng():  # the run's own chance is not touched
+    with torch.random.fork_rng():  # the run's own random state is not touched
         step = Reference().step()
     score = greedy_bleu(trained, corpus.test)
     reference = statistics.median(cpu_seconds(step) for _ in range(9))
@@ -62,12 +62,12 @@ def seconds_of_book(results: Path, folders: list[str]) -> float | None:
 
 
 def copy_cards(fresh: Path, results: Path) -> None:
-    """Put what was made in the place of what was there."""
-    made = [file for name in KEPT for file in fresh.rglob(name)]
-    for file in [*made, *(fresh / "claims").rglob("*.json")]:
-        place = results / file.relative_to(fresh)
-        place.parent.mkdir(parents=True, exist_ok=True)
-        shutil.copyfile(file, place)
+    """Copy fresh cards, and what stands beside them, over those in the results."""
+    files = [file for name in KEPT for file in fresh.rglob(name)]
+    for file in [*files, *(fresh / "claims").rglob("*.json")]:
+        published = results / file.relative_to(fresh)
+        published.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(file, published)
 
 
 def shown_runs(size: str) -> list[Run]:
@@ -76,8 +76,8 @@ def shown_runs(size: str) -> list[Run]:
     These are held beside the book's own: with nothing above the socket, and with less dropout on
     the three rungs that share their settings.
     """
-    beside = [trained.less_dropout(rung, size) for rung in ("last", "mean", "dot")]
-    return [*runner.runs_of(catalogue.find([]), size), trained.nothing_above(size), *beside]
+    less_dropout = [trained.less_dropout(variant, size) for variant in ("last", "mean", "dot")]
+    return [*runner.runs_of(catalogue.find([]), size), trained.nothing_above(size), *less_dropout]
 
 
 def remove_stale(size: str, cards: Path) -> None:
@@ -89,32 +89,33 @@ def remove_stale(size: str, cards: Path) -> None:
 
 def main() -> int:
     """Say what it will take, train, copy, measure, draw."""
-    wanted = argparse.ArgumentParser(description=__doc__)
-    wanted.add_argument("--preset", default="cpu", choices=PRESETS)
-    wanted.add_argument("--jobs", type=int, default=processors.count())
-    wanted.add_argument("--estimate", action="store_true", help="say what it takes, train nothing")
-    asked = wanted.parse_args()
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--preset", default="cpu", choices=PRESETS)
+    parser.add_argument("--jobs", type=int, default=processors.count())
+    parser.add_argument("--estimate", action="store_true", help="say what it takes, train nothing")
+    arguments = parser.parse_args()
+    preset_name, at_once = arguments.preset, arguments.jobs
     logs.at_once()
-    of_book = asked.preset == "cpu"
-    results = ROOT / "results" if of_book else ROOT / "results" / asked.preset
-    fresh, work = ROOT / "runs" / f"results-{asked.preset}", ROOT / "runs" / "claims"
+    of_book = preset_name == "cpu"
+    results = ROOT / "results" if of_book else ROOT / "results" / preset_name
+    fresh, work = ROOT / "runs" / f"results-{preset_name}", ROOT / "runs" / "claims"
 
     claims = catalogue.find([])
-    book = book_runs(asked.preset)
+    book = book_runs(preset_name)
     left = [folder for folder in book if not (fresh / folder / "run.json").exists()]
-    runs = runner.without_card(shown_runs(asked.preset), fresh / "claims")
+    runs = runner.without_card(shown_runs(preset_name), fresh / "claims")
     parts = seconds_of_book(results, left), runner.estimate(runs, results / "claims")
     total = None if None in parts else sum(part or 0 for part in parts)
-    print(f"To train: {len(left)} runs of the book and {len(runs)} of the claims, {asked.jobs} at")
-    print(f"once; {runner.told(total, asked.jobs)}. Ctrl-C stops; the same command goes on.")
-    if asked.estimate:
+    print(f"To train: {len(left)} runs of the book and {len(runs)} of the claims, {at_once} at")
+    print(f"once; {runner.told(total, at_once)}. Ctrl-C stops; the same command goes on.")
+    if arguments.estimate:
         return 0
     jobs: list[runner.Job] = [(make_card, (book[folder], fresh / folder)) for folder in left]
     jobs += [(trained.train, (run, fresh / "claims", work)) for run in runs]
-    runner.do_all(jobs, asked.jobs, "run")
+    runner.do_all(jobs, at_once, "run")
     copy_cards(fresh, results)
-    remove_stale(asked.preset, results / "claims")
-    runner.measure_all(claims, asked.preset, results / "claims", results / "claims.json")
+    remove_stale(preset_name, results / "claims")
+    runner.measure_all(claims, preset_name, results / "claims", results / "claims.json")
     clocks.record(results / "clocks.json")
     if of_book:
         for tool in ("draw_ladder.py", "execute_notebooks.py"):

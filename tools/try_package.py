@@ -11,32 +11,34 @@ import tempfile
 import venv
 from pathlib import Path
 
+from attention_course.rungs import STEMS
 from lent_torch import lend
 
 SMOKE = (
     ["--version"],
     ["chapters"],
-    "train ch3_attention --data copy --preset smoke --out run".split(),
+    f"train {STEMS[2]} --data copy --preset smoke --out run".split(),
     ["translate", "run", "a b c"],
     ["data", "list"],
 )
 LOOK = """
 from pathlib import Path
 import attention_course
+from attention_course.rungs import STEMS
 from attention_course.runs.results import find_card, results_folder
 from attention_course.widgets import pages
 assert Path(attention_course.__file__).is_relative_to(Path.cwd()), attention_course.__file__
 assert results_folder().is_relative_to(Path.cwd()), results_folder()
-assert find_card("multi30k", "ch3_attention")["metrics"]["bleu"] > 30
+assert find_card("multi30k", STEMS[2])["metrics"]["bleu"] > 30
 assert "function" in pages.carried("soft-lookup")
 """
 
 
 def main() -> int:
     """Try both; print a line for each."""
-    [place] = sys.argv[1:]
+    [folder_of_packages] = sys.argv[1:]
     for pattern in ("*.whl", "*.tar.gz"):
-        [package] = Path(place).resolve().glob(pattern)
+        [package] = Path(folder_of_packages).resolve().glob(pattern)
         with tempfile.TemporaryDirectory() as folder:
             use(package, Path(folder).resolve())
         print(f"{package.name}: {package.stat().st_size / 1e6:.2f} MB; installed, used, passed")
@@ -51,15 +53,15 @@ def use(package: Path, folder: Path) -> None:
     quiet = {**os.environ, "TQDM_DISABLE": "1"}
     quiet.pop("PYTHONPATH", None)
 
-    def run(*words: str) -> None:
-        done = subprocess.run(words, cwd=folder, env=quiet, capture_output=True, text=True)
+    def run(*command: str) -> None:
+        done = subprocess.run(command, cwd=folder, env=quiet, capture_output=True, text=True)
         if done.returncode:
-            what = f"{package.name}: {' '.join(words)} failed:"
-            raise SystemExit(f"{what}\n{done.stdout}{done.stderr}")
+            failure = f"{package.name}: {' '.join(command)} failed:"
+            raise SystemExit(f"{failure}\n{done.stdout}{done.stderr}")
 
     run(str(programs / "python"), "-m", "pip", "install", "-qq", str(package))
-    for words in SMOKE:
-        run(str(programs / "attention-course"), *words)
+    for arguments in SMOKE:
+        run(str(programs / "attention-course"), *arguments)
     run(str(programs / "python"), "-c", LOOK)
 
 

@@ -18,7 +18,8 @@ from home import ROOT
 TOOLS = "pytest hypothesis beartype nbformat nbclient ipykernel".split()
 # What is not the core: the website, its prose, the tools that make files, and the grader's sandbox.
 LEFT_OUT = (
-    "site prose sync colab_lists release make_release house grading_* gradebook workflows".split()
+    "checks site prose sync colab_lists release make_release house".split()
+    + "grading_* gradebook workflows".split()
 )
 
 
@@ -38,19 +39,19 @@ def floor(need: Requirement) -> str:
 
 def main() -> int:
     """Make the environment anew, print what is in it, run the tests."""
-    asked = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    asked.add_argument("which", choices=("oldest", "newest"))
-    which = asked.parse_args().which
-    place = ROOT / "_build" / which
-    wanted = [floor(need) if which == "oldest" else need.name for need in needs()]
-    print(f"Installing {', '.join(wanted)} ...", flush=True)
-    venv.create(place, with_pip=True, clear=True)
-    pip = [place / "bin" / "python", "-m", "pip"]
-    subprocess.run([*pip, "install", "-qq", *wanted, *TOOLS], check=True)
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("which", choices=("oldest", "newest"))
+    which = parser.parse_args().which
+    environment = ROOT / "_build" / which
+    requirements = [floor(need) if which == "oldest" else need.name for need in needs()]
+    print(f"Installing {', '.join(requirements)} ...", flush=True)
+    venv.create(environment, with_pip=True, clear=True)
+    pip = [environment / "bin" / "python", "-m", "pip"]
+    subprocess.run([*pip, "install", "-qq", *requirements, *TOOLS], check=True)
     subprocess.run([*pip, "install", "-qq", "--no-deps", "--editable", ROOT], check=True)
     subprocess.run([*pip, "freeze"], check=True)
     left_out = [f"--ignore-glob=tests/test_{name}.py" for name in LEFT_OUT]
-    tests = [place / "bin" / "python", "-m", "pytest", "-q", "-rs", *left_out, "tests"]
+    tests = [environment / "bin" / "python", "-m", "pytest", "-q", "-rs", *left_out, "tests"]
     return subprocess.run(tests, cwd=ROOT).returncode
 
 

@@ -11,6 +11,7 @@ import tempfile
 from pathlib import Path
 
 import npm_package
+from home import ROOT
 
 VERSION = "3.2.2"
 SHA256 = "1b9c0a1c44df864e915690558e72adb9cc5203360daefd385084ced3b6c64c09"
@@ -21,7 +22,7 @@ WANTED = (
     "a11y/",
     "sre/",
 )
-TARGET = Path(__file__).resolve().parents[1] / "book" / "_static" / "vendor" / "mathjax"
+TARGET = ROOT / "book" / "_static" / "vendor" / "mathjax"
 
 
 def vendor(target: Path = TARGET) -> bool:

@@ -3,14 +3,16 @@
 import argparse
 import json
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 from attention_course import __version__, logs
 from attention_course.config import DATA, OWN_TEXT, PRESETS
 from attention_course.rungs import RUNGS, STEMS
 
+Command = Callable[[argparse.Namespace], None]
 FIRST_DATA = "pocket-korean"
 # What a chapter's model may be told; a chapter that does not know one refuses it.
 MODEL_OPTIONS = ("input_feeding", "bidirectional", "learned_start", "predict_from", "layers_above")
@@ -104,7 +106,7 @@ def evaluate(arguments: argparse.Namespace) -> None:
         print_metrics({**made, "metrics": metrics})
 
 
-def print_metrics(made: dict) -> None:
+def print_metrics(made: dict[str, Any]) -> None:
     """Print the numbers of a run card that fit on a line each."""
     from attention_course.course import read_run
 
@@ -170,10 +172,12 @@ def parser() -> argparse.ArgumentParser:
     top.set_defaults(does=lambda arguments: top.print_help())
     commands = top.add_subparsers(metavar="COMMAND")
 
-    def command(name: str, does, within=commands) -> argparse.ArgumentParser:
-        made = within.add_parser(name, help=does.__doc__, description=does.__doc__)
-        made.set_defaults(does=does)
-        return made
+    def command(name: str, does: Command, within: Any = commands) -> argparse.ArgumentParser:
+        one: argparse.ArgumentParser = within.add_parser(
+            name, help=does.__doc__, description=does.__doc__
+        )
+        one.set_defaults(does=does)
+        return one
 
     command("chapters", chapters)
     add_train_arguments(command("train", train))

@@ -12,8 +12,8 @@ from torch import Tensor
 from attention_course.data.batch import Example, collate, encode_pairs
 from attention_course.data.pairs import Pair
 from attention_course.judging.alignment import is_word, read_pair
-from attention_course.models.model import Model
 from attention_course.judging.evaluation import Bins, bin_name, in_bin
+from attention_course.models.model import Model
 from attention_course.models.seq2seq import Seq2Seq
 from attention_course.vocabulary import EOS, PAD, Vocabulary
 

@@ -16,7 +16,6 @@ from attention_course.data.batch import encode_pairs, encode_sentence
 from attention_course.data.pairs import Corpus, Pair
 from attention_course.judging.alignment import error_rates, merge
 from attention_course.judging.decoding import Translation, translate_ids
-from attention_course.models.model import Model
 from attention_course.judging.evaluation import (
     CAPTION_BINS,
     Bins,
@@ -25,6 +24,7 @@ from attention_course.judging.evaluation import (
     bleu,
     bleu_by_length,
 )
+from attention_course.models.model import Model
 from attention_course.training.devices import name, number_format
 from attention_course.training.loop import mean_loss
 from attention_course.training.progress import Progress
