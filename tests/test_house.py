@@ -154,14 +154,7 @@ LEFT = {  # to be emptied
     "src/attention_course/grading/names.py",
     "src/attention_course/grading/notebook.py",
     "src/attention_course/runs/experiment.py",
-    "tools/alterations.py",
-    "tools/bench.py",
-    "tools/colab_run.py",
     "tools/demo_class.py",
-    "tools/execute_notebooks.py",
-    "tools/page_notebooks.py",
-    "tools/survive.py",
-    "tools/try_package.py",
 }
 each_code = pytest.mark.parametrize("file", CODE, ids=lambda file: str(file.relative_to(ROOT)))
 each_python = pytest.mark.parametrize("file", PYTHON, ids=lambda file: str(file.relative_to(ROOT)))
