@@ -1,5 +1,6 @@
 """Copies of the repository, as somebody who forks it has them."""
 
+import os
 import re
 import shutil
 import subprocess
@@ -17,8 +18,10 @@ def tracked(root: Path) -> list[Path]:
 
 
 def sync(root: Path, *words: str) -> subprocess.CompletedProcess:
+    """Run a copy's sync, with the package of the copy."""
     command = [sys.executable, str(root / "tools" / "sync.py"), *words]
-    return subprocess.run(command, cwd=root, capture_output=True, text=True)
+    environment = {**os.environ, "PYTHONPATH": str(root / "src")}
+    return subprocess.run(command, cwd=root, env=environment, capture_output=True, text=True)
 
 
 def copied(root: Path) -> Path:

@@ -5,6 +5,7 @@ import os
 import re
 import subprocess
 import sys
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -106,8 +107,8 @@ def test_there_are_no_circles_within_a_room():
 @pytest.mark.parametrize("stem", STEMS)
 def test_a_chapter_imports_earlier_chapters_only(stem):
     for name in imported(PACKAGE / "ladder" / f"{stem}.py"):
-        match = re.match(r"ladder\.(ch\d)", name)
-        assert match is None or match[1] < stem[:3]
+        later = STEMS[STEMS.index(stem) + 1 :]
+        assert not name.startswith(tuple(f"ladder.{one}" for one in later))
 
 
 @pytest.mark.parametrize("place", PLACES)
@@ -125,6 +126,173 @@ def test_who_has_found_one_stem_has_found_all(place):
 def test_no_room_is_too_large_to_read(file):
     lines = file.read_text(encoding="utf-8").count("\n")
     assert lines <= 300, f"{file.name} has {lines} lines: it usually holds two things"
+
+
+# A stem is written in `rungs.py` and in the chapter's own files, nowhere else in src/ and tools/.
+# A chapter's own files are those named by its stem, in `ladder`, `claims` and `exercises`. A second
+# file beside them in `ladder` or `exercises` carries no number and belongs to one chapter: it may
+# name that one.
+CODE = sorted(
+    file
+    for folder in (PACKAGE, ROOT / "tools")
+    for file in folder.rglob("*")
+    if file.suffix in {".css", ".html", ".js", ".py", ".sh"}
+)
+PYTHON = [file for file in CODE if file.suffix == ".py"]
+WRITTEN_STEM = re.compile(r"(?<![^\W_])ch[1-9]\d*(?:_[a-z_]*[a-z])?(?![^\W_])")
+TAKES_APART = {"partition", "removeprefix", "rpartition", "split", "startswith"}
+LEFT = {  # to be emptied
+    "src/attention_course/claims/clocks.py",
+    "src/attention_course/claims/graph.py",
+    "src/attention_course/claims/probes.py",
+    "src/attention_course/claims/trained.py",
+    "src/attention_course/claims/ch4_self_attention/c19_distance.py",
+    "src/attention_course/grading/assignment.py",
+    "src/attention_course/grading/commands.py",
+    "src/attention_course/grading/feedback.py",
+    "src/attention_course/grading/handing_in.py",
+    "src/attention_course/grading/names.py",
+    "src/attention_course/grading/notebook.py",
+    "src/attention_course/runs/experiment.py",
+    "tools/demo_class.py",
+}
+each_code = pytest.mark.parametrize("file", CODE, ids=lambda file: str(file.relative_to(ROOT)))
+each_python = pytest.mark.parametrize("file", PYTHON, ids=lambda file: str(file.relative_to(ROOT)))
+
+
+def chapters_that_may_be_named(file: Path) -> int:
+    """How many chapters a file may name: any number, its own one, or none."""
+    within = file.relative_to(ROOT).parts
+    if file == PACKAGE / "rungs.py" or any(stem in within[-2:] for stem in STEMS):
+        return len(STEMS)
+    if file.parent.parent == PACKAGE and file.parent.name in {"exercises", "ladder"}:
+        return len(STEMS) if file.stem in STEMS else 1
+    return 0
+
+
+@each_code
+def test_a_stem_is_written_in_its_own_files_only(file):
+    named = {name.split("_")[0] for name in WRITTEN_STEM.findall(file.read_text(encoding="utf-8"))}
+    if str(file.relative_to(ROOT)) not in LEFT:
+        assert len(named) <= chapters_that_may_be_named(file), f"{file.name} names {sorted(named)}"
+
+
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        ('"ch3_attention"', ["ch3_attention"]),
+        ("ladder.ch4_self_attention import", ["ch4_self_attention"]),
+        ('name="ch3.additive_score"', ["ch3"]),
+        ("test_ch12_other.py", ["ch12_other"]),
+        ("{stem}/batch1 arch3 ch_3 chapter 3 ch\\d_", []),
+    ],
+)
+def test_a_written_stem_is_found(text, names):
+    assert WRITTEN_STEM.findall(text) == names
+
+
+@cache
+def models() -> set[str]:
+    """The classes of the package that translate: they encode, and then decode by steps."""
+    return {
+        node.name
+        for file in MODULES
+        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8")))
+        if isinstance(node, ast.ClassDef)
+        and {"encode", "step"} <= {getattr(part, "name", "") for part in node.body}
+    }
+
+
+def names_in(node: ast.AST | None) -> set[str]:
+    """The names in an expression, those in a string annotation too."""
+    nodes = list(ast.walk(node)) if node is not None else []
+    names = {one.id for one in nodes if isinstance(one, ast.Name)}
+    names |= {one.attr for one in nodes if isinstance(one, ast.Attribute)}
+    strings = [one.value for one in nodes if isinstance(one, ast.Constant)]
+    return names.union(*(re.findall(r"\w+", one) for one in strings if isinstance(one, str)))
+
+
+def is_stem(node: ast.AST) -> bool:
+    """Whether an expression is a stem by its name: `stem`, `run.stem`, `card["stem"]`."""
+    return (
+        (isinstance(node, ast.Name) and node.id == "stem")
+        or (isinstance(node, ast.Attribute) and node.attr == "stem")
+        or (isinstance(node, ast.Subscript) and getattr(node.slice, "value", None) == "stem")
+    )
+
+
+def asks_which(code: str, classes: set[str]) -> list[str]:
+    """The lines that ask which chapter or which model they have, instead of asking the thing."""
+    asking = []
+    for node in ast.walk(ast.parse(code)):
+        match node:
+            case ast.Compare(left=left, ops=ops, comparators=others) if all(
+                isinstance(op, ast.Eq | ast.NotEq | ast.Is | ast.IsNot) for op in ops
+            ):
+                stems = any(map(is_stem, [left, *others]))
+                types = "type" in names_in(left) and any(names_in(one) & classes for one in others)
+                wrong = types or (stems and not isinstance(ops[0], ast.Is | ast.IsNot))
+            case ast.Match(subject=subject):
+                wrong = is_stem(subject)
+            case ast.Call(func=ast.Attribute(value=ast.Name(id="stem"), attr=attr)):
+                wrong = attr in TAKES_APART
+            case ast.Call(func=ast.Name(id="isinstance" | "issubclass"), args=[_, kinds]):
+                wrong = bool(names_in(kinds) & classes)
+            case ast.MatchClass(cls=cls):
+                wrong = bool(names_in(cls) & classes)
+            case ast.BinOp(op=ast.BitOr()) | ast.Subscript(value=ast.Name(id="Union")):
+                wrong = len(names_in(node) & classes) > 1
+            case ast.Subscript(value=value):
+                wrong = is_stem(value)
+            case ast.Constant(value=str(text)) if "|" in text and len(text) < 200:
+                wrong = len(set(re.findall(r"\w+", text)) & classes) > 1
+            case _:
+                wrong = False
+        if wrong:
+            asking.append(f"line {node.lineno}: {ast.unparse(node)}")
+    return asking
+
+
+@each_python
+def test_nobody_asks_which_chapter_or_which_model_it_has(file):
+    known = "rungs.py"  # compares stems, to find the rung of one
+    if file.name != known and str(file.relative_to(ROOT)) not in LEFT:
+        assert asks_which(file.read_text(encoding="utf-8"), models()) == []
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        'if stem == "x": pass',
+        "run.stem != STEMS[3]",
+        'card["stem"] == other',
+        "stem[2]",
+        "page.stem[:3]",
+        'stem.partition("_")',
+        "match run.stem:\n    case 'x': pass",
+        "isinstance(model, Seq2Seq)",
+        "isinstance(model, (int, seq2seq.Seq2Seq))",
+        "type(model) is Transformer",
+        "match model:\n    case Seq2Seq(): pass",
+        "model: Seq2Seq | Transformer",
+        "model: None | Seq2Seq | int | Transformer",
+        'model: "Seq2Seq | Transformer"',
+        "Model = Union[Seq2Seq, Transformer]",
+    ],
+)
+def test_asking_which_is_found(code):
+    assert asks_which(code, {"Seq2Seq", "Transformer"})
+
+
+@pytest.mark.parametrize(
+    "code", ["STYLES[stem]", "stem is None", "stem in STEMS", "model: Seq2Seq | None", "a | b"]
+)
+def test_looking_something_up_by_a_stem_is_not_asking(code):
+    assert asks_which(code, {"Seq2Seq", "Transformer"}) == []
+
+
+def test_the_models_are_found_by_what_they_do():
+    assert models() >= {"Seq2Seq", "Transformer"}
 
 
 def tree_of_the_readme() -> list[str]:
@@ -146,6 +314,13 @@ def test_the_tree_of_the_readme_is_the_tree_on_disk():
     rooms = {f"src/attention_course/{path.name}" for path in PACKAGE.iterdir()}
     rooms = {path for path in rooms if not path.endswith(("__pycache__", "__init__.py"))}
     assert rooms <= set(paths), f"not named in the README: {sorted(rooms - set(paths))}"
+
+
+def test_the_readme_tells_the_floor_of_every_room():
+    text = (ROOT / "README.md").read_text(encoding="utf-8")
+    told = dict(re.findall(r"^    (\w+)(?:\.py|/) +(\d|a wing)\b", text, flags=re.MULTILINE))
+    floors = {name: str(number) for number, rooms in enumerate(FLOORS, start=1) for name in rooms}
+    assert told == floors | dict.fromkeys(WINGS, "a wing")
 
 
 def fresh_python(code: str) -> subprocess.CompletedProcess:

@@ -5,6 +5,8 @@ from pathlib import Path
 
 import pytest
 
+from attention_course.rungs import RUNGS
+
 ROOT = Path(__file__).parents[1]
 BOOK = ROOT / "book"
 CHAPTERS = sorted(BOOK.glob("ch*.md"))
@@ -144,3 +146,11 @@ def test_a_chapter_reads_in_the_minutes_that_it_promises(page):
     pieces += text.count("pages.play(") * 3
     minutes = len(prose(page).split()) / 220 + pieces
     assert 0.7 * promised <= minutes <= 1.2 * promised, f"about {minutes:.0f} minutes"
+
+
+def test_the_front_page_tells_the_minutes_of_every_chapter():
+    front = (BOOK / "intro.md").read_text(encoding="utf-8")
+    for rung in RUNGS:
+        page = (BOOK / f"{rung.stem}.md").read_text(encoding="utf-8")
+        minutes = re.search(r"About (\d+) minutes", page)[1]
+        assert f"| [{rung.number}. {rung.title}]({rung.stem}.md) | {minutes} | " in front

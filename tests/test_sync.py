@@ -16,6 +16,8 @@ from nbclient.exceptions import CellExecutionError
 import home as homes
 import notebook_form
 import page_notebooks
+import parts
+from attention_course.rungs import RUNGS, STEMS
 from forks import copied, move, sync, tracked
 from home import ROOT, Home
 
@@ -33,7 +35,6 @@ REPOSITORY = re.compile(
     r"/([\w-]+/[\w.-]*[\w-])"
 )
 REF = homes.read().ref
-STEMS = ("ch1_bottleneck", "ch2_averaging", "ch3_attention", "ch4_self_attention")
 SOURCES = [
     ROOT / "notebooks" / folder / f"{stem}.ipynb"
     for folder in ("assignments", "chapters", "exercises", "train")
@@ -79,7 +80,7 @@ def test_a_fork_changes_one_line_and_no_trace_of_the_old_home_is_left(fork):
     assert done.returncode == 0, done.stderr
     assert holding(fork, "OWNER/attention-course") == []
     assert holding(fork, "owner.github.io") == []
-    assert holding(fork, "does not know its home") == ["tools/sync.py"]
+    assert holding(fork, "does not know its home") == ["tools/parts.py"]
     written = {file for file in holding(fork, "first-fork/their-course") if file.endswith(".ipynb")}
     assert written >= {str(file.relative_to(ROOT)) for file in SOURCES}
     workflow = (fork / ".github" / "workflows" / "test.yml").read_text(encoding="utf-8")
@@ -116,6 +117,85 @@ def test_what_was_edited_by_hand_is_named_and_nothing_is_written(shared_fork, na
         assert file.read_text(encoding="utf-8") == edited
     finally:
         file.write_text(before, encoding="utf-8")
+
+
+# Marked parts
+
+
+def test_every_part_that_was_edited_by_hand_is_named(fork):
+    edits = {
+        "README.md": ("| 3. Attention | the", "| 3. Attention | only the"),
+        "_toc.yml": ("- file: book/ch2_averaging", "- file: book/ch2_average"),
+        "book/api.md": ("## Chapter 4", "## Chapter four"),
+        "book/claims_code.md": ("## c22. A linear", "## c22. One linear"),
+        "book/intro.md": ("[2. Averaging](", "[2. The average]("),
+        "book/run.md": ("[2. Averaging](", "[2. The average]("),
+    }
+    for name, (old, new) in edits.items():
+        text = (fork / name).read_text(encoding="utf-8")
+        assert old in text
+        (fork / name).write_text(text.replace(old, new, 1), encoding="utf-8")
+    done = sync(fork, "--check")
+    assert done.returncode == 1
+    assert done.stdout.splitlines() == [f"differs: {name}" for name in edits]
+
+
+def as_made(text, home=HOME):
+    """A text with its marked parts made, without the marks."""
+    return re.sub(r"(?m)^.*(made by sync: \w+|\bend)( -->)?\n", "", parts.with_parts(text, home))
+
+
+@pytest.mark.parametrize("rung", RUNGS, ids=lambda rung: rung.stem)
+def test_a_rung_is_called_as_its_page(rung):
+    page = (ROOT / "book" / f"{rung.stem}.md").read_text(encoding="utf-8")
+    assert re.findall(r"^# (.*)$", re.sub(r"(?ms)^```.*?^```$", "", page), re.M) == [rung.title]
+
+
+def test_a_part_is_indented_as_its_mark_and_nothing_beside_it_changes():
+    text = "parts:\n  chapters:\n    # made by sync: ladder\n    old\n    # end\n  - file: other\n"
+    files = "".join(f"    - file: book/{stem}\n" for stem in STEMS)
+    assert parts.with_parts(text, HOME) == text.replace("    old\n", files)
+    assert parts.with_parts(parts.with_parts(text, HOME), HOME) == parts.with_parts(text, HOME)
+
+
+def test_a_part_that_nobody_makes_is_refused():
+    with pytest.raises(ValueError, match=r"expected a part among badge, .*: rung`"):
+        parts.with_parts("<!-- made by sync: rung -->\n<!-- end -->\n", HOME)
+
+
+@pytest.mark.parametrize(
+    ("name", "line"),
+    [
+        ("code", ".. automodule:: attention_course.ladder.ch5_other"),
+        ("ladder", "- file: book/ch5_other"),
+        ("links", "| 5. Another | [page](https://first-fork.github.io/their-course/book/ch5_other"),
+        ("notebooks", "| [5. Another](ch5_other.md) | {colab}`page <notebooks/chapters/ch5_other"),
+        ("weights", "| 5. Another | on itself |"),
+        ("weights_linked", "| [5. Another](ch5_other.md) | on itself |"),
+    ],
+)
+def test_a_new_rung_is_in_every_part_that_names_the_rungs(monkeypatch, name, line):
+    other = RUNGS[0]._replace(number=5, stem="ch5_other", title="Another", weights="on itself")
+    monkeypatch.setattr(parts, "RUNGS", (*RUNGS, other))
+    monkeypatch.setattr(parts, "STEMS", (*STEMS, other.stem))
+    made = as_made(f"<!-- made by sync: {name} -->\n<!-- end -->\n")
+    assert sum(row.startswith(line) for row in made.splitlines()) == 1
+
+
+def test_a_training_notebook_is_a_page_once_it_has_been_executed(monkeypatch):
+    monkeypatch.setattr(parts, "STEMS", (*STEMS, "ch5_other"))
+    assert "ch5_other" not in parts.PARTS["trained"](HOME)
+
+
+def test_every_claim_is_shown_by_the_file_that_measures_it():
+    shown = re.findall(r"literalinclude\} \.\./(src/\S+)$", parts.PARTS["claims"](HOME), re.M)
+    rooms = ROOT / "src" / "attention_course" / "claims"
+    files = {str(file.relative_to(ROOT)) for file in rooms.glob("ch*/c[0-9]*.py")}
+    assert len(shown) == len(files)
+    assert set(shown) == files
+
+
+# Files that are broken or moved
 
 
 def test_a_broken_notebook_is_named_and_nothing_is_lost(fork):

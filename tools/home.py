@@ -52,18 +52,18 @@ class Home:
 
     def colab(self, notebook: str) -> str:
         """The address that opens a notebook of the repository in Colab."""
-        place = f"{self.owner}/{self.name}/blob/{self.ref}/{notebook}"
-        return f"https://colab.research.google.com/github/{place}"
+        path = f"{self.owner}/{self.name}/blob/{self.ref}/{notebook}"
+        return f"https://colab.research.google.com/github/{path}"
 
     def binder(self, notebook: str) -> str:
         """The address that opens a notebook of the repository in Binder."""
-        place = f"{self.owner}/{self.name}/{self.ref}?labpath={notebook}"
-        return f"https://mybinder.org/v2/gh/{place}"
+        path = f"{self.owner}/{self.name}/{self.ref}?labpath={notebook}"
+        return f"https://mybinder.org/v2/gh/{path}"
 
     def page(self, page: str) -> str:
         """The address of a page of the website, by its path from the root without suffix."""
-        target, _, part = page.partition("#")
-        return f"{self.site}/{target}.html" + (f"#{part}" if part else "")
+        path, _, anchor = page.partition("#")
+        return f"{self.site}/{path}.html" + (f"#{anchor}" if anchor else "")
 
 
 def read(root: Path = ROOT) -> Home:
@@ -74,11 +74,12 @@ def read(root: Path = ROOT) -> Home:
     """
     project = tomllib.loads((root / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     source = project["urls"].get("Source", "nothing")
-    found = LOCATION.fullmatch(source)
-    if found is None:
+    location = LOCATION.fullmatch(source)
+    if location is None:
         raise ValueError(
             "expected Source in [project.urls] of pyproject.toml to be "
             f"https://github.com/OWNER/NAME/tree/BRANCH, got {source}; correct that line"
         )
-    needs = tuple(re.match(r"[\w-]+", need)[0] for need in project["dependencies"])
-    return Home(*found.groups(), project["version"], needs)
+    owner, name, branch = location.groups()
+    needs = tuple(re.split(r"[^\w-]", need, maxsplit=1)[0] for need in project["dependencies"])
+    return Home(owner, name, branch, project["version"], needs)
