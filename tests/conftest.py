@@ -6,6 +6,9 @@ import sys
 import pytest
 import torch
 
+# Files that the recipes of CONTRIBUTING add: they run in a copy of the course that has them.
+collect_ignore = ["recipes"]
+
 if sys.platform == "darwin":  # what is demanded bit for bit holds on a processor
     os.environ.setdefault("ATTENTION_COURSE_DEVICE", "cpu")
 

@@ -167,8 +167,8 @@ def test_a_decoder_that_starts_from_a_learned_vector_sees_the_source_through_the
 def test_an_unknown_chapter_or_variant_is_named_with_what_there_is():
     with pytest.raises(ValueError, match="expected a chapter among ch1_bottleneck"):
         chapter("ch5_more")
-    with pytest.raises(ValueError, match="among dot, scaled, general, additive, got 'cosine'"):
-        build(preset("ch3_attention", "cosine", "copy"), 11, 13)
+    with pytest.raises(ValueError, match="among dot, scaled, general, additive, got 'echo'"):
+        build(preset("ch3_attention", "echo", "copy"), 11, 13)
 
 
 def test_an_odd_size_of_state_cannot_be_read_both_ways():
