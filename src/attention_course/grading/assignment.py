@@ -7,6 +7,7 @@ from pathlib import Path
 from attention_course.exercises.catalogue import EXERCISES
 from attention_course.exercises.exercise import Exercise
 from attention_course.grading.release import Cell, emptied, read
+from attention_course.grading.stems import chapter
 
 
 @dataclass(frozen=True)
@@ -30,7 +31,8 @@ class Assignment:
     @property
     def exercises(self) -> tuple[Exercise, ...]:
         """The functions to be written, in their order."""
-        return tuple(one for one in EXERCISES.values() if one.name[:3] == self.stem[:3])
+        short = chapter(self.stem).short
+        return tuple(one for one in EXERCISES.values() if one.chapter == short)
 
     @property
     def items(self) -> list[tuple[str, float]]:
@@ -68,7 +70,7 @@ def written_answers(stem: str, cells: Sequence[Cell]) -> list[Written]:
         if cell["cell_type"] == "markdown" and grading.get("grade"):
             found.append(
                 Written(
-                    name=f"{stem[:3]}.{grading['grade_id']}",
+                    name=f"{chapter(stem).short}.{grading['grade_id']}",
                     points=float(grading["points"]),
                     question="".join(cells[place - 1]["source"]),
                     rubric=rubric_after(cells, place),

@@ -184,8 +184,8 @@ def each_graded(
             if not running:
                 return
             for future in wait(running, return_when=FIRST_COMPLETED).done:
-                error = future.exception()
-                yield running.pop(future), future.result() if error is None else error
+                failure = future.exception()
+                yield running.pop(future), future.result() if failure is None else failure
     finally:
         for future in running:
             future.cancel()
@@ -224,7 +224,7 @@ def cluster(address: str) -> Iterator[tuple[Executor, int]]:
             "expected the package distributed for --scheduler, got none; install it with: "
             "pip install 'attention-course[department]'"
         ) from error
-    with Client(address, timeout=30) as client:
+    with Client(address, timeout=30) as client:  # type: ignore[no-untyped-call]  # has no types
         width = sum(client.nthreads().values())
         if not width:
             raise RuntimeError(f"expected workers at {address}, got a scheduler without any")

@@ -134,7 +134,7 @@ def check(arguments: argparse.Namespace) -> None:
     """Say what the grader will find in a notebook of your own, without a sandbox or a grade."""
     from attention_course.grading.handing_in import RIGHT, Source, functions_found, words_found
     from attention_course.grading.notebook import UnreadableError, chapter_of, read_cells
-    from attention_course.rungs import STEMS
+    from attention_course.rungs import STEMS, rung
 
     try:
         cells = read_cells(arguments.notebook.read_bytes())
@@ -143,7 +143,7 @@ def check(arguments: argparse.Namespace) -> None:
     stem = chapter_of(cells, STEMS, arguments.notebook.name)
     if stem is None:
         raise ValueError(f"expected a notebook of an assignment, got {arguments.notebook}")
-    chapter, source = stem.partition("_")[0], Source(cells, arguments.notebook.name)
+    chapter, source = rung(stem).short, Source(cells, arguments.notebook.name)
     found = functions_found(chapter, source, {})
     for line in [*found, *words_found(chapter, source)]:
         print(line)

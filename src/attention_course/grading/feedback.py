@@ -15,6 +15,7 @@ from tornado.template import Loader
 from attention_course.exercises.catalogue import EXERCISES
 from attention_course.grading.classroom import Classroom
 from attention_course.grading.everybody import everybody
+from attention_course.grading.stems import chapter
 from attention_course.grading.store import Store
 from attention_course.grading.table import safe, table
 from attention_course.grading.words import NOTHING, Total, late_in, points_in_words, totals
@@ -95,18 +96,12 @@ def page(theirs: list[Total], late: Collection[tuple[str, str]] = ()) -> bytes:
             late=late,
             style=style,
             style_hash="sha256-" + base64.b64encode(sha256(style.encode()).digest()).decode(),
-            title=title,
+            chapter=chapter,
             points=points_in_words,
             again=again,
             nothing=NOTHING,
         )
     )
-
-
-def title(stem: str) -> str:
-    """A chapter's name for people."""
-    number, _, name = stem.partition("_")
-    return f"Assignment {number[2:]}, {name.replace('_', ' ')}"
 
 
 def again(item: str) -> str:

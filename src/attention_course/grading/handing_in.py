@@ -90,7 +90,7 @@ def functions_found(chapter: str, source: Source, names: Mapping[str, Any]) -> l
     Raises:
         ValueError: there is no such chapter.
     """
-    exercises = [one for one in EXERCISES.values() if one.name.startswith(f"{chapter}.")]
+    exercises = [one for one in EXERCISES.values() if one.chapter == chapter]
     if not exercises:
         raise ValueError(f'expected a chapter with exercises, such as "ch1", got {chapter!r}')
     runner = Here()

@@ -98,4 +98,5 @@ def checked(line: bytes) -> Record:
     checksum, _, data = line.rstrip(b"\n").partition(b" ")
     if int(checksum, 16) != zlib.crc32(data):
         raise ValueError("another checksum")
-    return json.loads(data)
+    record: Record = json.loads(data)
+    return record

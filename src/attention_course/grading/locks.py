@@ -28,7 +28,7 @@ def file_locks() -> ModuleType:
     return fcntl
 
 
-def wait_for(stream: IO) -> None:
+def wait_for(stream: IO[bytes]) -> None:
     """Lock an open file until it is closed, once nobody else has it.
 
     Raises:

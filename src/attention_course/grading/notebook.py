@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
 
+from attention_course.grading.stems import chapter
+
 LARGEST = 20 << 20  # bytes of a notebook; pictures are inside
 CODE_MARK = re.compile(r"^[ \t]*#[ \t]*exercise:[ \t]*(ch\d+\.\w+)", re.MULTILINE | re.IGNORECASE)
 WORDS_MARK = re.compile(r"<!--\s*answer:\s*(ch\d+\.\w+)\s*-->", re.IGNORECASE)
@@ -86,12 +88,14 @@ def read_cell(cell: Any) -> Cell | None:
 
 def chapter_of(cells: Sequence[Cell], stems: Sequence[str], file: str) -> str | None:
     """Which chapter a notebook belongs to: by its marks, else by the file's name."""
-    said = Counter(mark.partition(".")[0].lower() for cell in cells for mark in marks_of(cell))
-    best = max(stems, key=lambda stem: said[stem[:3]], default="")
-    if said[best[:3]]:
+    marks = Counter(mark.partition(".")[0].lower() for cell in cells for mark in marks_of(cell))
+    short = {stem: chapter(stem).short for stem in stems}
+    best = max(stems, key=lambda stem: marks[short[stem]], default=None)
+    if best is not None and marks[short[best]]:
         return best
-    named = [stem for stem in stems if re.search(rf"{stem}|\b{stem[:3]}\b", file.replace("-", "_"))]
-    named = named or [stem for stem in stems if stem[:3] in file.lower()]
+    words = file.replace("-", "_")
+    named = [stem for stem in stems if re.search(rf"{stem}|\b{short[stem]}\b", words)]
+    named = named or [stem for stem in stems if short[stem] in file.lower()]
     return named[0] if len(named) == 1 else None
 
 

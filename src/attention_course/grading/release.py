@@ -43,7 +43,8 @@ def release(assignments: Path, out: Path) -> list[Path]:
 
 def read(file: Path) -> Notebook:
     """A notebook as JSON values."""
-    return json.loads(file.read_text(encoding="utf-8"))
+    notebook: Notebook = json.loads(file.read_text(encoding="utf-8"))
+    return notebook
 
 
 def without_answers(notebook: Notebook, source: Path) -> Notebook:

@@ -6,7 +6,7 @@ read. So it is never ahead of them, and it can be deleted and made again.
 
 import contextlib
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -134,7 +134,7 @@ class Store:
             ):
                 self.follow(journal, taken)
 
-    def follow(self, journal: Journal, taken) -> None:
+    def follow(self, journal: Journal, taken: Callable[[Record], None]) -> None:
         """Take in one journal's new records."""
         row = self.connection.execute(
             "SELECT place FROM progress WHERE journal = ?", (journal.file.name,)

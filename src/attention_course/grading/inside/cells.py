@@ -137,7 +137,8 @@ def parsed(text: str) -> tuple[str, ast.Module]:
     try:
         return text, ast.parse(text)
     except SyntaxError:
-        text = TransformerManager().transform_cell(LINE_MAGIC.sub(r"\1", text))
+        manager = TransformerManager()  # type: ignore[no-untyped-call]  # IPython's own omission
+        text = manager.transform_cell(LINE_MAGIC.sub(r"\1", text))
         return text, ast.parse(text)
 
 

@@ -205,7 +205,8 @@ def compiled(one: Statement, flags: int) -> CodeType:
         warnings.simplefilter("ignore")
         module = ast.Module([WithoutCourse().visit(copy.deepcopy(one.node))], [])
         flags |= ast.PyCF_ALLOW_TOP_LEVEL_AWAIT  # as notebooks do
-        return compile(module, file_of(one.cell), "exec", flags, dont_inherit=True)
+        code: CodeType = compile(module, file_of(one.cell), "exec", flags, dont_inherit=True)
+        return code
 
 
 class WithoutCourse(ast.NodeTransformer):

@@ -73,7 +73,8 @@ def read_message(pipe: int) -> dict[str, Any] | None:
     head = read_bytes(pipe, LENGTH)
     if len(head) < LENGTH:
         return None
-    return json.loads(read_bytes(pipe, int.from_bytes(head, "big")))
+    message: dict[str, Any] = json.loads(read_bytes(pipe, int.from_bytes(head, "big")))
+    return message
 
 
 def read_bytes(pipe: int, count: int) -> bytes:
