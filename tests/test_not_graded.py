@@ -188,19 +188,19 @@ def test_an_answer_leaves_nothing_for_the_next_one(sandbox):
 
 
 def test_an_answer_is_sent_its_own_inputs_only():
-    asked = []
+    requests = []
 
     class Listens:
         def ask(self, request):
-            asked.append(request)
+            requests.append(request)
             return {"end": "done", "problem": "missing", "detail": "", "sent": ""}
 
     cells = code_cells(read_cells(as_bytes(notebook("ch3_attention"))))
     exercises = [EXERCISES["ch3.dot_scores"], EXERCISES["ch3.masked_softmax"]]
     grade_functions(cells, exercises, DEMO, Listens(), hidden=True)
-    assert [one["function"] for one in asked] == ["dot_scores", "masked_softmax"]
-    assert "masked_softmax" not in json.dumps(asked[0]["cases"])
-    assert asked[0]["cases"] != asked[1]["cases"]
+    assert [one["function"] for one in requests] == ["dot_scores", "masked_softmax"]
+    assert "masked_softmax" not in json.dumps(requests[0]["cases"])
+    assert requests[0]["cases"] != requests[1]["cases"]
 
 
 @pytest.mark.parametrize("status", ["timeout", "not-graded"])

@@ -10,7 +10,7 @@ from tornado.web import HTTPError, RequestHandler
 
 from attention_course.grading.assignment import Assignment
 from attention_course.grading.classroom import Classroom
-from attention_course.grading.store import Grade, Store
+from attention_course.grading.gradebook import Grade, Gradebook
 
 POLICY = (
     "default-src 'none'; style-src 'self'; form-action 'self'; base-uri 'none'; "
@@ -28,7 +28,7 @@ class Desk:
     """What the pages need: the class, its gradebook, and who is reading."""
 
     room: Classroom
-    store: Store
+    gradebook: Gradebook
     assignments: dict[str, Assignment]
     by: str
     token: str
@@ -40,8 +40,8 @@ class Desk:
 
     def shown(self) -> list[Grade]:
         """All grades of assignments that are here."""
-        self.store.catch_up()
-        return [one for one in self.store.grades() if one.chapter in self.assignments]
+        self.gradebook.catch_up()
+        return [one for one in self.gradebook.grades() if one.chapter in self.assignments]
 
 
 class Page(RequestHandler):

@@ -19,15 +19,15 @@ from attention_course.grading.filling import (
     heads_of,
     one_chapter,
 )
-from attention_course.grading.sheets import Sheet, decimal_mark, head, number, read_sheet
+from attention_course.grading.gradebook import Grade
+from attention_course.grading.sheets import Sheet, decimal_mark, head, parse_number, read_sheet
 from attention_course.grading.shown import shown
-from attention_course.grading.store import Grade
 
 IDENTIFIER = ("identifier", "식별자", "id")
 NAMES = ("full name", "성명", "vollständiger name", "name")
 GRADE = ("grade", "성적", "bewertung")
 POINTED = ("grade", "성적")  # in these languages Moodle takes 13,5 for 13
-MOST = ("maximum grade", "최대 성적", "bestwertung", "höchste bewertung")
+MAXIMUM = ("maximum grade", "최대 성적", "bestwertung", "höchste bewertung")
 OTHER_IDS = (
     "id number", "email address", "username", "학번", "id 번호", "이메일 주소", "이메일",
     "사용자명", "id-nummer", "matrikelnummer", "e-mail-adresse", "e-mail", "anmeldename",
@@ -54,28 +54,28 @@ def fill_moodle(
     Raises:
         ValueError: it is no such file, is worth other points, or nothing could be written.
     """
-    mine = one_chapter(grades)
+    by_learner = one_chapter(grades)
     sheet = read_sheet(worksheet, encoding)
     rows = [row for row in range(1, len(sheet.rows)) if any(sheet.texts(row))]
-    place = grade_column(sheet, rows, column)
-    known = id_columns(sheet, rows, place, ids)
+    grade = grade_column(sheet, rows, column)
+    id_readers = id_columns(sheet, rows, grade, ids)
     heads = [head(text) for text in sheet.texts(0)]
     names = next((heads.index(name) for name in NAMES if name in heads), None)
-    whose, notes = chosen_ids(sheet, known, rows, mine, names)
-    most = greatest(sheet, rows, place)
-    mark = "." if heads[place] in POINTED else decimal_mark(texts_of_grades(sheet, place))
+    id_column, notes = chosen_ids(sheet, id_readers, rows, by_learner, names)
+    maximum = maximum_grade(sheet, rows, grade)
+    mark = "." if heads[grade] in POINTED else decimal_mark(texts_of_grades(sheet, grade))
     target = Target(
         sheet=sheet,
-        column=place,
-        most=most,
-        ids=whose,
-        id_of=known[whose],
+        column=grade,
+        maximum=maximum,
+        ids=id_column,
+        id_of=id_readers[id_column],
         rows=rows,
-        locked=locked_rows(sheet, rows, place),
-        mark=mark,
-        notes=(*notes, *unlike_moodle(sheet, place)),
+        locked=locked_rows(sheet, rows, grade),
+        decimal_mark=mark,
+        notes=(*notes, *unlike_moodle(sheet, grade)),
     )
-    return fill(target, mine, file, scale)
+    return fill(target, by_learner, file, scale)
 
 
 def texts_of_grades(sheet: Sheet, grade: int) -> list[str]:
@@ -107,25 +107,27 @@ def grade_column(sheet: Sheet, rows: Sequence[int], named: str | None) -> int:
     """
     heads = [head(text) for text in sheet.texts(0)]
     wanted = (head(named),) if named else GRADE
-    found = [place for place, text in enumerate(heads) if text in wanted]
-    if not found and not named:
-        found = [place for place in range(1, len(heads) - 1) if stands_before(sheet, rows, place)]
-    if len(found) != 1 or not names_participants(sheet, rows):
+    matches = [column for column, text in enumerate(heads) if text in wanted]
+    if not matches and not named:
+        matches = [
+            column for column in range(1, len(heads) - 1) if stands_before(sheet, rows, column)
+        ]
+    if len(matches) != 1 or not names_participants(sheet, rows):
         raise ValueError(
             f"expected a grading worksheet of Moodle with participants and their grades in "
             f"{sheet.file}, got {', '.join(heads_of(sheet, range(len(heads))))}; export it "
             "from the assignment (Download grading worksheet), or name the column: --column"
         )
-    return found[0]
+    return matches[0]
 
 
-def stands_before(sheet: Sheet, rows: Sequence[int], place: int) -> bool:
+def stands_before(sheet: Sheet, rows: Sequence[int], column: int) -> bool:
     """Whether a column may hold grades: numbers or nothing, and right of it the greatest one."""
-    right = {sheet.text(row, place + 1).strip() for row in rows}
-    most = number(right.pop()) if len(right) == 1 else None
-    texts = [sheet.text(row, place).strip() for row in rows]
-    points = [number(text) for text in texts if text not in EMPTY]
-    return most is not None and all(one is not None and one <= most for one in points)
+    right = {sheet.text(row, column + 1).strip() for row in rows}
+    maximum = parse_number(right.pop()) if len(right) == 1 else None
+    texts = [sheet.text(row, column).strip() for row in rows]
+    points = [parse_number(text) for text in texts if text not in EMPTY]
+    return maximum is not None and all(one is not None and one <= maximum for one in points)
 
 
 def names_participants(sheet: Sheet, rows: Sequence[int]) -> bool:
@@ -156,29 +158,29 @@ def id_columns(
         ValueError: the one that is named is not there.
     """
     heads = [head(text) for text in sheet.texts(0)][:grade]
-    known: dict[int, Callable[[str], str]] = {0: participant_id}
-    for place, text in enumerate(heads):
-        if place and text in OTHER_IDS:
-            known[place] = clean
+    id_readers: dict[int, Callable[[str], str]] = {0: participant_id}
+    for column, text in enumerate(heads):
+        if column and text in OTHER_IDS:
+            id_readers[column] = clean
     if named is None:
-        return known
+        return id_readers
     if head(named) not in heads:
         raise ValueError(f"expected a column '{shown(named)}' of ids in {sheet.file}, got none")
-    place = heads.index(head(named))
-    return {place: known.get(place, clean)}
+    column = heads.index(head(named))
+    return {column: id_readers.get(column, clean)}
 
 
-def greatest(sheet: Sheet, rows: Sequence[int], grade: int) -> float:
+def maximum_grade(sheet: Sheet, rows: Sequence[int], grade: int) -> float:
     """The greatest grade that Moodle takes.
 
     Raises:
         ValueError: it is no number, or not the same in all rows.
     """
     heads = [head(text) for text in sheet.texts(0)]
-    place = next((heads.index(name) for name in MOST if name in heads), grade + 1)
-    there = [row for row in rows if place < len(sheet.rows[row])]
-    texts = sorted({sheet.text(row, place).strip() for row in there})
-    points = number(texts[0]) if len(texts) == 1 else None
+    column = next((heads.index(name) for name in MAXIMUM if name in heads), grade + 1)
+    there = [row for row in rows if column < len(sheet.rows[row])]
+    texts = sorted({sheet.text(row, column).strip() for row in there})
+    points = parse_number(texts[0]) if len(texts) == 1 else None
     if points is None:
         got = ", ".join(f"'{shown(text)}'" for text in texts[:3])
         raise ValueError(
@@ -190,8 +192,8 @@ def greatest(sheet: Sheet, rows: Sequence[int], grade: int) -> float:
 
 def locked_rows(sheet: Sheet, rows: Sequence[int], grade: int) -> frozenset[int]:
     """The rows whose grade Moodle would pass over, since it says that it cannot be changed."""
-    for place in range(grade + 1, len(sheet.rows[0])):
-        texts = {row: head(sheet.text(row, place)) for row in rows}
+    for column in range(grade + 1, len(sheet.rows[0])):
+        texts = {row: head(sheet.text(row, column)) for row in rows}
         if all(text in (*YES, *NO) for text in texts.values()):
             return frozenset(row for row, text in texts.items() if text in NO)
     return frozenset()

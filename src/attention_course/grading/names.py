@@ -108,12 +108,12 @@ def agree(one: str, other: str) -> bool:
 
     Names in two scripts (김민지, Kim Minji) cannot be compared, and agree.
     """
-    first, second = letters(one), letters(other)
+    first, second = sorted_letters(one), sorted_letters(other)
     if all(map(str.isascii, first)) != all(map(str.isascii, second)):
         return True
     return first == second
 
 
-def letters(text: str) -> list[str]:
+def sorted_letters(text: str) -> list[str]:
     """The letters and digits of a name, sorted."""
     return sorted(alike(text))

@@ -109,55 +109,57 @@ def code_cells(cells: Sequence[Cell]) -> list[Cell]:
     return [cell for cell in cells if cell.kind == "code"]
 
 
-def places_of(cells: Sequence[Cell], name: str) -> list[int]:
+def answer_indices(cells: Sequence[Cell], name: str) -> list[int]:
     """Which cells hold an answer: those marked in their text, else those named so by metadata."""
     word = name.partition(".")[2]
-    found = [
-        place
-        for place, cell in enumerate(cells)
+    indices = [
+        index
+        for index, cell in enumerate(cells)
         if name in [mark.lower() for mark in marks_of(cell)]
     ]
-    found = found or [place for place, cell in enumerate(cells) if cell.name == word]
-    return found or [place for place, cell in enumerate(cells) if cell.id.replace("-", "_") == word]
+    indices = indices or [index for index, cell in enumerate(cells) if cell.name == word]
+    return indices or [
+        index for index, cell in enumerate(cells) if cell.id.replace("-", "_") == word
+    ]
 
 
-def words_of(cells: Sequence[Cell], name: str, handed_out: str, question: str) -> str | None:
+def written_answer(cells: Sequence[Cell], name: str, handed_out: str, question: str) -> str | None:
     """A written answer: None if its cell is gone, empty if nothing was written in it.
 
     `handed_out` is what stood in the cell before; the cell below the question is the answer's
     if all its marks are gone. Cells of text that were added right below belong to it.
     """
-    text = [place for place, cell in enumerate(cells) if cell.kind == "markdown"]
+    text = [index for index, cell in enumerate(cells) if cell.kind == "markdown"]
     title = question.strip().partition("\n")[0]
     below = [
         after
-        for place, after in pairwise(text)
-        if cells[place].text.strip().partition("\n")[0] == title
+        for index, after in pairwise(text)
+        if cells[index].text.strip().partition("\n")[0] == title
     ]
-    places = [place for place in places_of(cells, name) if place in text] or below[:1]
-    if not places:
+    indices = [index for index in answer_indices(cells, name) if index in text] or below[:1]
+    if not indices:
         return None
     before = {line.strip() for line in WORDS_MARK.sub("", handed_out).splitlines()} - {""}
     return "\n".join(
         line
-        for place in places
-        for cell in (cells[place], *added_below(cells, place))
+        for index in indices
+        for cell in (cells[index], *added_below(cells, index))
         for line in WORDS_MARK.sub("", cell.text).strip().splitlines()
         if line.strip() not in before
     ).strip()
 
 
-def added_below(cells: Sequence[Cell], place: int) -> list[Cell]:
+def added_below(cells: Sequence[Cell], index: int) -> list[Cell]:
     """The cells of text right below an answer's, up to code, a heading or another answer.
 
     So a learner has gone on in a cell of their own.
     """
-    found = []
-    for cell in cells[place + 1 :]:
+    added = []
+    for cell in cells[index + 1 :]:
         if cell.kind != "markdown" or marks_of(cell) or HEADING.match(cell.text):
             break
-        found.append(cell)
-    return found
+        added.append(cell)
+    return added
 
 
 def written_in(cells: Sequence[Cell], chapter: str) -> dict[str, str]:
@@ -165,13 +167,13 @@ def written_in(cells: Sequence[Cell], chapter: str) -> dict[str, str]:
 
     Lines that are in italics as a whole were there before, and ask for something.
     """
-    found: dict[str, str] = {}
-    for place, cell in enumerate(cells):
+    answers: dict[str, str] = {}
+    for index, cell in enumerate(cells):
         for name in marks_of(cell) if cell.kind == "markdown" else []:
             if name.lower().startswith(f"{chapter}."):
                 texts = [WORDS_MARK.sub("", cell.text)]
-                texts += [one.text for one in added_below(cells, place)]
+                texts += [one.text for one in added_below(cells, index)]
                 lines = "\n".join(texts).splitlines()
                 kept = [one for one in lines if not PROMPT.fullmatch(one.strip())]
-                found[name.lower()] = "\n".join(kept).strip()
-    return found
+                answers[name.lower()] = "\n".join(kept).strip()
+    return answers

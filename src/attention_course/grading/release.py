@@ -34,14 +34,14 @@ def release(assignments: Path, out: Path) -> list[Path]:
             f"expected notebooks in {assignments}, got none; run this inside a clone of the "
             "course, or name their folder with --assignments"
         )
-    released = {source.name: without_answers(read(source), source) for source in sources}
+    released = {source.name: without_answers(load_notebook(source), source) for source in sources}
     out.mkdir(parents=True, exist_ok=True)
     for name, notebook in released.items():
         write(out / name, (json.dumps(notebook, ensure_ascii=False, indent=1) + "\n").encode())
     return [out / name for name in released]
 
 
-def read(file: Path) -> Notebook:
+def load_notebook(file: Path) -> Notebook:
     """A notebook as JSON values."""
     notebook: Notebook = json.loads(file.read_text(encoding="utf-8"))
     return notebook

@@ -13,15 +13,15 @@ from tornado.web import Application, HTTPError
 
 from attention_course.grading.desk import Desk, Page
 from attention_course.grading.feedback import TEMPLATES
+from attention_course.grading.gradebook import Grade
 from attention_course.grading.marks import (
     Mark,
     answer_text,
-    give,
+    give_mark,
     question_of,
     to_be_read,
 )
 from attention_course.grading.shown import counted
-from attention_course.grading.store import Grade
 from attention_course.grading.words import points_in_words, status_in_words
 
 
@@ -61,7 +61,7 @@ class Answers(Page):
             "answers.html",
             item=item,
             grades=grades,
-            first=address(to_be_read(grades)[:1]),
+            first=answer_path(to_be_read(grades)[:1]),
             names=self.desk.names,
             status=status_in_words,
             points=points_in_words,
@@ -93,7 +93,7 @@ class Answer(Page):
                 self.get_body_argument("answer", ""),
                 self.desk.by,
             )
-            give(self.desk.room, self.desk.store, mark)
+            give_mark(self.desk.room, self.desk.gradebook, mark)
         except ValueError as error:
             self.set_status(400)
             self.show(self.grade(folder, item), points, comment, str(error))
@@ -104,7 +104,7 @@ class Answer(Page):
             return
         rest = [one for one in to_be_read(self.desk.grades(item)) if one.folder > folder]
         rest = rest or to_be_read(self.desk.grades(item))
-        self.redirect(address(rest[:1]) or "/", status=303)
+        self.redirect(answer_path(rest[:1]) or "/", status=303)
 
     def grade(self, folder: str, item: str) -> Grade:
         """The grade that a page is about.
@@ -112,10 +112,10 @@ class Answer(Page):
         Raises:
             HTTPError: 404, there is none.
         """
-        found = [one for one in self.desk.grades(item) if one.folder == folder]
-        if not found:
+        matching = [one for one in self.desk.grades(item) if one.folder == folder]
+        if not matching:
             raise HTTPError(404)
-        return found[0]
+        return matching[0]
 
     def show(self, grade: Grade, points: str, comment: str, problem: str = "") -> None:
         """The page, with what was typed."""
@@ -123,7 +123,7 @@ class Answer(Page):
         self.render(
             "answer.html",
             grade=grade,
-            asked=question_of(assignment, grade.item),
+            question=question_of(assignment, grade.item),
             answer=answer_text(self.desk.room, assignment, grade),
             left=len(to_be_read(self.desk.grades(grade.item))),
             typed_points=points,
@@ -162,7 +162,7 @@ class Lost(Page):
         raise HTTPError(404)
 
 
-def address(grades: list[Grade]) -> str:
+def answer_path(grades: list[Grade]) -> str:
     """Where the first of some answers is read."""
     return f"/answer/{grades[0].folder}/{grades[0].item}" if grades else ""
 

@@ -4,8 +4,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from attention_course.grading.classroom import Classroom
+from attention_course.grading.gradebook import Grade
 from attention_course.grading.shown import person, shown
-from attention_course.grading.store import Grade
 
 NAMES = {
     "graded": "graded",
@@ -33,9 +33,9 @@ class Total:
     grades: tuple[Grade, ...]
 
     @property
-    def most(self) -> float:
+    def maximum(self) -> float:
         """What the chapter is worth."""
-        return sum((one.most for one in self.grades), 0.0)
+        return sum((one.maximum for one in self.grades), 0.0)
 
     @property
     def so_far(self) -> float:

@@ -74,6 +74,6 @@ def remove(name: str) -> None:
     setattr(torch.ops.aten, name, None)
 
 
-def by_hand(*given: Any, **named: Any) -> NoReturn:
+def by_hand(*args: Any, **kwargs: Any) -> NoReturn:
     """In the place of a library's function, so that an import that brings it too still works."""
     raise NameError("here it is to be written by hand")
