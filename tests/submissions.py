@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from attention_course.grading.assignment import read_assignments
-from attention_course.grading.batch import run, threads
+from attention_course.grading.batch import run, thread_pool
 from attention_course.grading.classroom import Classroom
 from attention_course.grading.gradebook import open_gradebook
 from attention_course.grading.sandbox import Limits, bubblewrap
@@ -68,7 +68,7 @@ def class_of(folder: Path, files: dict[str, bytes], stem: str = "ch3_attention")
 
 def graded(room: Classroom, box=None, limits: Limits = QUICK, jobs: int = 2, **options):
     """Grade a class and give all its grades."""
-    with threads(jobs) as executor:
+    with thread_pool(jobs) as executor:
         run(room, ASSIGNMENTS, KEY, box or bubblewrap(True), executor, jobs, limits, **options)
     return grades(room)
 

@@ -74,14 +74,14 @@ def test_another_key_or_another_submission_is_graded_anew(room):
     found = of("ann", graded(room))
     assert found["ch1.padding_mask"].points == 0
     assert lines(room) == 3
-    with batch.threads(1) as executor:
+    with batch.thread_pool(1) as executor:
         batch.run(room, ASSIGNMENTS, KEY + b"2", bubblewrap(True), executor, 1, QUICK)
     assert lines(room) == 5
 
 
 def test_an_answer_is_judged_alike_with_every_key(room):
     for key in (b"one key of sixteen", b"another key, longer"):
-        with batch.threads(1) as executor:
+        with batch.thread_pool(1) as executor:
             batch.run(room, ASSIGNMENTS, key, bubblewrap(True), executor, 1, QUICK)
         found = grades(room)
         assert sum(one.automatic or 0 for one in of("ann", found).values()) == 10
@@ -129,7 +129,7 @@ def test_a_sandbox_that_fails_makes_grades_pending_and_the_next_batch_judges_the
 
 
 def test_a_server_that_is_killed_between_answers_is_started_again(room):
-    with batch.threads(1) as executor:
+    with batch.thread_pool(1) as executor:
         batch.run(room, ASSIGNMENTS, KEY, bubblewrap(True), executor, 1, QUICK, only=["ann"])
         for sandbox in batch.POOL.in_use:
             if sandbox.process:
@@ -245,7 +245,7 @@ def test_a_cluster_grades_alike_and_a_worker_that_dies_loses_nothing(tmp_path):
         n_workers=2, threads_per_worker=1, processes=True, dashboard_address=None
     ) as workers:
         victim = next(iter(workers.workers.values())).process.process
-        with batch.cluster(workers.scheduler_address) as (executor, width):
+        with batch.dask_cluster(workers.scheduler_address) as (executor, width):
             assert width == 2
             executor.submit(os.kill, victim.pid, signal.SIGKILL)
             batch.run(there, ASSIGNMENTS, KEY, bubblewrap(True), executor, width, QUICK)

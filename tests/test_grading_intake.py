@@ -8,8 +8,10 @@ import zipfile
 
 import pytest
 
+from attention_course.grading.assignment import read_assignments
 from attention_course.grading.classroom import Classroom, clean
 from attention_course.grading.layouts import likely_layout, readings
+from attention_course.grading.names import person_in
 from attention_course.grading.notebook import (
     LARGEST,
     UnreadableError,
@@ -20,6 +22,8 @@ from attention_course.grading.notebook import (
     written_in,
 )
 from attention_course.grading.roster import read_roster
+from attention_course.grading.stems import chapter
+from attention_course.rungs import RUNGS
 from handed_in import collect
 from submissions import ASSIGNMENTS, ROOT, as_bytes, notebook, stripped
 
@@ -315,6 +319,29 @@ def test_an_odd_cell_harms_no_other(cell):
     cells = read_cells(as_bytes(made))
     assert whole <= len(cells) <= whole + 1
     assert len(answer_indices([one for one in cells if one.kind == "code"], "ch3.align")) == 1
+
+
+@pytest.mark.parametrize("rung", RUNGS, ids=lambda rung: rung.stem)
+def test_a_stem_tells_of_a_rung_what_the_rung_is(rung):
+    assert (chapter(rung.stem).number, chapter(rung.stem).short) == (rung.number, rung.short)
+
+
+def test_an_assignment_of_the_instructors_own_is_read_by_its_stem(tmp_path):
+    source = notebook("ch3_attention")
+    for cell in source["cells"]:
+        cell["source"] = cell["source"].replace("ch3.", "ch12.")
+    (tmp_path / "ch12_long_memory.ipynb").write_bytes(as_bytes(source))
+    own = read_assignments(tmp_path)["ch12_long_memory"]
+    assert own.exercises == ()
+    assert [one.name for one in own.written] == ["ch12.words_attention"]
+    stems = [*STEMS, own.stem]
+    assert chapter_of(read_cells(as_bytes(source)), stems, "Untitled7.ipynb") == own.stem
+    assert chapter_of([], stems, "kim_ch12_long_memory.ipynb") == own.stem
+    assert person_in("kim_ch12_long_memory.ipynb", stems) == "kim"
+    assert person_in("kim_chapter 12.ipynb", stems) == "kim"
+    assert chapter(own.stem).title == "Assignment 12, long memory"
+    with pytest.raises(ValueError, match="expected a stem chN_words"):
+        chapter("memory")
 
 
 def test_answers_are_found_by_their_marks_when_all_metadata_is_gone():

@@ -23,7 +23,7 @@ class WrittenQuestion:
 
 @dataclass(frozen=True)
 class Assignment:
-    """All that a chapter asks for."""
+    """All that a chapter asks for: functions, whose exercises its stem names, and words."""
 
     stem: str
     written: tuple[WrittenQuestion, ...]

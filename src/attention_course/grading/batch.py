@@ -17,7 +17,7 @@ from attention_course import __version__, logs
 from attention_course.grading.assignment import Assignment
 from attention_course.grading.classroom import Classroom, Submission, now
 from attention_course.grading.gradebook import Gradebook, open_gradebook
-from attention_course.grading.grader import grade
+from attention_course.grading.grader import grade_submission
 from attention_course.grading.result import Result
 from attention_course.grading.sandbox import Box, Limits, Sandbox
 
@@ -69,12 +69,12 @@ def grade_task(task: Task) -> list[Result]:
     """Grade one submission in this thread's sandbox."""
     torch.set_num_threads(1)
     sandbox = POOL.sandbox(task.box, task.limits)
-    return grade(task.data, task.assignment, task.key, sandbox)
+    return grade_submission(task.data, task.assignment, task.key, sandbox)
 
 
 @dataclass
 class Summary:
-    """What a batch did."""
+    """What a batch did: counts of submissions, and of results by status (`result.STATUSES`)."""
 
     graded: int = 0
     already_graded: int = 0
@@ -133,7 +133,11 @@ def to_be_graded(
     only: Sequence[str],
     again: bool,
 ) -> tuple[list[Submission], Summary]:
-    """The submissions to be graded now."""
+    """The submissions to be graded now, and a summary of those that need not be.
+
+    Raises:
+        ValueError: `only` names nobody who handed in, and no chapter.
+    """
     requested = [one for one in room.submissions().values() if one.chapter in assignments]
     unknown = set(only) - {one.learner for one in requested} - set(assignments)
     if unknown:
@@ -202,7 +206,7 @@ def results_of(outcome: Outcome, assignment: Assignment) -> list[Result]:
 
 
 @contextmanager
-def threads(count: int) -> Iterator[Executor]:
+def thread_pool(count: int) -> Iterator[Executor]:
     """A local pool. Threads are enough: learners' code runs in processes of its own."""
     executor = ThreadPoolExecutor(count, thread_name_prefix="grader")
     try:
@@ -213,7 +217,7 @@ def threads(count: int) -> Iterator[Executor]:
 
 
 @contextmanager
-def cluster(address: str) -> Iterator[tuple[Executor, int]]:
+def dask_cluster(address: str) -> Iterator[tuple[Executor, int]]:
     """The workers of a Dask scheduler, and how many submissions they grade at once.
 
     Raises:

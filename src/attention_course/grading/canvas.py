@@ -62,14 +62,16 @@ def fill_canvas(
     if not id_columns:
         raise ValueError(f"expected a column '{shown(str(ids))}' of ids in {exported}, got none")
     names = heads.index("student") if "student" in heads else None
-    id_column, notes = chosen_ids(sheet, dict.fromkeys(id_columns, id_in), rows, by_learner, names)
+    id_column, notes = chosen_ids(
+        sheet, dict.fromkeys(id_columns, id_in_cell), rows, by_learner, names
+    )
     written, changes = for_canvas(sheet)
     target = Target(
         sheet=written,
         column=index,
         maximum=maximum,
         ids=id_column,
-        id_of=id_in,
+        id_of=id_in_cell,
         rows=rows,
         decimal_mark=decimal_mark((*sheet.texts(worth), *sheet.column(index))),
         notes=(*notes, *changes),
@@ -77,7 +79,7 @@ def fill_canvas(
     return fill(target, by_learner, file, scale)
 
 
-def id_in(text: str) -> str:
+def id_in_cell(text: str) -> str:
     """The id in a cell, however it was kept from becoming a number."""
     return clean(unwrapped(text.strip()))
 

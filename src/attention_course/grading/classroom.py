@@ -52,7 +52,7 @@ class Submission:
 
 
 class Classroom:
-    """One class on disk."""
+    """One class on disk: its journals, and what was read of them so far."""
 
     def __init__(self, root: Path):
         self.root = root
@@ -221,7 +221,7 @@ def check_folder(root: Path) -> None:
 
 
 def now() -> str:
-    """The time, for people to read."""
+    """The time in UTC, as ISO 8601 to the second."""
     return datetime.now(UTC).isoformat(timespec="seconds")
 
 

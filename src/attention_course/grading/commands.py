@@ -101,10 +101,10 @@ def run(arguments: argparse.Namespace) -> None:
     options = {"only": arguments.only, "again": arguments.again}
     try:
         if arguments.scheduler:
-            with batch.cluster(arguments.scheduler) as (executor, width):
+            with batch.dask_cluster(arguments.scheduler) as (executor, width):
                 summary = batch.run(room, assignments, key, box, executor, width, **options)
         else:
-            with batch.threads(arguments.jobs) as executor:
+            with batch.thread_pool(arguments.jobs) as executor:
                 summary = batch.run(
                     room, assignments, key, box, executor, arguments.jobs, **options
                 )

@@ -18,7 +18,7 @@ Add = Callable[..., argparse.ArgumentParser]
 
 
 def add_commands(command: Add) -> None:
-    """Describe them."""
+    """Describe the commands by which grades leave a class."""
     one = command("manual", manual)
     add_class(one)
     one.add_argument("--port", type=int, default=0, help="of the page; a free one by default")
@@ -157,9 +157,9 @@ def export(arguments: argparse.Namespace) -> None:
     from attention_course.grading.classroom import Classroom
     from attention_course.grading.everybody import grades_of_everybody, never_graded
     from attention_course.grading.exports import (
-        about_points,
         check_overwrites_nothing,
-        warnings,
+        points_lines,
+        warning_lines,
         write_export,
     )
     from attention_course.grading.gradebook import open_gradebook
@@ -186,10 +186,10 @@ def export(arguments: argparse.Namespace) -> None:
         ids=arguments.ids,
     )
     print(f"{done.file}: {done.written} written")
-    for line in about_points(done, grades):
+    for line in points_lines(done, grades):
         print(f"  {line}")
     never = never_graded(room, grades) if arguments.chapter is None else {}
-    for line in (*done.notes, *warnings(done, grades, never)):
+    for line in (*done.notes, *warning_lines(done, grades, never)):
         print(f"  {line}", file=sys.stderr)
 
 

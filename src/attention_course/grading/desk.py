@@ -35,11 +35,11 @@ class Desk:
     names: bool = False  # show names while reading
 
     def grades(self, item: str) -> list[Grade]:
-        """All grades for one item."""
+        """All learners' grades for one item, as the gradebook has them now."""
         return [one for one in self.shown() if one.item == item]
 
     def shown(self) -> list[Grade]:
-        """All grades of assignments that are here."""
+        """All grades of chapters whose assignments are here: others have no question to show."""
         self.gradebook.catch_up()
         return [one for one in self.gradebook.grades() if one.chapter in self.assignments]
 
@@ -50,7 +50,7 @@ class Page(RequestHandler):
     desk: Desk
 
     def initialize(self, desk: Desk) -> None:
-        """Keep the desk."""
+        """Take what the application hands to every page (Tornado calls this, not `__init__`)."""
         self.desk = desk
 
     def set_default_headers(self) -> None:

@@ -16,11 +16,11 @@ from attention_course.grading.shown import shown
 
 PLATFORMS = ("canvas", "moodle")  # where a path tells an id and a name
 LAYOUT = "--layout canvas, moodle, folders or files tells what names a learner"
-Lost = tuple[str, Sequence[Owner]]  # the path of a file, and whose it may be
+Unassigned = tuple[str, Sequence[Owner]]  # the path of a file, and whose it may be
 NamesById = Mapping[str, str]  # ids and names
 
 
-def about_source(part: Part, lost: Sequence[Lost], options: Options) -> Iterable[Doubt]:
+def about_source(part: Part, lost: Sequence[Unassigned], options: Options) -> Iterable[Doubt]:
     """Doubts about how a source was understood."""
     source = part.source
     if not source.files:
@@ -45,7 +45,7 @@ def about_source(part: Part, lost: Sequence[Lost], options: Options) -> Iterable
             f"({len(nobodys)} of {len(source.files)} files)",
             LAYOUT,
         )
-    unclear = [f"{path} of {or_of(owners)}" for path, owners in lost if owners]
+    unclear = [f"{path} of {owners_in_words(owners)}" for path, owners in lost if owners]
     if unclear:
         yield Doubt(
             f"files that may be of one or of another learner: {some(unclear, 3)} ({len(unclear)})",
@@ -68,13 +68,13 @@ def about_top(part: Part) -> Doubt:
     )
 
 
-def or_of(owners: Sequence[Owner]) -> str:
-    """The learners whose a file may be."""
-    return " or of ".join(described(one) for one in owners[:4])
+def owners_in_words(owners: Sequence[Owner]) -> str:
+    """The learners whose a file may be, at most four of them."""
+    return " or of ".join(owner_in_words(one) for one in owners[:4])
 
 
-def described(owner: Owner) -> str:
-    """A learner as a path tells."""
+def owner_in_words(owner: Owner) -> str:
+    """A learner as a path tells: id, and name in brackets."""
     return f"{shown(owner.id)} ({shown(owner.name)})"
 
 

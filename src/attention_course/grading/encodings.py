@@ -62,7 +62,7 @@ def check_encoding(encoding: str) -> None:
 def guess_encoding(names: Sequence[bytes]) -> tuple[str, bool]:
     """The encoding of some names, and whether the guess is good enough to go on with it."""
     whole = b"\n".join(names)
-    for encoding, fits in (("utf-8", bool), ("cp949", is_korean), (DEFAULT, is_latin)):
+    for encoding, fits in (("utf-8", bool), ("cp949", is_all_korean), (DEFAULT, is_latin)):
         try:
             foreign = "".join(one for one in whole.decode(encoding) if not one.isascii())
         except UnicodeDecodeError:
@@ -72,7 +72,7 @@ def guess_encoding(names: Sequence[bytes]) -> tuple[str, bool]:
     return DEFAULT, False
 
 
-def is_korean(text: str) -> bool:
+def is_all_korean(text: str) -> bool:
     """Whether a text is Korean syllables, most of them in use, as those of KS X 1001."""
     usual = sum(len(one.encode("euc_kr", "replace")) == 2 for one in text)
     return all("가" <= one <= "힣" for one in text) and usual >= 0.8 * len(text)

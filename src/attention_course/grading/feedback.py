@@ -17,7 +17,7 @@ from attention_course.grading.classroom import Classroom
 from attention_course.grading.everybody import grades_of_everybody
 from attention_course.grading.gradebook import Gradebook
 from attention_course.grading.stems import chapter
-from attention_course.grading.table import safe, table
+from attention_course.grading.table import csv_bytes, safe
 from attention_course.grading.words import NOTHING, Total, late_in, points_in_words, totals
 from attention_course.store.files import write
 
@@ -54,7 +54,7 @@ def write_feedback(gradebook: Gradebook, out: Path, url: str = "") -> list[Path]
         name = files[id].name
         full = f"{url.rstrip('/')}/{name}" if url else ""
         rows.append((name, safe(id), safe(theirs[0].name), full))
-    write(gradebook.room.root / WHOSE, table(rows))
+    write(gradebook.room.root / WHOSE, csv_bytes(rows))
     return list(files.values())
 
 

@@ -56,7 +56,7 @@ def pending_and_absent(grades: Sequence[Grade]) -> tuple[tuple[str, ...], tuple[
     return tuple(pending), tuple(absent)
 
 
-def message(grade: Grade) -> str:
+def grade_message(grade: Grade) -> str:
     """What was found: by the person whose points count, or else by the grader."""
     return grade.says if grade.given is None else grade.comment or "Read by a person."
 
@@ -158,18 +158,18 @@ def agreement(
 ) -> int:
     """How many learners have the name that stands in their row, or else a word of it in common."""
     rows = [(sheet.text(row, names), by_learner[id].name) for id, row in by_id.items() if row > 0]
-    same = sum(letters_of(there) == letters_of(here) for there, here in rows)
-    alike = sum(bool(words_of(there) & words_of(here)) for there, here in rows)
+    same = sum(letters_in_name(there) == letters_in_name(here) for there, here in rows)
+    alike = sum(bool(words_in_name(there) & words_in_name(here)) for there, here in rows)
     return same * (len(rows) + 1) + alike
 
 
-def letters_of(name: str) -> list[str]:
+def letters_in_name(name: str) -> list[str]:
     """The letters of a name without order, since one program has the family name first."""
     return sorted(one for one in clean(name).casefold() if one.isalnum())
 
 
-def words_of(name: str) -> set[str]:
-    """The words of a name."""
+def words_in_name(name: str) -> set[str]:
+    """The words of a name in small letters; punctuation divides them."""
     return set(re.findall(r"\w+", clean(name).casefold()))
 
 
@@ -261,7 +261,7 @@ def scaled(target: Target, by_learner: Mapping[str, Total], scale: bool) -> floa
 
 
 def nothing_written_message(file: Path, done: Filled) -> str:
-    """Why no cell was filled."""
+    """Why no cell was filled: the reasons, each with its learners."""
     reasons = {
         "the points are pending of": done.pending,
         "nothing was handed in by": done.absent,

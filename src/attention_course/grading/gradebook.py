@@ -86,7 +86,7 @@ class Grade:
 
 
 class Gradebook:
-    """The gradebook of a class."""
+    """The gradebook of a class: a connection to its database, to be closed after use."""
 
     def __init__(self, room: Classroom):
         self.room = room
@@ -115,7 +115,7 @@ class Gradebook:
         return connect(self.file)
 
     def close(self) -> None:
-        """Let the database go."""
+        """Close the connection to the database."""
         self.connection.close()
 
     def catch_up(self) -> None:
@@ -156,7 +156,7 @@ class Gradebook:
         )
 
     def take_results(self, record: Record) -> None:
-        """All results of one submission."""
+        """All results of one submission, beside those of earlier runs: the last one counts."""
         self.must_know(record["learner"])
         for one in record["results"]:
             result = Result(**one)  # refuses impossible points

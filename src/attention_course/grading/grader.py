@@ -66,10 +66,12 @@ PROBLEMS = {
 class Runner(Protocol):
     """What runs an answer: a sandbox."""
 
-    def ask(self, request: dict[str, Any]) -> dict[str, Any]: ...
+    def ask(self, request: dict[str, Any]) -> dict[str, Any]:
+        """Run one answer of a notebook; see `Sandbox.ask`."""
+        ...
 
 
-def grade(
+def grade_submission(
     data: bytes, assignment: Assignment, key: bytes, sandbox: Runner, hidden: bool = True
 ) -> list[Result]:
     """All results of one submission. Whatever is handed in, there is one for each item.
@@ -116,7 +118,7 @@ def grade_functions(
     for exercise in exercises:
         if reply.end != "unread":
             try:
-                reply = run(cells, exercise, key, sandbox)
+                reply = run_exercise(cells, exercise, key, sandbox)
             except SandboxError as error:
                 points = float(exercise.points)
                 results.append(Result(exercise.name, "infra-error", None, points, str(error)))
@@ -136,14 +138,14 @@ def rerun_whole_notebook(
     So no answer is wrong before all that stands above it was run too, as its learner ran it.
     """
     try:
-        reply = run(cells, exercise, key, sandbox, whole=True)
+        reply = run_exercise(cells, exercise, key, sandbox, whole=True)
     except SandboxError:
         return result
     in_notebook = result_of(exercise, reply, key, cells, hidden=True)
     return in_notebook if in_notebook.points == in_notebook.of else result
 
 
-def run(
+def run_exercise(
     cells: list[Cell], exercise: Exercise, key: bytes, sandbox: Runner, whole: bool = False
 ) -> Reply:
     """Run an exercise's answer in the sandbox; what may be the machine's fault is tried again.
@@ -219,5 +221,5 @@ def code_hash(exercise: Exercise, cells: Sequence[Cell]) -> str:
 
 
 def short_hash(text: str) -> str:
-    """A short hash of an answer."""
+    """A short hash of an answer: 64 bits of SHA-256, as 16 hexadecimal digits."""
     return sha256(text.encode("utf-8", "replace")).hexdigest()[:16]

@@ -4,7 +4,7 @@ import json
 from collections.abc import Sequence
 from pathlib import Path
 
-from attention_course.grading.filling import Filled, message, pending_and_absent
+from attention_course.grading.filling import Filled, grade_message, pending_and_absent
 from attention_course.grading.gradebook import Grade
 from attention_course.grading.words import NOT_GRADED_YET, NOTHING, Total, totals
 from attention_course.store.files import write
@@ -27,7 +27,7 @@ def write_gradescope(grades: Sequence[Grade], out: Path) -> Filled:
 
 
 def summary_text(total: Total) -> str:
-    """What to say above the items."""
+    """What stands above the items: why there are fewer scores than items, if so."""
     if total.absent:
         return NOTHING
     if all(one.status == "not-run" for one in total.grades):
@@ -42,6 +42,6 @@ def test_record(grade: Grade) -> dict[str, object]:
         "score": grade.points,
         "max_score": grade.maximum,
         "status": "passed" if grade.points == grade.maximum else "failed",
-        "output": message(grade),
+        "output": grade_message(grade),
         "output_format": "text",
     }

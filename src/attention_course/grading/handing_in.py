@@ -35,10 +35,10 @@ RIGHT, WRONG, OPEN, DIFFERS, WORDS = "✓✗○!·"
 
 @dataclass(frozen=True)
 class NotebookSource:
-    """Where the notebook was read: its cells, and that place in words."""
+    """A notebook as it was read, and where from."""
 
     cells: Sequence[Cell]
-    origin: str
+    origin: str  # in words, for the learner
     whole: bool = True  # whether it has the cells with text, too
 
 

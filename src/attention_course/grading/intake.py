@@ -11,7 +11,7 @@ from hashlib import sha256
 from pathlib import Path
 
 from attention_course.grading.classroom import Classroom, clean
-from attention_course.grading.doubts import about_people, about_source, or_of, refusals
+from attention_course.grading.doubts import about_people, about_source, owners_in_words, refusals
 from attention_course.grading.layouts import Owner, common_top, likely_layout, readings
 from attention_course.grading.names import agree, is_notebook
 from attention_course.grading.plan import Claim, Options, Part, Plan
@@ -95,7 +95,7 @@ def why_lost(owners: Sequence[Owner], layout: str) -> str:
     """Why nobody is known to have handed in a file."""
     if not owners:
         return f"its path names no learner (layout: {layout})"
-    return f"it may be of {or_of(owners)}"
+    return f"it may be of {owners_in_words(owners)}"
 
 
 def decide(

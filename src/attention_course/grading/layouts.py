@@ -96,7 +96,7 @@ def anonymous_readings(path: str) -> list[Owner]:
 
 
 def moodle_readings(path: str) -> list[Owner]:
-    """Whose a file is in Moodle."""
+    """Whose a file is where Moodle wrote its path; nobody's where it did not."""
     match = MOODLE.fullmatch(path)
     if match is None:
         return []
@@ -105,7 +105,7 @@ def moodle_readings(path: str) -> list[Owner]:
 
 
 def likely_layout(paths: Sequence[str]) -> str:
-    """How most of the paths are made."""
+    """The layout by which more than half of the paths are made, a platform's before others."""
     half = len(paths) / 2
     platforms = [platform_of(path) for path in paths]
     if platforms.count("canvas") > half:

@@ -27,7 +27,7 @@ from attention_course.grading.marks import (
 )
 from attention_course.grading.sheets import head, parse_number, read_sheet, rounded
 from attention_course.grading.shown import counted, shown
-from attention_course.grading.table import safe, table, without_shield
+from attention_course.grading.table import csv_bytes, safe, without_shield
 from attention_course.grading.words import why
 from attention_course.store.files import write
 
@@ -84,7 +84,7 @@ def write_marks_sheet(
         cells = cells_of(room, assignments[one.chapter], one)
         rows.append([safe(cells[name]) for name in heads])
     if grades:
-        write(file, table(rows))
+        write(file, csv_bytes(rows))
     return len(grades)
 
 
@@ -198,7 +198,7 @@ def mark_key(one: Mapping[str, Any]) -> Key:
 
 
 def all_mark_keys(room: Classroom) -> set[Key]:
-    """All marks that were ever given."""
+    """The keys of all marks that were ever given, those that were taken back among them."""
     return {mark_key(record) for _, record in room.marks.read()}
 
 

@@ -132,20 +132,20 @@ def stands_before(sheet: Sheet, rows: Sequence[int], column: int) -> bool:
 
 def names_participants(sheet: Sheet, rows: Sequence[int]) -> bool:
     """Whether the first column is Moodle's, as 'Participant 101', in whatever language."""
-    texts = [plain(sheet.text(row, 0)) for row in rows]
+    texts = [normalized(sheet.text(row, 0)) for row in rows]
     words = {text.removesuffix(participant_id(text)) for text in texts}
     known = head(sheet.text(0, 0)) in IDENTIFIER
     return all(map(participant_id, texts)) and len(words) == 1 and (known or words != {""})
 
 
-def plain(text: str) -> str:
+def normalized(text: str) -> str:
     """A text with ordinary digits and letters, without blanks around it."""
     return unicodedata.normalize("NFKC", text).strip()
 
 
 def participant_id(text: str) -> str:
     """The number at the end of 'Participant 101', '참가자101', 'Teilnehmer/in101'."""
-    match = PARTICIPANT.fullmatch(plain(text))
+    match = PARTICIPANT.fullmatch(normalized(text))
     return match[1] if match else ""
 
 

@@ -66,7 +66,7 @@ def read_cells(data: bytes) -> list[Cell]:
 
 
 def read_cell(cell: Any) -> Cell | None:
-    """One cell, if it is one."""
+    """One cell; None if it is no cell of code or of text, as JSON of any shape may stand there."""
     if not isinstance(cell, dict):
         return None
     source = cell.get("source", "")

@@ -55,7 +55,7 @@ class Version:
 
     @property
     def learner_and_chapter(self) -> tuple[str, str]:
-        """Whose answer it is, and to what."""
+        """Whose answer it is, and to which chapter: of several versions one counts."""
         return self.claim.owner.id, self.chapter
 
     @property

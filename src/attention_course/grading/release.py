@@ -42,7 +42,7 @@ def release(assignments: Path, out: Path) -> list[Path]:
 
 
 def load_notebook(file: Path) -> Notebook:
-    """A notebook as JSON values."""
+    """A source notebook as JSON values: ours, so that it is not checked."""
     notebook: Notebook = json.loads(file.read_text(encoding="utf-8"))
     return notebook
 

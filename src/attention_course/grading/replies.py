@@ -51,7 +51,7 @@ def read_reply(reply: dict[str, Any]) -> Reply:
     if reply["end"] == "unread":
         return Reply(end="unread")
     if reply["problem"] is not None:
-        return Reply(problem=str(reply["problem"]), detail=plain(reply["detail"]))
+        return Reply(problem=str(reply["problem"]), detail=sanitized(reply["detail"]))
     try:
         line, _, _ = reply["sent"].partition("\n")
         message = json.loads(line)
@@ -64,7 +64,7 @@ def read_reply(reply: dict[str, Any]) -> Reply:
     return Reply(end="died" if reply["end"] == "done" else reply["end"])
 
 
-def plain(text: object) -> str:
+def sanitized(text: object) -> str:
     """What a process tells in words, short and without signs."""
     return re.sub(r"[^\w ,.]", "", str(text)[:100], flags=re.ASCII)
 
@@ -76,7 +76,7 @@ def reason_in(outputs: Sequence[dict[str, Any]]) -> str:
             if output.get("limit") in LIMITS:
                 return LIMITS[output["limit"]]
             if output.get("absent"):
-                return ABSENT.format(module=plain(output["absent"]), python=PYTHON)
+                return ABSENT.format(module=sanitized(output["absent"]), python=PYTHON)
     return ""
 
 

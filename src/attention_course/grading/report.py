@@ -13,7 +13,7 @@ MAX_MISTAKES = 3
 
 @dataclass(frozen=True)
 class Row:
-    """One item over the whole class."""
+    """What the whole class got for one item."""
 
     item: str
     learners: int
@@ -35,14 +35,14 @@ def rows(grades: Sequence[Grade]) -> list[Row]:
             right=sum(one.points == one.maximum for one in all),
             pending=sum(one.pending for one in all),
             lost=float(sum(one.maximum - one.points for one in all if one.points is not None)),
-            mistakes=tuple(seen(all).most_common(MAX_MISTAKES)),
+            mistakes=tuple(message_counts(all).most_common(MAX_MISTAKES)),
         )
         for item, all in by_item.items()
     ]
     return sorted(unsorted, key=lambda row: -row.lost)
 
 
-def seen(grades: Sequence[Grade]) -> Counter[str]:
+def message_counts(grades: Sequence[Grade]) -> Counter[str]:
     """How often each message stands at an item that lost points."""
     return Counter(
         one.says if one.status == "graded" else f"{name_of(one.status)}: {one.says}"

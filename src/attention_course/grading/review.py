@@ -26,10 +26,10 @@ from attention_course.grading.words import points_in_words, status_in_words
 
 
 class Questions(Page):
-    """All questions, and how many answers wait."""
+    """The front page: all questions, and how many answers wait."""
 
     def get(self) -> None:
-        """Show them, written answers first."""
+        """Show the questions with counts of answers, those in words first."""
         items: dict[str, tuple[int, int]] = {}
 
         def order(one: Grade) -> tuple[bool, str]:
@@ -50,7 +50,7 @@ class Questions(Page):
 
 
 class Answers(Page):
-    """All answers to one question."""
+    """The page of all answers to one question."""
 
     def get(self, item: str) -> None:
         """Show who has answered, and what it got."""
@@ -69,10 +69,10 @@ class Answers(Page):
 
 
 class Answer(Page):
-    """One answer, its rubric, and a form for points."""
+    """The page of one answer, with its rubric and a form for points."""
 
     def get(self, folder: str, item: str) -> None:
-        """Show it."""
+        """Show the answer, with the points and the comment that it has."""
         grade = self.grade(folder, item)
         given = "" if grade.given is None else f"{grade.given:g}"
         self.show(grade, given, grade.comment)
@@ -118,7 +118,7 @@ class Answer(Page):
         return matching[0]
 
     def show(self, grade: Grade, points: str, comment: str, problem: str = "") -> None:
-        """The page, with what was typed."""
+        """Render the page, with the points and the comment that were typed."""
         assignment = self.desk.assignments[grade.chapter]
         self.render(
             "answer.html",
@@ -146,19 +146,23 @@ def points_from(text: str) -> float:
 
 
 class Style(Page):
-    """The style sheet."""
+    """The style sheet of all pages, which their policy lets come from here only."""
 
     def get(self) -> None:
-        """Send it."""
+        """Send the style sheet."""
         self.set_header("Content-Type", "text/css; charset=utf-8")
         self.finish((TEMPLATES / "style.css").read_bytes())
 
 
-class Lost(Page):
-    """Any other address."""
+class NotFound(Page):
+    """What any other address gets."""
 
     def get(self) -> None:
-        """There is nothing."""
+        """Refuse.
+
+        Raises:
+            HTTPError: 404, always.
+        """
         raise HTTPError(404)
 
 
@@ -168,7 +172,7 @@ def answer_path(grades: list[Grade]) -> str:
 
 
 def application(desk: Desk) -> Application:
-    """The whole site."""
+    """The site: an address for each page, templates, and a guard against forged forms."""
     with_desk = {"desk": desk}
     return Application(
         [
@@ -177,7 +181,7 @@ def application(desk: Desk) -> Application:
             (r"/item/([\w.]+)", Answers, with_desk),
             (r"/answer/(learner-\d+)/([\w.]+)", Answer, with_desk),
         ],
-        default_handler_class=Lost,
+        default_handler_class=NotFound,
         default_handler_args=with_desk,
         template_path=str(TEMPLATES),
         xsrf_cookies=True,
@@ -186,7 +190,7 @@ def application(desk: Desk) -> Application:
 
 
 def new_token() -> str:
-    """What a browser must show once."""
+    """What a browser must show once: 32 random bytes, safe in an address."""
     return secrets.token_urlsafe(32)
 
 

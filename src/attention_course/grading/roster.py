@@ -55,7 +55,7 @@ def read_roster(file: Path, encoding: str | None = None) -> list[tuple[str, str]
                 file=sys.stderr,
             )
         elif NOT_PEOPLE not in sheet.text(row, 0):
-            id, name = id_in(sheet, row, column), name_in(sheet, row, names)
+            id, name = id_in_row(sheet, row, column), name_in(sheet, row, names)
             if name and not id:
                 raise ValueError(f"expected an id for '{shown(name)}' in {file}, row {row + 1}")
             people += [(id, name)] if id else []
@@ -87,7 +87,7 @@ def columns_of_names(heads: Sequence[str]) -> list[int]:
     return [heads.index(name) for name in NAMES if name in heads][:1]
 
 
-def id_in(sheet: Sheet, row: int, column: int) -> str:
+def id_in_row(sheet: Sheet, row: int, column: int) -> str:
     """Whose row it is; of Moodle's 'Participant 101' the number."""
     text = clean(unwrapped(sheet.text(row, column)))
     match = PARTICIPANT.fullmatch(unicodedata.normalize("NFKC", text))

@@ -213,7 +213,11 @@ class Sandbox:
                 raise SandboxError(f"{self.box.command[0]} does not start ({error})") from error
 
     def reply(self, process: subprocess.Popen[bytes]) -> dict[str, Any]:
-        """The next message of the server."""
+        """The next message of the server.
+
+        Raises:
+            SandboxError: it ends, is silent for PATIENCE_SECONDS, or sends something else.
+        """
         deadline = time.monotonic() + PATIENCE_SECONDS
         length = int.from_bytes(self.read(process, LENGTH, deadline), "big")
         if length > MAX_REPLY_BYTES:
@@ -261,7 +265,7 @@ class Sandbox:
 
 @contextlib.contextmanager
 def open_sandbox(box: Box, limits: Limits | None = None) -> Iterator[Sandbox]:
-    """A sandbox for a while."""
+    """A sandbox that is closed at the end, whatever happens."""
     sandbox = Sandbox(box, limits)
     try:
         yield sandbox

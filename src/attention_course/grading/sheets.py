@@ -50,7 +50,7 @@ class Sheet:
         return unquoted(cells[column]) if column < len(cells) else ""
 
     def texts(self, row: int) -> list[str]:
-        """What all cells of a row say."""
+        """What all cells of a row say, without their quotes."""
         return [unquoted(cell) for cell in self.rows[row]]
 
     def column(self, column: int) -> list[str]:
@@ -142,14 +142,14 @@ def encoding_of(data: bytes, file: Path, named: str | None, remedy: str) -> tupl
             return b"", encoding, ""
         if encoding == "cp1252":
             return b"", encoding, "Western"
-        if is_korean(text):
+        if is_mostly_korean(text):
             return b"", encoding, "Korean"
     raise ValueError(
         f"expected text in UTF-8, cp949 or cp1252 in {file}, got other bytes; {remedy}"
     )
 
 
-def is_korean(text: str) -> bool:
+def is_mostly_korean(text: str) -> bool:
     """Whether half of the letters beyond ASCII are the syllables that Korean is written with.
 
     Western letters, two at a time, may be read as cp949 too; then rare syllables and Chinese

@@ -34,7 +34,7 @@ class Total:
 
     @property
     def maximum(self) -> float:
-        """What the chapter is worth."""
+        """The points that the chapter is worth."""
         return sum((one.maximum for one in self.grades), 0.0)
 
     @property
@@ -44,7 +44,7 @@ class Total:
 
     @property
     def pending(self) -> int:
-        """How many items wait."""
+        """How many items wait for a person, or for the grader."""
         return sum(one.pending for one in self.grades)
 
     @property
@@ -110,7 +110,7 @@ def person_and_folder(one: Grade | Total) -> str:
 
 def late_in(room: Classroom) -> set[tuple[str, str]]:
     """Which learners were late for which chapter."""
-    return {place for place, one in room.submissions().items() if one.late}
+    return {key for key, one in room.submissions().items() if one.late}
 
 
 def zeros(grades: Iterable[Grade]) -> dict[str, int]:

@@ -52,7 +52,7 @@ def uncompiled(function: Any = None, **options: Any) -> Any:
 
 
 def send(pipe: int, message: dict[str, Any]) -> None:
-    """Write one line of JSON."""
+    """Write a message to a pipe as one line of JSON, in as many parts as the pipe takes."""
     left = memoryview((json.dumps(message) + "\n").encode())
     while left:
         left = left[os.write(pipe, left) :]

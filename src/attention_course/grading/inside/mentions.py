@@ -65,5 +65,5 @@ def unused_imports(node: ast.stmt, needed: list[Statement]) -> set[ast.alias]:
 
 
 def bound_by(imported: ast.alias) -> str:
-    """The name that an import binds."""
+    """The name that an import binds: of `import a.b` it is `a`, of `import a.b as c` it is `c`."""
     return imported.asname or imported.name.partition(".")[0]

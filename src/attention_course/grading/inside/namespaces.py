@@ -76,7 +76,7 @@ def start_no_process() -> None:
     lower(resource.RLIMIT_NPROC, 0)
 
 
-def limit(memory: int, scratch: int, cpu_seconds: int) -> None:
+def set_limits(memory: int, scratch: int, cpu_seconds: int) -> None:
     """Bound what this process, and each one that it starts, may take."""
     lower(resource.RLIMIT_AS, memory)
     lower(resource.RLIMIT_FSIZE, scratch)

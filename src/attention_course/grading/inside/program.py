@@ -18,7 +18,7 @@ from types import CodeType
 from attention_course.grading.inside.cells import Notebook, Statement
 from attention_course.grading.inside.mentions import mentioned_names, packages
 
-COURSE = "attention_course"
+COURSE = "attention_course"  # as in exercises/names.py; a test holds the two equal
 
 
 @dataclass
@@ -213,13 +213,13 @@ class WithoutCourse(ast.NodeTransformer):
     """Takes imports of the course out, which is not there: what stands beside them is needed."""
 
     def visit_Import(self, node: ast.Import) -> ast.stmt:
-        """Keep what else is imported."""
+        """Keep the other packages of the statement; `pass` where there are none."""
         kept = [one for one in node.names if one.name.partition(".")[0] != COURSE]
         remaining = ast.Import(kept) if kept else ast.Pass()
         return ast.copy_location(remaining, node)
 
     def visit_ImportFrom(self, node: ast.ImportFrom) -> ast.stmt:
-        """Keep it, if it is not from the course."""
+        """Keep the statement, if it is not from the course; else `pass` in its place."""
         ours = (node.module or "").partition(".")[0] == COURSE
         return ast.copy_location(ast.Pass(), node) if ours else node
 

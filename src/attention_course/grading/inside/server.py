@@ -69,7 +69,7 @@ def preload() -> None:
 
 
 def read_message(pipe: int) -> dict[str, Any] | None:
-    """The next message, or None at the end."""
+    """The next message, or None where the stream ends before one."""
     head = read_bytes(pipe, LENGTH)
     if len(head) < LENGTH:
         return None
@@ -86,14 +86,17 @@ def read_bytes(pipe: int, count: int) -> bytes:
 
 
 def write_message(stream: IO[bytes], message: dict[str, Any]) -> None:
-    """Write a message after its length."""
+    """Write a message as JSON, after its length in LENGTH bytes, and flush."""
     data = json.dumps(message).encode()
     stream.write(len(data).to_bytes(LENGTH, "big") + data)
     stream.flush()
 
 
 def run_and_exit(work: Any, *arguments: Any) -> None:
-    """Do some work in a forked process, and end it without a word to anybody."""
+    """Do some work in a forked process, and end it: exit code 0, or 1 after any exception.
+
+    Nothing is printed, and no clean-up of the server's runs a second time.
+    """
     code = 1
     with contextlib.suppress(BaseException):
         work(*arguments)
@@ -121,7 +124,7 @@ def serve_request(requests: int, replies: BinaryIO, walled: bool) -> None:
         first = os.posix_spawn(WAITS[0], WAITS, {})
     os.chdir(os.environ["TMPDIR"])
     max_cpu_seconds = 2 * request["cpu_seconds"] + 4  # to read the notebook, and to run the answer
-    namespaces.limit(memory, request["scratch"], max_cpu_seconds)
+    namespaces.set_limits(memory, request["scratch"], max_cpu_seconds)
     signal.signal(signal.SIGXCPU, lambda *_: unread(replies))
     namespaces.cpu_seconds_more(request["cpu_seconds"])
     try:
