@@ -115,7 +115,7 @@ def test_a_busy_machine_changes_no_grade(tmp_path):
 
 
 def test_two_graders_of_one_class_do_not_meet(room):
-    with room.alone(), pytest.raises(RuntimeError, match="expected to be the only grader"):
+    with room.lock_grading(), pytest.raises(RuntimeError, match="expected to be the only grader"):
         graded(room)
 
 

@@ -242,7 +242,7 @@ def {f}({a}):
     return {v}
 ---
 raise ValueError""",
-    "the course's own": """from attention_course import masks
+    "the course's own": """from attention_course.models import masks
 ---
 # exercise: {n}
 def {f}({a}):
@@ -252,17 +252,17 @@ def {f}({a}):
 NO_CHECK_BELOW = {style for style, text in STYLES.items() if 'check("{n}"' in text}
 
 
-def made(seed: int) -> tuple[str, str, bool, list[str]]:
+def sample_notebook(seed: int) -> tuple[str, str, bool, list[str]]:
     """A notebook: which exercise it answers, in which style, whether rightly, and its cells."""
-    draw = random.Random(seed)
-    name, style = draw.choice(sorted(BODIES)), sorted(STYLES)[seed % len(STYLES)]
-    right = draw.random() < 0.5
+    rng = random.Random(seed)
+    name, style = rng.choice(sorted(BODIES)), sorted(STYLES)[seed % len(STYLES)]
+    right = rng.random() < 0.5
     cells = [IMPORTS]
     for cell in written(name, right, style):
-        cells += [*draw.sample(NOISE, draw.randint(0, 1)), cell]
+        cells += [*rng.sample(NOISE, rng.randint(0, 1)), cell]
     if style not in NO_CHECK_BELOW:
         cells += [f'check("{name}", {EXERCISES[name].function})']
-    return name, style, right, cells + draw.sample(NOISE, 1)
+    return name, style, right, cells + rng.sample(NOISE, 1)
 
 
 def shown_by_check(name: str, cells: list[str]) -> str:
@@ -290,7 +290,7 @@ def sandbox():
 @submissions.needs_bubblewrap
 @pytest.mark.parametrize("seed", range(COUNT))
 def test_the_check_and_the_grader_say_the_same_of_a_notebook(seed, sandbox):
-    name, style, right, cells = made(seed)
+    name, style, right, cells = sample_notebook(seed)
     exercises = [EXERCISES[name]]
     here = shown_by_check(name, cells)
     code = [Cell("code", text) for text in cells]

@@ -55,7 +55,7 @@ RIGHT = {
         DEF + f"math.exp(0) * {PRODUCT}",
     ],
     "a course that is imported in one block": [
-        "try:\n    import math\n    from attention_course import masks\nexcept ImportError:\n"
+        "try:\n    import math\n    from attention_course.models import masks\nexcept ImportError:\n"
         "    !pip install attention-course",
         DEF + f"math.exp(0) * {PRODUCT}",
     ],
