@@ -55,8 +55,8 @@ RIGHT = {
         DEF + f"math.exp(0) * {PRODUCT}",
     ],
     "a course that is imported in one block": [
-        "try:\n    import math\n    from attention_course.models import masks\nexcept ImportError:\n"
-        "    !pip install attention-course",
+        "try:\n    import math\n    from attention_course.models import masks\n"
+        "except ImportError:\n    !pip install attention-course",
         DEF + f"math.exp(0) * {PRODUCT}",
     ],
     "a method that tensors are given": [

@@ -17,7 +17,7 @@ from attention_course.grading.gradebook import Grade
 from attention_course.grading.sheets import (
     Sheet,
     decimal_mark,
-    head,
+    header_key,
     parse_number,
     read_sheet,
     unwrapped,
@@ -48,20 +48,22 @@ def fill_canvas(
     """
     by_learner = one_chapter(grades)
     sheet = read_sheet(exported, encoding)
-    heads = [head(text) for text in sheet.texts(0)]
-    if "id" not in heads or not set(heads) & set(NAMES):
+    headers = sheet.headers
+    if "id" not in headers or not set(headers) & set(NAMES):
         raise ValueError(
             f"expected a gradebook of Canvas with the columns Student and ID in {exported}, got "
-            f"{', '.join(map(shown, heads)) or 'nothing'}"
+            f"{', '.join(map(shown, headers)) or 'nothing'}"
         )
     index = column_called(sheet, column)
     worth = row_of_points(sheet)
     maximum = points_possible(sheet, worth, index)
     rows = [row for row in range(1, len(sheet.rows)) if row != worth]
-    id_columns = [heads.index(name) for name in ([head(ids)] if ids else IDS) if name in heads]
+    id_columns = [
+        headers.index(name) for name in ([header_key(ids)] if ids else IDS) if name in headers
+    ]
     if not id_columns:
         raise ValueError(f"expected a column '{shown(str(ids))}' of ids in {exported}, got none")
-    names = heads.index("student") if "student" in heads else None
+    names = headers.index("student") if "student" in headers else None
     id_column, notes = chosen_ids(
         sheet, dict.fromkeys(id_columns, id_in_cell), rows, by_learner, names
     )
@@ -112,10 +114,10 @@ def column_called(sheet: Sheet, name: str) -> int:
     Raises:
         ValueError: there is none, or there are several.
     """
-    heads = [head(text) for text in sheet.texts(0)]
-    matches = [index for index, text in enumerate(heads) if text == head(name)]
-    numbered = re.compile(re.escape(head(name)) + r" \(\d+\)")
-    matches = matches or [index for index, text in enumerate(heads) if numbered.fullmatch(text)]
+    headers = sheet.headers
+    matches = [index for index, text in enumerate(headers) if text == header_key(name)]
+    numbered = re.compile(re.escape(header_key(name)) + r" \(\d+\)")
+    matches = matches or [index for index, text in enumerate(headers) if numbered.fullmatch(text)]
     if len(matches) != 1:
         titles = ", ".join(shown(text) for text in sheet.texts(0))
         raise ValueError(

@@ -12,7 +12,7 @@ from pathlib import Path
 from attention_course.grading.classroom import clean
 from attention_course.grading.gradebook import Grade
 from attention_course.grading.roster import columns_of_names, name_in
-from attention_course.grading.sheets import Sheet, head, parse_number, rounded
+from attention_course.grading.sheets import Sheet, parse_number, rounded
 from attention_course.grading.shown import in_one_line, listed, person, shown
 from attention_course.grading.words import Total, totals
 
@@ -102,7 +102,7 @@ def chosen_ids(
     everybody = {id for by_id in rows_found.values() for id in by_id}
     best = [column for column, by_id in rows_found.items() if set(by_id) == everybody]
     if not best:
-        clash = " and ".join(heads_of(sheet, [one for one in rows_found if rows_found[one]]))
+        clash = " and ".join(header_texts(sheet, [one for one in rows_found if rows_found[one]]))
         raise ValueError(
             f"expected one column of ids in {sheet.file} for all learners, got {clash}, of which "
             "each knows other learners; name the right one: --ids"
@@ -112,7 +112,7 @@ def chosen_ids(
     against = [column for column in best[1:] if rows_found[column] != rows_found[best[0]]]
     if not against:
         return best[0], ()
-    right, *wrong = heads_of(sheet, [best[0], *against])
+    right, *wrong = header_texts(sheet, [best[0], *against])
     note = (
         f"learners were found by {right}; {', '.join(wrong)} would give them other rows: is it "
         "that one, then name it with --ids"
@@ -120,7 +120,7 @@ def chosen_ids(
     return best[0], (note,)
 
 
-def heads_of(sheet: Sheet, columns: Sequence[int]) -> list[str]:
+def header_texts(sheet: Sheet, columns: Sequence[int]) -> list[str]:
     """The heads of some columns, to be printed."""
     return [shown(sheet.text(0, column)) for column in columns]
 
@@ -129,8 +129,9 @@ def no_row_message(sheet: Sheet, columns: Sequence[int], learners: Sequence[str]
     """What to say where no row is a learner's."""
     damaged = next((one for column in columns if (one := rounded(sheet.column(column)))), None)
     hint = f"; a spreadsheet has turned ids into numbers ({damaged})" if damaged else ""
+    tried = " or ".join(header_texts(sheet, columns))
     return (
-        f"expected rows of this class in {sheet.file}, by {' or '.join(heads_of(sheet, columns))}, "
+        f"expected rows of this class in {sheet.file}, by {tried}, "
         f"got none, so nothing was written{hint}; the class has {in_one_line(learners)}: export "
         "the file of the same course again"
     )
@@ -205,7 +206,7 @@ def rows_of_nobody(
     sheet: Sheet, by_id: Mapping[str, int], by_learner: Mapping[str, Total]
 ) -> list[str]:
     """A sentence that names the rows of people who are not in the class, if there are any."""
-    names = columns_of_names([head(text) for text in sheet.texts(0)])
+    names = columns_of_names(sheet.headers)
     nobodys = [
         person(id, name_in(sheet, row, names) if row > 0 else "")
         for id, row in by_id.items()

@@ -25,7 +25,7 @@ from attention_course.grading.marks import (
     question_of,
     to_be_read,
 )
-from attention_course.grading.sheets import head, parse_number, read_sheet, rounded
+from attention_course.grading.sheets import parse_number, read_sheet, rounded
 from attention_course.grading.shown import counted, shown
 from attention_course.grading.table import csv_bytes, safe, without_shield
 from attention_course.grading.words import why
@@ -78,11 +78,11 @@ def write_marks_sheet(
     refuse_unread(room, file)
     grades = gradebook.grades() if everything else to_be_read(gradebook.grades())
     grades = [one for one in grades if one.chapter in assignments]
-    heads = [one for one in COLUMNS if names or one != "name"]
-    rows = [heads]
+    headers = [one for one in COLUMNS if names or one != "name"]
+    rows = [headers]
     for one in grades:
         cells = cells_of(room, assignments[one.chapter], one)
-        rows.append([safe(cells[name]) for name in heads])
+        rows.append([safe(cells[name]) for name in headers])
     if grades:
         write(file, csv_bytes(rows))
     return len(grades)
@@ -220,11 +220,11 @@ def rows_of(file: Path, encoding: str | None = None) -> Iterator[Row]:
         ValueError: it is no CSV file, or a column is missing.
     """
     sheet = read_sheet(file, encoding)
-    heads = [head(text) for text in sheet.texts(0)]
-    if missing := [name for name in NEEDED if name not in heads]:
+    headers = sheet.headers
+    if missing := [name for name in NEEDED if name not in headers]:
         raise ValueError(f"expected the column '{missing[0]}' in {file}, got none")
     for number_of_row in range(1, len(sheet.rows)):
-        texts = dict(zip(heads, sheet.texts(number_of_row), strict=False))
+        texts = dict(zip(headers, sheet.texts(number_of_row), strict=False))
         cells = {name: without_shield(texts.get(name, "").strip()) for name in READ}
         if cells["points"] or cells["comment"]:
             whose = f"{shown(cells['learner'])}, {shown(cells['item'])}"

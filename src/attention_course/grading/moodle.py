@@ -16,11 +16,17 @@ from attention_course.grading.filling import (
     Target,
     chosen_ids,
     fill,
-    heads_of,
+    header_texts,
     one_chapter,
 )
 from attention_course.grading.gradebook import Grade
-from attention_course.grading.sheets import Sheet, decimal_mark, head, parse_number, read_sheet
+from attention_course.grading.sheets import (
+    Sheet,
+    decimal_mark,
+    header_key,
+    parse_number,
+    read_sheet,
+)
 from attention_course.grading.shown import shown
 
 IDENTIFIER = ("identifier", "식별자", "id")
@@ -59,11 +65,11 @@ def fill_moodle(
     rows = [row for row in range(1, len(sheet.rows)) if any(sheet.texts(row))]
     grade = grade_column(sheet, rows, column)
     id_readers = id_columns(sheet, rows, grade, ids)
-    heads = [head(text) for text in sheet.texts(0)]
-    names = next((heads.index(name) for name in NAMES if name in heads), None)
+    headers = sheet.headers
+    names = next((headers.index(name) for name in NAMES if name in headers), None)
     id_column, notes = chosen_ids(sheet, id_readers, rows, by_learner, names)
     maximum = maximum_grade(sheet, rows, grade)
-    mark = "." if heads[grade] in POINTED else decimal_mark(texts_of_grades(sheet, grade))
+    mark = "." if headers[grade] in POINTED else decimal_mark(texts_of_grades(sheet, grade))
     target = Target(
         sheet=sheet,
         column=grade,
@@ -91,7 +97,7 @@ def unlike_moodle(sheet: Sheet, grade: int) -> list[str]:
         notes.append(
             f"when Moodle asks, choose the encoding {sheet.encoding} and the separator {separator}"
         )
-    if head(sheet.text(0, grade)) in POINTED and decimal_mark(sheet.column(grade)) == ",":
+    if header_key(sheet.text(0, grade)) in POINTED and decimal_mark(sheet.column(grade)) == ",":
         notes.append(
             "grades that were there have decimal commas, which Moodle cuts off in this language: "
             "export the worksheet again, and do not save it with a spreadsheet"
@@ -105,17 +111,17 @@ def grade_column(sheet: Sheet, rows: Sequence[int], named: str | None) -> int:
     Raises:
         ValueError: it is not found, or not once.
     """
-    heads = [head(text) for text in sheet.texts(0)]
-    wanted = (head(named),) if named else GRADE
-    matches = [column for column, text in enumerate(heads) if text in wanted]
+    headers = sheet.headers
+    wanted = (header_key(named),) if named else GRADE
+    matches = [column for column, text in enumerate(headers) if text in wanted]
     if not matches and not named:
         matches = [
-            column for column in range(1, len(heads) - 1) if stands_before(sheet, rows, column)
+            column for column in range(1, len(headers) - 1) if stands_before(sheet, rows, column)
         ]
     if len(matches) != 1 or not names_participants(sheet, rows):
         raise ValueError(
             f"expected a grading worksheet of Moodle with participants and their grades in "
-            f"{sheet.file}, got {', '.join(heads_of(sheet, range(len(heads))))}; export it "
+            f"{sheet.file}, got {', '.join(header_texts(sheet, range(len(headers))))}; export it "
             "from the assignment (Download grading worksheet), or name the column: --column"
         )
     return matches[0]
@@ -134,7 +140,7 @@ def names_participants(sheet: Sheet, rows: Sequence[int]) -> bool:
     """Whether the first column is Moodle's, as 'Participant 101', in whatever language."""
     texts = [normalized(sheet.text(row, 0)) for row in rows]
     words = {text.removesuffix(participant_id(text)) for text in texts}
-    known = head(sheet.text(0, 0)) in IDENTIFIER
+    known = header_key(sheet.text(0, 0)) in IDENTIFIER
     return all(map(participant_id, texts)) and len(words) == 1 and (known or words != {""})
 
 
@@ -157,16 +163,16 @@ def id_columns(
     Raises:
         ValueError: the one that is named is not there.
     """
-    heads = [head(text) for text in sheet.texts(0)][:grade]
+    headers = sheet.headers[:grade]
     id_readers: dict[int, Callable[[str], str]] = {0: participant_id}
-    for column, text in enumerate(heads):
+    for column, text in enumerate(headers):
         if column and text in OTHER_IDS:
             id_readers[column] = clean
     if named is None:
         return id_readers
-    if head(named) not in heads:
+    if header_key(named) not in headers:
         raise ValueError(f"expected a column '{shown(named)}' of ids in {sheet.file}, got none")
-    column = heads.index(head(named))
+    column = headers.index(header_key(named))
     return {column: id_readers.get(column, clean)}
 
 
@@ -176,8 +182,8 @@ def maximum_grade(sheet: Sheet, rows: Sequence[int], grade: int) -> float:
     Raises:
         ValueError: it is no number, or not the same in all rows.
     """
-    heads = [head(text) for text in sheet.texts(0)]
-    column = next((heads.index(name) for name in MAXIMUM if name in heads), grade + 1)
+    headers = sheet.headers
+    column = next((headers.index(name) for name in MAXIMUM if name in headers), grade + 1)
     there = [row for row in rows if column < len(sheet.rows[row])]
     texts = sorted({sheet.text(row, column).strip() for row in there})
     points = parse_number(texts[0]) if len(texts) == 1 else None
@@ -193,7 +199,7 @@ def maximum_grade(sheet: Sheet, rows: Sequence[int], grade: int) -> float:
 def locked_rows(sheet: Sheet, rows: Sequence[int], grade: int) -> frozenset[int]:
     """The rows whose grade Moodle would pass over, since it says that it cannot be changed."""
     for column in range(grade + 1, len(sheet.rows[0])):
-        texts = {row: head(sheet.text(row, column)) for row in rows}
+        texts = {row: header_key(sheet.text(row, column)) for row in rows}
         if all(text in (*YES, *NO) for text in texts.values()):
             return frozenset(row for row, text in texts.items() if text in NO)
     return frozenset()

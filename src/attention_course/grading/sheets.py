@@ -53,6 +53,11 @@ class Sheet:
         """What all cells of a row say, without their quotes."""
         return [unquoted(cell) for cell in self.rows[row]]
 
+    @property
+    def headers(self) -> list[str]:
+        """The heads of all columns, each as `header_key` has it."""
+        return [header_key(text) for text in self.texts(0)]
+
     def column(self, column: int) -> list[str]:
         """What the cells of a column say, below the head."""
         return [self.text(row, column) for row in range(1, len(self.rows))]
@@ -216,7 +221,7 @@ def unwrapped(text: str) -> str:
     return text[2:-1].replace('""', '"') if re.fullmatch(r'="[^\n]*"', text) else text
 
 
-def head(text: str) -> str:
+def header_key(text: str) -> str:
     """A head of a column, so that those that mean the same are the same."""
     return " ".join(unicodedata.normalize("NFC", text).casefold().split())
 
