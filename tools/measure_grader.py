@@ -15,6 +15,7 @@ import sys
 import tempfile
 import time
 from pathlib import Path
+from typing import Any
 
 import psutil
 import torch
@@ -49,11 +50,11 @@ def memory(process: psutil.Process) -> int:
             rollup = Path(f"/proc/{one.pid}/smaps_rollup").read_text()
         except OSError:
             continue
-        whole += int(re.search(r"^Pss:\s+(\d+)", rollup, re.MULTILINE)[1])
+        whole += sum(map(int, re.findall(r"^Pss:\s+(\d+)", rollup, re.MULTILINE)))
     return whole // 1024
 
 
-def throughput(folder: Path, count: int, jobs: int) -> dict:
+def throughput(folder: Path, count: int, jobs: int) -> dict[str, Any]:
     """Grade so many submissions: seconds in all, and memory every twentieth of the way."""
     room = class_of(folder, count)
     begin = time.monotonic()
@@ -76,7 +77,7 @@ def throughput(folder: Path, count: int, jobs: int) -> dict:
     }
 
 
-def kills(folder: Path, count: int, rng: random.Random) -> dict:
+def kills(folder: Path, count: int, rng: random.Random) -> dict[str, int]:
     """Kill the grader at random moments of batches; each time, go on; compare at the end."""
     size, killed, equal, batches = 60, 0, 0, 0
     never = class_of(folder / "never", size)
@@ -104,7 +105,7 @@ def kills(folder: Path, count: int, rng: random.Random) -> dict:
     return {"kills": killed, "batches": batches, "gradebooks equal": equal, "submissions": size}
 
 
-def gradebook_rows(room: Classroom) -> list[tuple]:
+def gradebook_rows(room: Classroom) -> list[tuple[Any, ...]]:
     """What a gradebook says, without times."""
     with open_gradebook(room) as gradebook:
         return [
