@@ -8,6 +8,7 @@ import random
 import subprocess
 import sys
 
+import psutil
 import pytest
 
 import submissions
@@ -108,6 +109,12 @@ def test_a_mistake_of_the_instructors_is_told_in_one_line(handed_in, capsys, wor
     printed = capsys.readouterr().err
     assert why in printed
     assert "Traceback" not in printed
+
+
+def test_a_run_that_cannot_begin_leaves_no_sandbox_behind(tmp_path):
+    before = psutil.Process().children()
+    assert main(["grade", "run", str(tmp_path / "nothing"), *WHERE]) == 2
+    assert [one for one in psutil.Process().children() if one not in before] == []
 
 
 def test_a_key_that_is_too_short_is_refused(handed_in, capsys):

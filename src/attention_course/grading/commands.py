@@ -14,6 +14,7 @@ from attention_course.grading.commands_out import add_commands as add_commands_o
 if TYPE_CHECKING:
     from attention_course.grading.batch import Summary
     from attention_course.grading.classroom import Classroom
+    from attention_course.grading.sandbox import Box, Sandbox
 
 
 def add_commands(command: Add) -> None:
@@ -71,43 +72,55 @@ def collect(arguments: argparse.Namespace) -> None:
 def run(arguments: argparse.Namespace) -> None:
     """Grade what is not graded yet, in a sandbox."""
     from attention_course.grading.locks import file_locks
-    from attention_course.grading.sandbox import Sandbox, bubblewrap, no_sandbox
 
     file_locks()
     if arguments.jobs < 1:
         raise ValueError(f"expected --jobs of at least 1, got {arguments.jobs}")
-    begun = []
-    if shutil.which("bwrap") and not (arguments.unsafe_no_sandbox or arguments.scheduler):
-        begun = [Sandbox(bubblewrap(walled=True)) for _ in range(arguments.jobs)]
+    begun = sandboxes_begun(arguments)
+    try:
+        grade_class(arguments, begun)
+    finally:
         for sandbox in begun:
-            sandbox.begin()  # they load torch while it is loaded here, too
+            sandbox.close()
+
+
+def sandboxes_begun(arguments: argparse.Namespace) -> "list[Sandbox]":
+    """A sandbox for each job where bubblewrap is: they load torch while it is loaded here, too."""
+    from attention_course.grading.sandbox import Sandbox, bubblewrap
+
+    if arguments.unsafe_no_sandbox or arguments.scheduler or not shutil.which("bwrap"):
+        return []
+    begun = [Sandbox(bubblewrap(walled=True)) for _ in range(arguments.jobs)]
+    for sandbox in begun:
+        sandbox.begin()
+    return begun
+
+
+def grade_class(arguments: argparse.Namespace, begun: "list[Sandbox]") -> None:
+    """Grade a class and print what was done. `begun`: sandboxes that may be used.
+
+    Raises:
+        KeyboardInterrupt: it was stopped; the words say how to go on.
+    """
     from attention_course.grading import batch
     from attention_course.grading.assignment import read_assignments
     from attention_course.grading.classroom import Classroom
-    from attention_course.grading.selftest import find_box
     from attention_course.grading.shown import counted
 
     batch.POOL.spare = begun
     room = Classroom.open(arguments.room)
     assignments = read_assignments(arguments.assignments)
     key = room.key(arguments.key)
-    if arguments.unsafe_no_sandbox:
-        box = no_sandbox()
-        print("No sandbox: learners' code can do all that you can do.", file=sys.stderr)
-    else:
-        box = find_box(arguments.image, begun)
-        speed = "" if box.walled else ", a fresh one each time, which is slower"
-        print(f"Sandbox: {box.name}{speed}; its self-test found nothing.")
+    box = chosen_box(arguments, begun)
     options = {"only": arguments.only, "again": arguments.again}
     try:
         if arguments.scheduler:
             with batch.dask_cluster(arguments.scheduler) as (executor, width):
                 summary = batch.run(room, assignments, key, box, executor, width, **options)
         else:
-            with batch.thread_pool(arguments.jobs) as executor:
-                summary = batch.run(
-                    room, assignments, key, box, executor, arguments.jobs, **options
-                )
+            width = arguments.jobs
+            with batch.thread_pool(width) as executor:
+                summary = batch.run(room, assignments, key, box, executor, width, **options)
     except KeyboardInterrupt:
         raise KeyboardInterrupt(
             "stopped; what was graded is kept; run the same command again to go on"
@@ -117,6 +130,20 @@ def run(arguments: argparse.Namespace) -> None:
     for status, count in sorted(summary.statuses.items()):
         print(f"  {status}: {count}")
     print(f"next: attention-course grade {next_step(room, summary)}")
+
+
+def chosen_box(arguments: argparse.Namespace, begun: "list[Sandbox]") -> "Box":
+    """The kind of sandbox to grade in, after its self-test; which one is printed."""
+    from attention_course.grading.sandbox import no_sandbox
+    from attention_course.grading.selftest import find_box
+
+    if arguments.unsafe_no_sandbox:
+        print("No sandbox: learners' code can do all that you can do.", file=sys.stderr)
+        return no_sandbox()
+    box = find_box(arguments.image, begun)
+    speed = "" if box.walled else ", a fresh one each time, which is slower"
+    print(f"Sandbox: {box.name}{speed}; its self-test found nothing.")
+    return box
 
 
 def next_step(room: "Classroom", summary: "Summary") -> str:
