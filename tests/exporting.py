@@ -2,9 +2,9 @@
 
 from attention_course.cli import main
 from attention_course.grading.classroom import Classroom
-from attention_course.grading.marks import Mark, give
+from attention_course.grading.gradebook import open_gradebook
+from attention_course.grading.marks import Mark, give_mark
 from attention_course.grading.result import Result
-from attention_course.grading.store import opened
 from submissions import ASSIGNMENTS, as_bytes, notebook
 
 STEM = "ch3_attention"
@@ -18,10 +18,12 @@ WORKSHEET = "Identifier,Full name,Status,Grade,Maximum Grade\n"
 def results(wrong=(), pending=()):
     """What the grader finds: right, but for some items."""
     return [
-        Result(item, "needs-manual", None, most, "Waits.", "h").as_record()
+        Result(item, "needs-manual", None, maximum, "Waits.", "h").as_record()
         if item in pending
-        else Result(item, "graded", 0.0 if item in wrong else most, most, "Said.", "h").as_record()
-        for item, most in ITEMS.items()
+        else Result(
+            item, "graded", 0.0 if item in wrong else maximum, maximum, "Said.", "h"
+        ).as_record()
+        for item, maximum in ITEMS.items()
     ]
 
 
@@ -34,13 +36,13 @@ def graded(room, learner, wrong=(), pending=()):
 
 def half_a_point(room, learner):
     """A person's mark, so that a total has a half."""
-    with opened(room) as store:
-        give(room, store, Mark(learner, WORDS, 0.5, "", "h", "teacher"))
+    with open_gradebook(room) as gradebook:
+        give_mark(room, gradebook, Mark(learner, WORDS, 0.5, "", "h", "teacher"))
 
 
 def class_of(folder, people, handed_in):
     """A class of some people, of whom some have handed in."""
-    room = Classroom.made(folder / "class")
+    room = Classroom.open_or_create(folder / "class")
     for id, name in people.items():
         learner = room.add_learner(id, name)
         if id in handed_in:

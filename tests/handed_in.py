@@ -6,7 +6,7 @@ from pathlib import Path
 
 from attention_course.grading.classroom import Classroom
 from attention_course.grading.intake import planned, write_plan
-from attention_course.grading.plan import Asked, Plan
+from attention_course.grading.plan import Options, Plan
 from submissions import ASSIGNMENTS, as_bytes, notebook
 
 STEMS = list(ASSIGNMENTS)
@@ -23,32 +23,32 @@ def zip_of(file: Path, members: Mapping[str, bytes], when: tuple = FRIDAY) -> Pa
     return file
 
 
-def collect(room: Classroom, *places: Path, accept: bool = False, **asked) -> Plan:
+def collect(room: Classroom, *paths: Path, accept: bool = False, **options) -> Plan:
     """Take what was handed in into a class; without `accept` there may be no doubt."""
-    with planned(room, places, Asked(STEMS, **asked)) as plan:
+    with planned(room, paths, Options(STEMS, **options)) as plan:
         assert accept or not plan.doubts, plan.doubts
         write_plan(room, plan)
     return plan
 
 
-def plan_of(folder: Path, names: Iterable[str], room: Classroom | None = None, **asked) -> Plan:
+def plan_of(folder: Path, names: Iterable[str], room: Classroom | None = None, **options) -> Plan:
     """What is planned for a zip of files with these names, each of other bytes."""
     members = {
         name: (CH4 if "ch4" in name else CH3) + b" " * number if "ipynb" in name else b"text"
         for number, name in enumerate(names)
     }
-    return planned_for(folder, zip_of(folder / "in.zip", members), room=room, **asked)
+    return planned_for(folder, zip_of(folder / "in.zip", members), room=room, **options)
 
 
-def planned_for(folder: Path, *places: Path, room: Classroom | None = None, **asked) -> Plan:
+def planned_for(folder: Path, *paths: Path, room: Classroom | None = None, **options) -> Plan:
     """What is planned for some zips, for a class that need not be there."""
-    with planned(room or Classroom(folder / "class"), places, Asked(STEMS, **asked)) as plan:
+    with planned(room or Classroom(folder / "class"), paths, Options(STEMS, **options)) as plan:
         return plan
 
 
 def who(plan: Plan) -> list[str]:
     """The ids whose files a plan takes, sorted."""
-    return sorted({one.place[0] for one in plan.new})
+    return sorted({one.learner_and_chapter[0] for one in plan.new})
 
 
 def doubts(plan: Plan) -> str:

@@ -57,7 +57,7 @@ class Canvas:
     """A course with one assignment that matters, 'Assignment 3' of number 77."""
 
     students: tuple[Student, ...]
-    most: float = 15.0
+    maximum: float = 15.0
     manual: bool = True  # its grades are posted by hand: one row more
 
     def exported(self, form: Form, cells: dict[int, str] | None = None) -> bytes:
@@ -69,7 +69,7 @@ class Canvas:
         if self.manual:
             rows.append(["", "", "", "", "", "", "", "Manual Posting", "", ""])
         rows.append(
-            ["    Points Possible", "", "", "", "", "", form.number(10), form.number(self.most),
+            ["    Points Possible", "", "", "", "", "", form.number(10), form.number(self.maximum),
              form.number(3), "(read only)"]
         )  # fmt: skip
         for one in self.students:
@@ -140,7 +140,7 @@ class Language:
     name: str
     status: str
     grade: str
-    most: str
+    maximum: str
     may_change: str
     submitted: str
     marked: str
@@ -189,20 +189,20 @@ class Moodle:
 
     people: tuple[Participant, ...]
     language: Language = ENGLISH
-    most: float = 15.0
+    maximum: float = 15.0
     form: Form = field(default_factory=lambda: Form(mark=b"\xef\xbb\xbf"))
 
-    def exported(self, cells: dict[int, str] | None = None, most: str | None = None) -> bytes:
+    def exported(self, cells: dict[int, str] | None = None, maximum: str | None = None) -> bytes:
         """The worksheet; `cells` replaces what stands for some participants."""
         words, form = self.language, replace(self.form, comma=self.language.comma)
-        rows = [[words.record, words.name, "ID number", words.status, words.grade, words.most,
+        rows = [[words.record, words.name, "ID number", words.status, words.grade, words.maximum,
                  words.may_change, words.submitted, words.marked, words.comments]]  # fmt: skip
         for one in self.people:
             grade = "" if one.grade is None else form.number(one.grade)
             rows.append(
                 [f"{words.participant}{one.number}", one.name, one.id_number, "Submitted - Graded",
-                 (cells or {}).get(one.number, grade), form.number(self.most) if most is None
-                 else most, words.no if one.locked else words.yes,
+                 (cells or {}).get(one.number, grade), form.number(self.maximum) if maximum is None
+                 else maximum, words.no if one.locked else words.yes,
                  "Montag, 2. Februar 2026, 10:05", "-", 'Zeile 1\n"Zeile" 2; 3']
             )  # fmt: skip
         return form.data(rows)
@@ -229,7 +229,7 @@ class Moodle:
             points = self.number(row[grade])
             if person is None or points is None or points == person.grade or person.locked:
                 continue
-            if 0 <= points <= self.most:
+            if 0 <= points <= self.maximum:
                 changes[person.number] = points
         return changes
 

@@ -35,22 +35,22 @@ def test_names_of_old_zips_are_guessed_and_the_guess_is_told(tmp_path, encoding,
     zip_with_raw_names(tmp_path / "in.zip", [f"{who_it_is}_ch3_attention.ipynb".encode(encoding)])
     plan = planned_for(tmp_path, tmp_path / "in.zip")
     assert who(plan) == [who_it_is]
-    told = f"names in {tmp_path / 'in.zip'} are read as {encoding}"
-    assert plan.notes == [f"{told}; --encoding names another"]
+    note = f"names in {tmp_path / 'in.zip'} are read as {encoding}"
+    assert plan.notes == [f"{note}; --encoding names another"]
     assert not plan.doubts
 
 
 def test_names_that_cannot_be_guessed_are_doubtful_and_the_option_decides(tmp_path):
     zip_with_raw_names(tmp_path / "in.zip", ["张伟_ch3_attention.ipynb".encode("gbk")])
-    place = tmp_path / "in.zip"
-    plan = planned_for(tmp_path, place)
+    path = tmp_path / "in.zip"
+    plan = planned_for(tmp_path, path)
     assert "--encoding" in doubts(plan)
-    plan = planned_for(tmp_path, place, encoding="gbk")
+    plan = planned_for(tmp_path, path, encoding="gbk")
     assert (who(plan), plan.doubts) == (["张伟"], [])
     with pytest.raises(ValueError, match=r"expected names of files in utf-8 in .*in\.zip"):
-        planned_for(tmp_path, place, encoding="utf-8")
+        planned_for(tmp_path, path, encoding="utf-8")
     with pytest.raises(ValueError, match="expected an encoding that Python knows"):
-        planned_for(tmp_path, place, encoding="klingon")
+        planned_for(tmp_path, path, encoding="klingon")
 
 
 def test_names_of_a_zip_unpacked_without_its_encoding_are_guessed_too(tmp_path):
@@ -58,7 +58,7 @@ def test_names_of_a_zip_unpacked_without_its_encoding_are_guessed_too(tmp_path):
     name = f"{KOREAN}_ch3_attention.ipynb".encode("cp949")
     with open(os.fsencode(tmp_path / "in") + b"/" + name, "wb") as stream:
         stream.write(CH3)
-    assert who(collect(Classroom.made(tmp_path / "class"), tmp_path / "in")) == [KOREAN]
+    assert who(collect(Classroom.open_or_create(tmp_path / "class"), tmp_path / "in")) == [KOREAN]
 
 
 # Again
@@ -73,7 +73,7 @@ def test_of_two_files_without_dates_nothing_claims_to_be_newer(tmp_path):
 
 
 def test_last_weeks_zip_again_replaces_nothing(tmp_path):
-    room = Classroom.made(tmp_path / "class")
+    room = Classroom.open_or_create(tmp_path / "class")
     old = zip_of(tmp_path / "old.zip", {"ada/ch3.ipynb": CH3})
     new = zip_of(tmp_path / "new.zip", {"ada/ch3.ipynb": CH3 + b" "})
     collect(room, old)
@@ -85,7 +85,7 @@ def test_last_weeks_zip_again_replaces_nothing(tmp_path):
 
 
 def test_an_older_file_that_nobody_has_seen_is_left_and_named(tmp_path):
-    room = Classroom.made(tmp_path / "class")
+    room = Classroom.open_or_create(tmp_path / "class")
     collect(room, zip_of(tmp_path / "new.zip", {"ada/ch3.ipynb": CH3}))
     old = zip_of(tmp_path / "old.zip", {"ada/ch3.ipynb": CH3 + b" "}, (2024, 2, 28, 9, 0, 0))
     plan = collect(room, old)
@@ -94,7 +94,7 @@ def test_an_older_file_that_nobody_has_seen_is_left_and_named(tmp_path):
 
 
 def test_what_a_learner_hands_in_again_counts_though_it_was_seen_before(tmp_path):
-    room = Classroom.made(tmp_path / "class")
+    room = Classroom.open_or_create(tmp_path / "class")
     for number, data in ((1, CH3), (2, CH3 + b" "), (3, CH3)):
         path = zip_of(tmp_path / "in.zip", {f"ada_42_{number}_ch3.ipynb": data})
         assert len(collect(room, path).new) == 1
@@ -102,7 +102,7 @@ def test_what_a_learner_hands_in_again_counts_though_it_was_seen_before(tmp_path
 
 
 def test_zips_of_two_weeks_at_once_give_the_newer_files(tmp_path):
-    room = Classroom.made(tmp_path / "class")
+    room = Classroom.open_or_create(tmp_path / "class")
     old = zip_of(tmp_path / "old.zip", {"ada/ch3.ipynb": CH3, "bob/ch3.ipynb": CH3 + b"  "})
     new = zip_of(tmp_path / "new.zip", {"ada/ch3.ipynb": CH3 + b" "}, (2024, 3, 8, 9, 0, 0))
     collect(room, new, old, layout="folders")
@@ -111,14 +111,14 @@ def test_zips_of_two_weeks_at_once_give_the_newer_files(tmp_path):
 
 
 def test_one_file_by_two_learners_is_noted(tmp_path):
-    place = zip_of(tmp_path / "in.zip", {f"{one}/ch3.ipynb": CH3 for one in ("ada", "bob")})
-    plan = planned_for(tmp_path, place)
+    path = zip_of(tmp_path / "in.zip", {f"{one}/ch3.ipynb": CH3 for one in ("ada", "bob")})
+    plan = planned_for(tmp_path, path)
     assert plan.notes == ["the same file from 2: ada, bob"]
     assert not plan.doubts
 
 
 def test_an_empty_file_is_taken_as_what_it_is(tmp_path):
-    room = Classroom.made(tmp_path / "class")
+    room = Classroom.open_or_create(tmp_path / "class")
     plan = collect(room, zip_of(tmp_path / "in.zip", {"ada/ch3.ipynb": b"", "bob/ch3.ipynb": CH3}))
     assert [one.size for one in plan.new] == [0, len(CH3)]
 
@@ -134,17 +134,17 @@ def test_a_zip_that_a_learner_hands_in_beside_a_notebook_is_named(tmp_path):
 
 
 def test_a_notebook_that_tells_of_no_chapter_is_named_and_the_option_settles_it(tmp_path):
-    place = zip_of(tmp_path / "in.zip", {"ada/a.ipynb": b"{}", "bob/b.ipynb": CH3})
-    plan = planned_for(tmp_path, place)
+    path = zip_of(tmp_path / "in.zip", {"ada/a.ipynb": b"{}", "bob/b.ipynb": CH3})
+    plan = planned_for(tmp_path, path)
     assert "ada/a.ipynb tells of no chapter; --chapter" in doubts(plan)
-    plan = planned_for(tmp_path, place, chapter="ch3_attention")
+    plan = planned_for(tmp_path, path, chapter="ch3_attention")
     assert (who(plan), plan.doubts) == (["ada", "bob"], [])
 
 
 def test_a_named_chapter_takes_the_file_that_answers_it(tmp_path):
     members = {"ada/1.ipynb": CH3, "ada/2.ipynb": CH4, "b/1.ipynb": CH3, "c/ch3.ipynb": CH4}
-    place = zip_of(tmp_path / "in.zip", members)
-    plan = planned_for(tmp_path, place, chapter="ch3_attention")
+    path = zip_of(tmp_path / "in.zip", members)
+    plan = planned_for(tmp_path, path, chapter="ch3_attention")
     assert [one.claim.path for one in plan.new] == ["ada/1.ipynb", "b/1.ipynb", "c/ch3.ipynb"]
     assert "c/ch3.ipynb answers ch4_self_attention, not ch3_attention" in plan.notes
     assert left(plan) == {"ada/2.ipynb": "it answers ch4_self_attention, not ch3_attention"}

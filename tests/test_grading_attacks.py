@@ -15,14 +15,14 @@ import submissions
 from attention_course.exercises.catalogue import EXERCISES
 from attention_course.exercises.keys import draw_inputs
 from attention_course.grading.result import PENDING
-from attention_course.grading.sandbox import Limits, bubblewrap, opened
+from attention_course.grading.sandbox import Limits, bubblewrap, open_sandbox
 from submissions import KEY, as_bytes, class_of, graded, notebook, of
 
 pytestmark = submissions.needs_bubblewrap
 HONEST = ("ann", "bob", "eve")
 
 
-def asked(function: str, *cells: str) -> dict:
+def request_for(function: str, *cells: str) -> dict:
     """A request for one call of a function without arguments."""
     request = {"cells": list(cells), "function": function, "exercise": "", "marked": [0]}
     return request | {"forbids": [], "removes": [], "cases": [[]]}
@@ -76,7 +76,7 @@ def test_what_else_an_attacker_handed_in_is_graded_all_the_same(attacked, name):
     _, found, _, _ = attacked
     mine = of(name, found)
     rest = [one for one in mine.values() if one.item != "ch3.dot_scores"]
-    assert [(one.item, one.points) for one in rest if one.automatic != one.most] == [
+    assert [(one.item, one.points) for one in rest if one.automatic != one.maximum] == [
         ("ch3.predict_align", None),
         ("ch3.words_attention", None),
     ]
@@ -86,9 +86,9 @@ def test_what_else_an_attacker_handed_in_is_graded_all_the_same(attacked, name):
 def test_honest_learners_among_attackers_are_graded_as_if_alone(attacked, name, tmp_path):
     _, found, _, _ = attacked
     alone = graded(class_of(tmp_path, {name: as_bytes(notebook("ch3_attention", words=name))}))
-    told = [(one.item, one.status, one.points, one.says, one.answer) for one in alone]
+    expected = [(one.item, one.status, one.points, one.says, one.answer) for one in alone]
     among = of(name, found).values()
-    assert [(one.item, one.status, one.points, one.says, one.answer) for one in among] == told
+    assert [(one.item, one.status, one.points, one.says, one.answer) for one in among] == expected
     assert sum(one.automatic or 0 for one in among) == 11
 
 
@@ -117,9 +117,9 @@ def test_no_hidden_input_and_no_expected_value_is_told(attacked):
     secrets = [
         f"{abs(one):.4g}" for one in [*queries.flatten(), *keys.flatten(), *scores.flatten()]
     ]
-    told = " ".join(one.says for one in found)
-    assert [one for one in secrets if len(one) > 4 and one in told] == []
-    assert "script" not in told
+    messages = " ".join(one.says for one in found)
+    assert [one for one in secrets if len(one) > 4 and one in messages] == []
+    assert "script" not in messages
 
 
 def test_an_answer_finds_nothing_that_another_left(tmp_path):
@@ -224,10 +224,10 @@ def test_nothing_of_one_submission_is_in_the_memory_of_the_next():
                     at = page.find(first, at + 1)
     raise (ValueError if found else KeyError)
 """
-    with opened(bubblewrap(True), Limits(cpu_seconds=20)) as sandbox:
-        sandbox.ask(asked("hold", hold))
-        sent = sandbox.ask(asked("look", look))["sent"]
-        again = sandbox.ask(asked("look", look, hold))["sent"]
+    with open_sandbox(bubblewrap(True), Limits(cpu_seconds=20)) as sandbox:
+        sandbox.ask(request_for("hold", hold))
+        sent = sandbox.ask(request_for("look", look))["sent"]
+        again = sandbox.ask(request_for("look", look, hold))["sent"]
     assert json.loads(sent)["outputs"] == [{"failure": "KeyError"}]
     assert json.loads(again)["outputs"] == [{"failure": "ValueError"}]  # the search finds
 
@@ -255,8 +255,8 @@ def test_the_sandbox_has_no_file_of_the_course_but_the_harness():
             found += [os.path.join(at, one) for one in files if one.endswith((".py", ".ipynb"))]
     raise ValueError if [one for one in found if "/grading/inside/" not in one] else KeyError
 """
-    with opened(bubblewrap(True), Limits(cpu_seconds=20)) as sandbox:
-        sent = sandbox.ask(asked("look", code))["sent"]
+    with open_sandbox(bubblewrap(True), Limits(cpu_seconds=20)) as sandbox:
+        sent = sandbox.ask(request_for("look", code))["sent"]
     assert json.loads(sent)["outputs"] == [{"failure": "KeyError"}]
 
 

@@ -12,9 +12,9 @@ import pytest
 import submissions
 from attention_course.grading import batch
 from attention_course.grading.classroom import Classroom
+from attention_course.grading.gradebook import open_gradebook
 from attention_course.grading.sandbox import Box, Sandbox, SandboxError, bubblewrap, no_sandbox
 from attention_course.grading.selftest import broken_by_probe, find_box
-from attention_course.grading.store import opened
 from submissions import (
     ASSIGNMENTS,
     KEY,
@@ -38,7 +38,7 @@ def lines(room: Classroom) -> int:
     return sum(1 for _ in room.results.read())
 
 
-def told(found):
+def comparable(found):
     """What a gradebook says, without times."""
     return [(one.learner, one.item, one.status, one.points, one.says, one.answer) for one in found]
 
@@ -49,8 +49,8 @@ def room(tmp_path):
 
 
 def test_a_second_batch_finds_nothing_to_do(room):
-    first = told(graded(room))
-    assert told(graded(room)) == first
+    first = comparable(graded(room))
+    assert comparable(graded(room)) == first
     assert lines(room) == 2
 
 
@@ -74,14 +74,14 @@ def test_another_key_or_another_submission_is_graded_anew(room):
     found = of("ann", graded(room))
     assert found["ch1.padding_mask"].points == 0
     assert lines(room) == 3
-    with batch.threads(1) as executor:
+    with batch.thread_pool(1) as executor:
         batch.run(room, ASSIGNMENTS, KEY + b"2", bubblewrap(True), executor, 1, QUICK)
     assert lines(room) == 5
 
 
 def test_an_answer_is_judged_alike_with_every_key(room):
     for key in (b"one key of sixteen", b"another key, longer"):
-        with batch.threads(1) as executor:
+        with batch.thread_pool(1) as executor:
             batch.run(room, ASSIGNMENTS, key, bubblewrap(True), executor, 1, QUICK)
         found = grades(room)
         assert sum(one.automatic or 0 for one in of("ann", found).values()) == 10
@@ -89,7 +89,7 @@ def test_an_answer_is_judged_alike_with_every_key(room):
 
 
 def test_without_walls_of_their_own_answers_are_judged_alike_in_fresh_boxes(room):
-    fast, slow = told(graded(room)), told(graded(room, bubblewrap(False), again=True))
+    fast, slow = comparable(graded(room)), comparable(graded(room, bubblewrap(False), again=True))
     assert fast == slow
 
 
@@ -99,13 +99,13 @@ def test_a_busy_machine_changes_no_grade(tmp_path):
     works += "    while time.process_time() - begin < 0.2: pass\n"
     works += "    return torch.arange(size) < lengths[:, None]\n"
     files = {"ann": as_bytes(notebook(STEM, {"padding_mask": works})), "bob": WRONG}
-    alone = told(graded(class_of(tmp_path / "alone", files, STEM)))
+    alone = comparable(graded(class_of(tmp_path / "alone", files, STEM)))
     busy = [
         subprocess.Popen([sys.executable, "-c", "while True: pass"])
         for _ in range(3 * (os.cpu_count() or 1))
     ]
     try:
-        beside = told(graded(class_of(tmp_path / "beside", files, STEM)))
+        beside = comparable(graded(class_of(tmp_path / "beside", files, STEM)))
     finally:
         for process in busy:
             process.kill()
@@ -115,7 +115,7 @@ def test_a_busy_machine_changes_no_grade(tmp_path):
 
 
 def test_two_graders_of_one_class_do_not_meet(room):
-    with room.alone(), pytest.raises(RuntimeError, match="expected to be the only grader"):
+    with room.lock_grading(), pytest.raises(RuntimeError, match="expected to be the only grader"):
         graded(room)
 
 
@@ -129,9 +129,9 @@ def test_a_sandbox_that_fails_makes_grades_pending_and_the_next_batch_judges_the
 
 
 def test_a_server_that_is_killed_between_answers_is_started_again(room):
-    with batch.threads(1) as executor:
+    with batch.thread_pool(1) as executor:
         batch.run(room, ASSIGNMENTS, KEY, bubblewrap(True), executor, 1, QUICK, only=["ann"])
-        for sandbox in batch.BENCH.all:
+        for sandbox in batch.POOL.in_use:
             if sandbox.process:
                 sandbox.process.kill()
         batch.run(room, ASSIGNMENTS, KEY, bubblewrap(True), executor, 1, QUICK)
@@ -152,8 +152,8 @@ def test_the_self_test_finds_what_a_leaking_sandbox_lets_through(tmp_path, monke
     assert find_box().name == "bubblewrap"
     whole = bubblewrap(walled=False).command
     room = str(tmp_path)
-    place = whole.index("--proc")
-    words = (*whole[:place], "--bind", room, room, *whole[place:])
+    index = whole.index("--proc")
+    words = (*whole[:index], "--bind", room, room, *whole[index:])
     monkeypatch.setattr(tempfile, "tempdir", room)
     assert "read a file of the class" in broken_by_probe(Box("leaking", words, False))
 
@@ -179,10 +179,10 @@ def test_without_a_sandbox_nothing_is_graded_unless_it_is_asked_for(room, tmp_pa
     assert "expected a sandbox that holds, got none" in refused.stderr
     assert "apt install bubblewrap" in refused.stderr
     assert lines(room) == 0
-    asked = subprocess.run(
+    process = subprocess.run(
         [*command, "--unsafe-no-sandbox"], env=environment, capture_output=True, text=True
     )
-    assert "learners' code can do all that you can do" in asked.stderr
+    assert "learners' code can do all that you can do" in process.stderr
     assert lines(room) == 2
 
 
@@ -206,9 +206,9 @@ def test_a_grader_killed_again_and_again_ends_with_the_gradebook_of_one_never_ki
         process.wait()
     assert lines(killed) < 2 * len(files)
     assert started(killed, 1).wait() == 0
-    assert told(grades(killed)) == told(grades(never))
-    with opened(killed) as store:
-        rows = store.connection.execute("SELECT count(*) FROM result").fetchone()[0]
+    assert comparable(grades(killed)) == comparable(grades(never))
+    with open_gradebook(killed) as gradebook:
+        rows = gradebook.connection.execute("SELECT count(*) FROM result").fetchone()[0]
     assert rows == 6 * len(files)
     left = subprocess.run(["ps", "-eo", "args"], capture_output=True, text=True).stdout
     assert str(killed.root) not in left
@@ -229,10 +229,10 @@ def test_ctrl_c_keeps_what_is_graded_and_says_how_to_go_on(tmp_path):
     while not lines(room):
         time.sleep(0.01)
     process.send_signal(signal.SIGINT)
-    _, said = process.communicate(timeout=1800)
+    _, printed = process.communicate(timeout=1800)
     assert process.returncode == 130
-    assert "run the same command again" in said
-    assert "Traceback" not in said
+    assert "run the same command again" in printed
+    assert "Traceback" not in printed
     assert 0 < lines(room) < 40
 
 
@@ -240,14 +240,14 @@ def test_a_cluster_grades_alike_and_a_worker_that_dies_loses_nothing(tmp_path):
     distributed = pytest.importorskip("distributed")
     files = {f"learner {number}": (GOOD, WRONG)[number % 2] for number in range(16)}
     here, there = (class_of(tmp_path / name, files, STEM) for name in ("here", "there"))
-    alone = told(graded(here))
+    alone = comparable(graded(here))
     with distributed.LocalCluster(
         n_workers=2, threads_per_worker=1, processes=True, dashboard_address=None
     ) as workers:
         victim = next(iter(workers.workers.values())).process.process
-        with batch.cluster(workers.scheduler_address) as (executor, width):
+        with batch.dask_cluster(workers.scheduler_address) as (executor, width):
             assert width == 2
             executor.submit(os.kill, victim.pid, signal.SIGKILL)
             batch.run(there, ASSIGNMENTS, KEY, bubblewrap(True), executor, width, QUICK)
-    assert told(grades(there)) == alone
+    assert comparable(grades(there)) == alone
     assert lines(there) == len(files)

@@ -13,7 +13,7 @@ from attention_course.cli import main
 from attention_course.grading import classroom, locks
 from attention_course.grading.classroom import Classroom
 from attention_course.grading.intake import planned, write_plan
-from attention_course.grading.plan import Asked
+from attention_course.grading.plan import Options
 from attention_course.grading.shown import shown
 from handed_in import collect
 from submissions import ASSIGNMENTS, SOURCES, as_bytes, notebook
@@ -73,23 +73,23 @@ def test_a_dry_run_into_a_class_changes_no_byte_of_it(source, tmp_path):
 
 def test_with_a_doubt_nothing_is_written_and_the_option_is_named(doubtful, tmp_path, capsys):
     assert command(tmp_path / "class", doubtful) == 2
-    told = capsys.readouterr()
-    assert "left: lee_4711_9999_88002_ch3.ipynb: it may be of 4711 (lee) or of 9999" in told.out
-    assert "what settles it: --roster FILE.csv" in told.err
-    assert "--accept takes all as it is shown; nothing was written" in told.err
+    printed = capsys.readouterr()
+    assert "left: lee_4711_9999_88002_ch3.ipynb: it may be of 4711 (lee) or of 9999" in printed.out
+    assert "what settles it: --roster FILE.csv" in printed.err
+    assert "--accept takes all as it is shown; nothing was written" in printed.err
     assert not (tmp_path / "class").exists()
 
 
 def test_what_was_shown_is_taken_where_its_doubts_are_accepted(doubtful, tmp_path):
     assert command(tmp_path / "class", doubtful, "--accept") == 0
-    assert set(Classroom.opened(tmp_path / "class").submissions()) == {("4711", "ch3_attention")}
+    assert set(Classroom.open(tmp_path / "class").submissions()) == {("4711", "ch3_attention")}
 
 
 def test_a_roster_settles_a_doubt(doubtful, tmp_path):
     (doubtful / "lee_4711_88001_ch3.ipynb").unlink()
     (tmp_path / "roster.csv").write_text("id,name\n9999,Lee 4711\n100,Kim\n", encoding="utf-8")
     assert command(tmp_path / "class", doubtful, "--roster", tmp_path / "roster.csv") == 0
-    room = Classroom.opened(tmp_path / "class")
+    room = Classroom.open(tmp_path / "class")
     assert set(room.submissions()) == {("9999", "ch3_attention")}
     assert set(room.learners()) == {"9999", "100"}
 
@@ -99,10 +99,10 @@ def test_no_name_of_a_file_writes_to_the_terminal(tmp_path, capsys):
         for name in ("a\x1b[2J\n\u202e/ch3.ipynb", "b/\x1b]0;x\x07.ipynb", "김민지/\x1b[1m.txt"):
             archive.writestr(name, GOOD if "ipynb" in name else b"")
     command(tmp_path / "class", tmp_path / "in.zip", "--dry-run")
-    told = "".join(capsys.readouterr())
-    assert all(one == "\n" or unicodedata.category(one)[0] != "C" for one in told)
-    assert r"a\x1b[2J\n\u202e/ch3.ipynb" in told
-    assert "김민지" in told
+    printed = "".join(capsys.readouterr())
+    assert all(one == "\n" or unicodedata.category(one)[0] != "C" for one in printed)
+    assert r"a\x1b[2J\n\u202e/ch3.ipynb" in printed
+    assert "김민지" in printed
 
 
 def test_a_text_is_shown_in_every_script_and_on_one_line():
@@ -116,11 +116,11 @@ def test_who_of_the_roster_has_handed_in_nothing_is_told_by_chapter(source, tmp_
         "id,name\nada,Ada\n김민지,김민지\n4412,임수빈\n", encoding="utf-8"
     )
     roster = ["--roster", tmp_path / "roster.csv"]
-    told = "  nothing for ch3_attention so far from: 1 learner (4412 임수빈)\n"
+    printed = "  nothing for ch3_attention so far from: 1 learner (4412 임수빈)\n"
     assert command(tmp_path / "class", source, *roster, "--dry-run") == 0
-    assert told in capsys.readouterr().out
+    assert printed in capsys.readouterr().out
     assert command(tmp_path / "class", source, *roster) == 0
-    assert told in capsys.readouterr().out
+    assert printed in capsys.readouterr().out
     (tmp_path / "late" / "4412").mkdir(parents=True)
     (tmp_path / "late" / "4412" / "ch3.ipynb").write_bytes(GOOD)
     assert command(tmp_path / "class", tmp_path / "late") == 0
@@ -186,15 +186,15 @@ def test_a_file_is_no_class(source, tmp_path, capsys):
 
 def test_only_one_collects_at_a_time(source, tmp_path, capsys):
     assert command(tmp_path / "class", source) == 0
-    with Classroom.opened(tmp_path / "class").collecting():
+    with Classroom.open(tmp_path / "class").lock_collecting():
         assert command(tmp_path / "class", source) == 2
     assert "expected to be the only one that collects" in capsys.readouterr().err
     assert command(tmp_path / "class", source) == 0
 
 
 def test_a_plan_is_not_written_into_a_class_that_has_changed_since(source, tmp_path):
-    room = Classroom.made(tmp_path / "class")
-    with planned(room, [source], Asked(list(ASSIGNMENTS))) as plan:
+    room = Classroom.open_or_create(tmp_path / "class")
+    with planned(room, [source], Options(list(ASSIGNMENTS))) as plan:
         Classroom(tmp_path / "class").add_learner("bob", "bob")
         with pytest.raises(RuntimeError, match="got changes by another collection"):
             write_plan(room, plan)
@@ -202,8 +202,8 @@ def test_a_plan_is_not_written_into_a_class_that_has_changed_since(source, tmp_p
 
 
 def test_a_file_that_changes_after_it_was_planned_is_refused(source, tmp_path):
-    room = Classroom.made(tmp_path / "class")
-    with planned(room, [source], Asked(list(ASSIGNMENTS))) as plan:
+    room = Classroom.open_or_create(tmp_path / "class")
+    with planned(room, [source], Options(list(ASSIGNMENTS))) as plan:
         (source / "ada" / "ch3_attention.ipynb").write_bytes(GOOD + b" ")
         with pytest.raises(
             ValueError, match=r"expected ada/ch3_attention\.ipynb as it was planned"
@@ -233,7 +233,7 @@ def test_of_many_that_collect_at_once_no_two_learners_get_one_folder(tmp_path):
         assert one.returncode == 0 or "run the same command again" in error
     for one in sources:
         assert command(tmp_path / "class", one) == 0
-    learners = Classroom.opened(tmp_path / "class").learners()
+    learners = Classroom.open(tmp_path / "class").learners()
     assert len(learners) == len({one.folder for one in learners.values()}) == 60
 
 
@@ -243,9 +243,9 @@ def test_without_file_locks_the_command_names_what_it_needs(source, tmp_path, ca
         locks.file_locks()
     for words in (["collect", str(tmp_path / "class"), str(source)], ["run", str(tmp_path)]):
         assert main(["grade", *words, *WHERE]) == 2
-        told = capsys.readouterr()
-        assert told.err.count("\n") == 1
-        assert "needs Linux, or WSL on Windows" in told.err
+        printed = capsys.readouterr()
+        assert printed.err.count("\n") == 1
+        assert "needs Linux, or WSL on Windows" in printed.err
     assert not (tmp_path / "class").exists()
 
 
@@ -268,14 +268,14 @@ def test_a_zip_with_a_damaged_list_is_refused_in_words(tmp_path, capsys):
         archive.writestr("ada/ch3.ipynb", GOOD)
         archive.writestr("bob/ch3.ipynb", GOOD)
     data = bytearray((tmp_path / "in.zip").read_bytes())
-    place = data.index(b"PK\x01\x02")
-    data[place : place + 4] = b"XXXX"
+    start = data.index(b"PK\x01\x02")
+    data[start : start + 4] = b"XXXX"
     (tmp_path / "in.zip").write_bytes(data)
     assert command(tmp_path / "class", tmp_path / "in.zip") == 2
-    told = capsys.readouterr().err
-    assert "damaged list of its files" in told
-    assert "download it again" in told
-    assert told.count("\n") == 1
+    printed = capsys.readouterr().err
+    assert "damaged list of its files" in printed
+    assert "download it again" in printed
+    assert printed.count("\n") == 1
 
 
 def test_a_folder_that_cannot_be_read_is_named(source, tmp_path, capsys, monkeypatch):
@@ -288,9 +288,9 @@ def test_a_folder_that_cannot_be_read_is_named(source, tmp_path, capsys, monkeyp
 
     monkeypatch.setattr(os, "scandir", locked)
     assert command(tmp_path / "class", source) == 2
-    told = capsys.readouterr()
-    assert "left: ada: a folder that cannot be read (Permission denied)" in told.out
-    assert "these folders cannot be read: ada" in told.err
+    printed = capsys.readouterr()
+    assert "left: ada: a folder that cannot be read (Permission denied)" in printed.out
+    assert "these folders cannot be read: ada" in printed.err
 
 
 def test_a_zip_with_a_password_is_named(tmp_path):
@@ -300,7 +300,7 @@ def test_a_zip_with_a_password_is_named(tmp_path):
     data = bytearray((tmp_path / "in.zip").read_bytes())
     data[data.index(b"PK\x01\x02") + 8] |= 1
     (tmp_path / "in.zip").write_bytes(data)
-    plan = collect(Classroom.made(tmp_path / "class"), tmp_path / "in.zip")
+    plan = collect(Classroom.open_or_create(tmp_path / "class"), tmp_path / "in.zip")
     assert plan.left == [("ada/ch3.ipynb", "cannot be unpacked: it is locked with a password")]
 
 
@@ -316,9 +316,9 @@ def test_a_full_disk_is_told_in_words_and_the_same_command_goes_on(
 
     monkeypatch.setattr(classroom, "write", full)
     assert command(tmp_path / "class", source) == 2
-    told = capsys.readouterr().err
-    assert "No space left on device" in told
-    assert "Traceback" not in told
+    printed = capsys.readouterr().err
+    assert "No space left on device" in printed
+    assert "Traceback" not in printed
     monkeypatch.setattr(classroom, "write", write)
     assert command(tmp_path / "class", source) == 0
-    assert len(Classroom.opened(tmp_path / "class").submissions()) == 2
+    assert len(Classroom.open(tmp_path / "class").submissions()) == 2

@@ -8,6 +8,7 @@ import random
 import subprocess
 import sys
 
+import psutil
 import pytest
 
 import submissions
@@ -40,11 +41,11 @@ def test_from_a_folder_of_notebooks_to_feedback_and_grades(handed_in, capsys):
     room = str(handed_in / "class")
     assert main(["grade", "collect", room, str(handed_in / "in"), *WHERE]) == 0
     assert main(["grade", "run", room, *WHERE]) == 0
-    said = capsys.readouterr().out
-    assert "3 learners, 3 submissions" in said
-    assert "Sandbox: bubblewrap; its self-test found nothing." in said
-    assert "3 submissions graded, 0 were graded already" in said
-    assert said.endswith(f"next: attention-course grade manual {room}\n")
+    printed = capsys.readouterr().out
+    assert "3 learners, 3 submissions" in printed
+    assert "Sandbox: bubblewrap; its self-test found nothing." in printed
+    assert "3 submissions graded, 0 were graded already" in printed
+    assert printed.endswith(f"next: attention-course grade manual {room}\n")
     assert main(["grade", "run", room, *WHERE]) == 0
     assert "0 submissions graded, 3 were graded already" in capsys.readouterr().out
 
@@ -59,14 +60,16 @@ def test_from_a_folder_of_notebooks_to_feedback_and_grades(handed_in, capsys):
     assert main(["grade", "manual", room, "--read", str(sheet), *WHERE]) == 0
     capsys.readouterr()
     assert main(["grade", "run", room, "--only", "ann", "--again", *WHERE]) == 0
-    said = capsys.readouterr().out
-    assert "1 submission graded, 0 were graded already" in said
-    assert said.endswith(f"next: attention-course grade report {room}; then feedback and export\n")
+    printed = capsys.readouterr().out
+    assert "1 submission graded, 0 were graded already" in printed
+    assert printed.endswith(
+        f"next: attention-course grade report {room}; then feedback and export\n"
+    )
 
     assert main(["grade", "report", room]) == 0
-    said = capsys.readouterr().out
-    assert "1 × The axes are turned around: queries come first." in said
-    assert "eve (learner-0003), ch3_attention: The file is not a notebook" in said
+    printed = capsys.readouterr().out
+    assert "1 × The axes are turned around: queries come first." in printed
+    assert "eve (learner-0003), ch3_attention: The file is not a notebook" in printed
 
     url = ["--url", "https://example.org/feedback/"]
     assert main(["grade", "feedback", room, str(handed_in / "pages"), *url]) == 0
@@ -103,9 +106,15 @@ def test_from_a_folder_of_notebooks_to_feedback_and_grades(handed_in, capsys):
 )
 def test_a_mistake_of_the_instructors_is_told_in_one_line(handed_in, capsys, words, why):
     assert main(["grade", *(word.replace("{at}", str(handed_in)) for word in words)]) == 2
-    said = capsys.readouterr().err
-    assert why in said
-    assert "Traceback" not in said
+    printed = capsys.readouterr().err
+    assert why in printed
+    assert "Traceback" not in printed
+
+
+def test_a_run_that_cannot_begin_leaves_no_sandbox_behind(tmp_path):
+    before = psutil.Process().children()
+    assert main(["grade", "run", str(tmp_path / "nothing"), *WHERE]) == 2
+    assert [one for one in psutil.Process().children() if one not in before] == []
 
 
 def test_a_key_that_is_too_short_is_refused(handed_in, capsys):
@@ -120,9 +129,9 @@ def test_the_visible_checks_run_on_a_notebook_without_its_class(handed_in, capsy
     assert main(["grade", "check", str(handed_in / "in" / "ann" / "ch3_attention.ipynb")]) == 0
     assert capsys.readouterr().out.count("✓") == 6
     assert main(["grade", "check", str(handed_in / "in" / "bob" / "ch3_attention.ipynb")]) == 2
-    said = capsys.readouterr()
-    assert "✗ ch3.dot_scores: The axes are turned around" in said.out
-    assert "1 of 6 exercises are not right yet" in said.err
+    printed = capsys.readouterr()
+    assert "✗ ch3.dot_scores: The axes are turned around" in printed.out
+    assert "1 of 6 exercises are not right yet" in printed.err
 
 
 def test_a_terminal_that_cannot_show_a_tick_stops_no_command(handed_in):
@@ -153,16 +162,18 @@ def test_all_is_printed_where_the_terminal_cannot_show_it(monkeypatch, encoding,
 def test_korean_is_printed_as_korean_and_control_characters_as_text(tmp_path, capsys):
     who = "김민지\x1b[2J"
     room = class_of(tmp_path / "class", {who: b"{"})
-    found = [Result(item, "unreadable", None, most, "No.").as_record() for item, most in ITEMS]
+    found = [
+        Result(item, "unreadable", None, maximum, "No.").as_record() for item, maximum in ITEMS
+    ]
     sha = room.submissions()[who, "ch3_attention"].sha
     room.results.append({"learner": who, "chapter": "ch3_attention", "submission": sha,
                          "key": "k", "at": "now", "results": found})  # fmt: skip
     assert main(["grade", "report", str(room.root)]) == 0
     assert main(["grade", "export", str(room.root), "csv", str(tmp_path / "grades.csv")]) == 0
-    said = capsys.readouterr().out
-    assert said.count(r"김민지\x1b[2J (learner-0001)") == 1
-    assert said.count(r"1 learner (김민지\x1b[2J)") == 1
-    assert "\x1b" not in said
+    printed = capsys.readouterr().out
+    assert printed.count(r"김민지\x1b[2J (learner-0001)") == 1
+    assert printed.count(r"1 learner (김민지\x1b[2J)") == 1
+    assert "\x1b" not in printed
 
 
 def test_old_pages_of_feedback_are_told(handed_in, capsys):

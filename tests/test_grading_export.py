@@ -6,9 +6,9 @@ import json
 import pytest
 
 from attention_course.cli import main
-from attention_course.grading.marks import Mark, give
+from attention_course.grading.gradebook import open_gradebook
+from attention_course.grading.marks import Mark, give_mark
 from attention_course.grading.result import Result
-from attention_course.grading.store import opened
 from exporting import (
     COLUMN,
     HEADS,
@@ -44,12 +44,13 @@ def test_work_that_came_after_grading_is_told(three, tmp_path, capsys):
     three.add_submission(three.learners()["a"], STEM, data, "x.ipynb", False)
     three.add_submission(three.learners()["a"], "ch1_bottleneck", data, "y.ipynb", False)
     main(["grade", "export", str(three.root), "csv", str(tmp_path / "grades.csv")])
-    said = capsys.readouterr()
-    assert "handed in again since they were graded (grade run): 1 learner (a Ann)" in said.err
+    printed = capsys.readouterr()
+    assert "handed in again since they were graded (grade run): 1 learner (a Ann)" in printed.err
     assert (
-        "in no export, since its chapter is not graded (grade run): 1 submission of ch1" in said.err
+        "in no export, since its chapter is not graded (grade run): 1 submission of ch1"
+        in printed.err
     )
-    assert "pending, and no 0: the points of 2 learners\n    a Ann\n    b Bo\n" in said.out
+    assert "pending, and no 0: the points of 2 learners\n    a Ann\n    b Bo\n" in printed.out
     rows = list(csv.DictReader((tmp_path / "grades.csv").open(encoding="utf-8-sig")))
     found = {(row["points"], row["message"]) for row in rows if row["learner"] == "a"}
     assert found == {("pending", "Handed in again, and not graded yet.")}
@@ -62,9 +63,9 @@ def test_a_total_of_an_earlier_answer_is_pending_and_its_cell_stays(two, tmp_pat
     source.write_text(HEADS + "Kim,20231,,,A,3\nLee,20240,,,A,\n", encoding="utf-8")
     code, data = export(two, "canvas", source, *COLUMN)
     assert (code, data.decode()) == (0, HEADS + "Kim,20231,,,A,3\nLee,20240,,,A,14\n")
-    said = capsys.readouterr()
-    assert "pending, and no 0: the points of 1 learner (20231 Kim Minji)" in said.out
-    assert "handed in again since they were graded (grade run): 1 learner (20231 Kim" in said.err
+    printed = capsys.readouterr()
+    assert "pending, and no 0: the points of 1 learner (20231 Kim Minji)" in printed.out
+    assert "handed in again since they were graded (grade run): 1 learner (20231 Kim" in printed.err
     assert main(["grade", "feedback", str(two.root), str(tmp_path / "pages")]) == 0
     whose = list(csv.DictReader((two.root / "whose.csv").open(encoding="utf-8-sig")))
     page = (tmp_path / "pages" / whose[0]["file"]).read_text(encoding="utf-8")
@@ -91,8 +92,8 @@ def test_a_persons_mark_for_an_earlier_answer_is_exported_and_counted_aloud(two,
 
 def test_where_a_persons_mark_counts_the_message_is_the_persons(three, tmp_path):
     for comment in ("", "Well said."):
-        with opened(three) as store:
-            give(three, store, Mark("a", WORDS, 1.0, comment, "h", "teacher"))
+        with open_gradebook(three) as gradebook:
+            give_mark(three, gradebook, Mark("a", WORDS, 1.0, comment, "h", "teacher"))
         main(["grade", "export", str(three.root), "csv", str(tmp_path / "grades.csv")])
         rows = csv.DictReader((tmp_path / "grades.csv").open(encoding="utf-8-sig"))
         messages = {row["item"]: row["message"] for row in rows if row["learner"] == "a"}
@@ -110,9 +111,9 @@ def test_many_learners_are_shown_one_a_line_and_the_rest_as_a_number(tmp_path, c
     room = class_of(tmp_path, people, {"000"})
     graded(room, "000")
     assert main(["grade", "export", str(room.root), "csv", str(tmp_path / "grades.csv")]) == 0
-    said = capsys.readouterr().out
-    assert "nothing was handed in by 24 learners\n    001 Kim 1\n    002 Kim 2\n" in said
-    assert said.endswith("    020 Kim 20\n    and 4 more\n")
+    printed = capsys.readouterr().out
+    assert "nothing was handed in by 24 learners\n    001 Kim 1\n    002 Kim 2\n" in printed
+    assert printed.endswith("    020 Kim 20\n    and 4 more\n")
 
 
 def test_one_item_without_points_is_one_item(tmp_path, capsys):
@@ -129,8 +130,8 @@ def test_rows_of_nobody_in_the_class_are_named(two, tmp_path, capsys):
     rows = 'Kim,20231,,,A,\n"Im, Subin",4412,,,A,\n'
     (tmp_path / "canvas.csv").write_text(HEADS + rows, encoding="utf-8")
     assert export(two, "canvas", tmp_path / "canvas.csv", *COLUMN)[0] == 0
-    told = "rows of nobody in the class, which stay as they are: 1 row (4412 Im, Subin)"
-    assert told in capsys.readouterr().err
+    note = "rows of nobody in the class, which stay as they are: 1 row (4412 Im, Subin)"
+    assert note in capsys.readouterr().err
     rows = "".join(f"Participant {n},Kim {n},Submitted,,15\n" for n in (20231, 1, 2))
     (tmp_path / "worksheet.csv").write_text(WORKSHEET + rows, encoding="utf-8")
     assert export(two, "moodle", tmp_path / "worksheet.csv")[0] == 0
@@ -179,45 +180,47 @@ def test_a_csv_of_grades_replaces_an_earlier_one_and_no_other_file(three, tmp_pa
 
 @pytest.mark.parametrize("encoding", ["cp949", "utf-16", "utf-8"])
 @pytest.mark.parametrize("separator", [";", "\t", ","])
-@pytest.mark.parametrize("told", ["", "sep={}\r\n"])
+@pytest.mark.parametrize("preamble", ["", "sep={}\r\n"])
 def test_canvas_gets_a_file_that_it_takes_whatever_a_spreadsheet_made_of_it(
-    tmp_path, capsys, encoding, separator, told
+    tmp_path, capsys, encoding, separator, preamble
 ):
     room = class_of(tmp_path, {"101": "김, 민지"}, {"101"})
     graded(room, "101")
     course = Canvas((KIM,))
     source = tmp_path / "canvas.csv"
     text = course.exported(Form(separator=separator, end="\r\n")).decode()
-    source.write_bytes((told.format(separator) + text).encode(encoding))
+    source.write_bytes((preamble.format(separator) + text).encode(encoding))
     code, data = export(room, "canvas", source, *COLUMN)
     assert code == 0
     assert course.taken_back(data) == {101: "15"}
     kept = "," if separator == "\t" else separator
     assert data == course.exported(Form(separator=kept, end="\r\n"), {101: "15"})
-    sound = (encoding, separator, told) in {("utf-8", ";", ""), ("utf-8", ",", "")}
+    sound = (encoding, separator, preamble) in {("utf-8", ";", ""), ("utf-8", ",", "")}
     note = "is written as UTF-8 with commas or semicolons, the only way that Canvas takes it"
     assert (note in capsys.readouterr().err) == (not sound)
 
 
 @pytest.mark.parametrize(
-    ("most", "points"), [("100", "93.33"), ("7", "6.53"), ("30", "28")], ids=["many", "up", "whole"]
+    ("maximum", "points"),
+    [("100", "93.33"), ("7", "6.53"), ("30", "28")],
+    ids=["many", "up", "whole"],
 )
-def test_points_are_written_with_two_decimals_at_most(two, tmp_path, most, points):
+def test_points_are_written_with_two_decimals_at_most(two, tmp_path, maximum, points):
     (tmp_path / "canvas.csv").write_text(
-        HEADS.replace(",15", f",{most}") + "Lee,20240,,,A,\n", encoding="utf-8"
+        HEADS.replace(",15", f",{maximum}") + "Lee,20240,,,A,\n", encoding="utf-8"
     )
     code, data = export(two, "canvas", tmp_path / "canvas.csv", *COLUMN, "--scale")
     assert (code, data.decode().splitlines()[2]) == (0, f"Lee,20240,,,A,{points}")
-    worksheet = WORKSHEET + f"Participant 20240,Lee,Submitted,,{most}\n"
+    worksheet = WORKSHEET + f"Participant 20240,Lee,Submitted,,{maximum}\n"
     (tmp_path / "worksheet.csv").write_text(worksheet, encoding="utf-8")
     code, data = export(two, "moodle", tmp_path / "worksheet.csv", "--scale")
-    assert data.decode().endswith(f",Submitted,{points},{most}\n")
+    assert data.decode().endswith(f",Submitted,{points},{maximum}\n")
 
 
 @pytest.mark.parametrize("words", [["export", "csv", "out.csv"], ["report"]])
 def test_a_chapter_that_is_not_there_is_refused_with_those_that_are(three, capsys, words):
     command, *rest = words
     assert main(["grade", command, str(three.root), *rest, "--chapter", "ch9"]) == 2
-    said = capsys.readouterr().err
-    assert "expected --chapter among ch1_bottleneck, " in said
-    assert said.endswith(", got ch9\n")
+    printed = capsys.readouterr().err
+    assert "expected --chapter among ch1_bottleneck, " in printed
+    assert printed.endswith(", got ch9\n")

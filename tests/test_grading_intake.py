@@ -8,18 +8,22 @@ import zipfile
 
 import pytest
 
+from attention_course.grading.assignment import read_assignments
 from attention_course.grading.classroom import Classroom, clean
 from attention_course.grading.layouts import likely_layout, readings
+from attention_course.grading.names import person_in
 from attention_course.grading.notebook import (
     LARGEST,
     UnreadableError,
+    answer_indices,
     chapter_of,
-    places_of,
     read_cells,
-    words_of,
+    written_answer,
     written_in,
 )
 from attention_course.grading.roster import read_roster
+from attention_course.grading.stems import chapter
+from attention_course.rungs import RUNGS
 from handed_in import collect
 from submissions import ASSIGNMENTS, ROOT, as_bytes, notebook, stripped
 
@@ -35,7 +39,7 @@ def zipped(file, members) -> None:
 
 
 def taken(room: Classroom) -> dict[tuple[str, str], str]:
-    return {place: one.original for place, one in room.submissions().items()}
+    return {key: one.original for key, one in room.submissions().items()}
 
 
 @pytest.mark.parametrize(
@@ -84,7 +88,7 @@ def test_a_path_that_does_not_fit_its_layout_tells_nobody(layout, path):
 def test_an_id_that_is_claimed_under_two_names_is_refused(tmp_path):
     names = ["ann_42_1_ch3_attention.ipynb", "zed_42_2_ch3_attention.ipynb"]
     zipped(tmp_path / "in.zip", [(name, GOOD) for name in [*names, "bob_7_3_ch3_attention.ipynb"]])
-    room = Classroom.made(tmp_path / "class")
+    room = Classroom.open_or_create(tmp_path / "class")
     plan = collect(room, tmp_path / "in.zip", accept=True)
     assert list(taken(room)) == [("7", "ch3_attention")]
     assert plan.left == [(name, "42 is claimed under two names") for name in names]
@@ -94,7 +98,7 @@ def test_two_ids_that_only_look_alike_are_refused(tmp_path):
     for name in ("42", "42\u200b"):
         (tmp_path / "in" / name).mkdir(parents=True)
         (tmp_path / "in" / name / "ch3_attention.ipynb").write_bytes(GOOD)
-    room = Classroom.made(tmp_path / "class")
+    room = Classroom.open_or_create(tmp_path / "class")
     assert len(collect(room, tmp_path / "in", accept=True).left) == 2
     assert taken(room) == {}
 
@@ -105,7 +109,7 @@ def test_a_hundred_thousand_marks_and_a_very_long_name_take_no_time(tmp_path):
                       for at in range(0, len(marks), 150_000)]}  # fmt: skip
     long = "x_1_" * 15_000 + "_1_assignsubmission_file_"
     zipped(tmp_path / "in.zip", [("eve/ch3_attention.ipynb", as_bytes(made)), (long, GOOD)])
-    room = Classroom.made(tmp_path / "class")
+    room = Classroom.open_or_create(tmp_path / "class")
     plan = collect(room, tmp_path / "in.zip")
     assert list(taken(room)) == [("eve", "ch3_attention")]
     assert plan.left == [(long[:100], "its path is too long")]
@@ -113,7 +117,7 @@ def test_a_hundred_thousand_marks_and_a_very_long_name_take_no_time(tmp_path):
 
 def test_a_file_handed_in_late_is_known_as_late(tmp_path):
     zipped(tmp_path / "in.zip", [("byronada_LATE_4321_98765_ch3_attention.ipynb", GOOD)])
-    room = Classroom.made(tmp_path / "class")
+    room = Classroom.open_or_create(tmp_path / "class")
     collect(room, tmp_path / "in.zip")
     assert room.submissions()["4321", "ch3_attention"].late
 
@@ -123,7 +127,10 @@ def test_a_folder_and_a_zip_of_it_are_collected_alike(tmp_path):
         (tmp_path / "in" / name).mkdir(parents=True)
         (tmp_path / "in" / name / "ch3_attention.ipynb").write_bytes(GOOD)
     zipped(tmp_path / "in.zip", [(f"{name}/ch3_attention.ipynb", GOOD) for name in ("ada", "bob")])
-    one, two = Classroom.made(tmp_path / "one"), Classroom.made(tmp_path / "two")
+    one, two = (
+        Classroom.open_or_create(tmp_path / "one"),
+        Classroom.open_or_create(tmp_path / "two"),
+    )
     collect(one, tmp_path / "in")
     collect(two, tmp_path / "in.zip")
     assert taken(one) == taken(two) == {
@@ -148,7 +155,7 @@ ODD = [
 
 def test_no_name_reaches_a_file_outside_of_the_class(tmp_path):
     zipped(tmp_path / "in.zip", [(name, GOOD) for name in ODD])
-    room = Classroom.made(tmp_path / "a" / "b" / "class")
+    room = Classroom.open_or_create(tmp_path / "a" / "b" / "class")
     plan = collect(room, tmp_path / "in.zip", layout="canvas", accept=True)
     assert len(plan.new) == 5
     assert len(plan.left) == 5
@@ -168,7 +175,7 @@ def test_links_and_special_files_are_left_and_said_so(tmp_path):
     (folder / "ch3_attention.ipynb").symlink_to(tmp_path / "secret")
     (folder / "more").symlink_to(tmp_path)
     os.mkfifo(folder / "ch1_bottleneck.ipynb")
-    room = Classroom.made(tmp_path / "class")
+    room = Classroom.open_or_create(tmp_path / "class")
     plan = collect(room, tmp_path / "in", accept=True)
     assert taken(room) == {}
     assert {path for path, _ in plan.left} == {
@@ -182,7 +189,7 @@ def test_a_link_in_a_zip_is_left(tmp_path):
     link = zipfile.ZipInfo("eve/ch3_attention.ipynb")
     link.external_attr = (stat.S_IFLNK | 0o777) << 16
     zipped(tmp_path / "in.zip", [(link, "/etc/passwd"), ("ann/ch3_attention.ipynb", GOOD)])
-    room = Classroom.made(tmp_path / "class")
+    room = Classroom.open_or_create(tmp_path / "class")
     plan = collect(room, tmp_path / "in.zip")
     assert list(taken(room)) == [("ann", "ch3_attention")]
     assert plan.left == [("eve/ch3_attention.ipynb", "a link, or not an ordinary file")]
@@ -190,7 +197,7 @@ def test_a_link_in_a_zip_is_left(tmp_path):
 
 def test_a_zip_that_swells_is_read_no_further_than_a_notebook_may_be_long(tmp_path):
     zipped(tmp_path / "in.zip", [("eve/ch3_attention.ipynb", b"0" * (20 * LARGEST))])
-    room = Classroom.made(tmp_path / "class")
+    room = Classroom.open_or_create(tmp_path / "class")
     collect(room, tmp_path / "in.zip")
     [one] = room.submissions().values()
     assert (room.root / one.file).stat().st_size == LARGEST + 1
@@ -204,7 +211,7 @@ def test_a_damaged_zip_gives_what_can_be_read(tmp_path):
     data = bytearray(stream.getvalue())
     data[200:300] = bytes(100)
     (tmp_path / "in.zip").write_bytes(data)
-    room = Classroom.made(tmp_path / "class")
+    room = Classroom.open_or_create(tmp_path / "class")
     plan = collect(room, tmp_path / "in.zip")
     assert list(taken(room)) == [("ann", "ch3_attention")]
     assert "cannot be unpacked" in plan.left[0][1]
@@ -213,14 +220,14 @@ def test_a_damaged_zip_gives_what_can_be_read(tmp_path):
 def test_an_unfinished_zip_is_refused_in_words(tmp_path):
     (tmp_path / "in.zip").write_bytes(b"PK\x03\x04 half of it")
     with pytest.raises(ValueError, match="expected a folder or a zip"):
-        collect(Classroom.made(tmp_path / "class"), tmp_path / "in.zip")
+        collect(Classroom.open_or_create(tmp_path / "class"), tmp_path / "in.zip")
 
 
 def test_collecting_twice_changes_nothing_and_a_new_version_counts(tmp_path):
     source = tmp_path / "in" / "ada"
     source.mkdir(parents=True)
     (source / "ch3_attention.ipynb").write_bytes(GOOD)
-    room = Classroom.made(tmp_path / "class")
+    room = Classroom.open_or_create(tmp_path / "class")
     assert collect(room, tmp_path / "in").new
     assert collect(room, tmp_path / "in").known
     (source / "ch3_attention.ipynb").write_bytes(GOOD + b" ")
@@ -234,7 +241,7 @@ def test_the_newest_of_two_files_for_a_chapter_counts(tmp_path):
     for name, age in (("new.ipynb", 0), ("old.ipynb", 1000)):
         (source / name).write_bytes(GOOD + b" " * (age + 1))
         os.utime(source / name, (10_000 - age, 10_000 - age))
-    room = Classroom.made(tmp_path / "class")
+    room = Classroom.open_or_create(tmp_path / "class")
     plan = collect(room, tmp_path / "in")
     assert taken(room) == {("ada", "ch3_attention"): "ada/new.ipynb"}
     assert plan.left == [("ada/old.ipynb", "ada/new.ipynb is newer")]
@@ -242,7 +249,7 @@ def test_the_newest_of_two_files_for_a_chapter_counts(tmp_path):
 
 def test_who_hands_in_no_notebook_at_all_is_not_lost(tmp_path):
     zipped(tmp_path / "in.zip", [("ada/ch3_attention.pdf", b"%PDF"), ("bob/notes.txt", b"hello")])
-    room = Classroom.made(tmp_path / "class")
+    room = Classroom.open_or_create(tmp_path / "class")
     plan = collect(room, tmp_path / "in.zip")
     assert list(taken(room)) == [("ada", "ch3_attention")]
     assert plan.left == [("bob/notes.txt", "it tells of no chapter; name it with --chapter")]
@@ -250,7 +257,7 @@ def test_who_hands_in_no_notebook_at_all_is_not_lost(tmp_path):
 
 def test_with_a_roster_strangers_are_refused(tmp_path):
     (tmp_path / "roster.csv").write_text("id,name\nada,Ada Byron\n", encoding="utf-8")
-    room = Classroom.made(tmp_path / "class")
+    room = Classroom.open_or_create(tmp_path / "class")
     roster = dict(read_roster(tmp_path / "roster.csv"))
     zipped(tmp_path / "in.zip", [(f"{one}/ch3_attention.ipynb", GOOD) for one in ("ada", "eve")])
     plan = collect(room, tmp_path / "in.zip", roster=roster)
@@ -311,17 +318,43 @@ def test_an_odd_cell_harms_no_other(cell):
     made["cells"].insert(3, cell)
     cells = read_cells(as_bytes(made))
     assert whole <= len(cells) <= whole + 1
-    assert len(places_of([one for one in cells if one.kind == "code"], "ch3.align")) == 1
+    assert len(answer_indices([one for one in cells if one.kind == "code"], "ch3.align")) == 1
+
+
+@pytest.mark.parametrize("rung", RUNGS, ids=lambda rung: rung.stem)
+def test_a_stem_tells_of_a_rung_what_the_rung_is(rung):
+    assert (chapter(rung.stem).number, chapter(rung.stem).short) == (rung.number, rung.short)
+
+
+def test_an_assignment_of_the_instructors_own_is_read_by_its_stem(tmp_path):
+    source = notebook("ch3_attention")
+    for cell in source["cells"]:
+        cell["source"] = cell["source"].replace("ch3.", "ch12.")
+    (tmp_path / "ch12_long_memory.ipynb").write_bytes(as_bytes(source))
+    own = read_assignments(tmp_path)["ch12_long_memory"]
+    assert own.exercises == ()
+    assert [one.name for one in own.written] == ["ch12.predict_align", "ch12.words_attention"]
+    stems = [*STEMS, own.stem]
+    assert chapter_of(read_cells(as_bytes(source)), stems, "Untitled7.ipynb") == own.stem
+    assert chapter_of([], stems, "kim_ch12_long_memory.ipynb") == own.stem
+    assert person_in("kim_ch12_long_memory.ipynb", stems) == "kim"
+    assert person_in("kim_chapter 12.ipynb", stems) == "kim"
+    assert chapter(own.stem).title == "Assignment 12, long memory"
+    with pytest.raises(ValueError, match="expected a stem chN_words"):
+        chapter("memory")
 
 
 def test_answers_are_found_by_their_marks_when_all_metadata_is_gone():
     cells = read_cells(as_bytes(stripped(notebook("ch3_attention", words="My own words."))))
     code = [one for one in cells if one.kind == "code"]
     for exercise in ASSIGNMENTS["ch3_attention"].exercises:
-        [place] = places_of(code, exercise.name)
-        assert f"def {exercise.function}(" in code[place].text
-    for asked in ASSIGNMENTS["ch3_attention"].written:
-        assert words_of(cells, asked.name, asked.handed_out, asked.question) == "My own words."
+        [index] = answer_indices(code, exercise.name)
+        assert f"def {exercise.function}(" in code[index].text
+    for question in ASSIGNMENTS["ch3_attention"].written:
+        assert (
+            written_answer(cells, question.name, question.handed_out, question.text)
+            == "My own words."
+        )
     assert chapter_of(cells, STEMS, "Untitled7.ipynb") == "ch3_attention"
 
 
@@ -331,33 +364,35 @@ def test_a_written_answer_is_found_below_its_question_when_its_mark_is_gone():
         if "<!-- answer" in cell["source"]:
             cell["source"] = "All mine."
     cells = read_cells(as_bytes(made))
-    for asked in ASSIGNMENTS["ch3_attention"].written:
-        assert words_of(cells, asked.name, asked.handed_out, asked.question) == "All mine."
+    for question in ASSIGNMENTS["ch3_attention"].written:
+        assert (
+            written_answer(cells, question.name, question.handed_out, question.text) == "All mine."
+        )
 
 
 def test_a_written_answer_left_as_it_was_is_empty_and_a_deleted_one_is_none():
-    [asked, _] = ASSIGNMENTS["ch3_attention"].written
+    [question, _] = ASSIGNMENTS["ch3_attention"].written
     released = json.loads((ASSIGNMENTS_RELEASED / "ch3_attention.ipynb").read_text())
     cells = read_cells(as_bytes(released))
-    assert words_of(cells, asked.name, asked.handed_out, asked.question) == ""
+    assert written_answer(cells, question.name, question.handed_out, question.text) == ""
     rest = [one for one in cells if one.kind == "code"]
-    assert words_of(rest, asked.name, asked.handed_out, asked.question) is None
+    assert written_answer(rest, question.name, question.handed_out, question.text) is None
 
 
 def test_words_in_a_cell_of_ones_own_below_the_placeholder_belong_to_the_answer():
-    asked = ASSIGNMENTS["ch3_attention"].written[1]
+    question = ASSIGNMENTS["ch3_attention"].written[1]
     made = notebook("ch3_attention", words="*Write your answer here.*")
-    [place] = [n for n, one in enumerate(made["cells"]) if asked.name in "".join(one["source"])]
+    [index] = [n for n, one in enumerate(made["cells"]) if question.name in "".join(one["source"])]
     mine = {"cell_type": "markdown", "metadata": {}, "source": "어텐션은 이유를 말하지 않는다."}
-    made["cells"].insert(place + 1, mine)
+    made["cells"].insert(index + 1, mine)
     cells = read_cells(as_bytes(made))
-    found = words_of(cells, asked.name, asked.handed_out, asked.question)
+    found = written_answer(cells, question.name, question.handed_out, question.text)
     assert found == "어텐션은 이유를 말하지 않는다."
-    assert written_in(cells, "ch3")[asked.name] == found
+    assert written_in(cells, "ch3")[question.name] == found
 
 
 def test_what_follows_an_answer_and_is_another_cell_is_no_part_of_it():
-    asked = ASSIGNMENTS["ch3_attention"].written[1]
+    question = ASSIGNMENTS["ch3_attention"].written[1]
     cells = read_cells(as_bytes(notebook("ch3_attention", words="My words.")))
-    assert words_of(cells, asked.name, asked.handed_out, asked.question) == "My words."
-    assert written_in(cells, "ch3")[asked.name] == "My words."
+    assert written_answer(cells, question.name, question.handed_out, question.text) == "My words."
+    assert written_in(cells, "ch3")[question.name] == "My words."

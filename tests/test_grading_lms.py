@@ -12,9 +12,9 @@ import pytest
 
 from attention_course.cli import main
 from attention_course.grading.classroom import Classroom
-from attention_course.grading.marks_sheet import read_sheet
+from attention_course.grading.gradebook import open_gradebook
+from attention_course.grading.marks_sheet import read_marks
 from attention_course.grading.result import Result
-from attention_course.grading.store import opened
 from exporting import (
     COLUMN,
     HEADS,
@@ -40,7 +40,7 @@ def collected(folder):
     words = ["grade", "collect", str(folder / "class"), str(folder / "in.zip")]
     words += ["--roster", str(folder / "roster.csv"), "--assignments", str(SOURCES)]
     assert main(words) == 0
-    return Classroom.opened(folder / "class")
+    return Classroom.open(folder / "class")
 
 
 # A whole class, there and back
@@ -98,12 +98,12 @@ def test_canvas_takes_its_own_file_back_with_the_right_points_and_nothing_else(
     assert data == course.exported(form, {id: form.points(one) for id, one in points.items()})
     taken = {id: float(cell) for id, cell in course.taken_back(data).items()}
     assert taken == points  # 104 waits and keeps 12, 105 stays excused, 106 has no such assignment
-    said = capsys.readouterr()
-    assert "4 written" in said.out
-    assert "pending, and no 0: the points of 1 learner (104 Park_Lee, Jiwoo)" in said.out
-    assert "nothing was handed in by 1 learner (108 Never, Ivan)" in said.out
+    printed = capsys.readouterr()
+    assert "4 written" in printed.out
+    assert "pending, and no 0: the points of 1 learner (104 Park_Lee, Jiwoo)" in printed.out
+    assert "nothing was handed in by 1 learner (108 Never, Ivan)" in printed.out
     left = "2 learners\n    105 O'Neil, Mary: EX\n    106 Späth, Zoë: N/A\n"
-    assert f"the cell stays as it is: {left}" in said.err
+    assert f"the cell stays as it is: {left}" in printed.err
 
 
 PEOPLE = (
@@ -152,11 +152,11 @@ def test_moodle_takes_its_own_worksheet_back(moodle_class, tmp_path, capsys, lan
     cells = {id: replace(form, comma=language.comma).points(one) for id, one in points.items()}
     assert data == assignment.exported(cells)
     assert assignment.taken_back(data) == points
-    said = capsys.readouterr()
-    assert "3 written" in said.out
-    assert "the cell stays as it is: 1 learner (105 Mary O'Neil: locked)" in said.err
-    assert "pending, and no 0: the points of 1 learner (104 박서준)" in said.out
-    assert "nothing was handed in by 1 learner (108 Ivan Never)" in said.out
+    printed = capsys.readouterr()
+    assert "3 written" in printed.out
+    assert "the cell stays as it is: 1 learner (105 Mary O'Neil: locked)" in printed.err
+    assert "pending, and no 0: the points of 1 learner (104 박서준)" in printed.out
+    assert "nothing was handed in by 1 learner (108 Ivan Never)" in printed.out
 
 
 @pytest.mark.parametrize(
@@ -198,13 +198,13 @@ def test_moodle_in_english_gets_decimal_points_though_a_spreadsheet_has_written_
     code, data = export(moodle_class, "moodle", source)
     assert code == 0
     assert assignment.taken_back(data) == {101: 15.0, 102: 15.0, 103: 13.5}
-    said = capsys.readouterr().err
-    assert "choose the encoding utf-8 and the separator semicolon" in said
-    assert "grades that were there have decimal commas" in said
+    printed = capsys.readouterr().err
+    assert "choose the encoding utf-8 and the separator semicolon" in printed
+    assert "grades that were there have decimal commas" in printed
 
 
 def test_a_column_of_grades_in_an_unknown_language_can_be_named(moodle_class, tmp_path):
-    odd = replace(FRENCH, grade="Nota", most="Massimo", participant="Partecipante ")
+    odd = replace(FRENCH, grade="Nota", maximum="Massimo", participant="Partecipante ")
     assignment = Moodle(PEOPLE, odd)
     source = tmp_path / "worksheet.csv"
     source.write_bytes(assignment.exported())
@@ -307,10 +307,10 @@ def test_a_file_that_takes_no_points_is_refused_in_one_line(two, tmp_path, capsy
     source = tmp_path / "theirs.csv"
     source.write_text(text, encoding="utf-8")
     code, data = export(two, form, source, *(COLUMN if form == "canvas" else []))
-    said = capsys.readouterr().err
+    printed = capsys.readouterr().err
     assert (code, data) == (2, None)
-    assert why in said
-    assert said.count("\n") == 1
+    assert why in printed
+    assert printed.count("\n") == 1
 
 
 def test_where_all_totals_wait_nothing_is_written_and_that_is_an_error(tmp_path, capsys):
@@ -363,10 +363,10 @@ def three(tmp_path):
 def test_who_handed_in_nothing_is_missing_in_every_export(three, tmp_path, capsys):
     room = str(three.root)
     assert main(["grade", "export", room, "csv", str(tmp_path / "grades.csv")]) == 0
-    said = capsys.readouterr()
-    assert "pending, and no 0: the points of 1 learner (b Bo)" in said.out
-    assert "missing, and no 0: nothing was handed in by 1 learner (c =Cy)" in said.out
-    assert "handed in, and not graded yet (grade run): 1 learner (b Bo)" in said.err
+    printed = capsys.readouterr()
+    assert "pending, and no 0: the points of 1 learner (b Bo)" in printed.out
+    assert "missing, and no 0: nothing was handed in by 1 learner (c =Cy)" in printed.out
+    assert "handed in, and not graded yet (grade run): 1 learner (b Bo)" in printed.err
     rows = list(csv.DictReader((tmp_path / "grades.csv").open(encoding="utf-8-sig")))
     found = {(row["learner"], row["points"], row["status"]) for row in rows if row["of"] == "3"}
     assert found == {("a", "3", "graded"), ("b", "pending", "not graded yet"),
@@ -388,9 +388,9 @@ def test_who_handed_in_nothing_is_missing_in_every_export(three, tmp_path, capsy
 
     capsys.readouterr()
     assert main(["grade", "report", room]) == 0
-    said = capsys.readouterr().out
-    assert said.startswith("2 learners, 2 submissions")
-    assert f"Nothing handed in:\n    c =Cy (learner-0003), {STEM}" in said
+    printed = capsys.readouterr().out
+    assert printed.startswith("2 learners, 2 submissions")
+    assert f"Nothing handed in:\n    c =Cy (learner-0003), {STEM}" in printed
 
 
 # Marks through a spreadsheet
@@ -412,9 +412,9 @@ def test_no_spreadsheet_takes_an_answers_id_for_a_number_and_old_ids_still_count
             f"learner;item;answer id;points;comment\r\nlearner-0001;{WORDS};{id};{points};좋음\r\n"
         )
         sheet.write_bytes(text.encode("cp949"))
-        with opened(room) as store:
-            assert read_sheet(room, store, sheet, "teacher") == 1
-            [grade] = store.grades()
+        with open_gradebook(room) as gradebook:
+            assert read_marks(room, gradebook, sheet, "teacher") == 1
+            [grade] = gradebook.grades()
         assert (grade.given, grade.comment) == (float(points.replace(",", ".")), "좋음")
 
 
@@ -435,5 +435,5 @@ def test_marks_that_cannot_be_are_refused_in_words(tmp_path, capsys, rows, why):
     sheet.write_text("learner;item;answer id;points\n" + rows.format(item=WORDS), encoding="utf-8")
     assert main(["grade", "manual", str(room.root), "--read", str(sheet)]) == 2
     assert why in capsys.readouterr().err
-    with opened(room) as store:
-        assert all(one.given is None for one in store.grades())
+    with open_gradebook(room) as gradebook:
+        assert all(one.given is None for one in gradebook.grades())

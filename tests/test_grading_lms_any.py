@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from attention_course.grading.exports import fill_canvas, fill_moodle
-from attention_course.grading.store import Grade
+from attention_course.grading.gradebook import Grade
 from lms import ENGLISH, FRENCH, GERMAN, KOREAN, Canvas, Form, Moodle, Participant, Student
 
 STEM = "ch3_attention"

@@ -6,10 +6,10 @@ import sys
 import pytest
 
 from attention_course.cli import main
-from attention_course.grading.marks import give
-from attention_course.grading.marks_sheet import read_sheet, write_sheet
+from attention_course.grading.gradebook import open_gradebook
+from attention_course.grading.marks import give_mark
+from attention_course.grading.marks_sheet import read_marks, write_marks_sheet
 from attention_course.grading.result import Result
-from attention_course.grading.store import opened
 from submissions import ASSIGNMENTS, SOURCES
 from test_gradebook import STEM, WORDS, class_of_two, grade, mark, record, results
 
@@ -21,8 +21,8 @@ def room(tmp_path):
 
 def test_a_spreadsheet_goes_out_and_comes_back(room, tmp_path):
     sheet = tmp_path / "sheet.csv"
-    with opened(room) as store:
-        assert write_sheet(room, store, ASSIGNMENTS, sheet) == 4
+    with open_gradebook(room) as gradebook:
+        assert write_marks_sheet(room, gradebook, ASSIGNMENTS, sheet) == 4
     rows = list(csv.DictReader(sheet.open(encoding="utf-8-sig")))
     assert {row["answer"] for row in rows} == {"Words of 4001.", "Words of 4002."}
     for row in rows:
@@ -32,8 +32,8 @@ def test_a_spreadsheet_goes_out_and_comes_back(room, tmp_path):
         writer = csv.DictWriter(stream, rows[0])
         writer.writeheader()
         writer.writerows(rows)
-    with opened(room) as store:
-        assert read_sheet(room, store, sheet, "teacher") == 2
+    with open_gradebook(room) as gradebook:
+        assert read_marks(room, gradebook, sheet, "teacher") == 2
     assert (grade(room).points, grade(room).comment) == (1.5, "=1+1")
 
 
@@ -44,15 +44,18 @@ def test_of_a_spreadsheet_with_one_impossible_row_nothing_is_taken(room, tmp_pat
         f"learner-0001,{WORDS},hash,1,\nlearner-0002,{WORDS},hash,7,\n",
         encoding="utf-8",
     )
-    with opened(room) as store, pytest.raises(ValueError, match="expected points from 0 to 2"):
-        read_sheet(room, store, sheet, "teacher")
+    with (
+        open_gradebook(room) as gradebook,
+        pytest.raises(ValueError, match="expected points from 0 to 2"),
+    ):
+        read_marks(room, gradebook, sheet, "teacher")
     assert grade(room).given is None
 
 
 def written(room, file, **options):
     """The rows of a sheet that is written now."""
-    with opened(room) as store:
-        write_sheet(room, store, ASSIGNMENTS, file, **options)
+    with open_gradebook(room) as gradebook:
+        write_marks_sheet(room, gradebook, ASSIGNMENTS, file, **options)
     return list(csv.DictReader(file.open(encoding="utf-8-sig")))
 
 
@@ -65,8 +68,8 @@ def fill(file, rows):
 
 
 def read(room, file):
-    with opened(room) as store:
-        return read_sheet(room, store, file, "teacher")
+    with open_gradebook(room) as gradebook:
+        return read_marks(room, gradebook, file, "teacher")
 
 
 @pytest.mark.parametrize("typed", [{"points": "1"}, {"points": "soon"}, {"comment": "Good start."}])
@@ -86,8 +89,9 @@ def test_a_sheet_whose_points_were_all_read_may_be_written_again(room, tmp_path)
     assert written(room, sheet) == rows
     fill(sheet, [rows[0] | {"points": "1", "comment": "Good\nstart."}, *rows[1:]])
     assert read(room, sheet) == 1
-    with opened(room) as store:
-        give(room, store, mark(0.5, item=rows[0]["item"]))  # corrected since, in the browser
+    with open_gradebook(room) as gradebook:
+        corrected = mark(0.5, item=rows[0]["item"])  # since, in the browser
+        give_mark(room, gradebook, corrected)
     assert len(written(room, sheet)) == 3
 
 
@@ -100,8 +104,8 @@ def test_a_file_that_is_no_sheet_of_marks_is_not_written_over(room, tmp_path, te
 
 
 def test_each_row_of_a_sheet_says_why_it_is_there(room, tmp_path):
-    with opened(room) as store:
-        give(room, store, mark(1.5))
+    with open_gradebook(room) as gradebook:
+        give_mark(room, gradebook, mark(1.5))
     found = results(answer="another")
     found[0] = Result(found[0].item, "timeout", None, 1.0, "It ran for 20 s.", "h")
     found[1] = Result(found[1].item, "not-graded", None, 2.0, "A thread.", "h")
@@ -137,9 +141,9 @@ def test_a_sheet_holds_question_and_rubric_and_names_if_asked_for(room, tmp_path
 
 
 def test_a_sheet_of_all_marks_read_back_unchanged_changes_nothing(room, tmp_path):
-    with opened(room) as store:
-        give(room, store, mark(1.5, comment=" =1+1\r\nWell said. "))
-        give(room, store, mark(0.5, item="ch3.dot_scores", comment=""))
+    with open_gradebook(room) as gradebook:
+        give_mark(room, gradebook, mark(1.5, comment=" =1+1\r\nWell said. "))
+        give_mark(room, gradebook, mark(0.5, item="ch3.dot_scores", comment=""))
     before = room.marks.file.read_bytes()
     rows = written(room, tmp_path / "sheet.csv", everything=True)
     assert len(rows) == 2 * len(ASSIGNMENTS[STEM].items)
@@ -155,10 +159,10 @@ def test_a_sheet_of_all_marks_read_back_unchanged_changes_nothing(room, tmp_path
 
 
 def test_a_mark_that_nobody_touched_takes_back_no_correction_of_a_colleagues(room, tmp_path):
-    with opened(room) as store:
-        give(room, store, mark(1.5))
-        write_sheet(room, store, ASSIGNMENTS, tmp_path / "sheet.csv", everything=True)
-        give(room, store, mark(0.5))
+    with open_gradebook(room) as gradebook:
+        give_mark(room, gradebook, mark(1.5))
+        write_marks_sheet(room, gradebook, ASSIGNMENTS, tmp_path / "sheet.csv", everything=True)
+        give_mark(room, gradebook, mark(0.5))
     assert read(room, tmp_path / "sheet.csv") == 0
     assert grade(room).given == 0.5
 
@@ -166,8 +170,8 @@ def test_a_mark_that_nobody_touched_takes_back_no_correction_of_a_colleagues(roo
 def test_a_mark_that_nobody_touched_does_not_stop_a_sheet_whose_answer_changed_since(
     room, tmp_path
 ):
-    with opened(room) as store:
-        give(room, store, mark(1.5))
+    with open_gradebook(room) as gradebook:
+        give_mark(room, gradebook, mark(1.5))
     rows = written(room, tmp_path / "sheet.csv", everything=True)
     room.results.append(record("4001", results(answer="another"), "2" * 64))
     row = next(one for one in rows if one["learner"] == "learner-0002" and one["item"] == WORDS)
@@ -206,10 +210,10 @@ def test_comments_without_points_are_counted(room, tmp_path, capsys):
 def test_where_nothing_waits_no_sheet_is_written_and_all_is_named(room, tmp_path, capsys):
     sheet = tmp_path / "sheet.csv"
     command = ["grade", "manual", str(room.root), "--assignments", str(SOURCES), "--write"]
-    with opened(room) as store:
+    with open_gradebook(room) as gradebook:
         for learner in ("4001", "4002"):
             for item in (WORDS, "ch3.predict_align"):
-                give(room, store, mark(1.0, learner, item))
+                give_mark(room, gradebook, mark(1.0, learner, item))
     assert main([*command, str(sheet)]) == 0
     assert "--all" in capsys.readouterr().out
     assert not sheet.exists()

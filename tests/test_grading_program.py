@@ -9,6 +9,9 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from attention_course.exercises import names, telling
+from attention_course.grading.inside import program as inside_program
+from attention_course.grading.inside import wire
 from attention_course.grading.inside.cells import read_notebook
 from attention_course.grading.inside.program import program_for
 from attention_course.grading.inside.wire import DTYPES, WireError, pack, unpack_tensor
@@ -24,6 +27,11 @@ def run(*cells: str, function: str = "f", marked=(), forbids=(), exercise="") ->
 
 def problem(*cells: str, function: str = "f", marked=(), forbids=()) -> str | None:
     return program_for(function, read_notebook(list(cells)), list(marked), list(forbids)).problem
+
+
+def test_what_the_sandbox_cannot_import_from_the_course_is_what_the_course_has():
+    assert wire.PAIRS == telling.PAIRS
+    assert inside_program.COURSE == names.COURSE
 
 
 def test_imports_helpers_and_constants_are_taken_along_and_nothing_else():

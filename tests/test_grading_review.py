@@ -17,11 +17,11 @@ from tornado.netutil import bind_sockets
 
 from attention_course.grading.classroom import Classroom
 from attention_course.grading.desk import Desk
-from attention_course.grading.grader import grade_words
+from attention_course.grading.gradebook import open_gradebook
+from attention_course.grading.grader import grade_written
 from attention_course.grading.notebook import read_cells
 from attention_course.grading.result import Result
 from attention_course.grading.review import application
-from attention_course.grading.store import opened
 from submissions import ASSIGNMENTS, SOURCES, as_bytes, class_of, notebook
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or ""
@@ -45,7 +45,7 @@ def desk(tmp_path_factory):
     for learner, data in files.items():
         functions = [Result(one.name, "graded", 0.0, float(one.points), BAD)
                      for one in ASSIGNMENTS[STEM].exercises]  # fmt: skip
-        words = [grade_words(read_cells(data), one) for one in ASSIGNMENTS[STEM].written]
+        words = [grade_written(read_cells(data), one) for one in ASSIGNMENTS[STEM].written]
         room.results.append(
             {
                 "learner": learner,
@@ -74,20 +74,20 @@ def page(desk):
     """A page of a browser that has shown the token; it must have nothing to complain of."""
     if not CHROMIUM:
         pytest.skip("Chromium is not installed: no browser to read answers with")
-    said: list[str] = []
+    printed: list[str] = []
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
         page = browser.new_page(viewport={"width": 390, "height": 800})
-        page.on("console", lambda message: said.append(message.text))
-        page.on("dialog", lambda dialog: said.append("a dialog"))
-        page.on("request", lambda one: said.append(one.url) if "owned" in one.url else None)
+        page.on("console", lambda message: printed.append(message.text))
+        page.on("dialog", lambda dialog: printed.append("a dialog"))
+        page.on("request", lambda one: printed.append(one.url) if "owned" in one.url else None)
         page.goto(f"{desk[1]}/?token={desk[2]}")
         yield page
         browser.close()
-    assert [one for one in said if not re.search("400 |cannot be parsed", one)] == []
+    assert [one for one in printed if not re.search("400 |cannot be parsed", one)] == []
 
 
-def asked(url: str, **options) -> int:
+def status_of(url: str, **options) -> int:
     """The status of an answer to a request that shows no cookie."""
     request = urllib.request.Request(url, **options)
     try:
@@ -122,8 +122,8 @@ def test_points_and_a_comment_are_saved_and_the_next_answer_comes(page, desk):
     page.get_by_label("Comment, which the learner will see").fill("Well <i>said</i>.")
     page.get_by_role("button").click()
     assert page.url == f"{desk[1]}/answer/learner-0002/{WORDS}"
-    with opened(desk[0]) as store:
-        [grade] = [one for one in store.grades(learner="<b onmouseover=alert(1)>")
+    with open_gradebook(desk[0]) as gradebook:
+        [grade] = [one for one in gradebook.grades(learner="<b onmouseover=alert(1)>")
                    if one.item == WORDS]  # fmt: skip
     assert (grade.points, grade.comment, grade.by) == (1.5, "Well <i>said</i>.", "teacher")
 
@@ -142,14 +142,14 @@ def test_impossible_points_are_not_saved_and_what_was_typed_stays(page, desk):
         assert why in page.get_by_text("Not saved.").locator("..").inner_text()
         assert page.get_by_label("Comment, which the learner will see").input_value() == "typed"
         page.locator("form").evaluate("form => form.noValidate = true")
-    with opened(desk[0]) as store:
-        [grade] = [one for one in store.grades(learner="../../key") if one.item == WORDS]
+    with open_gradebook(desk[0]) as gradebook:
+        [grade] = [one for one in gradebook.grades(learner="../../key") if one.item == WORDS]
     assert grade.given is None
 
 
 def test_an_empty_answer_does_not_wait(desk):
-    with opened(desk[0]) as store:
-        [grade] = [one for one in store.grades(learner="=1+1") if one.item == WORDS]
+    with open_gradebook(desk[0]) as gradebook:
+        [grade] = [one for one in gradebook.grades(learner="=1+1") if one.item == WORDS]
     assert (grade.status, grade.points) == ("missing", 0)
 
 
@@ -163,22 +163,22 @@ def test_points_that_were_given_are_corrected_on_the_page_and_it_says_so(page, d
         page.get_by_role("link", name="../../key").click()
         page.get_by_label("Points, 0 to 1").fill(points)
         page.get_by_role("button").click()
-        with opened(desk[0]) as store:
-            [grade] = [one for one in store.grades(learner="../../key") if one.item == item]
+        with open_gradebook(desk[0]) as gradebook:
+            [grade] = [one for one in gradebook.grades(learner="../../key") if one.item == item]
         assert grade.points == float(points)
     page.goto(f"{desk[1]}/answer/learner-0002/{item}")
     assert "teacher gave 0.5 of 1. Save other points" in page.locator("body").inner_text()
 
 
 def test_a_gradebook_in_use_is_told_and_what_was_typed_is_shown(desk, monkeypatch):
-    monkeypatch.setattr("attention_course.grading.store.PATIENCE", 0.1)
-    room = Classroom.opened(desk[0].root)
+    monkeypatch.setattr("attention_course.grading.gradebook.PATIENCE", 0.1)
+    room = Classroom.open(desk[0].root)
     before = room.marks.file.read_bytes() if room.marks.file.exists() else b""
 
     async def saved() -> tuple[int, str]:
-        with opened(room) as store:
+        with open_gradebook(room) as gradebook:
             sockets = bind_sockets(0, address="127.0.0.1")
-            server = HTTPServer(application(Desk(room, store, ASSIGNMENTS, "me", "token")))
+            server = HTTPServer(application(Desk(room, gradebook, ASSIGNMENTS, "me", "token")))
             server.add_sockets(sockets)
             holder = sqlite3.connect(room.root / "gradebook.db", isolation_level=None)
             holder.execute("BEGIN IMMEDIATE")
@@ -203,33 +203,33 @@ def test_a_gradebook_in_use_is_told_and_what_was_typed_is_shown(desk, monkeypatc
 def test_without_the_token_nothing_is_shown(desk):
     _, site, token = desk
     for path in ("/", "/style.css", f"/item/{WORDS}", f"/answer/learner-0001/{WORDS}", "/nothing"):
-        assert asked(site + path) == 403
-        assert asked(f"{site}{path}?token={token[:-1]}") == 403
-        assert asked(site + path, headers={"Cookie": "reading=wrong"}) == 403
+        assert status_of(site + path) == 403
+        assert status_of(f"{site}{path}?token={token[:-1]}") == 403
+        assert status_of(site + path, headers={"Cookie": "reading=wrong"}) == 403
 
 
 def test_another_sites_name_for_this_machine_is_refused(desk):
     _, site, token = desk
     headers = {"Host": "attacker.example", "Cookie": f"reading={token}"}
-    assert asked(site + "/", headers=headers) == 403
+    assert status_of(site + "/", headers=headers) == 403
 
 
 def test_a_form_of_another_site_cannot_give_points(desk):
     _, site, token = desk
     headers = {"Cookie": f"reading={token}", "Origin": "https://attacker.example"}
     data = b"points=2&comment=&answer=x"
-    assert asked(f"{site}/answer/learner-0001/{WORDS}", data=data, headers=headers) == 403
+    assert status_of(f"{site}/answer/learner-0001/{WORDS}", data=data, headers=headers) == 403
     headers = {"Cookie": f"reading={token}; _xsrf=mine", "Origin": "http://127.0.0.1:9999"}
     data += b"&_xsrf=mine"
-    assert asked(f"{site}/answer/learner-0001/{WORDS}", data=data, headers=headers) == 403
+    assert status_of(f"{site}/answer/learner-0001/{WORDS}", data=data, headers=headers) == 403
     headers = {"Cookie": f"reading={token}", "Sec-Fetch-Site": "same-site"}
-    assert asked(site + "/", headers=headers) == 403
+    assert status_of(site + "/", headers=headers) == 403
 
 
 @pytest.mark.parametrize("path", ["/answer/learner-0009/x", "/answer/../../key", "/item/x", "/etc"])
 def test_an_address_that_is_none_is_said_to_be_none(desk, path):
     _, site, token = desk
-    assert asked(site + path, headers={"Cookie": f"reading={token}"}) == 404
+    assert status_of(site + path, headers={"Cookie": f"reading={token}"}) == 404
 
 
 def test_every_answer_forbids_scripts_frames_and_copies(desk):

@@ -26,9 +26,9 @@ def test_what_keeps_bubblewrap_from_working_is_told_with_its_remedy(tmp_path, tr
     file = tmp_path / "restricted"
     if setting is not None:
         file.write_text(f"{setting}\n")
-    told = remedy(tried, file)
-    assert says in told
-    assert ("install" in told) == (not any("bubblewrap" in one for one in tried))
+    advice = remedy(tried, file)
+    assert says in advice
+    assert ("install" in advice) == (not any("bubblewrap" in one for one in tried))
 
 
 def test_a_bubblewrap_that_may_make_no_user_namespace_names_the_profile(tmp_path, monkeypatch):

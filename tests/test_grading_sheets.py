@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from attention_course.grading.roster import read_roster
-from attention_course.grading.sheets import decimal_mark, number
+from attention_course.grading.sheets import decimal_mark, parse_number
 from attention_course.grading.sheets import read_sheet as read_csv
 from attention_course.grading.shown import shown
 from attention_course.store.files import write
@@ -77,8 +77,8 @@ def test_canvass_test_student_is_no_learner(tmp_path, capsys, rows):
     text = rows.format(name) + rows.splitlines()[0].count("LastName") * "Byron," + "Ada,7,ada,One\n"
     (tmp_path / "roster.csv").write_text(text, encoding="utf-8")
     assert [id for id, _ in read_roster(tmp_path / "roster.csv")] == ["7"]
-    assert "row 2: '" in (said := capsys.readouterr().err)
-    assert "is Canvas's test student, and is left out" in said
+    assert "row 2: '" in (printed := capsys.readouterr().err)
+    assert "is Canvas's test student, and is left out" in printed
     (tmp_path / "roster.csv").write_text("id,name\n7,Test Student\n", encoding="utf-8")
     assert read_roster(tmp_path / "roster.csv") == [("7", "Test Student")]
 
@@ -165,7 +165,7 @@ def test_western_and_korean_letters_are_told_apart(tmp_path):
      ("1,5,0", None), ("nan", None), ("1e3", None), ("", None), ("EX", None), ("01. Mai", None)],
 )  # fmt: skip
 def test_a_number_that_may_be_read_in_two_ways_is_none(text, value):
-    assert number(text) == value
+    assert parse_number(text) == value
 
 
 def test_the_decimal_mark_is_the_files_own():

@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from attention_course.grading.classroom import Classroom
-from attention_course.grading.collecting import lines
+from attention_course.grading.collecting import plan_lines
 from attention_course.grading.intake import one_reading
 from attention_course.grading.layouts import LAYOUTS, likely_layout, readings
 from attention_course.grading.names import agree, is_notebook, person_in
@@ -33,7 +33,7 @@ def test_a_late_text_entry_and_a_link_belong_to_who_typed_them(tmp_path):
     names = ["kim_LATE_100_5000_ch3.ipynb", "kim_LATE_100_text.html", "lee_101_link.html"]
     plan = plan_of(tmp_path, [*names, "lee_101_5001_ch3.ipynb"])
     assert who(plan) == ["100", "101"]
-    assert [one.claim.whose.late for one in plan.new] == [True, False]
+    assert [one.claim.owner.late for one in plan.new] == [True, False]
     assert plan.people == {"100": "kim", "101": "lee"}
 
 
@@ -52,7 +52,7 @@ def test_anonymous_submissions_of_canvas_are_told_apart(tmp_path):
     plan = plan_of(tmp_path, [*names, "anon_X4kP2_88003_2023_12_ch3.ipynb"])
     assert who(plan) == ["anon_12345", "anon_X4kP2", "anon_x4Kp2"]
     assert not plan.doubts
-    assert [one.claim.whose.late for one in plan.new] == [False, True, False]
+    assert [one.claim.owner.late for one in plan.new] == [False, True, False]
 
 
 @pytest.mark.parametrize(
@@ -168,7 +168,7 @@ def test_hidden_names_are_not_compared_with_the_rosters(tmp_path):
 
 
 def test_a_second_assignment_of_moodle_is_not_taken_for_new_people(tmp_path):
-    room = Classroom.made(tmp_path / "class")
+    room = Classroom.open_or_create(tmp_path / "class")
     room.add_learner("17", "Ada Byron")
     names = ["Ada Byron_43_assignsubmission_file_/ch4.ipynb"]
     assert "43 (Ada Byron, who is 17 in the class)" in doubts(plan_of(tmp_path, names, room))
@@ -245,7 +245,7 @@ def test_a_name_of_macos_and_of_windows_is_one_learner(tmp_path):
     ]
     assert names[0][:3] != names[1][:3]
     plan = plan_of(tmp_path, names)
-    assert [one.place for one in plan.new] == [
+    assert [one.learner_and_chapter for one in plan.new] == [
         (KOREAN, "ch3_attention"),
         (KOREAN, "ch4_self_attention"),
     ]
@@ -280,7 +280,7 @@ def test_two_spellings_of_one_name_are_named(tmp_path, names):
 
 
 def test_a_spelling_that_the_class_does_not_know_is_named(tmp_path):
-    room = Classroom.made(tmp_path / "class")
+    room = Classroom.open_or_create(tmp_path / "class")
     room.add_learner("kim", "kim")
     assert "'Kim', 'kim'" in doubts(plan_of(tmp_path, ["Kim_ch3.ipynb"], room))
     assert not plan_of(tmp_path, ["kim_ch3.ipynb"], room).doubts
@@ -329,8 +329,8 @@ def test_two_loose_files_of_one_name_are_two_versions_or_two_people(tmp_path, se
     plan = plan_of(tmp_path, ["kim_ch3.ipynb", second])
     assert who(plan) == ["kim"]
     assert "two versions by 'kim'" in doubts(plan)
-    place = zip_of(tmp_path / "same.zip", {"kim_ch3.ipynb": CH3, second: CH3})
-    plan = planned_for(tmp_path, place)
+    path = zip_of(tmp_path / "same.zip", {"kim_ch3.ipynb": CH3, second: CH3})
+    plan = planned_for(tmp_path, path)
     assert (who(plan), plan.doubts) == (["kim"], [])
     assert "is the same file" in plan.left[0][1]
 
@@ -350,13 +350,13 @@ def test_files_of_two_layouts_in_one_place_are_named(tmp_path):
 
 
 def test_one_id_with_two_names_in_two_sources_is_named(tmp_path):
-    places = [zip_of(tmp_path / f"{who}.zip", {f"{who}_42_1_ch3.ipynb": CH3}) for who in "ab"]
-    plan = planned_for(tmp_path, *places)
+    paths = [zip_of(tmp_path / f"{who}.zip", {f"{who}_42_1_ch3.ipynb": CH3}) for who in "ab"]
+    plan = planned_for(tmp_path, *paths)
     assert "42 is 'a', but 'b' in b_42_1_ch3.ipynb" in doubts(plan)
 
 
 def test_an_id_of_the_class_with_another_name_is_named(tmp_path):
-    room = Classroom.made(tmp_path / "class")
+    room = Classroom.open_or_create(tmp_path / "class")
     room.add_learner("42", "Ann Lee")
     assert "42 is 'Ann Lee', but 'zed'" in doubts(plan_of(tmp_path, ["zed_42_1_ch3.ipynb"], room))
     assert not plan_of(tmp_path, ["annlee_42_1_ch3.ipynb"], room).doubts
@@ -389,7 +389,7 @@ def test_a_common_folder_on_top_is_seen_through(tmp_path, top, names, ids):
 
 
 def test_a_learner_who_is_alone_chooses_nobody_by_what_is_in_the_folder(tmp_path):
-    room = Classroom.made(tmp_path / "another class")
+    room = Classroom.open_or_create(tmp_path / "another class")
     room.add_learner("eve", "eve")
     for inner in (["ada/ch3.ipynb", "bob/ch3.ipynb"], ["ada_42_1_ch3.ipynb"]):
         assert "'eve'" in doubts(plan_of(tmp_path, [f"eve/{name}" for name in inner]))
@@ -487,5 +487,5 @@ def test_of_any_names_each_file_is_taken_or_left_with_a_reason(
     files = [one.path for one in plan.parts[0].source.files]
     assert sorted(taken + [path for path, _ in plan.left if path in files]) == sorted(files)
     assert all(why for _, why in plan.left)
-    assert len({one.place for one in plan.new}) == len(plan.new)
-    assert all("\x1b" not in line for line in [*lines(plan), doubts(plan)])
+    assert len({one.learner_and_chapter for one in plan.new}) == len(plan.new)
+    assert all("\x1b" not in line for line in [*plan_lines(plan), doubts(plan)])

@@ -9,7 +9,7 @@ import submissions
 from attention_course.exercises.catalogue import EXERCISES
 from attention_course.exercises.keys import DEMO
 from attention_course.grading import result
-from attention_course.grading.grader import grade, grade_functions
+from attention_course.grading.grader import grade_functions, grade_submission
 from attention_course.grading.notebook import LONGEST_CELL, Cell, code_cells, read_cells
 from attention_course.grading.result import Result
 from attention_course.grading.sandbox import Sandbox, bubblewrap
@@ -166,7 +166,9 @@ def test_a_function_that_python_refuses_spoils_no_other_exercise(sandbox):
     """Python finds two arguments of one name only when it compiles."""
     twice = "def dot_scores(queries, queries):\n    return queries"
     data = as_bytes(notebook("ch3_attention", {"dot_scores": twice}))
-    found = {one.item: one for one in grade(data, ASSIGNMENTS["ch3_attention"], DEMO, sandbox)}
+    found = {
+        one.item: one for one in grade_submission(data, ASSIGNMENTS["ch3_attention"], DEMO, sandbox)
+    }
     assert (found["ch3.dot_scores"].status, found["ch3.dot_scores"].points) == ("graded", 0.0)
     assert "is not Python" in found["ch3.dot_scores"].says
     assert sum(one.points or 0 for one in found.values()) == 10
@@ -182,25 +184,27 @@ def test_an_answer_leaves_nothing_for_the_next_one(sandbox):
         "    return weights if any(found) else weights @ values",
     }
     data = as_bytes(notebook("ch3_attention", cells))
-    found = {one.item: one for one in grade(data, ASSIGNMENTS["ch3_attention"], DEMO, sandbox)}
+    found = {
+        one.item: one for one in grade_submission(data, ASSIGNMENTS["ch3_attention"], DEMO, sandbox)
+    }
     assert found["ch3.dot_scores"].points == 1
     assert found["ch3.attention_output"].points == 1
 
 
 def test_an_answer_is_sent_its_own_inputs_only():
-    asked = []
+    requests = []
 
     class Listens:
         def ask(self, request):
-            asked.append(request)
+            requests.append(request)
             return {"end": "done", "problem": "missing", "detail": "", "sent": ""}
 
     cells = code_cells(read_cells(as_bytes(notebook("ch3_attention"))))
     exercises = [EXERCISES["ch3.dot_scores"], EXERCISES["ch3.masked_softmax"]]
     grade_functions(cells, exercises, DEMO, Listens(), hidden=True)
-    assert [one["function"] for one in asked] == ["dot_scores", "masked_softmax"]
-    assert "masked_softmax" not in json.dumps(asked[0]["cases"])
-    assert asked[0]["cases"] != asked[1]["cases"]
+    assert [one["function"] for one in requests] == ["dot_scores", "masked_softmax"]
+    assert "masked_softmax" not in json.dumps(requests[0]["cases"])
+    assert requests[0]["cases"] != requests[1]["cases"]
 
 
 @pytest.mark.parametrize("status", ["timeout", "not-graded"])

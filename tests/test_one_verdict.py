@@ -19,7 +19,7 @@ import submissions
 from attention_course.exercises.catalogue import EXERCISES
 from attention_course.exercises.keys import DEMO
 from attention_course.grading.grader import grade_functions
-from attention_course.grading.handing_in import Here, Source, functions_found
+from attention_course.grading.handing_in import InProcessRunner, NotebookSource, function_lines
 from attention_course.grading.notebook import Cell
 from attention_course.grading.sandbox import Sandbox, bubblewrap
 
@@ -242,7 +242,7 @@ def {f}({a}):
     return {v}
 ---
 raise ValueError""",
-    "the course's own": """from attention_course import masks
+    "the course's own": """from attention_course.models import masks
 ---
 # exercise: {n}
 def {f}({a}):
@@ -252,17 +252,17 @@ def {f}({a}):
 NO_CHECK_BELOW = {style for style, text in STYLES.items() if 'check("{n}"' in text}
 
 
-def made(seed: int) -> tuple[str, str, bool, list[str]]:
+def sample_notebook(seed: int) -> tuple[str, str, bool, list[str]]:
     """A notebook: which exercise it answers, in which style, whether rightly, and its cells."""
-    draw = random.Random(seed)
-    name, style = draw.choice(sorted(BODIES)), sorted(STYLES)[seed % len(STYLES)]
-    right = draw.random() < 0.5
+    rng = random.Random(seed)
+    name, style = rng.choice(sorted(BODIES)), sorted(STYLES)[seed % len(STYLES)]
+    right = rng.random() < 0.5
     cells = [IMPORTS]
     for cell in written(name, right, style):
-        cells += [*draw.sample(NOISE, draw.randint(0, 1)), cell]
+        cells += [*rng.sample(NOISE, rng.randint(0, 1)), cell]
     if style not in NO_CHECK_BELOW:
         cells += [f'check("{name}", {EXERCISES[name].function})']
-    return name, style, right, cells + draw.sample(NOISE, 1)
+    return name, style, right, cells + rng.sample(NOISE, 1)
 
 
 def shown_by_check(name: str, cells: list[str]) -> str:
@@ -290,16 +290,16 @@ def sandbox():
 @submissions.needs_bubblewrap
 @pytest.mark.parametrize("seed", range(COUNT))
 def test_the_check_and_the_grader_say_the_same_of_a_notebook(seed, sandbox):
-    name, style, right, cells = made(seed)
-    asked = [EXERCISES[name]]
+    name, style, right, cells = sample_notebook(seed)
+    exercises = [EXERCISES[name]]
     here = shown_by_check(name, cells)
     code = [Cell("code", text) for text in cells]
-    [result] = grade_functions(code, asked, DEMO, sandbox, hidden=True)
+    [result] = grade_functions(code, exercises, DEMO, sandbox, hidden=True)
     assert result.status == "graded", (style, result)
     assert (here == "✓") == (result.points == result.of), (style, here, result.says)
     if style not in ("the course's own", "64 bits by default"):  # these may be wrong in both
         assert (here == "✓") == right, (style, here)
-    [again] = grade_functions(code, asked, DEMO, Here(), hidden=True)
+    [again] = grade_functions(code, exercises, DEMO, InProcessRunner(), hidden=True)
     assert (again.points, again.says) == (result.points, result.says)
 
 
@@ -309,30 +309,30 @@ def test_a_learner_is_told_before_handing_in_what_differs():
     [good] = written(name, True, "plain")
     world: dict[str, object] = {}
     exec(IMPORTS + "\n" + good, world)
-    told = functions_found("ch3", Source([Cell("code", IMPORTS)], "a file"), world)
-    assert told[0].startswith("! ch3.dot_scores: here it is right")
-    assert "There is no function dot_scores" in told[0]
-    saved = Source([Cell("code", IMPORTS), Cell("code", good)], "a file")
-    assert functions_found("ch3", saved, world)[0] == "✓ ch3.dot_scores: Right."
+    lines = function_lines("ch3", NotebookSource([Cell("code", IMPORTS)], "a file"), world)
+    assert lines[0].startswith("! ch3.dot_scores: here it is right")
+    assert "There is no function dot_scores" in lines[0]
+    saved = NotebookSource([Cell("code", IMPORTS), Cell("code", good)], "a file")
+    assert function_lines("ch3", saved, world)[0] == "✓ ch3.dot_scores: Right."
 
 
 def test_what_is_not_answered_yet_is_told_as_such():
     world: dict[str, object] = {}
     stub = "def dot_scores(queries, keys):\n    'what is asked'\n    ...  # your answer"
     exec(stub, world)
-    told = functions_found("ch3", Source([Cell("code", stub)], "a file"), world)
-    assert told[0] == "○ ch3.dot_scores: not answered yet"
+    lines = function_lines("ch3", NotebookSource([Cell("code", stub)], "a file"), world)
+    assert lines[0] == "○ ch3.dot_scores: not answered yet"
 
 
 def test_a_package_that_a_grader_may_not_have_is_named_before_handing_in():
     """Colab has many packages; where answers are graded there may be torch alone."""
     answer = "import matplotlib\ndef dot_scores(queries, keys):\n    matplotlib\n"
     answer += "    return queries @ keys.transpose(1, 2)"
-    told = functions_found("ch3", Source([Cell("code", answer)], "a file"), {})
-    assert told[0].startswith("! ch3.dot_scores: right, but it needs matplotlib")
-    assert told[1].startswith("○ ch3.masked_softmax: There is no function masked_softmax")
+    lines = function_lines("ch3", NotebookSource([Cell("code", answer)], "a file"), {})
+    assert lines[0].startswith("! ch3.dot_scores: right, but it needs matplotlib")
+    assert lines[1].startswith("○ ch3.masked_softmax: There is no function masked_softmax")
 
 
 def test_a_chapter_that_is_not_there_is_an_error():
     with pytest.raises(ValueError, match="such as \"ch1\", got 'ch9'"):
-        functions_found("ch9", Source([], "a file"), {})
+        function_lines("ch9", NotebookSource([], "a file"), {})

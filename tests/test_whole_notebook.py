@@ -15,8 +15,8 @@ from test_one_verdict import IMPORTS, shown_by_check
 
 pytestmark = submissions.needs_bubblewrap
 PRODUCT = "queries @ keys.transpose(1, 2)"
-ASKED = "def dot_scores(queries, keys):\n    return "
-PLAIN = ASKED + PRODUCT
+DEF = "def dot_scores(queries, keys):\n    return "
+PLAIN = DEF + PRODUCT
 PART = "lambda queries, keys: " + PRODUCT
 LIBRARY = "F.scaled_dot_product_attention"
 LOADS = "import torch.nn.functional as F\n"
@@ -44,96 +44,96 @@ def both(cells: list[str], sandbox, name: str = "ch3.dot_scores") -> tuple[str, 
 
 
 RIGHT = {
-    "display inside": [ASKED + f"display(queries.shape) or {PRODUCT}"],
+    "display inside": [DEF + f"display(queries.shape) or {PRODUCT}"],
     "a shell's line inside": [f"def dot_scores(queries, keys):\n    !true\n    return {PRODUCT}"],
     "a timed line inside": [
         f"def dot_scores(queries, keys):\n    %timeit -n1 -r1 1\n    return {PRODUCT}"
     ],
-    "an experiment that is timed": [PLAIN, "%%timeit\n" + ASKED + "queries"],
+    "an experiment that is timed": [PLAIN, "%%timeit\n" + DEF + "queries"],
     "a course that is imported beside": [
         "import math, attention_course",
-        ASKED + f"math.exp(0) * {PRODUCT}",
+        DEF + f"math.exp(0) * {PRODUCT}",
     ],
     "a course that is imported in one block": [
-        "try:\n    import math\n    from attention_course import masks\nexcept ImportError:\n"
-        "    !pip install attention-course",
-        ASKED + f"math.exp(0) * {PRODUCT}",
+        "try:\n    import math\n    from attention_course.models import masks\n"
+        "except ImportError:\n    !pip install attention-course",
+        DEF + f"math.exp(0) * {PRODUCT}",
     ],
     "a method that tensors are given": [
         f"torch.Tensor.scores = {PART}",
-        ASKED + "queries.scores(keys)",
+        DEF + "queries.scores(keys)",
     ],
     "a function by the type of its input": [
         "@functools.singledispatch\ndef part(q, k): raise TypeError",
         "@part.register\ndef _(queries: torch.Tensor, keys): return " + PRODUCT,
-        ASKED + "part(queries, keys)",
+        DEF + "part(queries, keys)",
     ],
     "a registry's method as a decorator": [
         "class Kept:\n    def keep(self, function):\n        self.kept = function",
         "kept = Kept()\n@kept.keep\ndef part(queries, keys): return " + PRODUCT,
-        ASKED + "kept.kept(queries, keys)",
+        DEF + "kept.kept(queries, keys)",
     ],
     "a list of a class": [
         f"class Kept:\n    parts = []\nKept.parts.append({PART})",
-        ASKED + "Kept.parts[0](queries, keys)",
+        DEF + "Kept.parts[0](queries, keys)",
     ],
     "an attribute by its name": [
         f"def part(q, k): return part.inner(q, k)\nsetattr(part, 'inner', {PART})",
-        ASKED + "part(queries, keys)",
+        DEF + "part(queries, keys)",
     ],
     "a second name": [
         f"table = {{}}\nsame = table\nsame['part'] = {PART}",
-        ASKED + "table['part'](queries, keys)",
+        DEF + "table['part'](queries, keys)",
     ],
     "a layer that is filled by another name": [
         "net = torch.nn.Linear(1, 1, bias=False)",
         "for one in list(net.parameters()):\n    one.data.fill_(1.0)",
         "layers = [net]\nfor one in layers:\n    one.weight.data.fill_(1.0)",
-        ASKED + f"net.weight[0, 0] * {PRODUCT}",
+        DEF + f"net.weight[0, 0] * {PRODUCT}",
     ],
     "names that a function writes": [
         f"def fill(): globals()['part'] = {PART}\nfill()",
-        ASKED + "part(queries, keys)",
+        DEF + "part(queries, keys)",
     ],
     "the notebook as a module": [
         f"import sys\npart = {PART}",
-        ASKED + "getattr(sys.modules[__name__], 'part')(queries, keys)",
+        DEF + "getattr(sys.modules[__name__], 'part')(queries, keys)",
     ],
     "what is copied by pickle": [
         "import pickle\nclass Part:\n    def run(self, queries, keys): return " + PRODUCT,
-        ASKED + "pickle.loads(pickle.dumps(Part())).run(queries, keys)",
+        DEF + "pickle.loads(pickle.dumps(Part())).run(queries, keys)",
     ],
     "subclasses that are noted": [
         "class Part:\n    def __init_subclass__(cls): Part.last = cls",
         "class Dot(Part):\n    def run(queries, keys): return " + PRODUCT,
-        ASKED + "Part.last.run(queries, keys)",
+        DEF + "Part.last.run(queries, keys)",
     ],
     "a name in a comprehension": [
         f"print([part := {PART} for _ in range(1)])",
-        ASKED + "part(queries, keys)",
+        DEF + "part(queries, keys)",
     ],
     "await at the top level": [
         f"async def get(): return {PART}",
         "part = await get()",
-        ASKED + "part(queries, keys)",
+        DEF + "part(queries, keys)",
     ],
     "an option that changes in place": [
         "sign = -torch.ones(1)\ntorch.nn.functional.threshold(sign, 0.0, 1.0, inplace=True)",
-        ASKED + f"sign * {PRODUCT}",
+        DEF + f"sign * {PRODUCT}",
     ],
     "more threads": [
         "torch.set_num_threads(4)",
-        ASKED + f"(torch.ones(800, 800) @ torch.ones(800, 800)).exp() is None or {PRODUCT}",
+        DEF + f"(torch.ones(800, 800) @ torch.ones(800, 800)).exp() is None or {PRODUCT}",
     ],
     "a check by keywords": [
         "def part(q, k): return q",
-        ASKED + "part(queries, keys)",
+        DEF + "part(queries, keys)",
         f"part = {PART}",
         'check(name="ch3.dot_scores", function=dot_scores)',
     ],
     "checks in a loop": [
         "def part(q, k): return q",
-        ASKED + "part(queries, keys)",
+        DEF + "part(queries, keys)",
         f"part = {PART}",
         "for one in ['dot_scores']: check(f'ch3.{one}', globals()[one])  # ch3.dot_scores",
     ],
@@ -164,8 +164,8 @@ def test_what_is_imported_to_compare_with_is_not_used(imports, sandbox):
 def test_an_answer_may_be_compiled_where_library_functions_are_gone(by, sandbox):
     answer = SCALED.format(name="scaled_attention")
     code = [Cell("code", IMPORTS), Cell("code", f"{by}\n{answer}")]
-    asked = [EXERCISES["ch4.scaled_attention"]]
-    [found] = grade_functions(code, asked, DEMO, sandbox, hidden=True)
+    exercises = [EXERCISES["ch4.scaled_attention"]]
+    [found] = grade_functions(code, exercises, DEMO, sandbox, hidden=True)
     assert (found.status, found.points) == ("graded", 3.0), found.says
 
 
@@ -198,14 +198,14 @@ def test_what_the_grader_refuses_the_check_refuses_too(name, sandbox):
 
 
 def test_an_answer_that_is_wrong_in_its_notebook_too_keeps_its_message(sandbox):
-    here, found = both([ASKED + "queries"], sandbox)
+    here, found = both([DEF + "queries"], sandbox)
     assert (here, found.points) == ("✗", 0.0)
     assert found.says.startswith("Expected another shape.")
 
 
 def test_a_notebook_that_never_ends_changes_no_verdict(sandbox):
     """The answer is wrong by itself; what stands above it and is not needed never ends."""
-    code = [Cell("code", "while True: pass"), Cell("code", ASKED + "queries")]
+    code = [Cell("code", "while True: pass"), Cell("code", DEF + "queries")]
     [found] = grade_functions(code, [EXERCISES["ch3.dot_scores"]], DEMO, sandbox, hidden=True)
     assert (found.status, found.points) == ("graded", 0.0)
 

@@ -20,8 +20,9 @@ sys.path.insert(0, str(ROOT / "tests"))
 
 import attacks  # noqa: E402, the catalogue of attacks that the tests use
 import submissions  # noqa: E402
+from attention_course.rungs import RUNGS  # noqa: E402
 
-STEM = "ch3_attention"
+STEM = next(rung.stem for rung in RUNGS if rung.number == 3)
 NAMES = (
     "Ada Byron", "김하늘", "José Núñez", "Mary-Jane O'Neil", "Ōe Kenta", "Li Wei", "Zoë Krämer",
     "Amara Diallo", "Ivan Petrov", "Noor Aziz", "Chloé Martin", "박서준", "Tariq Hassan",
@@ -70,39 +71,41 @@ WORDS = (
 )
 
 
-def files(chance: random.Random) -> dict[str, bytes]:
+def files(rng: random.Random) -> dict[str, bytes]:
     """Thirty submissions under the names that Canvas gives to files."""
-    made = {}
+    files_by_name = {}
     for number, name in enumerate(NAMES):
-        data = submission(number, chance)
+        data = submission(number, rng)
         plain = "".join(one for one in name.lower() if one not in "/_ ")
         late = "LATE_" if number % 9 == 4 else ""
-        made[f"{plain}_{late}{4001 + number}_{88001 + number}_{STEM}.ipynb"] = data
-    return made
+        files_by_name[f"{plain}_{late}{4001 + number}_{88001 + number}_{STEM}.ipynb"] = data
+    return files_by_name
 
 
-def submission(number: int, chance: random.Random) -> bytes:
+def submission(number: int, rng: random.Random) -> bytes:
     """What one learner hands in: the first ones are right, the last ones hostile."""
-    words = chance.choice(WORDS)
+    words = rng.choice(WORDS)
     if number < 7:
         return submissions.as_bytes(submissions.notebook(STEM, words=words))
     if number < 20:
-        wrong = chance.sample(sorted(WRONG), k=chance.randint(1, 4))
-        code = {name: chance.choice(WRONG[name]) for name in wrong}
-        made = submissions.notebook(STEM, code, words)
-        return submissions.as_bytes(submissions.stripped(made) if number % 3 == 0 else made)
+        wrong = rng.sample(sorted(WRONG), k=rng.randint(1, 4))
+        code = {name: rng.choice(WRONG[name]) for name in wrong}
+        handed_in = submissions.notebook(STEM, code, words)
+        return submissions.as_bytes(
+            submissions.stripped(handed_in) if number % 3 == 0 else handed_in
+        )
     if number < 25:
         whole = submissions.as_bytes(submissions.notebook(STEM, words=words))
         broken = (whole[: len(whole) // 2], b"", b"%PDF-1.4 not a notebook", b"[1, 2, 3]",
                   whole.decode().encode("utf-16"))  # fmt: skip
         return broken[number - 20]
-    tried = attacks.attacks(room="_build/demo-class", secret="/etc/passwd", port=80)
-    code = {"dot_scores": tried[HOSTILE[number - 25]][0]}
+    programs = attacks.attacks(room="_build/demo-class", secret="/etc/passwd", port=80)
+    code = {"dot_scores": programs[HOSTILE[number - 25]][0]}
     words = "<script>document.title = 'owned'</script><img src=x onerror=alert(1)>"
     return submissions.as_bytes(submissions.notebook(STEM, code, words))
 
 
-def tell(*words: str | Path) -> None:
+def run_command(*words: str | Path) -> None:
     """Print a command of the grader, and run it."""
     shown = [str(word) for word in words]
     print(f"\n$ attention-course grade {shlex.join(shown)}", flush=True)
@@ -121,12 +124,12 @@ def main() -> None:
         for name, data in files(random.Random(0)).items():
             archive.writestr(name, data)
     room = out / "class"
-    tell("collect", room, out / "submissions.zip")
-    tell("run", room)
-    tell("report", room)
-    tell("feedback", room, out / "feedback")
-    tell("export", room, "csv", out / "grades.csv")
-    tell("manual", room, "--write", out / "to-read.csv")
+    run_command("collect", room, out / "submissions.zip")
+    run_command("run", room)
+    run_command("report", room)
+    run_command("feedback", room, out / "feedback")
+    run_command("export", room, "csv", out / "grades.csv")
+    run_command("manual", room, "--write", out / "to-read.csv")
     with (room / "whose.csv").open(encoding="utf-8-sig", newline="") as whose:
         page = out / "feedback" / list(csv.DictReader(whose))[7]["file"]
     print(f"\nA page of feedback: {page}")

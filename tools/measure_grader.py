@@ -15,6 +15,7 @@ import sys
 import tempfile
 import time
 from pathlib import Path
+from typing import Any
 
 import psutil
 import torch
@@ -25,15 +26,15 @@ sys.path.insert(0, str(ROOT / "tests"))
 import submissions  # noqa: E402, notebooks as learners hand them in
 from attention_course import processors  # noqa: E402
 from attention_course.grading.classroom import Classroom  # noqa: E402
-from attention_course.grading.store import opened  # noqa: E402
+from attention_course.grading.gradebook import open_gradebook  # noqa: E402
 from attention_course.runs.card import machine  # noqa: E402
 
 STEMS = sorted(submissions.ASSIGNMENTS)
 
 
-def made(folder: Path, count: int) -> Classroom:
+def class_of(folder: Path, count: int) -> Classroom:
     """A class of so many right submissions, a quarter for each chapter."""
-    room = Classroom.made(folder)
+    room = Classroom.open_or_create(folder)
     for number in range(count):
         name, stem = f"student{number:05d}", STEMS[number % len(STEMS)]
         data = submissions.as_bytes(submissions.notebook(stem, words=f"Words of {name}."))
@@ -49,13 +50,13 @@ def memory(process: psutil.Process) -> int:
             rollup = Path(f"/proc/{one.pid}/smaps_rollup").read_text()
         except OSError:
             continue
-        whole += int(re.search(r"^Pss:\s+(\d+)", rollup, re.MULTILINE)[1])
+        whole += sum(map(int, re.findall(r"^Pss:\s+(\d+)", rollup, re.MULTILINE)))
     return whole // 1024
 
 
-def throughput(folder: Path, count: int, jobs: int) -> dict:
+def throughput(folder: Path, count: int, jobs: int) -> dict[str, Any]:
     """Grade so many submissions: seconds in all, and memory every twentieth of the way."""
-    room = made(folder, count)
+    room = class_of(folder, count)
     begin = time.monotonic()
     process = submissions.started(room, jobs)
     start = time.monotonic() - begin
@@ -76,20 +77,20 @@ def throughput(folder: Path, count: int, jobs: int) -> dict:
     }
 
 
-def kills(folder: Path, count: int, chance: random.Random) -> dict:
+def kills(folder: Path, count: int, rng: random.Random) -> dict[str, int]:
     """Kill the grader at random moments of batches; each time, go on; compare at the end."""
     size, killed, equal, batches = 60, 0, 0, 0
-    never = made(folder / "never", size)
+    never = class_of(folder / "never", size)
     never.key()
     submissions.started(never, 2).wait()
-    expected = told(never)
+    expected = gradebook_rows(never)
     while killed < count:
-        room = made(folder / f"batch {batches}", size)
+        room = class_of(folder / f"batch {batches}", size)
         (room.root / "key").write_bytes((never.root / "key").read_bytes())
         batches += 1
         while killed < count:
             process = submissions.started(room, 2)
-            time.sleep(chance.uniform(0.0, 1.2))
+            time.sleep(rng.uniform(0.0, 1.2))
             if process.poll() is not None:
                 break
             process.send_signal(signal.SIGKILL)
@@ -100,43 +101,43 @@ def kills(folder: Path, count: int, chance: random.Random) -> dict:
             if done == size:
                 break
         submissions.started(room, 2).wait()
-        equal += told(room) == expected
+        equal += gradebook_rows(room) == expected
     return {"kills": killed, "batches": batches, "gradebooks equal": equal, "submissions": size}
 
 
-def told(room: Classroom) -> list[tuple]:
+def gradebook_rows(room: Classroom) -> list[tuple[Any, ...]]:
     """What a gradebook says, without times."""
-    with opened(room) as store:
+    with open_gradebook(room) as gradebook:
         return [
             (one.learner, one.item, one.status, one.points, one.says, one.answer, one.submission)
-            for one in store.grades()
+            for one in gradebook.grades()
         ]
 
 
 def main() -> None:
     """Measure what is asked for, and keep the rest of the file."""
-    options = argparse.ArgumentParser(description=__doc__)
-    options.add_argument("--submissions", type=int, nargs="*", default=[200, 1000], metavar="N")
-    options.add_argument("--kills", type=int, default=30, metavar="N")
-    options.add_argument("--jobs", type=int, default=processors.count())
-    options.add_argument("--other", action="append", default=[], metavar="NAME=SECONDS")
-    options.add_argument("--out", type=Path, default=ROOT / "results" / "grading.json")
-    asked = options.parse_args()
-    card = json.loads(asked.out.read_text()) if asked.out.exists() else {}
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--submissions", type=int, nargs="*", default=[200, 1000], metavar="N")
+    parser.add_argument("--kills", type=int, default=30, metavar="N")
+    parser.add_argument("--jobs", type=int, default=processors.count())
+    parser.add_argument("--other", action="append", default=[], metavar="NAME=SECONDS")
+    parser.add_argument("--out", type=Path, default=ROOT / "results" / "grading.json")
+    options = parser.parse_args()
+    card = json.loads(options.out.read_text()) if options.out.exists() else {}
     card |= {"machine": machine(torch.device("cpu")), "cores": processors.count()}
     with tempfile.TemporaryDirectory() as folder:
-        for count in asked.submissions:
-            found = throughput(Path(folder) / str(count), count, asked.jobs)
-            card.setdefault("throughput", {})[str(count)] = found
-            print(found, flush=True)
-        if asked.kills:
-            card["killed"] = kills(Path(folder), asked.kills, random.Random(0))
-    for one in asked.other:
+        for count in options.submissions:
+            measured = throughput(Path(folder) / str(count), count, options.jobs)
+            card.setdefault("throughput", {})[str(count)] = measured
+            print(measured, flush=True)
+        if options.kills:
+            card["killed"] = kills(Path(folder), options.kills, random.Random(0))
+    for one in options.other:
         name, _, seconds = one.partition("=")
         other = {"seconds": float(seconds), "machine": card["machine"]}
         card.setdefault("others, 200 submissions", {})[name] = other
-    asked.out.write_text(json.dumps(card, indent=1) + "\n")
-    print(asked.out)
+    options.out.write_text(json.dumps(card, indent=1) + "\n")
+    print(options.out)
 
 
 if __name__ == "__main__":

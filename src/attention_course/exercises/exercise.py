@@ -60,6 +60,11 @@ class Exercise:
     symptoms: tuple[Symptom, ...] = ()
 
     @property
+    def chapter(self) -> str:
+        """The beginning of its chapter's stem, as in `ch3`."""
+        return self.name.partition(".")[0]
+
+    @property
     def function(self) -> str:
         """The name of the function that a learner writes."""
         return self.name.partition(".")[2]

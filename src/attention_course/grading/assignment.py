@@ -6,31 +6,33 @@ from pathlib import Path
 
 from attention_course.exercises.catalogue import EXERCISES
 from attention_course.exercises.exercise import Exercise
-from attention_course.grading.release import Cell, emptied, read
+from attention_course.grading.release import Cell, emptied, load_notebook
+from attention_course.grading.stems import chapter
 
 
 @dataclass(frozen=True)
-class Written:
+class WrittenQuestion:
     """A question that is answered in words, and graded by a person."""
 
     name: str
     points: float
-    question: str
+    text: str
     rubric: str
     handed_out: str  # what stands in the cell before it is answered
 
 
 @dataclass(frozen=True)
 class Assignment:
-    """All that a chapter asks for."""
+    """All that a chapter asks for: functions, whose exercises its stem names, and words."""
 
     stem: str
-    written: tuple[Written, ...]
+    written: tuple[WrittenQuestion, ...]
 
     @property
     def exercises(self) -> tuple[Exercise, ...]:
         """The functions to be written, in their order."""
-        return tuple(one for one in EXERCISES.values() if one.name[:3] == self.stem[:3])
+        short = chapter(self.stem).short
+        return tuple(one for one in EXERCISES.values() if one.chapter == short)
 
     @property
     def items(self) -> list[tuple[str, float]]:
@@ -39,7 +41,7 @@ class Assignment:
         return functions + [(one.name, one.points) for one in self.written]
 
 
-def assignments(folder: Path) -> dict[str, Assignment]:
+def read_assignments(folder: Path) -> dict[str, Assignment]:
     """All assignments of a folder of source notebooks, by their stems.
 
     Raises:
@@ -54,33 +56,33 @@ def assignments(folder: Path) -> dict[str, Assignment]:
     return {
         file.stem: Assignment(
             stem=file.stem,
-            written=tuple(written_answers(file.stem, read(file)["cells"])),
+            written=tuple(written_answers(file.stem, load_notebook(file)["cells"])),
         )
         for file in sources
     }
 
 
-def written_answers(stem: str, cells: Sequence[Cell]) -> list[Written]:
+def written_answers(stem: str, cells: Sequence[Cell]) -> list[WrittenQuestion]:
     """The questions that are answered in words: each cell for one, what it follows, its rubric."""
-    found = []
-    for place, cell in enumerate(cells):
+    questions = []
+    for index, cell in enumerate(cells):
         grading = cell["metadata"].get("nbgrader", {})
         if cell["cell_type"] == "markdown" and grading.get("grade"):
-            found.append(
-                Written(
-                    name=f"{stem[:3]}.{grading['grade_id']}",
+            questions.append(
+                WrittenQuestion(
+                    name=f"{chapter(stem).short}.{grading['grade_id']}",
                     points=float(grading["points"]),
-                    question="".join(cells[place - 1]["source"]),
-                    rubric=rubric_after(cells, place),
+                    text="".join(cells[index - 1]["source"]),
+                    rubric=rubric_after(cells, index),
                     handed_out=emptied("".join(cell["source"]), "markdown"),
                 )
             )
-    return found
+    return questions
 
 
-def rubric_after(cells: Sequence[Cell], place: int) -> str:
+def rubric_after(cells: Sequence[Cell], index: int) -> str:
     """The rubric that follows an answer's cell, or nothing."""
-    for following in cells[place + 1 : place + 2]:
+    for following in cells[index + 1 : index + 2]:
         if "rubric" in following["metadata"].get("tags", []):
             return "".join(following["source"]).partition("\n")[2].strip()
     return ""

@@ -16,41 +16,41 @@ import torch
 from attention_course import __version__, logs
 from attention_course.grading.assignment import Assignment
 from attention_course.grading.classroom import Classroom, Submission, now
-from attention_course.grading.grader import grade
+from attention_course.grading.gradebook import Gradebook, open_gradebook
+from attention_course.grading.grader import grade_submission
 from attention_course.grading.result import Result
 from attention_course.grading.sandbox import Box, Limits, Sandbox
-from attention_course.grading.store import Store
-from attention_course.grading.store import opened as opened_store
 
 AHEAD = 3  # submissions that wait for each worker, so that none is idle and memory stays flat
 
 
 @dataclass
-class Bench:
+class SandboxPool:
     """The sandboxes of this process, one for each thread that grades."""
 
-    here: threading.local = field(default_factory=threading.local)
-    all: list[Sandbox] = field(default_factory=list)
+    local: threading.local = field(default_factory=threading.local)
+    in_use: list[Sandbox] = field(default_factory=list)
     spare: list[Sandbox] = field(default_factory=list)  # begun, and nobody's yet
 
     def sandbox(self, box: Box, limits: Limits) -> Sandbox:
         """This thread's sandbox, made when it is first asked for."""
-        mine = getattr(self.here, "sandbox", None)
-        if mine is None or (mine.box, mine.limits) != (box, limits):
+        sandbox = getattr(self.local, "sandbox", None)
+        if sandbox is None or (sandbox.box, sandbox.limits) != (box, limits):
             fits = self.spare and (self.spare[0].box, self.spare[0].limits) == (box, limits)
-            mine = self.here.sandbox = self.spare.pop() if fits else Sandbox(box, limits)
-            self.all.append(mine)
-        return mine
+            sandbox = self.spare.pop() if fits else Sandbox(box, limits)
+            self.local.sandbox = sandbox
+            self.in_use.append(sandbox)
+        return sandbox
 
     def close(self) -> None:
         """End all sandboxes; answers in them end too."""
-        for sandbox in (*self.all, *self.spare):
+        for sandbox in (*self.in_use, *self.spare):
             sandbox.close()
-        self.all.clear()
+        self.in_use.clear()
         self.spare.clear()
 
 
-BENCH = Bench()
+POOL = SandboxPool()
 Outcome = list[Result] | BaseException
 
 
@@ -68,16 +68,16 @@ class Task:
 def grade_task(task: Task) -> list[Result]:
     """Grade one submission in this thread's sandbox."""
     torch.set_num_threads(1)
-    sandbox = BENCH.sandbox(task.box, task.limits)
-    return grade(task.data, task.assignment, task.key, sandbox)
+    sandbox = POOL.sandbox(task.box, task.limits)
+    return grade_submission(task.data, task.assignment, task.key, sandbox)
 
 
 @dataclass
 class Summary:
-    """What a batch did."""
+    """What a batch did: counts of submissions, and of results by status (`result.STATUSES`)."""
 
     graded: int = 0
-    known: int = 0
+    already_graded: int = 0
     statuses: dict[str, int] = field(default_factory=dict)
 
 
@@ -107,8 +107,8 @@ def run(
         RuntimeError: another grader is at work in this class.
     """
     limits = limits or Limits()
-    with room.alone(), opened_store(room) as store:
-        todo, summary = waiting(room, assignments, store, key, only, again)
+    with room.lock_grading(), open_gradebook(room) as gradebook:
+        todo, summary = to_be_graded(room, assignments, gradebook, key, only, again)
         with logs.Bar(len(todo), "submission", every=10) as bar:
 
             def task_of(one: Submission) -> Task:
@@ -116,8 +116,8 @@ def run(
 
             for submission, outcome in each_graded(todo, task_of, executor, width):
                 results = results_of(outcome, assignments[submission.chapter])
-                room.results.append(record(submission, results, key, box))
-                store.catch_up()
+                room.results.append(journal_record(submission, results, key, box))
+                gradebook.catch_up()
                 summary.graded += 1
                 for one in results:
                     summary.statuses[one.status] = summary.statuses.get(one.status, 0) + 1
@@ -125,30 +125,36 @@ def run(
     return summary
 
 
-def waiting(
+def to_be_graded(
     room: Classroom,
     assignments: dict[str, Assignment],
-    store: Store,
+    gradebook: Gradebook,
     key: bytes,
     only: Sequence[str],
     again: bool,
 ) -> tuple[list[Submission], Summary]:
-    """The submissions to be graded now."""
-    asked = [one for one in room.submissions().values() if one.chapter in assignments]
-    unknown = set(only) - {one.learner for one in asked} - set(assignments)
+    """The submissions to be graded now, and a summary of those that need not be.
+
+    Raises:
+        ValueError: `only` names nobody who handed in, and no chapter.
+    """
+    requested = [one for one in room.submissions().values() if one.chapter in assignments]
+    unknown = set(only) - {one.learner for one in requested} - set(assignments)
     if unknown:
         raise ValueError(
             f"expected learners who handed in, or chapters, with --only, got "
             f"{', '.join(sorted(unknown))}"
         )
     if only:
-        asked = [one for one in asked if {one.learner, one.chapter} & set(only)]
-    done = set() if again else store.graded()
-    todo = [one for one in asked if (one.learner, one.chapter, one.sha, key_id(key)) not in done]
-    return todo, Summary(known=len(asked) - len(todo))
+        requested = [one for one in requested if {one.learner, one.chapter} & set(only)]
+    done = set() if again else gradebook.graded()
+    todo = [
+        one for one in requested if (one.learner, one.chapter, one.sha, key_id(key)) not in done
+    ]
+    return todo, Summary(already_graded=len(requested) - len(todo))
 
 
-def record(
+def journal_record(
     submission: Submission, results: list[Result], key: bytes, box: Box
 ) -> dict[str, object]:
     """What the journal keeps of one graded submission."""
@@ -184,8 +190,8 @@ def each_graded(
             if not running:
                 return
             for future in wait(running, return_when=FIRST_COMPLETED).done:
-                error = future.exception()
-                yield running.pop(future), future.result() if error is None else error
+                failure = future.exception()
+                yield running.pop(future), future.result() if failure is None else failure
     finally:
         for future in running:
             future.cancel()
@@ -200,18 +206,18 @@ def results_of(outcome: Outcome, assignment: Assignment) -> list[Result]:
 
 
 @contextmanager
-def threads(count: int) -> Iterator[Executor]:
+def thread_pool(count: int) -> Iterator[Executor]:
     """A local pool. Threads are enough: learners' code runs in processes of its own."""
     executor = ThreadPoolExecutor(count, thread_name_prefix="grader")
     try:
         yield executor
     finally:
-        BENCH.close()
+        POOL.close()
         executor.shutdown(cancel_futures=True)
 
 
 @contextmanager
-def cluster(address: str) -> Iterator[tuple[Executor, int]]:
+def dask_cluster(address: str) -> Iterator[tuple[Executor, int]]:
     """The workers of a Dask scheduler, and how many submissions they grade at once.
 
     Raises:
@@ -224,7 +230,7 @@ def cluster(address: str) -> Iterator[tuple[Executor, int]]:
             "expected the package distributed for --scheduler, got none; install it with: "
             "pip install 'attention-course[department]'"
         ) from error
-    with Client(address, timeout=30) as client:
+    with Client(address, timeout=30) as client:  # type: ignore[no-untyped-call]  # has no types
         width = sum(client.nthreads().values())
         if not width:
             raise RuntimeError(f"expected workers at {address}, got a scheduler without any")

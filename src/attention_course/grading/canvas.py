@@ -13,9 +13,16 @@ from pathlib import Path
 
 from attention_course.grading.classroom import clean
 from attention_course.grading.filling import Filled, Target, chosen_ids, fill, one_chapter
-from attention_course.grading.sheets import Sheet, decimal_mark, head, number, read_sheet, unwrapped
+from attention_course.grading.gradebook import Grade
+from attention_course.grading.sheets import (
+    Sheet,
+    decimal_mark,
+    header_key,
+    parse_number,
+    read_sheet,
+    unwrapped,
+)
 from attention_course.grading.shown import shown
-from attention_course.grading.store import Grade
 
 IDS = ("id", "sis user id", "sis login id", "integration id")
 NAMES = ("student", "lastname")
@@ -39,38 +46,42 @@ def fill_canvas(
         ValueError: it is no such file, the column is not there once, is worth other points, or
             nothing could be written.
     """
-    mine = one_chapter(grades)
+    by_learner = one_chapter(grades)
     sheet = read_sheet(exported, encoding)
-    heads = [head(text) for text in sheet.texts(0)]
-    if "id" not in heads or not set(heads) & set(NAMES):
+    headers = sheet.headers
+    if "id" not in headers or not set(headers) & set(NAMES):
         raise ValueError(
             f"expected a gradebook of Canvas with the columns Student and ID in {exported}, got "
-            f"{', '.join(map(shown, heads)) or 'nothing'}"
+            f"{', '.join(map(shown, headers)) or 'nothing'}"
         )
-    place = column_called(sheet, column)
+    index = column_called(sheet, column)
     worth = row_of_points(sheet)
-    most = points_possible(sheet, worth, place)
+    maximum = points_possible(sheet, worth, index)
     rows = [row for row in range(1, len(sheet.rows)) if row != worth]
-    known = [heads.index(name) for name in ([head(ids)] if ids else IDS) if name in heads]
-    if not known:
+    id_columns = [
+        headers.index(name) for name in ([header_key(ids)] if ids else IDS) if name in headers
+    ]
+    if not id_columns:
         raise ValueError(f"expected a column '{shown(str(ids))}' of ids in {exported}, got none")
-    names = heads.index("student") if "student" in heads else None
-    whose, notes = chosen_ids(sheet, dict.fromkeys(known, id_in), rows, mine, names)
+    names = headers.index("student") if "student" in headers else None
+    id_column, notes = chosen_ids(
+        sheet, dict.fromkeys(id_columns, id_in_cell), rows, by_learner, names
+    )
     written, changes = for_canvas(sheet)
     target = Target(
         sheet=written,
-        column=place,
-        most=most,
-        ids=whose,
-        id_of=id_in,
+        column=index,
+        maximum=maximum,
+        ids=id_column,
+        id_of=id_in_cell,
         rows=rows,
-        mark=decimal_mark((*sheet.texts(worth), *sheet.column(place))),
+        decimal_mark=decimal_mark((*sheet.texts(worth), *sheet.column(index))),
         notes=(*notes, *changes),
     )
-    return fill(target, mine, file, scale)
+    return fill(target, by_learner, file, scale)
 
 
-def id_in(text: str) -> str:
+def id_in_cell(text: str) -> str:
     """The id in a cell, however it was kept from becoming a number."""
     return clean(unwrapped(text.strip()))
 
@@ -81,20 +92,20 @@ def for_canvas(sheet: Sheet) -> tuple[Sheet, list[str]]:
     Canvas reads UTF-8, with commas or semicolons, and takes the first line for the heads. No byte
     order mark is added: behind one, Canvas knows neither a quoted head nor LastName.
     """
-    known = sheet.separator in (",", ";")
-    if codecs.lookup(sheet.encoding).name == "utf-8" and known and not sheet.preamble:
+    accepted = sheet.separator in (",", ";")
+    if codecs.lookup(sheet.encoding).name == "utf-8" and accepted and not sheet.preamble:
         return sheet, []
-    made = replace(sheet, encoding="utf-8", mark=b"", preamble="")
-    made.separator = sheet.separator if known else ","
-    for row, cells in enumerate(made.rows):
+    converted = replace(sheet, encoding="utf-8", bom=b"", preamble="")
+    converted.separator = sheet.separator if accepted else ","
+    for row, cells in enumerate(converted.rows):
         for column, cell in enumerate(cells):
             if not cell.startswith('"'):
-                made.put(row, column, cell)
+                converted.put(row, column, cell)
     note = (
         f"{sheet.file} came in another form ({sheet.encoding}); what was made of it is written as "
         "UTF-8 with commas or semicolons, the only way that Canvas takes it"
     )
-    return made, [note]
+    return converted, [note]
 
 
 def column_called(sheet: Sheet, name: str) -> int:
@@ -103,17 +114,17 @@ def column_called(sheet: Sheet, name: str) -> int:
     Raises:
         ValueError: there is none, or there are several.
     """
-    heads = [head(text) for text in sheet.texts(0)]
-    found = [place for place, text in enumerate(heads) if text == head(name)]
-    numbered = re.compile(re.escape(head(name)) + r" \(\d+\)")
-    found = found or [place for place, text in enumerate(heads) if numbered.fullmatch(text)]
-    if len(found) != 1:
+    headers = sheet.headers
+    matches = [index for index, text in enumerate(headers) if text == header_key(name)]
+    numbered = re.compile(re.escape(header_key(name)) + r" \(\d+\)")
+    matches = matches or [index for index, text in enumerate(headers) if numbered.fullmatch(text)]
+    if len(matches) != 1:
         titles = ", ".join(shown(text) for text in sheet.texts(0))
         raise ValueError(
             f"expected a gradebook of Canvas with one column '{shown(name)}' in {sheet.file}, got "
-            f"{len(found)} among {titles}"
+            f"{len(matches)} among {titles}"
         )
-    return found[0]
+    return matches[0]
 
 
 def row_of_points(sheet: Sheet) -> int:
@@ -138,7 +149,7 @@ def points_possible(sheet: Sheet, row: int, column: int) -> float:
         ValueError: it is no number, as in a column that Canvas reckons itself.
     """
     text = sheet.text(row, column)
-    points = number(text)
+    points = parse_number(text)
     if points is None:
         raise ValueError(
             f"expected a number of points under {WORTH} for '{shown(sheet.text(0, column))}' in "

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from attention_course.exercises.keys import read_key
 from attention_course.grading.journal import Journal
-from attention_course.grading.locks import held
+from attention_course.grading.locks import exclusive
 from attention_course.store.files import write
 
 LONGEST_NAME = 200
@@ -52,7 +52,7 @@ class Submission:
 
 
 class Classroom:
-    """One class on disk."""
+    """One class on disk: its journals, and what was read of them so far."""
 
     def __init__(self, root: Path):
         self.root = root
@@ -66,7 +66,7 @@ class Classroom:
         self.learners_read = self.collected_read = 0
 
     @classmethod
-    def opened(cls, root: Path) -> "Classroom":
+    def open(cls, root: Path) -> "Classroom":
         """A class that exists.
 
         Raises:
@@ -80,14 +80,14 @@ class Classroom:
         return cls(root)
 
     @classmethod
-    def made(cls, root: Path) -> "Classroom":
+    def open_or_create(cls, root: Path) -> "Classroom":
         """A class, made if it is not there, that only its owner can read.
 
         Raises:
             ValueError: there is something else in its place.
             OSError: it cannot be made.
         """
-        check_place(root)
+        check_folder(root)
         try:
             root.mkdir(parents=True, exist_ok=True, mode=0o700)
             (root / "learners.jsonl").touch()
@@ -103,8 +103,8 @@ class Classroom:
 
     def learners(self) -> dict[str, Learner]:
         """All learners by their ids, in the order in which they came."""
-        for place, record in self.learners_log.read(self.learners_read):
-            self.learners_read = place
+        for position, record in self.learners_log.read(self.learners_read):
+            self.learners_read = position
             self.known[record["id"]] = Learner(**record)
         return self.known
 
@@ -119,8 +119,8 @@ class Classroom:
 
     def submissions(self) -> dict[tuple[str, str], Submission]:
         """The latest submission of each learner for each chapter."""
-        for place, record in self.collected.read(self.collected_read):
-            self.collected_read = place
+        for position, record in self.collected.read(self.collected_read):
+            self.collected_read = position
             fields = Submission.__dataclass_fields__
             one = Submission(**{key: record[key] for key in record if key in fields})
             self.latest[one.learner, one.chapter] = one
@@ -173,32 +173,32 @@ class Classroom:
             own.chmod(0o600)
         return read_key(own)
 
-    def alone(self) -> contextlib.AbstractContextManager[None]:
+    def lock_grading(self) -> contextlib.AbstractContextManager[None]:
         """Hold the class, so that two graders do not do the same work.
 
         Raises:
             RuntimeError: another one is at work.
         """
-        return held(
+        return exclusive(
             self.root / ".grading",
             f"expected to be the only grader of {self.root}, got another one at work; "
             "wait for it, or stop it",
         )
 
-    def collecting(self) -> contextlib.AbstractContextManager[None]:
+    def lock_collecting(self) -> contextlib.AbstractContextManager[None]:
         """Hold the class, so that two collections give no folder to two learners.
 
         Raises:
             RuntimeError: another one is at work.
         """
-        return held(
+        return exclusive(
             self.root / ".collecting",
             f"expected to be the only one that collects into {self.root}, got another one at "
             "work; wait for it, then run the same command again",
         )
 
 
-def check_place(root: Path) -> None:
+def check_folder(root: Path) -> None:
     """Make sure that a folder is a class, or may become one.
 
     Raises:
@@ -221,7 +221,7 @@ def check_place(root: Path) -> None:
 
 
 def now() -> str:
-    """The time, for people to read."""
+    """The time in UTC, as ISO 8601 to the second."""
     return datetime.now(UTC).isoformat(timespec="seconds")
 
 

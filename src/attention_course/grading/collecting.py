@@ -5,11 +5,11 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-from attention_course.grading.assignment import assignments
-from attention_course.grading.classroom import Classroom, check_place
+from attention_course.grading.assignment import read_assignments
+from attention_course.grading.classroom import Classroom, check_folder
 from attention_course.grading.intake import planned, write_plan
 from attention_course.grading.locks import file_locks
-from attention_course.grading.plan import Asked, Plan, Version
+from attention_course.grading.plan import Options, Plan, Version
 from attention_course.grading.roster import read_roster
 from attention_course.grading.shown import counted, listed, person, shown
 
@@ -20,14 +20,14 @@ def collect(arguments: argparse.Namespace) -> None:
     Raises:
         ValueError: there are doubts that nothing has settled; nothing was written.
     """
-    asked = what_is_asked(arguments)
+    options = collect_options(arguments)
     file_locks()
     for source in arguments.sources:
-        check_apart(arguments.room, source)
-    check_place(arguments.room)
+        check_not_nested(arguments.room, source)
+    check_folder(arguments.room)
     room = Classroom(arguments.room)
-    with planned(room, arguments.sources, asked) as plan:
-        for line in (*lines(plan), *nothing_from(plan, room)):
+    with planned(room, arguments.sources, options) as plan:
+        for line in (*plan_lines(plan), *nothing_from(plan, room)):
             print(line)
         sys.stdout.flush()  # before the doubts, where both are kept in one file
         for doubt in plan.doubts:
@@ -40,29 +40,29 @@ def collect(arguments: argparse.Namespace) -> None:
                 f"expected no doubt about who handed in what, got {len(plan.doubts)} (above, with "
                 "what settles each); --accept takes all as it is shown; nothing was written"
             )
-        room = Classroom.made(arguments.room)
-        with room.collecting():
+        room = Classroom.open_or_create(arguments.room)
+        with room.lock_collecting():
             write_plan(room, plan)
         learners, files = len(room.learners()), len(room.submissions())
         print(f"{counted(learners, 'learner')}, {counted(files, 'submission')}")
 
 
-def what_is_asked(arguments: argparse.Namespace) -> Asked:
+def collect_options(arguments: argparse.Namespace) -> Options:
     """The options of the command.
 
     Raises:
         ValueError: one of them is impossible.
     """
-    stems = list(assignments(arguments.assignments))
+    stems = list(read_assignments(arguments.assignments))
     if arguments.chapter not in (None, *stems):
         raise ValueError(f"expected --chapter among {', '.join(stems)}, got {arguments.chapter}")
     roster = None
     if arguments.roster:
         roster = dict(read_roster(arguments.roster, arguments.roster_encoding))
-    return Asked(stems, arguments.chapter, arguments.layout, arguments.encoding, roster)
+    return Options(stems, arguments.chapter, arguments.layout, arguments.encoding, roster)
 
 
-def check_apart(room: Path, source: Path) -> None:
+def check_not_nested(room: Path, source: Path) -> None:
     """Make sure that a class and a source do not lie in each other.
 
     Raises:
@@ -76,22 +76,22 @@ def check_apart(room: Path, source: Path) -> None:
         )
 
 
-def lines(plan: Plan) -> Iterator[str]:
+def plan_lines(plan: Plan) -> Iterator[str]:
     """What a plan says: each learner and file, what is left and why."""
     for part in plan.parts:
         under = f", below the folder '{shown(part.top.folders)}'" if part.top.folders else ""
         count = counted(len(part.source.files), "file")
-        yield f"{part.source.place}: {count}, read by the layout {part.layout}{under}"
+        yield f"{part.source.path}: {count}, read by the layout {part.layout}{under}"
     states = [(one, "new") for one in plan.new] + [(one, "known") for one in plan.known]
-    for one, state in sorted(states, key=lambda row: row[0].place):
-        if state == "new" and one.place in plan.replacing:
+    for one, state in sorted(states, key=lambda row: row[0].learner_and_chapter):
+        if state == "new" and one.learner_and_chapter in plan.replacing:
             state = "new, replaces an earlier one"
-        yield line_of(one, state)
+        yield version_line(one, state)
     for path, why in plan.left:
         yield f"  left: {shown(path)}: {shown(why)}"
     for note in plan.notes:
         yield f"  note: {note}"
-    people = len({one.place[0] for one in (*plan.new, *plan.known)})
+    people = len({one.learner_and_chapter[0] for one in (*plan.new, *plan.known)})
     yield (
         f"{counted(people, 'learner')} handed in: {len(plan.new)} new, {len(plan.known)} known, "
         f"{len(plan.left)} left"
@@ -100,19 +100,19 @@ def lines(plan: Plan) -> Iterator[str]:
 
 def nothing_from(plan: Plan, room: Classroom) -> Iterator[str]:
     """Of each chapter that is collected: who has handed in nothing for it so far."""
-    taken = {one.place for one in (*plan.new, *plan.known)}
+    taken = {one.learner_and_chapter for one in (*plan.new, *plan.known)}
     people = {id: one.name for id, one in room.learners().items()} | plan.people
     for stem in sorted({stem for _, stem in taken}):
-        places = taken | set(room.submissions())
-        absent = [person(id, name) for id, name in people.items() if (id, stem) not in places]
+        handed_in = taken | set(room.submissions())
+        absent = [person(id, name) for id, name in people.items() if (id, stem) not in handed_in]
         if absent:
             yield f"  nothing for {stem} so far from: {listed(absent)}"
 
 
-def line_of(one: Version, state: str) -> str:
+def version_line(one: Version, state: str) -> str:
     """A learner's file, and what becomes of it."""
-    id, name = one.claim.whose.id, one.claim.whose.name
+    id, name = one.claim.owner.id, one.claim.owner.name
     called = "" if name == id else f" ({shown(name)})"
-    late = ", late" if one.claim.whose.late else ""
+    late = ", late" if one.claim.owner.late else ""
     empty = "" if one.size else ", an empty file"
     return f"  {shown(id)}{called}: {one.chapter}, {state}{late}{empty}: {shown(one.claim.path)}"

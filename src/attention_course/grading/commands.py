@@ -14,6 +14,7 @@ from attention_course.grading.commands_out import add_commands as add_commands_o
 if TYPE_CHECKING:
     from attention_course.grading.batch import Summary
     from attention_course.grading.classroom import Classroom
+    from attention_course.grading.sandbox import Box, Sandbox
 
 
 def add_commands(command: Add) -> None:
@@ -71,70 +72,103 @@ def collect(arguments: argparse.Namespace) -> None:
 def run(arguments: argparse.Namespace) -> None:
     """Grade what is not graded yet, in a sandbox."""
     from attention_course.grading.locks import file_locks
-    from attention_course.grading.sandbox import Sandbox, bubblewrap, no_sandbox
 
     file_locks()
     if arguments.jobs < 1:
         raise ValueError(f"expected --jobs of at least 1, got {arguments.jobs}")
-    begun = []
-    if shutil.which("bwrap") and not (arguments.unsafe_no_sandbox or arguments.scheduler):
-        begun = [Sandbox(bubblewrap(walled=True)) for _ in range(arguments.jobs)]
+    begun = sandboxes_begun(arguments)
+    try:
+        grade_class(arguments, begun)
+    finally:
         for sandbox in begun:
-            sandbox.begin()  # they load torch while it is loaded here, too
+            sandbox.close()
+
+
+def sandboxes_begun(arguments: argparse.Namespace) -> "list[Sandbox]":
+    """A sandbox for each job where bubblewrap is: they load torch while it is loaded here, too."""
+    from attention_course.grading.sandbox import Sandbox, bubblewrap
+
+    if arguments.unsafe_no_sandbox or arguments.scheduler or not shutil.which("bwrap"):
+        return []
+    begun = [Sandbox(bubblewrap(walled=True)) for _ in range(arguments.jobs)]
+    for sandbox in begun:
+        sandbox.begin()
+    return begun
+
+
+def grade_class(arguments: argparse.Namespace, begun: "list[Sandbox]") -> None:
+    """Grade a class and print what was done. `begun`: sandboxes that may be used.
+
+    Raises:
+        KeyboardInterrupt: it was stopped; the words say how to go on.
+    """
     from attention_course.grading import batch
-    from attention_course.grading.assignment import assignments
+    from attention_course.grading.assignment import read_assignments
     from attention_course.grading.classroom import Classroom
-    from attention_course.grading.selftest import find_box
     from attention_course.grading.shown import counted
 
-    batch.BENCH.spare = begun
-    room = Classroom.opened(arguments.room)
-    asked = assignments(arguments.assignments)
+    batch.POOL.spare = begun
+    room = Classroom.open(arguments.room)
+    assignments = read_assignments(arguments.assignments)
     key = room.key(arguments.key)
-    if arguments.unsafe_no_sandbox:
-        box = no_sandbox()
-        print("No sandbox: learners' code can do all that you can do.", file=sys.stderr)
-    else:
-        box = find_box(arguments.image, begun)
-        speed = "" if box.walled else ", a fresh one each time, which is slower"
-        print(f"Sandbox: {box.name}{speed}; its self-test found nothing.")
+    box = chosen_box(arguments, begun)
     options = {"only": arguments.only, "again": arguments.again}
     try:
         if arguments.scheduler:
-            with batch.cluster(arguments.scheduler) as (executor, width):
-                summary = batch.run(room, asked, key, box, executor, width, **options)
+            with batch.dask_cluster(arguments.scheduler) as (executor, width):
+                summary = batch.run(room, assignments, key, box, executor, width, **options)
         else:
-            with batch.threads(arguments.jobs) as executor:
-                summary = batch.run(room, asked, key, box, executor, arguments.jobs, **options)
+            width = arguments.jobs
+            with batch.thread_pool(width) as executor:
+                summary = batch.run(room, assignments, key, box, executor, width, **options)
     except KeyboardInterrupt:
         raise KeyboardInterrupt(
             "stopped; what was graded is kept; run the same command again to go on"
         ) from None
     graded = counted(summary.graded, "submission")
-    print(f"{graded} graded, {summary.known} were graded already")
+    print(f"{graded} graded, {summary.already_graded} were graded already")
     for status, count in sorted(summary.statuses.items()):
         print(f"  {status}: {count}")
     print(f"next: attention-course grade {next_step(room, summary)}")
 
 
+def chosen_box(arguments: argparse.Namespace, begun: "list[Sandbox]") -> "Box":
+    """The kind of sandbox to grade in, after its self-test; which one is printed."""
+    from attention_course.grading.sandbox import no_sandbox
+    from attention_course.grading.selftest import find_box
+
+    if arguments.unsafe_no_sandbox:
+        print("No sandbox: learners' code can do all that you can do.", file=sys.stderr)
+        return no_sandbox()
+    box = find_box(arguments.image, begun)
+    speed = "" if box.walled else ", a fresh one each time, which is slower"
+    print(f"Sandbox: {box.name}{speed}; its self-test found nothing.")
+    return box
+
+
 def next_step(room: "Classroom", summary: "Summary") -> str:
     """What to do after a run: try again what the grader failed at, read what waits, or go on."""
+    from attention_course.grading.gradebook import open_gradebook
     from attention_course.grading.marks import to_be_read
-    from attention_course.grading.store import opened
 
-    place = shlex.quote(str(room.root))
+    folder = shlex.quote(str(room.root))
     if "infra-error" in summary.statuses:
-        return f"run {place}"
-    with opened(room) as store:
-        waits = to_be_read(store.grades())
-    return f"manual {place}" if waits else f"report {place}; then feedback and export"
+        return f"run {folder}"
+    with open_gradebook(room) as gradebook:
+        waits = to_be_read(gradebook.grades())
+    return f"manual {folder}" if waits else f"report {folder}; then feedback and export"
 
 
 def check(arguments: argparse.Namespace) -> None:
     """Say what the grader will find in a notebook of your own, without a sandbox or a grade."""
-    from attention_course.grading.handing_in import RIGHT, Source, functions_found, words_found
+    from attention_course.grading.handing_in import (
+        RIGHT,
+        NotebookSource,
+        function_lines,
+        written_lines,
+    )
     from attention_course.grading.notebook import UnreadableError, chapter_of, read_cells
-    from attention_course.rungs import STEMS
+    from attention_course.rungs import STEMS, rung
 
     try:
         cells = read_cells(arguments.notebook.read_bytes())
@@ -143,10 +177,10 @@ def check(arguments: argparse.Namespace) -> None:
     stem = chapter_of(cells, STEMS, arguments.notebook.name)
     if stem is None:
         raise ValueError(f"expected a notebook of an assignment, got {arguments.notebook}")
-    chapter, source = stem.partition("_")[0], Source(cells, arguments.notebook.name)
-    found = functions_found(chapter, source, {})
-    for line in [*found, *words_found(chapter, source)]:
+    chapter, source = rung(stem).short, NotebookSource(cells, arguments.notebook.name)
+    functions = function_lines(chapter, source, {})
+    for line in [*functions, *written_lines(chapter, source)]:
         print(line)
-    wrong = sum(not line.startswith(RIGHT) for line in found)
+    wrong = sum(not line.startswith(RIGHT) for line in functions)
     if wrong:
-        raise ValueError(f"{wrong} of {len(found)} exercises are not right yet")
+        raise ValueError(f"{wrong} of {len(functions)} exercises are not right yet")

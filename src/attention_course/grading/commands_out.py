@@ -12,13 +12,13 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from attention_course.grading.assignment import Assignment
     from attention_course.grading.classroom import Classroom
-    from attention_course.grading.store import Store
+    from attention_course.grading.gradebook import Gradebook
 
 Add = Callable[..., argparse.ArgumentParser]
 
 
 def add_commands(command: Add) -> None:
-    """Describe them."""
+    """Describe the commands by which grades leave a class."""
     one = command("manual", manual)
     add_class(one)
     one.add_argument("--port", type=int, default=0, help="of the page; a free one by default")
@@ -85,44 +85,46 @@ def manual(arguments: argparse.Namespace) -> None:
     import asyncio
     import getpass
 
-    from attention_course.grading.assignment import assignments
+    from attention_course.grading.assignment import read_assignments
     from attention_course.grading.classroom import Classroom
+    from attention_course.grading.gradebook import open_gradebook
     from attention_course.grading.locks import file_locks
-    from attention_course.grading.store import opened
 
     file_locks()  # no mark is kept without them
     if arguments.all and not arguments.write:
         raise ValueError("expected --write FILE.csv with --all, got none")
-    room = Classroom.opened(arguments.room)
-    asked = assignments(arguments.assignments)
+    room = Classroom.open(arguments.room)
+    assignments = read_assignments(arguments.assignments)
     by = arguments.by or getpass.getuser()
-    with opened(room) as store:
+    with open_gradebook(room) as gradebook:
         if arguments.write or arguments.read:
-            print(by_sheet(arguments, room, store, asked, by))
+            print(by_sheet(arguments, room, gradebook, assignments, by))
         else:
             from attention_course.grading.desk import Desk
             from attention_course.grading.review import new_token, serve
 
-            desk = Desk(room, store, asked, by, new_token(), arguments.names)
+            desk = Desk(room, gradebook, assignments, by, new_token(), arguments.names)
             asyncio.run(serve(desk, arguments.port))
 
 
 def by_sheet(
     arguments: argparse.Namespace,
     room: "Classroom",
-    store: "Store",
-    asked: "dict[str, Assignment]",
+    gradebook: "Gradebook",
+    assignments: "dict[str, Assignment]",
     by: str,
 ) -> str:
     """Write a sheet, or take marks from one; returns what to print."""
-    from attention_course.grading.marks_sheet import read_sheet, write_sheet
+    from attention_course.grading.marks_sheet import read_marks, write_marks_sheet
     from attention_course.grading.shown import counted
 
     if arguments.read:
-        new = read_sheet(room, store, arguments.read, by, arguments.encoding)
+        new = read_marks(room, gradebook, arguments.read, by, arguments.encoding)
         same = "" if new else ": its points are in the gradebook already"
         return f"{counted(new, 'mark')} taken from {arguments.read}{same}"
-    count = write_sheet(room, store, asked, arguments.write, arguments.all, arguments.names)
+    count = write_marks_sheet(
+        room, gradebook, assignments, arguments.write, arguments.all, arguments.names
+    )
     if count:
         return f"{arguments.write}: {counted(count, 'row')}; fill in points, then --read it"
     if arguments.all:
@@ -134,11 +136,11 @@ def feedback(arguments: argparse.Namespace) -> None:
     """Write a page of feedback for each learner."""
     from attention_course.grading.classroom import Classroom
     from attention_course.grading.feedback import WHOSE, old_pages, write_feedback
+    from attention_course.grading.gradebook import open_gradebook
     from attention_course.grading.shown import counted
-    from attention_course.grading.store import opened
 
-    with opened(Classroom.opened(arguments.room)) as store:
-        files = write_feedback(store, arguments.out, arguments.url)
+    with open_gradebook(Classroom.open(arguments.room)) as gradebook:
+        files = write_feedback(gradebook, arguments.out, arguments.url)
     whose = arguments.room / WHOSE
     pages = counted(len(files), "page")
     print(f"{pages} in {arguments.out}; {whose} tells whose they are: keep it private")
@@ -153,14 +155,20 @@ def feedback(arguments: argparse.Namespace) -> None:
 def export(arguments: argparse.Namespace) -> None:
     """Write grades as CSV, for Canvas, Moodle or Gradescope. Pending is never 0."""
     from attention_course.grading.classroom import Classroom
-    from attention_course.grading.everybody import everybody, never_graded
-    from attention_course.grading.exports import about_points, check_apart, warnings, write_export
-    from attention_course.grading.store import opened
+    from attention_course.grading.everybody import grades_of_everybody, never_graded
+    from attention_course.grading.exports import (
+        check_overwrites_nothing,
+        points_lines,
+        warning_lines,
+        write_export,
+    )
+    from attention_course.grading.gradebook import open_gradebook
+    from attention_course.grading.words import late_in
 
-    room = Classroom.opened(arguments.room)
-    check_apart(arguments.room, arguments.out, arguments.exported)
-    with opened(room) as store:
-        grades = everybody(store, arguments.chapter)
+    room = Classroom.open(arguments.room)
+    check_overwrites_nothing(arguments.room, arguments.out, arguments.exported)
+    with open_gradebook(room) as gradebook:
+        grades = grades_of_everybody(gradebook, arguments.chapter)
     if not grades:
         which = f" of {arguments.chapter}" if arguments.chapter else ""
         raise ValueError(
@@ -170,7 +178,7 @@ def export(arguments: argparse.Namespace) -> None:
         arguments.format,
         grades,
         arguments.out,
-        late={place for place, one in room.submissions().items() if one.late},
+        late=late_in(room),
         exported=arguments.exported,
         column=arguments.column,
         scale=arguments.scale,
@@ -178,21 +186,21 @@ def export(arguments: argparse.Namespace) -> None:
         ids=arguments.ids,
     )
     print(f"{done.file}: {done.written} written")
-    for line in about_points(done, grades):
+    for line in points_lines(done, grades):
         print(f"  {line}")
     never = never_graded(room, grades) if arguments.chapter is None else {}
-    for line in (*done.notes, *warnings(done, grades, never)):
+    for line in (*done.notes, *warning_lines(done, grades, never)):
         print(f"  {line}", file=sys.stderr)
 
 
 def report(arguments: argparse.Namespace) -> None:
     """Tell which exercise and which mistake cost the class most."""
     from attention_course.grading.classroom import Classroom
-    from attention_course.grading.everybody import everybody
+    from attention_course.grading.everybody import grades_of_everybody
+    from attention_course.grading.gradebook import open_gradebook
     from attention_course.grading.report import report
-    from attention_course.grading.store import opened
     from attention_course.grading.words import late_in
 
-    room, chapter = Classroom.opened(arguments.room), arguments.chapter
-    with opened(room) as store:
-        print(report(everybody(store, chapter), late_in(room), chapter), end="")
+    room, chapter = Classroom.open(arguments.room), arguments.chapter
+    with open_gradebook(room) as gradebook:
+        print(report(grades_of_everybody(gradebook, chapter), late_in(room), chapter), end="")

@@ -10,7 +10,7 @@ from tornado.web import HTTPError, RequestHandler
 
 from attention_course.grading.assignment import Assignment
 from attention_course.grading.classroom import Classroom
-from attention_course.grading.store import Grade, Store
+from attention_course.grading.gradebook import Grade, Gradebook
 
 POLICY = (
     "default-src 'none'; style-src 'self'; form-action 'self'; base-uri 'none'; "
@@ -28,20 +28,20 @@ class Desk:
     """What the pages need: the class, its gradebook, and who is reading."""
 
     room: Classroom
-    store: Store
+    gradebook: Gradebook
     assignments: dict[str, Assignment]
     by: str
     token: str
     names: bool = False  # show names while reading
 
     def grades(self, item: str) -> list[Grade]:
-        """All grades for one item."""
+        """All learners' grades for one item, as the gradebook has them now."""
         return [one for one in self.shown() if one.item == item]
 
     def shown(self) -> list[Grade]:
-        """All grades of assignments that are here."""
-        self.store.catch_up()
-        return [one for one in self.store.grades() if one.chapter in self.assignments]
+        """All grades of chapters whose assignments are here: others have no question to show."""
+        self.gradebook.catch_up()
+        return [one for one in self.gradebook.grades() if one.chapter in self.assignments]
 
 
 class Page(RequestHandler):
@@ -50,7 +50,7 @@ class Page(RequestHandler):
     desk: Desk
 
     def initialize(self, desk: Desk) -> None:
-        """Keep the desk."""
+        """Take what the application hands to every page (Tornado calls this, not `__init__`)."""
         self.desk = desk
 
     def set_default_headers(self) -> None:

@@ -9,21 +9,21 @@ import unicodedata
 from collections.abc import Sequence
 from pathlib import Path
 
-UNTOLD = "cp437"  # what zips are in by their definition, where they say nothing
+DEFAULT = "cp437"  # what zips are in by their definition, where they say nothing
 
 
-class Names:
+class NameDecoder:
     """How the names of a source are read: as told, or as guessed; and whether that is sure."""
 
-    def __init__(self, place: Path, encoding: str | None):
-        self.place = place
-        self.told = encoding
+    def __init__(self, path: Path, encoding: str | None):
+        self.path = path
+        self.named = encoding
         self.used = ""  # the encoding, if there were names that needed one
         self.sure = True
         if encoding is not None:
             check_encoding(encoding)
 
-    def read(self, raw: Sequence[bytes | None]) -> list[str]:
+    def decode(self, raw: Sequence[bytes | None]) -> list[str]:
         """Each name as text; empty where there are no bytes to be read.
 
         Raises:
@@ -32,15 +32,15 @@ class Names:
         needed = [one for one in raw if one is not None]
         if not needed:
             return ["" for _ in raw]
-        if self.told is not None:
-            self.used = self.told
+        if self.named is not None:
+            self.used = self.named
         else:
-            self.used, self.sure = guess(needed)
+            self.used, self.sure = guess_encoding(needed)
         try:
             return ["" if one is None else one.decode(self.used) for one in raw]
         except UnicodeDecodeError as error:
             raise ValueError(
-                f"expected names of files in {self.used} in {self.place}, got {error.object!r}; "
+                f"expected names of files in {self.used} in {self.path}, got {error.object!r}; "
                 "name another encoding with --encoding, as cp949 or utf-8"
             ) from error
 
@@ -59,20 +59,20 @@ def check_encoding(encoding: str) -> None:
         ) from error
 
 
-def guess(names: Sequence[bytes]) -> tuple[str, bool]:
+def guess_encoding(names: Sequence[bytes]) -> tuple[str, bool]:
     """The encoding of some names, and whether the guess is good enough to go on with it."""
     whole = b"\n".join(names)
-    for encoding, fits in (("utf-8", bool), ("cp949", is_korean), (UNTOLD, is_latin)):
+    for encoding, fits in (("utf-8", bool), ("cp949", is_all_korean), (DEFAULT, is_latin)):
         try:
             foreign = "".join(one for one in whole.decode(encoding) if not one.isascii())
         except UnicodeDecodeError:
             continue
         if fits(foreign):
             return encoding, True
-    return UNTOLD, False
+    return DEFAULT, False
 
 
-def is_korean(text: str) -> bool:
+def is_all_korean(text: str) -> bool:
     """Whether a text is Korean syllables, most of them in use, as those of KS X 1001."""
     usual = sum(len(one.encode("euc_kr", "replace")) == 2 for one in text)
     return all("가" <= one <= "힣" for one in text) and usual >= 0.8 * len(text)

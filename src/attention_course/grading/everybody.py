@@ -5,14 +5,14 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from attention_course.grading.classroom import Classroom, Learner
-from attention_course.grading.store import Grade, Store
+from attention_course.grading.gradebook import Grade, Gradebook
 from attention_course.grading.words import NOT_GRADED_YET, NOTHING
 from attention_course.rungs import STEMS
 
 AGAIN = "Handed in again, and not graded yet."
 
 
-def everybody(store: Store, chapter: str | None = None) -> list[Grade]:
+def grades_of_everybody(gradebook: Gradebook, chapter: str | None = None) -> list[Grade]:
     """All grades of what was handed in last, and of all others the items without points.
 
     The status of these is missing where nothing was handed in, else not-run: what was graded may
@@ -22,25 +22,25 @@ def everybody(store: Store, chapter: str | None = None) -> list[Grade]:
     Raises:
         ValueError: there is no such chapter.
     """
-    handed_in = store.room.submissions()
+    handed_in = gradebook.room.submissions()
     stems = sorted({*STEMS, *(stem for _, stem in handed_in)})
     if chapter not in (None, *stems):
         raise ValueError(f"expected --chapter among {', '.join(stems)}, got {chapter}")
-    graded = store.grades(chapter)
+    graded = gradebook.grades(chapter)
     since = {
         (one.learner, one.chapter)
         for one in graded
         if (last := handed_in.get((one.learner, one.chapter))) and last.sha != one.submission
     }
-    found = [one for one in graded if (one.learner, one.chapter) not in since]
-    there = {(one.learner, one.chapter) for one in found}
+    current = [one for one in graded if (one.learner, one.chapter) not in since]
+    present = {(one.learner, one.chapter) for one in current}
     for stem, items in items_of(graded).items():
-        for learner in store.room.learners().values():
-            if (learner.id, stem) not in there:
+        for learner in gradebook.room.learners().values():
+            if (learner.id, stem) not in present:
                 last = handed_in.get((learner.id, stem))
                 waits = AGAIN if (learner.id, stem) in since else NOT_GRADED_YET
-                found += without_grade(items, learner, last.sha if last else "", waits)
-    return sorted(found, key=lambda one: (one.folder, one.chapter))
+                current += without_grade(items, learner, last.sha if last else "", waits)
+    return sorted(current, key=lambda one: (one.folder, one.chapter))
 
 
 def items_of(grades: Iterable[Grade]) -> dict[str, list[Grade]]:
@@ -48,12 +48,12 @@ def items_of(grades: Iterable[Grade]) -> dict[str, list[Grade]]:
     people: dict[str, dict[str, list[Grade]]] = {}
     for one in grades:
         people.setdefault(one.chapter, {}).setdefault(one.learner, []).append(one)
-    found = {}
+    by_chapter = {}
     for stem, theirs in people.items():
-        lists = {who: tuple((one.item, one.most) for one in own) for who, own in theirs.items()}
+        lists = {who: tuple((one.item, one.maximum) for one in own) for who, own in theirs.items()}
         [(usual, _)] = Counter(lists.values()).most_common(1)
-        found[stem] = next(theirs[who] for who, items in lists.items() if items == usual)
-    return found
+        by_chapter[stem] = next(theirs[who] for who, items in lists.items() if items == usual)
+    return by_chapter
 
 
 def without_grade(

@@ -9,12 +9,12 @@ from typing import Any
 
 from attention_course.grading.canvas import fill_canvas
 from attention_course.grading.everybody import AGAIN
-from attention_course.grading.filling import Filled, message, waiting
+from attention_course.grading.filling import Filled, grade_message, pending_and_absent
+from attention_course.grading.gradebook import Grade
 from attention_course.grading.gradescope import write_gradescope
 from attention_course.grading.moodle import fill_moodle
 from attention_course.grading.shown import counted, listed, person
-from attention_course.grading.store import Grade
-from attention_course.grading.table import safe, table
+from attention_course.grading.table import csv_bytes, safe
 from attention_course.grading.words import NOT_GRADED_YET, points_in_words, status_in_words, zeros
 from attention_course.store.files import write
 
@@ -63,7 +63,7 @@ def write_export(
     return fill_canvas(grades, exported, column, out, **how)
 
 
-def check_apart(room: Path, out: Path, exported: Path | None) -> None:
+def check_overwrites_nothing(room: Path, out: Path, exported: Path | None) -> None:
     """Make sure that an export writes over nothing that is needed.
 
     Raises:
@@ -85,7 +85,7 @@ def write_csv(grades: Sequence[Grade], late: Collection[tuple[str, str]], file: 
     Raises:
         ValueError: a file is there that this function did not write.
     """
-    if file.exists() and not file.read_bytes().startswith(table([COLUMNS[:1]]).rstrip()):
+    if file.exists() and not file.read_bytes().startswith(csv_bytes([COLUMNS[:1]]).rstrip()):
         raise ValueError(
             f"expected a new file, or an earlier export, got {file}, which is neither; name "
             "another file"
@@ -99,19 +99,19 @@ def write_csv(grades: Sequence[Grade], late: Collection[tuple[str, str]], file: 
                 one.chapter,
                 one.item,
                 points_in_words(one.points, one.absent),
-                f"{one.most:g}",
+                f"{one.maximum:g}",
                 status_in_words(one),
                 "yes" if one.changed else "",
-                message(one),
+                grade_message(one),
                 one.comment if one.given is not None else "",
                 "late" if (one.learner, one.chapter) in late else "",
             )
         )
-    write(file, table([safe(value) for value in row] for row in rows))
-    return Filled(file, len(grades), *waiting(grades))
+    write(file, csv_bytes([safe(value) for value in row] for row in rows))
+    return Filled(file, len(grades), *pending_and_absent(grades))
 
 
-def about_points(done: Filled, grades: Sequence[Grade]) -> Iterator[str]:
+def points_lines(done: Filled, grades: Sequence[Grade]) -> Iterator[str]:
     """What an export says of points that are not there: why, and whose."""
     for why, count in zeros(grades).items():
         yield f"counted as 0 points: {counted(count, 'item')} ({why})"
@@ -121,18 +121,18 @@ def about_points(done: Filled, grades: Sequence[Grade]) -> Iterator[str]:
         yield f"missing, and no 0: nothing was handed in by {listed(done.absent)}"
 
 
-def warnings(done: Filled, grades: Sequence[Grade], never: Mapping[str, int]) -> Iterator[str]:
+def warning_lines(done: Filled, grades: Sequence[Grade], never: Mapping[str, int]) -> Iterator[str]:
     """What an export says of all that may need a hand; `never`: chapters that it leaves out."""
     people = {
         "the cell stays as it is": done.left,
         "no row in the file that is filled in": done.without_row,
-        "handed in, and not graded yet (grade run)": whose(
+        "handed in, and not graded yet (grade run)": learners_of(
             one for one in grades if one.says == NOT_GRADED_YET
         ),
-        "handed in again since they were graded (grade run)": whose(
+        "handed in again since they were graded (grade run)": learners_of(
             one for one in grades if one.says == AGAIN
         ),
-        "marks given to an earlier answer (read them again: grade manual)": whose(
+        "marks given to an earlier answer (read them again: grade manual)": learners_of(
             one for one in grades if one.changed
         ),
     }
@@ -144,6 +144,6 @@ def warnings(done: Filled, grades: Sequence[Grade], never: Mapping[str, int]) ->
         yield f"in no export, since its chapter is not graded (grade run): {of}"
 
 
-def whose(grades: Iterable[Grade]) -> list[str]:
+def learners_of(grades: Iterable[Grade]) -> list[str]:
     """The learners of some grades, each once."""
     return list(dict.fromkeys(person(one.learner, one.name) for one in grades))

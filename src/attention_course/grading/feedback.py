@@ -14,9 +14,10 @@ from tornado.template import Loader
 
 from attention_course.exercises.catalogue import EXERCISES
 from attention_course.grading.classroom import Classroom
-from attention_course.grading.everybody import everybody
-from attention_course.grading.store import Store
-from attention_course.grading.table import safe, table
+from attention_course.grading.everybody import grades_of_everybody
+from attention_course.grading.gradebook import Gradebook
+from attention_course.grading.stems import chapter
+from attention_course.grading.table import csv_bytes, safe
 from attention_course.grading.words import NOTHING, Total, late_in, points_in_words, totals
 from attention_course.store.files import write
 
@@ -24,7 +25,7 @@ WHOSE = "whose.csv"  # in the class's folder
 TEMPLATES = Path(__file__).parent / "templates"
 
 
-def write_feedback(store: Store, out: Path, url: str = "") -> list[Path]:
+def write_feedback(gradebook: Gradebook, out: Path, url: str = "") -> list[Path]:
     """Write each learner's page, under a name that nobody can guess.
 
     The table of whose page it is, whose.csv, goes into the class's folder, since the folder of
@@ -37,14 +38,14 @@ def write_feedback(store: Store, out: Path, url: str = "") -> list[Path]:
     """
     if url and not url.startswith(("https://", "http://")):
         raise ValueError(f"expected --url https://..., where the pages are hosted, got {url}")
-    if out.resolve() == store.room.root.resolve():
+    if out.resolve() == gradebook.room.root.resolve():
         raise ValueError(f"expected a folder of its own for the pages, got the class's: {out}")
     by_learner: dict[str, list[Total]] = {}
-    for total in totals(everybody(store)):
+    for total in totals(grades_of_everybody(gradebook)):
         by_learner.setdefault(total.learner, []).append(total)
     out.mkdir(parents=True, exist_ok=True)
-    secret, late = secret_of(store.room), late_in(store.room)
-    files = {id: out / f"{address(secret, id)}.html" for id in by_learner}
+    secret, late = secret_of(gradebook.room), late_in(gradebook.room)
+    files = {id: out / f"{page_name(secret, id)}.html" for id in by_learner}
     for id, theirs in by_learner.items():
         write(files[id], page(theirs, late))
     write(out / "index.html", (TEMPLATES / "front.html").read_bytes())
@@ -53,7 +54,7 @@ def write_feedback(store: Store, out: Path, url: str = "") -> list[Path]:
         name = files[id].name
         full = f"{url.rstrip('/')}/{name}" if url else ""
         rows.append((name, safe(id), safe(theirs[0].name), full))
-    write(store.room.root / WHOSE, table(rows))
+    write(gradebook.room.root / WHOSE, csv_bytes(rows))
     return list(files.values())
 
 
@@ -73,7 +74,7 @@ def secret_of(room: Classroom) -> bytes:
     return secret
 
 
-def address(secret: bytes, learner: str) -> str:
+def page_name(secret: bytes, learner: str) -> str:
     """The name of a learner's page: the same each time, and not to be guessed by a neighbour."""
     return hmac.new(secret, learner.encode("utf-8", "replace"), sha256).hexdigest()[:32]
 
@@ -95,20 +96,14 @@ def page(theirs: list[Total], late: Collection[tuple[str, str]] = ()) -> bytes:
             late=late,
             style=style,
             style_hash="sha256-" + base64.b64encode(sha256(style.encode()).digest()).decode(),
-            title=title,
+            chapter=chapter,
             points=points_in_words,
-            again=again,
+            again=read_again,
             nothing=NOTHING,
         )
     )
 
 
-def title(stem: str) -> str:
-    """A chapter's name for people."""
-    number, _, name = stem.partition("_")
-    return f"Assignment {number[2:]}, {name.replace('_', ' ')}"
-
-
-def again(item: str) -> str:
+def read_again(item: str) -> str:
     """What to read again for an exercise; for a written answer, nothing."""
     return EXERCISES[item].again if item in EXERCISES else ""

@@ -14,18 +14,18 @@ from attention_course.exercises.exercise import Exercise, Inputs
 from attention_course.exercises.judging import judge
 from attention_course.exercises.keys import draw_inputs
 from attention_course.exercises.names import COURSE
-from attention_course.grading.assignment import Assignment, Written
+from attention_course.grading.assignment import Assignment, WrittenQuestion
 from attention_course.grading.inside.wire import pack_input
 from attention_course.grading.notebook import (
     LONGEST_CELL,
     Cell,
     UnreadableError,
+    answer_indices,
     code_cells,
-    places_of,
     read_cells,
-    words_of,
+    written_answer,
 )
-from attention_course.grading.replies import PYTHON, Ran, read_reply
+from attention_course.grading.replies import PYTHON, Reply, read_reply
 from attention_course.grading.result import PENDING, Result
 from attention_course.grading.sandbox import SandboxError
 
@@ -63,14 +63,16 @@ PROBLEMS = {
 
 
 @runtime_checkable
-class Runs(Protocol):
+class Runner(Protocol):
     """What runs an answer: a sandbox."""
 
-    def ask(self, request: dict[str, Any]) -> dict[str, Any]: ...
+    def ask(self, request: dict[str, Any]) -> dict[str, Any]:
+        """Run one answer of a notebook; see `Sandbox.ask`."""
+        ...
 
 
-def grade(
-    data: bytes, assignment: Assignment, key: bytes, sandbox: Runs, hidden: bool = True
+def grade_submission(
+    data: bytes, assignment: Assignment, key: bytes, sandbox: Runner, hidden: bool = True
 ) -> list[Result]:
     """All results of one submission. Whatever is handed in, there is one for each item.
 
@@ -84,24 +86,26 @@ def grade(
             for name, points in assignment.items
         ]
     graded = grade_functions(code_cells(cells), assignment.exercises, key, sandbox, hidden)
-    return graded + [grade_words(cells, one) for one in assignment.written]
+    return graded + [grade_written(cells, one) for one in assignment.written]
 
 
-def grade_words(cells: Sequence[Cell], asked: Written) -> Result:
+def grade_written(cells: Sequence[Cell], question: WrittenQuestion) -> Result:
     """A written answer waits for a person; an empty one needs none."""
-    words = words_of(cells, asked.name, asked.handed_out, asked.question)
-    if not words:
-        gone = "Nothing was written." if words == "" else "The cell of this answer is gone."
-        return Result(asked.name, "missing", 0.0, asked.points, gone, hashed(words or ""))
+    answer = written_answer(cells, question.name, question.handed_out, question.text)
+    if not answer:
+        gone = "Nothing was written." if answer == "" else "The cell of this answer is gone."
+        return Result(
+            question.name, "missing", 0.0, question.points, gone, short_hash(answer or "")
+        )
     says = "Waits to be read."
-    return Result(asked.name, "needs-manual", None, asked.points, says, hashed(words))
+    return Result(question.name, "needs-manual", None, question.points, says, short_hash(answer))
 
 
 def grade_functions(
     cells: list[Cell],
     exercises: Sequence[Exercise],
     key: bytes,
-    sandbox: Runs,
+    sandbox: Runner,
     hidden: bool,
 ) -> list[Result]:
     """The results of functions, in the order of the exercises.
@@ -110,40 +114,40 @@ def grade_functions(
     code takes too long to be read is not read again for the next one.
     """
     results: list[Result] = []
-    ran = Ran()
+    reply = Reply()
     for exercise in exercises:
-        if ran.end != "unread":
+        if reply.end != "unread":
             try:
-                ran = run(cells, exercise, key, sandbox)
+                reply = run_exercise(cells, exercise, key, sandbox)
             except SandboxError as error:
                 points = float(exercise.points)
                 results.append(Result(exercise.name, "infra-error", None, points, str(error)))
                 continue
-        result = judged(exercise, ran, key, cells, hidden)
-        if ran.outputs and result.points == 0:
-            result = in_its_notebook(result, exercise, cells, key, sandbox)
+        result = result_of(exercise, reply, key, cells, hidden)
+        if reply.outputs and result.points == 0:
+            result = rerun_whole_notebook(result, exercise, cells, key, sandbox)
         results.append(result)
     return results
 
 
-def in_its_notebook(
-    result: Result, exercise: Exercise, cells: list[Cell], key: bytes, sandbox: Runs
+def rerun_whole_notebook(
+    result: Result, exercise: Exercise, cells: list[Cell], key: bytes, sandbox: Runner
 ) -> Result:
     """An answer that is wrong by itself may need a statement of which nobody can read that.
 
     So no answer is wrong before all that stands above it was run too, as its learner ran it.
     """
     try:
-        ran = run(cells, exercise, key, sandbox, whole=True)
+        reply = run_exercise(cells, exercise, key, sandbox, whole=True)
     except SandboxError:
         return result
-    found = judged(exercise, ran, key, cells, hidden=True)
-    return found if found.points == found.of else result
+    in_notebook = result_of(exercise, reply, key, cells, hidden=True)
+    return in_notebook if in_notebook.points == in_notebook.of else result
 
 
-def run(
-    cells: list[Cell], exercise: Exercise, key: bytes, sandbox: Runs, whole: bool = False
-) -> Ran:
+def run_exercise(
+    cells: list[Cell], exercise: Exercise, key: bytes, sandbox: Runner, whole: bool = False
+) -> Reply:
     """Run an exercise's answer in the sandbox; what may be the machine's fault is tried again.
 
     `whole`: with all that stands above it, and not only what it needs.
@@ -151,7 +155,7 @@ def run(
     Raises:
         SandboxError: the sandbox was lost, each time.
     """
-    marked = places_of(cells, exercise.name)
+    marked = answer_indices(cells, exercise.name)
     request = {
         "cells": [cell.text for cell in cells],
         "function": exercise.function,
@@ -164,14 +168,14 @@ def run(
     }
     for left in reversed(range(TRIES)):
         try:
-            ran = read_reply(sandbox.ask(request))
+            reply = read_reply(sandbox.ask(request))
         except SandboxError:
             if not left:
                 raise
             continue
-        if ran.end not in AGAIN:
+        if reply.end not in AGAIN:
             break
-    return ran
+    return reply
 
 
 @lru_cache
@@ -186,19 +190,21 @@ def inputs_of(name: str, key: bytes) -> list[Inputs]:
     return draw_inputs(find(name), key)
 
 
-def judged(exercise: Exercise, ran: Ran, key: bytes, cells: Sequence[Cell], hidden: bool) -> Result:
+def result_of(
+    exercise: Exercise, reply: Reply, key: bytes, cells: Sequence[Cell], hidden: bool
+) -> Result:
     """The result of an exercise that was run, or that could not be."""
     points: float | None = 0.0
-    if ran.problem or ran.end:
-        status, says = PROBLEMS[ran.problem] if ran.problem else ENDED[ran.end]
-        says = says.format(function=exercise.function, detail=ran.detail or "the cell")
+    if reply.problem or reply.end:
+        status, says = PROBLEMS[reply.problem] if reply.problem else ENDED[reply.end]
+        says = says.format(function=exercise.function, detail=reply.detail or "the cell")
     else:
         inputs = inputs_of(exercise.name, key)
-        verdict = judge(exercise, inputs, ran.outputs, ran.changed, hidden)
+        verdict = judge(exercise, inputs, reply.outputs, reply.changed, hidden)
         status, says = "graded", verdict.says
         points = float(exercise.points) if verdict.right else 0.0
-        if not verdict.right and ran.reason:
-            status, says = "not-graded", ran.reason
+        if not verdict.right and reply.reason:
+            status, says = "not-graded", reply.reason
     if points == 0 and any(cell.cut for cell in cells):
         status, says = PROBLEMS["cut"]
     if status in PENDING:
@@ -210,10 +216,10 @@ def judged(exercise: Exercise, ran: Ran, key: bytes, cells: Sequence[Cell], hidd
 
 def code_hash(exercise: Exercise, cells: Sequence[Cell]) -> str:
     """A hash of the cells that say that they hold an answer; of all code if none says so."""
-    places = places_of(cells, exercise.name) or range(len(cells))
-    return hashed("\n".join(cells[place].text for place in places))
+    indices = answer_indices(cells, exercise.name) or range(len(cells))
+    return short_hash("\n".join(cells[index].text for index in indices))
 
 
-def hashed(text: str) -> str:
-    """A short hash of an answer."""
+def short_hash(text: str) -> str:
+    """A short hash of an answer: 64 bits of SHA-256, as 16 hexadecimal digits."""
     return sha256(text.encode("utf-8", "replace")).hexdigest()[:16]

@@ -34,11 +34,11 @@ RIGHT, WRONG, OPEN, DIFFERS, WORDS = "✓✗○!·"
 
 
 @dataclass(frozen=True)
-class Source:
-    """Where the notebook was read: its cells, and that place in words."""
+class NotebookSource:
+    """A notebook as it was read, and where from."""
 
     cells: Sequence[Cell]
-    place: str
+    origin: str  # in words, for the learner
     whole: bool = True  # whether it has the cells with text, too
 
 
@@ -49,12 +49,12 @@ def handing_in(chapter: str) -> None:
     """
     names = notebook_names()
     source = notebook_source(names)
-    print(f"What will be handed in, read from {source.place}:")
-    for line in [*functions_found(chapter, source, names), *words_found(chapter, source)]:
+    print(f"What will be handed in, read from {source.origin}:")
+    for line in [*function_lines(chapter, source, names), *written_lines(chapter, source)]:
         print(line)
 
 
-class Here:
+class InProcessRunner:
     """In the place of a sandbox: a learner's own answers run in this process.
 
     `needs` are the packages that answers ask for and a grader may not have, by exercise.
@@ -84,42 +84,44 @@ class Here:
         return reply
 
 
-def functions_found(chapter: str, source: Source, names: Mapping[str, Any]) -> list[str]:
+def function_lines(chapter: str, source: NotebookSource, names: Mapping[str, Any]) -> list[str]:
     """One line for each function of a chapter: what the grader will find.
 
     Raises:
         ValueError: there is no such chapter.
     """
-    exercises = [one for one in EXERCISES.values() if one.name.startswith(f"{chapter}.")]
+    exercises = [one for one in EXERCISES.values() if one.chapter == chapter]
     if not exercises:
         raise ValueError(f'expected a chapter with exercises, such as "ch1", got {chapter!r}')
-    runner = Here()
-    found = grade_functions(code_cells(source.cells), exercises, DEMO, runner, hidden=False)
+    runner = InProcessRunner()
+    results = grade_functions(code_cells(source.cells), exercises, DEMO, runner, hidden=False)
     return [
-        line_of(exercise, result, names.get(exercise.function), runner.needs.get(exercise.name, []))
-        for exercise, result in zip(exercises, found, strict=True)
+        function_line(
+            exercise, result, names.get(exercise.function), runner.needs.get(exercise.name, [])
+        )
+        for exercise, result in zip(exercises, results, strict=True)
     ]
 
 
-def words_found(chapter: str, source: Source) -> list[str]:
+def written_lines(chapter: str, source: NotebookSource) -> list[str]:
     """One line for each answer in words: whether there is one."""
     if not source.whole:
         return ["? the answers in words cannot be seen from here"]
-    return [line_of_words(*one) for one in written_in(source.cells, chapter).items()]
+    return [written_line(*one) for one in written_in(source.cells, chapter).items()]
 
 
-def line_of(exercise: Exercise, result: Result, here: Any, needs: Sequence[str]) -> str:
+def function_line(exercise: Exercise, result: Result, defined: Any, needs: Sequence[str]) -> str:
     """What will be handed in for an exercise, and whether the check says otherwise here."""
     right = result.points == result.of
-    if callable(here) and not right:
-        if is_unanswered(here):
+    if callable(defined) and not right:
+        if is_unanswered(defined):
             return f"{OPEN} {exercise.name}: not answered yet"
-        if learners_verdict(exercise, here).right:
+        if learners_verdict(exercise, defined).right:
             return (
                 f"{DIFFERS} {exercise.name}: here it is right, what will be handed in may not be: "
                 f"{result.says} Restart, run all cells from the top, save, and look again."
             )
-    if result.status == "missing" and not callable(here):
+    if result.status == "missing" and not callable(defined):
         return f"{OPEN} {exercise.name}: {result.says}"
     if right and needs:
         return (
@@ -129,7 +131,7 @@ def line_of(exercise: Exercise, result: Result, here: Any, needs: Sequence[str])
     return f"{RIGHT if right else WRONG} {exercise.name}: {result.says}"
 
 
-def line_of_words(name: str, text: str) -> str:
+def written_line(name: str, text: str) -> str:
     """How much was written for an answer in words."""
     count = len(text.split())
     if not count:
@@ -145,20 +147,22 @@ def notebook_names() -> dict[str, Any]:
     return shell.user_ns if shell else vars(sys.modules["__main__"])
 
 
-def notebook_source(names: Mapping[str, Any]) -> Source:
+def notebook_source(names: Mapping[str, Any]) -> NotebookSource:
     """The notebook as its file holds it; where nobody tells which file, the cells that were run.
 
     Colab sends it when it is asked, VS Code and Jupyter tell a kernel where the file is.
     """
     if sent := sent_by_colab():
-        return Source(read_cells(sent), "this notebook, as Colab shows it")
+        return NotebookSource(read_cells(sent), "this notebook, as Colab shows it")
     for file in (names.get("__vsc_ipynb_file__"), os.environ.get("JPY_SESSION_NAME")):
         if file and Path(file).suffix == ".ipynb" and Path(file).is_file():
             saved = datetime.fromtimestamp(Path(file).stat().st_mtime)
-            place = f"{Path(file).name} as it was saved at {saved:%H:%M:%S}"
-            return Source(read_cells(Path(file).read_bytes()), place)
+            origin = f"{Path(file).name} as it was saved at {saved:%H:%M:%S}"
+            return NotebookSource(read_cells(Path(file).read_bytes()), origin)
     ran = [Cell("code", text) for text in names.get("In", ()) if text.strip()]
-    return Source(ran, "the cells that were run here, since the file cannot be found", whole=False)
+    return NotebookSource(
+        ran, "the cells that were run here, since the file cannot be found", whole=False
+    )
 
 
 def sent_by_colab() -> bytes:

@@ -11,10 +11,10 @@ from hashlib import sha256
 from pathlib import Path
 
 from attention_course.grading.classroom import Classroom, clean
-from attention_course.grading.doubts import about_people, about_source, or_of, refusals
-from attention_course.grading.layouts import Whose, common_top, likely_layout, readings
+from attention_course.grading.doubts import about_people, about_source, owners_in_words, refusals
+from attention_course.grading.layouts import Owner, common_top, likely_layout, readings
 from attention_course.grading.names import agree, is_notebook
-from attention_course.grading.plan import Asked, Claim, Part, Plan
+from attention_course.grading.plan import Claim, Options, Part, Plan
 from attention_course.grading.shown import shown
 from attention_course.grading.sources import Source, open_source
 from attention_course.grading.versions import (
@@ -26,7 +26,7 @@ from attention_course.grading.versions import (
 
 
 @contextmanager
-def planned(room: Classroom, places: Sequence[Path], asked: Asked) -> Iterator[Plan]:
+def planned(room: Classroom, paths: Sequence[Path], options: Options) -> Iterator[Plan]:
     """The plan for some folders and zips; it can be carried out as long as this lasts.
 
     The class need not be there yet.
@@ -37,80 +37,82 @@ def planned(room: Classroom, places: Sequence[Path], asked: Asked) -> Iterator[P
     with ExitStack() as stack:
         plan = Plan()
         known = {id: one.name for id, one in room.learners().items()}
-        if asked.roster is not None:
-            plan.people = dict(asked.roster)
-            asked = replace(asked, roster={**known, **asked.roster})
+        if options.roster is not None:
+            plan.people = dict(options.roster)
+            options = replace(options, roster={**known, **options.roster})
         room.submissions()
         plan.read_so_far = (room.learners_read, room.collected_read)
         claims: list[Claim] = []
-        for place in places:
-            source = open_source(place, asked.encoding, stack)
-            claims += understand(plan, source, asked, known)
-        plan.doubts += about_people(claims, known, asked)
-        decide(plan, claims, room, asked, known)
+        for path in paths:
+            source = open_source(path, options.encoding, stack)
+            claims += understand(plan, source, options, known)
+        plan.doubts += about_people(claims, known, options)
+        decide(plan, claims, room, options, known)
         yield plan
 
 
-def understand(plan: Plan, source: Source, asked: Asked, known: Mapping[str, str]) -> list[Claim]:
+def understand(
+    plan: Plan, source: Source, options: Options, known: Mapping[str, str]
+) -> list[Claim]:
     """Whose the files of a source are, as far as their paths tell."""
-    ids = {*known, *(asked.roster or {})}
-    top = common_top([one.path for one in source.files], asked.layout, ids, asked.stems)
+    ids = {*known, *(options.roster or {})}
+    top = common_top([one.path for one in source.files], options.layout, ids, options.stems)
     paths = [one.path[len(top.folders) :] for one in source.files]
-    part = Part(source, asked.layout or likely_layout(paths), top)
+    part = Part(source, options.layout or likely_layout(paths), top)
     claims, lost = [], []
-    for found, path in zip(source.files, paths, strict=True):
-        possible = readings(path, part.layout, asked.stems)
-        whose = one_reading(possible, asked.roster)
-        if whose is not None:
-            claims.append(Claim(len(plan.parts), part.layout, found, whose))
+    for file, path in zip(source.files, paths, strict=True):
+        owners = readings(path, part.layout, options.stems)
+        owner = one_reading(owners, options.roster)
+        if owner is not None:
+            claims.append(Claim(len(plan.parts), part.layout, file, owner))
         else:
-            lost.append((found.path, possible))
-            plan.left.append((found.path, why_lost(possible, part.layout)))
+            lost.append((file.path, owners))
+            plan.left.append((file.path, why_lost(owners, part.layout)))
     plan.parts.append(part)
     plan.left += source.left
-    plan.doubts += about_source(part, lost, asked)
+    plan.doubts += about_source(part, lost, options)
     if source.names.used:
-        used = f"names in {source.place} are read as {source.names.used}"
-        plan.notes.append(used if asked.encoding else f"{used}; --encoding names another")
+        used = f"names in {source.path} are read as {source.names.used}"
+        plan.notes.append(used if options.encoding else f"{used}; --encoding names another")
     return claims
 
 
-def one_reading(possible: Sequence[Whose], roster: Mapping[str, str] | None) -> Whose | None:
+def one_reading(owners: Sequence[Owner], roster: Mapping[str, str] | None) -> Owner | None:
     """The reading that holds; None if a path has none, or if nothing decides between several.
 
     Of several, the only one whose id is in the roster, if its name agrees with the roster's: what
     a learner writes into the name of a file or of a user never makes the file another's.
     """
-    if len({one.id for one in possible}) == 1:
-        return possible[0]
-    there = [one for one in possible if roster is not None and one.id in roster]
+    if len({one.id for one in owners}) == 1:
+        return owners[0]
+    there = [one for one in owners if roster is not None and one.id in roster]
     if roster is not None and len(there) == 1 and agree(there[0].name, roster[there[0].id]):
         return there[0]
     return None
 
 
-def why_lost(possible: Sequence[Whose], layout: str) -> str:
+def why_lost(owners: Sequence[Owner], layout: str) -> str:
     """Why nobody is known to have handed in a file."""
-    if not possible:
+    if not owners:
         return f"its path names no learner (layout: {layout})"
-    return f"it may be of {or_of(possible)}"
+    return f"it may be of {owners_in_words(owners)}"
 
 
 def decide(
-    plan: Plan, claims: Sequence[Claim], room: Classroom, asked: Asked, known: Mapping[str, str]
+    plan: Plan, claims: Sequence[Claim], room: Classroom, options: Options, known: Mapping[str, str]
 ) -> None:
     """What is taken of each learner's files."""
-    refused = refusals(claims, asked)
+    refused = refusals(claims, options)
     theirs: dict[str, list[Claim]] = {}
     for one in claims:
-        if one.whose.id in refused:
-            plan.left.append((one.path, refused[one.whose.id]))
+        if one.owner.id in refused:
+            plan.left.append((one.path, refused[one.owner.id]))
         else:
-            theirs.setdefault(one.whose.id, []).append(one)
+            theirs.setdefault(one.owner.id, []).append(one)
     count = 0
     for id, files in theirs.items():
-        plan.people.setdefault(id, known.get(id) or files[0].whose.name)
-        for version in add_versions(plan, files, asked):
+        plan.people.setdefault(id, known.get(id) or files[0].owner.name)
+        for version in add_versions(plan, files, options):
             add_to_plan(plan, version, room)
             count += 1
     note_same_files(plan)
@@ -135,19 +137,19 @@ def write_plan(room: Classroom, plan: Plan) -> None:
     for id, name in plan.people.items():
         room.add_learner(id, name)
     for one in plan.new:
-        found, whose = one.claim.found, one.claim.whose
-        data = found.read()
+        file, owner = one.claim.file, one.claim.owner
+        data = file.read()
         if sha256(data).hexdigest() != one.sha:
             raise ValueError(
-                f"expected {shown(found.path)} as it was planned, got a changed file; run the "
+                f"expected {shown(file.path)} as it was planned, got a changed file; run the "
                 "same command again"
             )
         room.add_submission(
-            room.learners()[whose.id],
+            room.learners()[owner.id],
             one.chapter,
             data,
-            clean(found.path),
-            whose.late,
-            found.when,
-            whose.number,
+            clean(file.path),
+            owner.late,
+            file.when,
+            owner.number,
         )

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from attention_course.grading.locks import wait_for
+from attention_course.grading.locks import lock
 from attention_course.store.files import DamageError
 
 Record = dict[str, Any]
@@ -34,7 +34,7 @@ class Journal:
         text = json.dumps(record, ensure_ascii=False, allow_nan=False)
         data = text.encode("utf-8", "replace")  # half a character is no text
         with open(self.file, "a+b") as stream:
-            wait_for(stream)
+            lock(stream)
             end = end_of_whole_lines(stream.fileno())
             os.ftruncate(stream.fileno(), end)
             try:
@@ -71,9 +71,9 @@ def end_of_whole_lines(descriptor: int) -> int:
     end = os.lseek(descriptor, 0, os.SEEK_END)
     while end > 0:
         begin = max(0, end - 65536)
-        found = os.pread(descriptor, end - begin, begin).rfind(b"\n")
-        if found >= 0:
-            return begin + found + 1
+        newline = os.pread(descriptor, end - begin, begin).rfind(b"\n")
+        if newline >= 0:
+            return begin + newline + 1
         end = begin
     return 0
 
@@ -98,4 +98,5 @@ def checked(line: bytes) -> Record:
     checksum, _, data = line.rstrip(b"\n").partition(b" ")
     if int(checksum, 16) != zlib.crc32(data):
         raise ValueError("another checksum")
-    return json.loads(data)
+    record: Record = json.loads(data)
+    return record

@@ -34,7 +34,7 @@ MOODLE = re.compile(
 
 
 @dataclass(frozen=True)
-class Whose:
+class Owner:
     """Whose file it is, as its path tells."""
 
     id: str
@@ -45,7 +45,7 @@ class Whose:
     entry: str = ""  # what was typed into a page of the platform, and is no file: its kind
 
 
-def readings(path: str, layout: str, stems: Sequence[str]) -> list[Whose]:
+def readings(path: str, layout: str, stems: Sequence[str]) -> list[Owner]:
     """All ways to read whose a file is, in a layout; none if its path does not say."""
     if layout == "canvas":
         return canvas_readings(path)
@@ -59,53 +59,53 @@ def readings(path: str, layout: str, stems: Sequence[str]) -> list[Whose]:
     else:
         whole = person_in(name, stems)
     id = clean(whole.strip("_- ." if layout == "files" else "."))
-    return [Whose(id, id, whole)] if id else []
+    return [Owner(id, id, whole)] if id else []
 
 
-def canvas_readings(path: str) -> list[Whose]:
+def canvas_readings(path: str) -> list[Owner]:
     """Each learner of Canvas whose a file may be: one, if nobody's name or file holds numbers."""
     if "/" in path:
         return []
-    found = [
+    owners = [
         canvas_reading(path[: match.start()], match["id"], int(match["number"][:18]), "")
         for match in CANVAS.finditer(path)
     ]
     if match := CANVAS_ENTRY.fullmatch(path):
-        found.append(canvas_reading(match["name"], match["id"], 0, match[3]))
-    return [one for one in found if one is not None]
+        owners.append(canvas_reading(match["name"], match["id"], 0, match[3]))
+    return [one for one in owners if one is not None]
 
 
-def canvas_reading(before: str, id: str, number: int, entry: str) -> Whose | None:
+def canvas_reading(before: str, id: str, number: int, entry: str) -> Owner | None:
     """One reading; None if Canvas, which writes names in small letters, cannot have meant it."""
     name = before.removesuffix("_LATE")
     if re.search(r"(^|_)LATE_", name):
         return None
     name = spelled(name)
-    return Whose(id, clean(name) or id, name, name != spelled(before), number, entry)
+    return Owner(id, clean(name) or id, name, name != spelled(before), number, entry)
 
 
-def anonymous_readings(path: str) -> list[Whose]:
+def anonymous_readings(path: str) -> list[Owner]:
     """Whose a file is where Canvas hides names."""
     match = ANONYMOUS.fullmatch(path)
     if match is None:
         return []
     number = int((match["number"] or "0")[:18])
     return [
-        Whose(match["id"], match["id"], match["id"], bool(match["late"]), number, match[5] or "")
+        Owner(match["id"], match["id"], match["id"], bool(match["late"]), number, match[5] or "")
     ]
 
 
-def moodle_readings(path: str) -> list[Whose]:
-    """Whose a file is in Moodle."""
+def moodle_readings(path: str) -> list[Owner]:
+    """Whose a file is where Moodle wrote its path; nobody's where it did not."""
     match = MOODLE.fullmatch(path)
     if match is None:
         return []
     entry = "" if match["kind"] == "file" else match["kind"]
-    return [Whose(match["id"], clean(match["name"]), spelled(match["name"]), entry=entry)]
+    return [Owner(match["id"], clean(match["name"]), spelled(match["name"]), entry=entry)]
 
 
 def likely_layout(paths: Sequence[str]) -> str:
-    """How most of the paths are made."""
+    """The layout by which more than half of the paths are made, a platform's before others."""
     half = len(paths) / 2
     platforms = [platform_of(path) for path in paths]
     if platforms.count("canvas") > half:

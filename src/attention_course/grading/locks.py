@@ -28,7 +28,7 @@ def file_locks() -> ModuleType:
     return fcntl
 
 
-def wait_for(stream: IO) -> None:
+def lock(stream: IO[bytes]) -> None:
     """Lock an open file until it is closed, once nobody else has it.
 
     Raises:
@@ -39,11 +39,11 @@ def wait_for(stream: IO) -> None:
 
 
 @contextlib.contextmanager
-def held(file: Path, otherwise: str) -> Iterator[None]:
+def exclusive(file: Path, message: str) -> Iterator[None]:
     """Hold a lock while this lasts; the file says which process holds it.
 
     Raises:
-        RuntimeError: another process holds it, in the words of `otherwise`; or this system
+        RuntimeError: another process holds it, in the words of `message`; or this system
             cannot lock files.
     """
     fcntl = file_locks()
@@ -51,7 +51,7 @@ def held(file: Path, otherwise: str) -> Iterator[None]:
         try:
             fcntl.flock(stream, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as error:
-            raise RuntimeError(otherwise) from error
+            raise RuntimeError(message) from error
         stream.truncate(0)
         stream.write(str(os.getpid()))
         stream.flush()

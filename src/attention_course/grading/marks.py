@@ -7,13 +7,18 @@ was read, so that a change of the answer shows.
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from attention_course.grading.assignment import Assignment, Written
+from attention_course.grading.assignment import Assignment, WrittenQuestion
 from attention_course.grading.classroom import Classroom, now
-from attention_course.grading.notebook import UnreadableError, code_cells, places_of, read_cells
-from attention_course.grading.notebook import words_of as words_in
+from attention_course.grading.gradebook import Grade, Gradebook
+from attention_course.grading.notebook import (
+    UnreadableError,
+    answer_indices,
+    code_cells,
+    read_cells,
+    written_answer,
+)
 from attention_course.grading.result import check_points
 from attention_course.grading.shown import shown
-from attention_course.grading.store import Grade, Store
 
 FOR_A_PERSON = ("needs-manual", "not-graded", "timeout")
 LONGEST_COMMENT = 10_000
@@ -31,38 +36,38 @@ class Mark:
     by: str
 
 
-def give(room: Classroom, store: Store, mark: Mark) -> None:
+def give_mark(room: Classroom, gradebook: Gradebook, mark: Mark) -> None:
     """Write a mark into the journal, and the gradebook.
 
     Raises:
         ValueError: the learner or item is unknown, the points impossible, or the answer is not
             the one that was read.
     """
-    grade = checked(store, mark)
+    grade = checked_grade(gradebook, mark)
     room.marks.append(
         {
             "learner": mark.learner,
             "item": mark.item,
             "points": mark.points,
-            "most": grade.most,
+            "most": grade.maximum,
             "comment": mark.comment[:LONGEST_COMMENT],
             "answer": mark.answer,
             "by": mark.by,
             "at": now(),
         }
     )
-    store.catch_up()
+    gradebook.catch_up()
 
 
-def checked(store: Store, mark: Mark) -> Grade:
+def checked_grade(gradebook: Gradebook, mark: Mark) -> Grade:
     """The grade that a mark is for, if the mark is possible.
 
     Raises:
-        ValueError: as `give` does.
+        ValueError: as `give_mark` does.
     """
-    grade = grade_of(store, mark.learner, mark.item)
+    grade = grade_of(gradebook, mark.learner, mark.item)
     if mark.points is not None:
-        check_points(mark.points, grade.most)
+        check_points(mark.points, grade.maximum)
     if mark.answer != grade.answer:
         raise ValueError(
             f"expected the answer that is there now ({grade.answer}), got another one "
@@ -72,13 +77,13 @@ def checked(store: Store, mark: Mark) -> Grade:
     return grade
 
 
-def grade_of(store: Store, learner: str, item: str) -> Grade:
+def grade_of(gradebook: Gradebook, learner: str, item: str) -> Grade:
     """One learner's grade for one item.
 
     Raises:
         ValueError: there is none.
     """
-    for grade in store.grades(learner=learner):
+    for grade in gradebook.grades(learner=learner):
         if grade.item == item:
             return grade
     raise ValueError(
@@ -95,14 +100,14 @@ def answer_text(room: Classroom, assignment: Assignment, grade: Grade) -> str:
         cells = read_cells(room.data_of(submission))
     except UnreadableError as error:
         return f"({error})"
-    asked = question_of(assignment, grade.item)
-    if asked is not None:
-        return words_in(cells, asked.name, asked.handed_out, asked.question) or ""
+    question = question_of(assignment, grade.item)
+    if question is not None:
+        return written_answer(cells, question.name, question.handed_out, question.text) or ""
     code = code_cells(cells)
-    return "\n\n".join(code[place].text for place in places_of(code, grade.item))
+    return "\n\n".join(code[index].text for index in answer_indices(code, grade.item))
 
 
-def question_of(assignment: Assignment, item: str) -> Written | None:
+def question_of(assignment: Assignment, item: str) -> WrittenQuestion | None:
     """The question of a written answer; None for a function."""
     return next((one for one in assignment.written if one.name == item), None)
 

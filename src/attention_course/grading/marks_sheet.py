@@ -14,21 +14,20 @@ from typing import Any
 from attention_course.exercises.catalogue import EXERCISES
 from attention_course.grading.assignment import Assignment
 from attention_course.grading.classroom import Classroom
+from attention_course.grading.gradebook import Grade, Gradebook
 from attention_course.grading.marks import (
     LONGEST_COMMENT,
     Mark,
     answer_text,
-    checked,
-    give,
+    checked_grade,
+    give_mark,
     grade_of,
     question_of,
     to_be_read,
 )
-from attention_course.grading.sheets import head, number, rounded
-from attention_course.grading.sheets import read_sheet as read_csv
+from attention_course.grading.sheets import parse_number, read_sheet, rounded
 from attention_course.grading.shown import counted, shown
-from attention_course.grading.store import Grade, Store
-from attention_course.grading.table import safe, table, without_shield
+from attention_course.grading.table import csv_bytes, safe, without_shield
 from attention_course.grading.words import why
 from attention_course.store.files import write
 
@@ -60,9 +59,9 @@ class Row:
     cells: Mapping[str, str]
 
 
-def write_sheet(
+def write_marks_sheet(
     room: Classroom,
-    store: Store,
+    gradebook: Gradebook,
     assignments: dict[str, Assignment],
     file: Path,
     everything: bool = False,
@@ -77,31 +76,31 @@ def write_sheet(
         ValueError: the file holds marks that were not read yet, or is no sheet of marks.
     """
     refuse_unread(room, file)
-    grades = store.grades() if everything else to_be_read(store.grades())
+    grades = gradebook.grades() if everything else to_be_read(gradebook.grades())
     grades = [one for one in grades if one.chapter in assignments]
-    heads = [one for one in COLUMNS if names or one != "name"]
-    rows = [heads]
+    headers = [one for one in COLUMNS if names or one != "name"]
+    rows = [headers]
     for one in grades:
         cells = cells_of(room, assignments[one.chapter], one)
-        rows.append([safe(cells[name]) for name in heads])
+        rows.append([safe(cells[name]) for name in headers])
     if grades:
-        write(file, table(rows))
+        write(file, csv_bytes(rows))
     return len(grades)
 
 
 def cells_of(room: Classroom, assignment: Assignment, grade: Grade) -> dict[str, str]:
     """What a sheet says of one answer; points only if they were given for this very answer."""
-    asked = question_of(assignment, grade.item)
+    question = question_of(assignment, grade.item)
     function = EXERCISES.get(grade.item)
-    task = asked.question if asked else function.asks if function else ""
+    task = question.text if question else function.asks if function else ""
     return {
         "learner": grade.folder,
         "name": grade.name,
         "item": grade.item,
         "why": why(grade),
         "question": brief(task),
-        "rubric": brief(asked.rubric) if asked else "",
-        "of": f"{grade.most:g}",
+        "rubric": brief(question.rubric) if question else "",
+        "of": f"{grade.maximum:g}",
         "answer id": ID + grade.answer,
         "answer": answer_text(room, assignment, grade),
         "points": "" if grade.given is None or grade.changed else f"{grade.given:g}",
@@ -130,15 +129,15 @@ def refuse_unread(room: Classroom, file: Path) -> None:
             f"expected a new file or a sheet of marks, got {file}, which is kept; name another "
             f"file ({error})"
         ) from error
-    people, marks = folders(room), keys(room)
+    people, marks = learners_by_folder(room), all_mark_keys(room)
     if not all(is_taken(row, people, marks) for row in rows):
         raise ValueError(
             f"{file} holds points that were not read yet; read it first, or name another file"
         )
 
 
-def read_sheet(
-    room: Classroom, store: Store, file: Path, by: str, encoding: str | None = None
+def read_marks(
+    room: Classroom, gradebook: Gradebook, file: Path, by: str, encoding: str | None = None
 ) -> int:
     """Take marks from a spreadsheet, all of them or none; returns how many are new.
 
@@ -150,61 +149,63 @@ def read_sheet(
         ValueError: no row has points, or one names nobody, has impossible points, or is there
             twice.
     """
-    people, rows = folders(room), list(rows_of(file, encoding))
+    people, rows = learners_by_folder(room), list(rows_of(file, encoding))
     with_points = [row for row in rows if row.cells["points"]]
     if not with_points:
         raise ValueError(f"expected points in {file}, got none in any row")
-    new, seen, before = [], set(), keys(room)
+    new, seen, before = [], set(), all_mark_keys(room)
     for row in with_points:
         mark = mark_of(row, people, by)
         if (mark.learner, mark.item) in seen:
             raise ValueError(f"expected one row for an answer, got a second one {row.where}")
         seen.add((mark.learner, mark.item))
         untouched = row.cells["why"].startswith(f"given {mark.points:g} by ")
-        if not (untouched and key(vars(mark)) in before) and is_new(store, mark, row.where):
+        if not (untouched and mark_key(vars(mark)) in before) and is_new(
+            gradebook, mark, row.where
+        ):
             new.append(mark)
     for mark in new:
-        give(room, store, mark)
-    marks = keys(room)
+        give_mark(room, gradebook, mark)
+    marks = all_mark_keys(room)
     if left := sum(not is_taken(row, people, marks) for row in rows):
         rows_left = f"{counted(left, 'row')} with a comment and no points"
         print(f"{shown(str(file))}: not taken: {rows_left}", file=sys.stderr)
     return len(new)
 
 
-def is_new(store: Store, mark: Mark, where: str) -> bool:
+def is_new(gradebook: Gradebook, mark: Mark, where: str) -> bool:
     """Whether a possible mark is not the one that stands in the gradebook.
 
     Raises:
         ValueError: it is impossible; the message says where it is.
     """
     try:
-        grade = grade_of(store, mark.learner, mark.item)
+        grade = grade_of(gradebook, mark.learner, mark.item)
         stands = vars(grade) | {"points": grade.given, "answer": grade.marked}
-        if key(stands) == key(vars(mark)):
+        if mark_key(stands) == mark_key(vars(mark)):
             return False
-        checked(store, mark)
+        checked_grade(gradebook, mark)
     except ValueError as error:
         raise ValueError(f"{where}: {error}") from error
     return True
 
 
-def key(one: Mapping[str, Any]) -> Key:
+def mark_key(one: Mapping[str, Any]) -> Key:
     """What makes a mark another one; how a spreadsheet breaks the lines of a comment does not."""
     points = "" if one["points"] is None else f"{one['points']:g}"
     comment = " ".join(one["comment"][:LONGEST_COMMENT].split())
     return one["learner"], one["item"], comment, points, one["answer"]
 
 
-def keys(room: Classroom) -> set[Key]:
-    """All marks that were ever given."""
-    return {key(record) for _, record in room.marks.read()}
+def all_mark_keys(room: Classroom) -> set[Key]:
+    """The keys of all marks that were ever given, those that were taken back among them."""
+    return {mark_key(record) for _, record in room.marks.read()}
 
 
 def is_taken(row: Row, people: Mapping[str, str], marks: Collection[Key]) -> bool:
     """Whether a row's points and comment, or its comment where that is all, were given before."""
     try:
-        mine = key(vars(mark_of(row, people, "")))
+        mine = mark_key(vars(mark_of(row, people, "")))
     except ValueError:
         return False
     if row.cells["points"]:
@@ -218,19 +219,19 @@ def rows_of(file: Path, encoding: str | None = None) -> Iterator[Row]:
     Raises:
         ValueError: it is no CSV file, or a column is missing.
     """
-    sheet = read_csv(file, encoding)
-    heads = [head(text) for text in sheet.texts(0)]
-    if missing := [name for name in NEEDED if name not in heads]:
+    sheet = read_sheet(file, encoding)
+    headers = sheet.headers
+    if missing := [name for name in NEEDED if name not in headers]:
         raise ValueError(f"expected the column '{missing[0]}' in {file}, got none")
     for number_of_row in range(1, len(sheet.rows)):
-        texts = dict(zip(heads, sheet.texts(number_of_row), strict=False))
+        texts = dict(zip(headers, sheet.texts(number_of_row), strict=False))
         cells = {name: without_shield(texts.get(name, "").strip()) for name in READ}
         if cells["points"] or cells["comment"]:
             whose = f"{shown(cells['learner'])}, {shown(cells['item'])}"
             yield Row(f"in row {number_of_row + 1} of {file} ({whose})", cells)
 
 
-def folders(room: Classroom) -> dict[str, str]:
+def learners_by_folder(room: Classroom) -> dict[str, str]:
     """The ids of learners by their neutral names."""
     return {one.folder: one.id for one in room.learners().values()}
 
@@ -260,7 +261,7 @@ def points_in(text: str, where: str) -> float:
     Raises:
         ValueError: they are no number, as a date that a spreadsheet has made of 1.5.
     """
-    points = number(text)
+    points = parse_number(text)
     if points is None:
         raise ValueError(f"expected points {where}, got '{shown(text)}'")
     return points

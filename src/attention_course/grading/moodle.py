@@ -16,18 +16,24 @@ from attention_course.grading.filling import (
     Target,
     chosen_ids,
     fill,
-    heads_of,
+    header_texts,
     one_chapter,
 )
-from attention_course.grading.sheets import Sheet, decimal_mark, head, number, read_sheet
+from attention_course.grading.gradebook import Grade
+from attention_course.grading.sheets import (
+    Sheet,
+    decimal_mark,
+    header_key,
+    parse_number,
+    read_sheet,
+)
 from attention_course.grading.shown import shown
-from attention_course.grading.store import Grade
 
 IDENTIFIER = ("identifier", "식별자", "id")
 NAMES = ("full name", "성명", "vollständiger name", "name")
 GRADE = ("grade", "성적", "bewertung")
 POINTED = ("grade", "성적")  # in these languages Moodle takes 13,5 for 13
-MOST = ("maximum grade", "최대 성적", "bestwertung", "höchste bewertung")
+MAXIMUM = ("maximum grade", "최대 성적", "bestwertung", "höchste bewertung")
 OTHER_IDS = (
     "id number", "email address", "username", "학번", "id 번호", "이메일 주소", "이메일",
     "사용자명", "id-nummer", "matrikelnummer", "e-mail-adresse", "e-mail", "anmeldename",
@@ -54,28 +60,28 @@ def fill_moodle(
     Raises:
         ValueError: it is no such file, is worth other points, or nothing could be written.
     """
-    mine = one_chapter(grades)
+    by_learner = one_chapter(grades)
     sheet = read_sheet(worksheet, encoding)
     rows = [row for row in range(1, len(sheet.rows)) if any(sheet.texts(row))]
-    place = grade_column(sheet, rows, column)
-    known = id_columns(sheet, rows, place, ids)
-    heads = [head(text) for text in sheet.texts(0)]
-    names = next((heads.index(name) for name in NAMES if name in heads), None)
-    whose, notes = chosen_ids(sheet, known, rows, mine, names)
-    most = greatest(sheet, rows, place)
-    mark = "." if heads[place] in POINTED else decimal_mark(texts_of_grades(sheet, place))
+    grade = grade_column(sheet, rows, column)
+    id_readers = id_columns(sheet, rows, grade, ids)
+    headers = sheet.headers
+    names = next((headers.index(name) for name in NAMES if name in headers), None)
+    id_column, notes = chosen_ids(sheet, id_readers, rows, by_learner, names)
+    maximum = maximum_grade(sheet, rows, grade)
+    mark = "." if headers[grade] in POINTED else decimal_mark(texts_of_grades(sheet, grade))
     target = Target(
         sheet=sheet,
-        column=place,
-        most=most,
-        ids=whose,
-        id_of=known[whose],
+        column=grade,
+        maximum=maximum,
+        ids=id_column,
+        id_of=id_readers[id_column],
         rows=rows,
-        locked=locked_rows(sheet, rows, place),
-        mark=mark,
-        notes=(*notes, *unlike_moodle(sheet, place)),
+        locked=locked_rows(sheet, rows, grade),
+        decimal_mark=mark,
+        notes=(*notes, *unlike_moodle(sheet, grade)),
     )
-    return fill(target, mine, file, scale)
+    return fill(target, by_learner, file, scale)
 
 
 def texts_of_grades(sheet: Sheet, grade: int) -> list[str]:
@@ -91,7 +97,7 @@ def unlike_moodle(sheet: Sheet, grade: int) -> list[str]:
         notes.append(
             f"when Moodle asks, choose the encoding {sheet.encoding} and the separator {separator}"
         )
-    if head(sheet.text(0, grade)) in POINTED and decimal_mark(sheet.column(grade)) == ",":
+    if header_key(sheet.text(0, grade)) in POINTED and decimal_mark(sheet.column(grade)) == ",":
         notes.append(
             "grades that were there have decimal commas, which Moodle cuts off in this language: "
             "export the worksheet again, and do not save it with a spreadsheet"
@@ -105,45 +111,47 @@ def grade_column(sheet: Sheet, rows: Sequence[int], named: str | None) -> int:
     Raises:
         ValueError: it is not found, or not once.
     """
-    heads = [head(text) for text in sheet.texts(0)]
-    wanted = (head(named),) if named else GRADE
-    found = [place for place, text in enumerate(heads) if text in wanted]
-    if not found and not named:
-        found = [place for place in range(1, len(heads) - 1) if stands_before(sheet, rows, place)]
-    if len(found) != 1 or not names_participants(sheet, rows):
+    headers = sheet.headers
+    wanted = (header_key(named),) if named else GRADE
+    matches = [column for column, text in enumerate(headers) if text in wanted]
+    if not matches and not named:
+        matches = [
+            column for column in range(1, len(headers) - 1) if stands_before(sheet, rows, column)
+        ]
+    if len(matches) != 1 or not names_participants(sheet, rows):
         raise ValueError(
             f"expected a grading worksheet of Moodle with participants and their grades in "
-            f"{sheet.file}, got {', '.join(heads_of(sheet, range(len(heads))))}; export it "
+            f"{sheet.file}, got {', '.join(header_texts(sheet, range(len(headers))))}; export it "
             "from the assignment (Download grading worksheet), or name the column: --column"
         )
-    return found[0]
+    return matches[0]
 
 
-def stands_before(sheet: Sheet, rows: Sequence[int], place: int) -> bool:
+def stands_before(sheet: Sheet, rows: Sequence[int], column: int) -> bool:
     """Whether a column may hold grades: numbers or nothing, and right of it the greatest one."""
-    right = {sheet.text(row, place + 1).strip() for row in rows}
-    most = number(right.pop()) if len(right) == 1 else None
-    texts = [sheet.text(row, place).strip() for row in rows]
-    points = [number(text) for text in texts if text not in EMPTY]
-    return most is not None and all(one is not None and one <= most for one in points)
+    right = {sheet.text(row, column + 1).strip() for row in rows}
+    maximum = parse_number(right.pop()) if len(right) == 1 else None
+    texts = [sheet.text(row, column).strip() for row in rows]
+    points = [parse_number(text) for text in texts if text not in EMPTY]
+    return maximum is not None and all(one is not None and one <= maximum for one in points)
 
 
 def names_participants(sheet: Sheet, rows: Sequence[int]) -> bool:
     """Whether the first column is Moodle's, as 'Participant 101', in whatever language."""
-    texts = [plain(sheet.text(row, 0)) for row in rows]
+    texts = [normalized(sheet.text(row, 0)) for row in rows]
     words = {text.removesuffix(participant_id(text)) for text in texts}
-    known = head(sheet.text(0, 0)) in IDENTIFIER
+    known = header_key(sheet.text(0, 0)) in IDENTIFIER
     return all(map(participant_id, texts)) and len(words) == 1 and (known or words != {""})
 
 
-def plain(text: str) -> str:
+def normalized(text: str) -> str:
     """A text with ordinary digits and letters, without blanks around it."""
     return unicodedata.normalize("NFKC", text).strip()
 
 
 def participant_id(text: str) -> str:
     """The number at the end of 'Participant 101', '참가자101', 'Teilnehmer/in101'."""
-    match = PARTICIPANT.fullmatch(plain(text))
+    match = PARTICIPANT.fullmatch(normalized(text))
     return match[1] if match else ""
 
 
@@ -155,30 +163,30 @@ def id_columns(
     Raises:
         ValueError: the one that is named is not there.
     """
-    heads = [head(text) for text in sheet.texts(0)][:grade]
-    known: dict[int, Callable[[str], str]] = {0: participant_id}
-    for place, text in enumerate(heads):
-        if place and text in OTHER_IDS:
-            known[place] = clean
+    headers = sheet.headers[:grade]
+    id_readers: dict[int, Callable[[str], str]] = {0: participant_id}
+    for column, text in enumerate(headers):
+        if column and text in OTHER_IDS:
+            id_readers[column] = clean
     if named is None:
-        return known
-    if head(named) not in heads:
+        return id_readers
+    if header_key(named) not in headers:
         raise ValueError(f"expected a column '{shown(named)}' of ids in {sheet.file}, got none")
-    place = heads.index(head(named))
-    return {place: known.get(place, clean)}
+    column = headers.index(header_key(named))
+    return {column: id_readers.get(column, clean)}
 
 
-def greatest(sheet: Sheet, rows: Sequence[int], grade: int) -> float:
+def maximum_grade(sheet: Sheet, rows: Sequence[int], grade: int) -> float:
     """The greatest grade that Moodle takes.
 
     Raises:
         ValueError: it is no number, or not the same in all rows.
     """
-    heads = [head(text) for text in sheet.texts(0)]
-    place = next((heads.index(name) for name in MOST if name in heads), grade + 1)
-    there = [row for row in rows if place < len(sheet.rows[row])]
-    texts = sorted({sheet.text(row, place).strip() for row in there})
-    points = number(texts[0]) if len(texts) == 1 else None
+    headers = sheet.headers
+    column = next((headers.index(name) for name in MAXIMUM if name in headers), grade + 1)
+    there = [row for row in rows if column < len(sheet.rows[row])]
+    texts = sorted({sheet.text(row, column).strip() for row in there})
+    points = parse_number(texts[0]) if len(texts) == 1 else None
     if points is None:
         got = ", ".join(f"'{shown(text)}'" for text in texts[:3])
         raise ValueError(
@@ -190,8 +198,8 @@ def greatest(sheet: Sheet, rows: Sequence[int], grade: int) -> float:
 
 def locked_rows(sheet: Sheet, rows: Sequence[int], grade: int) -> frozenset[int]:
     """The rows whose grade Moodle would pass over, since it says that it cannot be changed."""
-    for place in range(grade + 1, len(sheet.rows[0])):
-        texts = {row: head(sheet.text(row, place)) for row in rows}
+    for column in range(grade + 1, len(sheet.rows[0])):
+        texts = {row: header_key(sheet.text(row, column)) for row in rows}
         if all(text in (*YES, *NO) for text in texts.values()):
             return frozenset(row for row, text in texts.items() if text in NO)
     return frozenset()

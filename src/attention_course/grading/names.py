@@ -9,6 +9,8 @@ import unicodedata
 from collections.abc import Sequence
 from functools import cache
 
+from attention_course.grading.stems import chapter
+
 NOTEBOOK = re.compile(r"\.ipynb(의[ _]사본.*)?(\.txt|\.json)?$", re.IGNORECASE)
 ENDING = re.compile(
     r"(\.(ipynb|txt|json|py|pdf|html?|zip|7z|tar|gz|docx?|hwpx?|rtf|odt|md|csv|xlsx?|png|jpe?g))+$",
@@ -61,7 +63,7 @@ def without_mark(part: str) -> str:
 def chapter_words(stems: tuple[str, ...]) -> re.Pattern[str]:
     """How a chapter is written in a file's name, with the number of a copy behind it."""
     whole = [re.escape(stem).replace("_", "[ _-]?") for stem in stems]
-    short = [rf"(?:ch|chapter)[ _-]?0?{stem[2]}" for stem in stems]
+    short = [rf"(?:ch|chapter)[ _-]?0?{chapter(stem).number}" for stem in stems]
     words = "|".join([*whole, *short])
     return re.compile(rf"(?<![A-Za-z0-9])(?:{words})(?![A-Za-z0-9]){NUMBERED}", re.IGNORECASE)
 
@@ -106,12 +108,12 @@ def agree(one: str, other: str) -> bool:
 
     Names in two scripts (김민지, Kim Minji) cannot be compared, and agree.
     """
-    first, second = letters(one), letters(other)
+    first, second = sorted_letters(one), sorted_letters(other)
     if all(map(str.isascii, first)) != all(map(str.isascii, second)):
         return True
     return first == second
 
 
-def letters(text: str) -> list[str]:
+def sorted_letters(text: str) -> list[str]:
     """The letters and digits of a name, sorted."""
     return sorted(alike(text))

@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
 
+from attention_course.grading.stems import chapter
+
 LARGEST = 20 << 20  # bytes of a notebook; pictures are inside
 CODE_MARK = re.compile(r"^[ \t]*#[ \t]*exercise:[ \t]*(ch\d+\.\w+)", re.MULTILINE | re.IGNORECASE)
 WORDS_MARK = re.compile(r"<!--\s*answer:\s*(ch\d+\.\w+)\s*-->", re.IGNORECASE)
@@ -64,7 +66,7 @@ def read_cells(data: bytes) -> list[Cell]:
 
 
 def read_cell(cell: Any) -> Cell | None:
-    """One cell, if it is one."""
+    """One cell; None if it is no cell of code or of text, as JSON of any shape may stand there."""
     if not isinstance(cell, dict):
         return None
     source = cell.get("source", "")
@@ -86,12 +88,14 @@ def read_cell(cell: Any) -> Cell | None:
 
 def chapter_of(cells: Sequence[Cell], stems: Sequence[str], file: str) -> str | None:
     """Which chapter a notebook belongs to: by its marks, else by the file's name."""
-    said = Counter(mark.partition(".")[0].lower() for cell in cells for mark in marks_of(cell))
-    best = max(stems, key=lambda stem: said[stem[:3]], default="")
-    if said[best[:3]]:
+    marks = Counter(mark.partition(".")[0].lower() for cell in cells for mark in marks_of(cell))
+    short = {stem: chapter(stem).short for stem in stems}
+    best = max(stems, key=lambda stem: marks[short[stem]], default=None)
+    if best is not None and marks[short[best]]:
         return best
-    named = [stem for stem in stems if re.search(rf"{stem}|\b{stem[:3]}\b", file.replace("-", "_"))]
-    named = named or [stem for stem in stems if stem[:3] in file.lower()]
+    words = file.replace("-", "_")
+    named = [stem for stem in stems if re.search(rf"{stem}|\b{short[stem]}\b", words)]
+    named = named or [stem for stem in stems if short[stem] in file.lower()]
     return named[0] if len(named) == 1 else None
 
 
@@ -105,55 +109,57 @@ def code_cells(cells: Sequence[Cell]) -> list[Cell]:
     return [cell for cell in cells if cell.kind == "code"]
 
 
-def places_of(cells: Sequence[Cell], name: str) -> list[int]:
+def answer_indices(cells: Sequence[Cell], name: str) -> list[int]:
     """Which cells hold an answer: those marked in their text, else those named so by metadata."""
     word = name.partition(".")[2]
-    found = [
-        place
-        for place, cell in enumerate(cells)
+    indices = [
+        index
+        for index, cell in enumerate(cells)
         if name in [mark.lower() for mark in marks_of(cell)]
     ]
-    found = found or [place for place, cell in enumerate(cells) if cell.name == word]
-    return found or [place for place, cell in enumerate(cells) if cell.id.replace("-", "_") == word]
+    indices = indices or [index for index, cell in enumerate(cells) if cell.name == word]
+    return indices or [
+        index for index, cell in enumerate(cells) if cell.id.replace("-", "_") == word
+    ]
 
 
-def words_of(cells: Sequence[Cell], name: str, handed_out: str, question: str) -> str | None:
+def written_answer(cells: Sequence[Cell], name: str, handed_out: str, question: str) -> str | None:
     """A written answer: None if its cell is gone, empty if nothing was written in it.
 
     `handed_out` is what stood in the cell before; the cell below the question is the answer's
     if all its marks are gone. Cells of text that were added right below belong to it.
     """
-    text = [place for place, cell in enumerate(cells) if cell.kind == "markdown"]
+    text = [index for index, cell in enumerate(cells) if cell.kind == "markdown"]
     title = question.strip().partition("\n")[0]
     below = [
         after
-        for place, after in pairwise(text)
-        if cells[place].text.strip().partition("\n")[0] == title
+        for index, after in pairwise(text)
+        if cells[index].text.strip().partition("\n")[0] == title
     ]
-    places = [place for place in places_of(cells, name) if place in text] or below[:1]
-    if not places:
+    indices = [index for index in answer_indices(cells, name) if index in text] or below[:1]
+    if not indices:
         return None
     before = {line.strip() for line in WORDS_MARK.sub("", handed_out).splitlines()} - {""}
     return "\n".join(
         line
-        for place in places
-        for cell in (cells[place], *added_below(cells, place))
+        for index in indices
+        for cell in (cells[index], *added_below(cells, index))
         for line in WORDS_MARK.sub("", cell.text).strip().splitlines()
         if line.strip() not in before
     ).strip()
 
 
-def added_below(cells: Sequence[Cell], place: int) -> list[Cell]:
+def added_below(cells: Sequence[Cell], index: int) -> list[Cell]:
     """The cells of text right below an answer's, up to code, a heading or another answer.
 
     So a learner has gone on in a cell of their own.
     """
-    found = []
-    for cell in cells[place + 1 :]:
+    added = []
+    for cell in cells[index + 1 :]:
         if cell.kind != "markdown" or marks_of(cell) or HEADING.match(cell.text):
             break
-        found.append(cell)
-    return found
+        added.append(cell)
+    return added
 
 
 def written_in(cells: Sequence[Cell], chapter: str) -> dict[str, str]:
@@ -161,13 +167,13 @@ def written_in(cells: Sequence[Cell], chapter: str) -> dict[str, str]:
 
     Lines that are in italics as a whole were there before, and ask for something.
     """
-    found: dict[str, str] = {}
-    for place, cell in enumerate(cells):
+    answers: dict[str, str] = {}
+    for index, cell in enumerate(cells):
         for name in marks_of(cell) if cell.kind == "markdown" else []:
             if name.lower().startswith(f"{chapter}."):
                 texts = [WORDS_MARK.sub("", cell.text)]
-                texts += [one.text for one in added_below(cells, place)]
+                texts += [one.text for one in added_below(cells, index)]
                 lines = "\n".join(texts).splitlines()
                 kept = [one for one in lines if not PROMPT.fullmatch(one.strip())]
-                found[name.lower()] = "\n".join(kept).strip()
-    return found
+                answers[name.lower()] = "\n".join(kept).strip()
+    return answers

@@ -3,13 +3,13 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from attention_course.grading.layouts import Top, Whose
+from attention_course.grading.layouts import Owner, Top
 from attention_course.grading.shown import shown
-from attention_course.grading.sources import Found, Source
+from attention_course.grading.sources import Source, SourceFile
 
 
 @dataclass(frozen=True)
-class Asked:
+class Options:
     """How to collect. `roster`: ids and names of who may hand in; without it everybody may."""
 
     stems: Sequence[str]
@@ -34,13 +34,13 @@ class Claim:
 
     part: int  # which of the sources
     layout: str
-    found: Found
-    whose: Whose
+    file: SourceFile
+    owner: Owner
 
     @property
     def path(self) -> str:
         """The file's path in its source."""
-        return self.found.path
+        return self.file.path
 
 
 @dataclass(frozen=True)
@@ -49,19 +49,19 @@ class Version:
 
     claim: Claim
     chapter: str
-    tells: str | None  # the chapter that it tells of itself
+    detected: str | None  # the chapter that it tells of itself
     sha: str
     size: int
 
     @property
-    def place(self) -> tuple[str, str]:
-        """Whose answer it is, and to what."""
-        return self.claim.whose.id, self.chapter
+    def learner_and_chapter(self) -> tuple[str, str]:
+        """Whose answer it is, and to which chapter: of several versions one counts."""
+        return self.claim.owner.id, self.chapter
 
     @property
     def age(self) -> tuple[int, float, str]:
         """What orders versions: Canvas's number of the file, its time, its path."""
-        return self.claim.whose.number, self.claim.found.when or 0.0, self.claim.path
+        return self.claim.owner.number, self.claim.file.when or 0.0, self.claim.path
 
 
 @dataclass(frozen=True)
@@ -87,6 +87,6 @@ class Plan:
     read_so_far: tuple[int, int] = (0, 0)  # how much of the class's journals it was made from
 
 
-def some(texts: Sequence[str], most: int = 5) -> str:
+def some(texts: Sequence[str], limit: int = 5) -> str:
     """The first of some texts, as they may be printed."""
-    return ", ".join(map(shown, texts[:most])) + (", ..." if len(texts) > most else "")
+    return ", ".join(map(shown, texts[:limit])) + (", ..." if len(texts) > limit else "")

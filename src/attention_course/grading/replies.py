@@ -10,7 +10,12 @@ from typing import Any
 
 from attention_course.exercises.exercise import CASES
 from attention_course.exercises.judging import Failure, Other
-from attention_course.grading.inside.wire import HELD, OTHERS, WireError, unpack_tensor
+from attention_course.grading.inside.wire import (
+    ELEMENT_KINDS,
+    OTHER_KINDS,
+    WireError,
+    unpack_tensor,
+)
 
 ERRORS = {name for name, one in vars(builtins).items() if isinstance(one, type)}
 PYTHON = f"{sys.version_info.major}.{sys.version_info.minor}"
@@ -23,7 +28,7 @@ ABSENT = "It needs {module}, which is not there where answers are graded (Python
 
 
 @dataclass(frozen=True)
-class Ran:
+class Reply:
     """What the sandbox tells of an answer: its outputs, or why there are none.
 
     `problem` is one of PROBLEMS, `end` one of ENDED. `reason` says why outputs that are failures
@@ -38,28 +43,28 @@ class Ran:
     reason: str = ""
 
 
-def read_reply(reply: dict[str, Any]) -> Ran:
+def read_reply(reply: dict[str, Any]) -> Reply:
     """What a reply of the sandbox tells. Its answer can only be outputs, never points.
 
     An answer can write there by itself: what is odd does not count.
     """
     if reply["end"] == "unread":
-        return Ran(end="unread")
+        return Reply(end="unread")
     if reply["problem"] is not None:
-        return Ran(problem=str(reply["problem"]), detail=plain(reply["detail"]))
+        return Reply(problem=str(reply["problem"]), detail=sanitized(reply["detail"]))
     try:
         line, _, _ = reply["sent"].partition("\n")
         message = json.loads(line)
-        outputs = tuple(unpacked(output) for output in message["outputs"])
+        outputs = tuple(unpack_output(output) for output in message["outputs"])
         if len(outputs) == CASES:
             changed = message["changed"] is not False
-            return Ran(outputs=outputs, changed=changed, reason=reason_in(message["outputs"]))
+            return Reply(outputs=outputs, changed=changed, reason=reason_in(message["outputs"]))
     except Exception:  # whatever is wrong with it
         pass
-    return Ran(end="died" if reply["end"] == "done" else reply["end"])
+    return Reply(end="died" if reply["end"] == "done" else reply["end"])
 
 
-def plain(text: object) -> str:
+def sanitized(text: object) -> str:
     """What a process tells in words, short and without signs."""
     return re.sub(r"[^\w ,.]", "", str(text)[:100], flags=re.ASCII)
 
@@ -71,11 +76,11 @@ def reason_in(outputs: Sequence[dict[str, Any]]) -> str:
             if output.get("limit") in LIMITS:
                 return LIMITS[output["limit"]]
             if output.get("absent"):
-                return ABSENT.format(module=plain(output["absent"]), python=PYTHON)
+                return ABSENT.format(module=sanitized(output["absent"]), python=PYTHON)
     return ""
 
 
-def unpacked(output: dict[str, Any]) -> Any:
+def unpack_output(output: dict[str, Any]) -> Any:
     """An output from the sandbox as the judge takes it."""
     if "failure" in output:
         kind = output["failure"]
@@ -92,7 +97,7 @@ def unpacked(output: dict[str, Any]) -> Any:
 
 def other_of(output: dict[str, Any]) -> Other:
     """A value that is no tensor, of which the sandbox tells kinds only."""
-    kind = output["other"] if output["other"] in OTHERS else "something else"
+    kind = output["other"] if output["other"] in OTHER_KINDS else "something else"
     count, holds = output.get("count"), output.get("holds")
-    kinds = tuple(one for one in holds if one in HELD) if isinstance(holds, list) else ()
+    kinds = tuple(one for one in holds if one in ELEMENT_KINDS) if isinstance(holds, list) else ()
     return Other(kind, count if count in (0, 1, 2) else None, kinds)

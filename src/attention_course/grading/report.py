@@ -4,16 +4,16 @@ from collections import Counter
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
+from attention_course.grading.gradebook import Grade
 from attention_course.grading.shown import counted
-from attention_course.grading.store import Grade
 from attention_course.grading.words import name_of, person_and_folder, totals
 
-MOST_MISTAKES = 3
+MAX_MISTAKES = 3
 
 
 @dataclass(frozen=True)
 class Row:
-    """One item over the whole class."""
+    """What the whole class got for one item."""
 
     item: str
     learners: int
@@ -28,37 +28,37 @@ def rows(grades: Sequence[Grade]) -> list[Row]:
     by_item: dict[str, list[Grade]] = {}
     for one in grades:
         by_item.setdefault(one.item, []).append(one)
-    made = [
+    unsorted = [
         Row(
             item=item,
             learners=len(all),
-            right=sum(one.points == one.most for one in all),
+            right=sum(one.points == one.maximum for one in all),
             pending=sum(one.pending for one in all),
-            lost=float(sum(one.most - one.points for one in all if one.points is not None)),
-            mistakes=tuple(seen(all).most_common(MOST_MISTAKES)),
+            lost=float(sum(one.maximum - one.points for one in all if one.points is not None)),
+            mistakes=tuple(message_counts(all).most_common(MAX_MISTAKES)),
         )
         for item, all in by_item.items()
     ]
-    return sorted(made, key=lambda row: -row.lost)
+    return sorted(unsorted, key=lambda row: -row.lost)
 
 
-def seen(grades: Sequence[Grade]) -> Counter[str]:
+def message_counts(grades: Sequence[Grade]) -> Counter[str]:
     """How often each message stands at an item that lost points."""
     return Counter(
         one.says if one.status == "graded" else f"{name_of(one.status)}: {one.says}"
         for one in grades
-        if one.points is not None and one.points < one.most and one.given is None
+        if one.points is not None and one.points < one.maximum and one.given is None
     )
 
 
 def not_read(grades: Sequence[Grade]) -> list[str]:
     """Whose file was no notebook, and why; they should hand in again."""
-    found = {
+    entries = {
         (one.folder, person_and_folder(one), one.chapter, one.says)
         for one in grades
         if one.status == "unreadable" and one.given is None
     }
-    return [f"    {who}, {chapter}: {says}" for _, who, chapter, says in sorted(found)]
+    return [f"    {who}, {chapter}: {says}" for _, who, chapter, says in sorted(entries)]
 
 
 def report(

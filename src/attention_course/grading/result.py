@@ -48,7 +48,7 @@ class Result:
             check_points(self.points, self.of)
 
     def as_record(self) -> dict[str, Any]:
-        """Plain values for the journal."""
+        """The fields as plain values, as the journal keeps them."""
         return asdict(self)
 
 

@@ -13,23 +13,23 @@ from tornado.web import Application, HTTPError
 
 from attention_course.grading.desk import Desk, Page
 from attention_course.grading.feedback import TEMPLATES
+from attention_course.grading.gradebook import Grade
 from attention_course.grading.marks import (
     Mark,
     answer_text,
-    give,
+    give_mark,
     question_of,
     to_be_read,
 )
 from attention_course.grading.shown import counted
-from attention_course.grading.store import Grade
 from attention_course.grading.words import points_in_words, status_in_words
 
 
 class Questions(Page):
-    """All questions, and how many answers wait."""
+    """The front page: all questions, and how many answers wait."""
 
     def get(self) -> None:
-        """Show them, written answers first."""
+        """Show the questions with counts of answers, those in words first."""
         items: dict[str, tuple[int, int]] = {}
 
         def order(one: Grade) -> tuple[bool, str]:
@@ -50,7 +50,7 @@ class Questions(Page):
 
 
 class Answers(Page):
-    """All answers to one question."""
+    """The page of all answers to one question."""
 
     def get(self, item: str) -> None:
         """Show who has answered, and what it got."""
@@ -61,7 +61,7 @@ class Answers(Page):
             "answers.html",
             item=item,
             grades=grades,
-            first=address(to_be_read(grades)[:1]),
+            first=answer_path(to_be_read(grades)[:1]),
             names=self.desk.names,
             status=status_in_words,
             points=points_in_words,
@@ -69,10 +69,10 @@ class Answers(Page):
 
 
 class Answer(Page):
-    """One answer, its rubric, and a form for points."""
+    """The page of one answer, with its rubric and a form for points."""
 
     def get(self, folder: str, item: str) -> None:
-        """Show it."""
+        """Show the answer, with the points and the comment that it has."""
         grade = self.grade(folder, item)
         given = "" if grade.given is None else f"{grade.given:g}"
         self.show(grade, given, grade.comment)
@@ -93,7 +93,7 @@ class Answer(Page):
                 self.get_body_argument("answer", ""),
                 self.desk.by,
             )
-            give(self.desk.room, self.desk.store, mark)
+            give_mark(self.desk.room, self.desk.gradebook, mark)
         except ValueError as error:
             self.set_status(400)
             self.show(self.grade(folder, item), points, comment, str(error))
@@ -104,7 +104,7 @@ class Answer(Page):
             return
         rest = [one for one in to_be_read(self.desk.grades(item)) if one.folder > folder]
         rest = rest or to_be_read(self.desk.grades(item))
-        self.redirect(address(rest[:1]) or "/", status=303)
+        self.redirect(answer_path(rest[:1]) or "/", status=303)
 
     def grade(self, folder: str, item: str) -> Grade:
         """The grade that a page is about.
@@ -112,18 +112,18 @@ class Answer(Page):
         Raises:
             HTTPError: 404, there is none.
         """
-        found = [one for one in self.desk.grades(item) if one.folder == folder]
-        if not found:
+        matching = [one for one in self.desk.grades(item) if one.folder == folder]
+        if not matching:
             raise HTTPError(404)
-        return found[0]
+        return matching[0]
 
     def show(self, grade: Grade, points: str, comment: str, problem: str = "") -> None:
-        """The page, with what was typed."""
+        """Render the page, with the points and the comment that were typed."""
         assignment = self.desk.assignments[grade.chapter]
         self.render(
             "answer.html",
             grade=grade,
-            asked=question_of(assignment, grade.item),
+            question=question_of(assignment, grade.item),
             answer=answer_text(self.desk.room, assignment, grade),
             left=len(to_be_read(self.desk.grades(grade.item))),
             typed_points=points,
@@ -146,29 +146,33 @@ def points_from(text: str) -> float:
 
 
 class Style(Page):
-    """The style sheet."""
+    """The style sheet of all pages, which their policy lets come from here only."""
 
     def get(self) -> None:
-        """Send it."""
+        """Send the style sheet."""
         self.set_header("Content-Type", "text/css; charset=utf-8")
         self.finish((TEMPLATES / "style.css").read_bytes())
 
 
-class Lost(Page):
-    """Any other address."""
+class NotFound(Page):
+    """What any other address gets."""
 
     def get(self) -> None:
-        """There is nothing."""
+        """Refuse.
+
+        Raises:
+            HTTPError: 404, always.
+        """
         raise HTTPError(404)
 
 
-def address(grades: list[Grade]) -> str:
+def answer_path(grades: list[Grade]) -> str:
     """Where the first of some answers is read."""
     return f"/answer/{grades[0].folder}/{grades[0].item}" if grades else ""
 
 
 def application(desk: Desk) -> Application:
-    """The whole site."""
+    """The site: an address for each page, templates, and a guard against forged forms."""
     with_desk = {"desk": desk}
     return Application(
         [
@@ -177,7 +181,7 @@ def application(desk: Desk) -> Application:
             (r"/item/([\w.]+)", Answers, with_desk),
             (r"/answer/(learner-\d+)/([\w.]+)", Answer, with_desk),
         ],
-        default_handler_class=Lost,
+        default_handler_class=NotFound,
         default_handler_args=with_desk,
         template_path=str(TEMPLATES),
         xsrf_cookies=True,
@@ -186,7 +190,7 @@ def application(desk: Desk) -> Application:
 
 
 def new_token() -> str:
-    """What a browser must show once."""
+    """What a browser must show once: 32 random bytes, safe in an address."""
     return secrets.token_urlsafe(32)
 
 

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from attention_course.grading.classroom import clean
-from attention_course.grading.sheets import Sheet, head, read_sheet, rounded, unwrapped
+from attention_course.grading.sheets import Sheet, header_key, read_sheet, rounded, unwrapped
 from attention_course.grading.shown import shown
 
 IDS = (  # the first one that is there is taken; Canvas's and Moodle's own before a school's
@@ -38,9 +38,9 @@ def read_roster(file: Path, encoding: str | None = None) -> list[tuple[str, str]
         ValueError: a column is missing, somebody has no id, or an id is there twice.
     """
     sheet = read_sheet(file, encoding, "--roster-encoding")
-    heads = [head(text) for text in sheet.texts(0)]
-    column = next((heads.index(name) for name in IDS if name in heads), None)
-    names = columns_of_names(heads)
+    headers = sheet.headers
+    column = next((headers.index(name) for name in IDS if name in headers), None)
+    names = columns_of_names(headers)
     if column is None or not names:
         raise ValueError(
             f"expected the columns id and name (or 학번 and 이름, Matrikelnummer and Name) in "
@@ -48,14 +48,14 @@ def read_roster(file: Path, encoding: str | None = None) -> list[tuple[str, str]
         )
     people = []
     for row in range(1, len(sheet.rows)):
-        if is_test_student(sheet, row, heads):
+        if is_test_student(sheet, row, headers):
             who = shown(name_in(sheet, row, names))
             print(
                 f"{file}, row {row + 1}: '{who}' is Canvas's test student, and is left out",
                 file=sys.stderr,
             )
         elif NOT_PEOPLE not in sheet.text(row, 0):
-            id, name = id_in(sheet, row, column), name_in(sheet, row, names)
+            id, name = id_in_row(sheet, row, column), name_in(sheet, row, names)
             if name and not id:
                 raise ValueError(f"expected an id for '{shown(name)}' in {file}, row {row + 1}")
             people += [(id, name)] if id else []
@@ -63,31 +63,31 @@ def read_roster(file: Path, encoding: str | None = None) -> list[tuple[str, str]
     return people
 
 
-def is_test_student(sheet: Sheet, row: int, heads: Sequence[str]) -> bool:
+def is_test_student(sheet: Sheet, row: int, headers: Sequence[str]) -> bool:
     """Whether a row of Canvas's gradebook is that of the student which its teachers play.
 
     Canvas translates that student's name, and gives it 40 hexadecimal digits to log in with.
     """
-    if not {"id", "section"} <= set(heads):
+    if not {"id", "section"} <= set(headers):
         return False
-    login = heads.index("sis login id") if "sis login id" in heads else len(heads)
-    in_english = head(name_in(sheet, row, columns_of_names(heads)))
+    login = headers.index("sis login id") if "sis login id" in headers else len(headers)
+    in_english = header_key(name_in(sheet, row, columns_of_names(headers)))
     return in_english in ("student, test", "test student") or bool(
         re.fullmatch("[0-9a-f]{40}", sheet.text(row, login))
     )
 
 
-def columns_of_names(heads: Sequence[str]) -> list[int]:
+def columns_of_names(headers: Sequence[str]) -> list[int]:
     """The columns that make a name, in the order in which it is written."""
-    if {"성", "이름"} <= set(heads):
-        return [heads.index("성"), heads.index("이름")]
+    if {"성", "이름"} <= set(headers):
+        return [headers.index("성"), headers.index("이름")]
     for parts in PARTS:
-        if set(parts) <= set(heads):
-            return [heads.index(part) for part in parts]
-    return [heads.index(name) for name in NAMES if name in heads][:1]
+        if set(parts) <= set(headers):
+            return [headers.index(part) for part in parts]
+    return [headers.index(name) for name in NAMES if name in headers][:1]
 
 
-def id_in(sheet: Sheet, row: int, column: int) -> str:
+def id_in_row(sheet: Sheet, row: int, column: int) -> str:
     """Whose row it is; of Moodle's 'Participant 101' the number."""
     text = clean(unwrapped(sheet.text(row, column)))
     match = PARTICIPANT.fullmatch(unicodedata.normalize("NFKC", text))

@@ -26,7 +26,7 @@ SERVER = "attention_course.grading.inside.server"
 NOBODY = "65534"
 SCRATCH = "/scratch"  # the one folder in which an answer may write
 PATIENCE_SECONDS = 1_800  # before a sandbox that says nothing is given up; no answer's fault
-MOST_REPLY = 64 << 20
+MAX_REPLY_BYTES = 64 << 20
 ENDS = ("done", "unread", "timeout", "stuck", "flood", "died")  # of an answer, as the server tells
 
 
@@ -48,7 +48,7 @@ class Limits:
     asleep: int = 200  # looks
     memory: int = 2 << 30  # bytes beyond what torch has taken
     scratch: int = 16 << 20  # bytes of files
-    most_bytes: int = 8 << 20  # bytes of outputs
+    max_bytes: int = 8 << 20  # bytes of outputs
 
 
 @dataclass(frozen=True)
@@ -104,9 +104,9 @@ def system_folders() -> list[str]:
 
 def python_folders() -> list[str]:
     """Where this Python and its packages are, outside of the system's folders."""
-    found = {os.path.realpath(sys.base_prefix), sys.base_prefix, sys.prefix}
-    found |= {os.path.dirname(os.path.dirname(os.path.realpath(sys.executable)))}
-    return sorted(one for one in found if not one.startswith("/usr/") and one != "/usr")
+    folders = {os.path.realpath(sys.base_prefix), sys.base_prefix, sys.prefix}
+    folders |= {os.path.dirname(os.path.dirname(os.path.realpath(sys.executable)))}
+    return sorted(one for one in folders if not one.startswith("/usr/") and one != "/usr")
 
 
 def parents(folder: str) -> list[str]:
@@ -213,10 +213,14 @@ class Sandbox:
                 raise SandboxError(f"{self.box.command[0]} does not start ({error})") from error
 
     def reply(self, process: subprocess.Popen[bytes]) -> dict[str, Any]:
-        """The next message of the server."""
+        """The next message of the server.
+
+        Raises:
+            SandboxError: it ends, is silent for PATIENCE_SECONDS, or sends something else.
+        """
         deadline = time.monotonic() + PATIENCE_SECONDS
         length = int.from_bytes(self.read(process, LENGTH, deadline), "big")
-        if length > MOST_REPLY:
+        if length > MAX_REPLY_BYTES:
             raise SandboxError(f"expected a reply, got one of {length} bytes")
         try:
             message = json.loads(self.read(process, length, deadline))
@@ -260,8 +264,8 @@ class Sandbox:
 
 
 @contextlib.contextmanager
-def opened(box: Box, limits: Limits | None = None) -> Iterator[Sandbox]:
-    """A sandbox for a while."""
+def open_sandbox(box: Box, limits: Limits | None = None) -> Iterator[Sandbox]:
+    """A sandbox that is closed at the end, whatever happens."""
     sandbox = Sandbox(box, limits)
     try:
         yield sandbox

@@ -17,7 +17,7 @@ from attention_course.grading.sandbox import (
     SandboxError,
     bubblewrap,
     container,
-    opened,
+    open_sandbox,
     python_folders,
 )
 
@@ -139,7 +139,7 @@ def broken_by_probe(box: Box, begun: Sandbox | None = None) -> list[str]:
         arguments = [port, str(secret), something_at_home(), str(answers)]
         request = {"cells": [PROBE], "function": "probe", "exercise": "", "marked": [0]}
         request |= {"forbids": [], "removes": [], "cases": [[pack_input(one) for one in arguments]]}
-        with nullcontext(begun) if begun else opened(box) as sandbox:
+        with nullcontext(begun) if begun else open_sandbox(box) as sandbox:
             reply = sandbox.ask(request)
     try:
         [output] = json.loads(reply["sent"])["outputs"]

@@ -15,7 +15,7 @@ from pathlib import Path
 from attention_course.grading.shown import shown
 from attention_course.store.files import write
 
-MARKS = (  # what a file may begin with to tell its encoding; the longer ones first
+BOMS = (  # what a file may begin with to tell its encoding; the longer ones first
     (codecs.BOM_UTF8, "utf-8"),
     (codecs.BOM_UTF16_LE, "utf-16-le"),
     (codecs.BOM_UTF16_BE, "utf-16-be"),
@@ -25,7 +25,7 @@ DIRECTIVE = re.compile(r"sep=(.)\r?\n", re.IGNORECASE)  # a line by which Excel 
 NUMBER = re.compile(r"[+-]?\d+([.,]\d*)?")
 ROUNDED = re.compile(r"\d+([.,]\d+)?[eE]\+\d+")  # what a spreadsheet makes of a long number
 WORKBOOKS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")  # Excel's files begin so, new and old ones
-WITHOUT_MARK = {"utf-8-sig": "utf-8", "utf-16": "utf-16-le"}  # the mark is kept apart
+WITHOUT_BOM = {"utf-8-sig": "utf-8", "utf-16": "utf-16-le"}  # the mark is kept apart
 REMEDY = (
     "save it as UTF-8 (in Excel: 'CSV UTF-8'), or name its encoding with {option}, "
     "as cp949 for Korean or cp1252 for Western Excel"
@@ -38,7 +38,7 @@ class Sheet:
 
     file: Path
     encoding: str
-    mark: bytes  # its byte order mark, if it has one
+    bom: bytes  # its byte order mark, if it has one
     preamble: str  # a line that only names the separator, if it has one
     separator: str
     rows: list[list[str]] = field(default_factory=list)
@@ -50,8 +50,13 @@ class Sheet:
         return unquoted(cells[column]) if column < len(cells) else ""
 
     def texts(self, row: int) -> list[str]:
-        """What all cells of a row say."""
+        """What all cells of a row say, without their quotes."""
         return [unquoted(cell) for cell in self.rows[row]]
+
+    @property
+    def headers(self) -> list[str]:
+        """The heads of all columns, each as `header_key` has it."""
+        return [header_key(text) for text in self.texts(0)]
 
     def column(self, column: int) -> list[str]:
         """What the cells of a column say, below the head."""
@@ -76,7 +81,7 @@ class Sheet:
         lines = (
             self.separator.join(row) + end for row, end in zip(self.rows, self.ends, strict=True)
         )
-        return self.mark + (self.preamble + "".join(lines)).encode(self.encoding)
+        return self.bom + (self.preamble + "".join(lines)).encode(self.encoding)
 
     def save(self, file: Path) -> None:
         """Write it to a file, whole or not at all."""
@@ -98,9 +103,9 @@ def read_sheet(file: Path, encoding: str | None = None, option: str = "--encodin
             f"expected a CSV file, got a workbook: {file}; save it as 'CSV UTF-8', or export it so"
         )
     remedy = REMEDY.format(option=option)
-    mark, encoding, guess = encoding_of(data, file, encoding, remedy)
+    bom, encoding, guess = encoding_of(data, file, encoding, remedy)
     try:
-        text = data.removeprefix(mark).decode(encoding)
+        text = data.removeprefix(bom).decode(encoding)
     except (UnicodeError, LookupError) as error:
         raise ValueError(
             f"expected text in {encoding} in {file}, got other bytes ({error}); {remedy}"
@@ -111,14 +116,14 @@ def read_sheet(file: Path, encoding: str | None = None, option: str = "--encodin
     preamble = directive[0] if directive else ""
     text = text.removeprefix(preamble)
     separator = directive[1] if directive else likely_separator(text)
-    rows, ends = parsed(text, separator, file)
+    rows, ends = parse_rows(text, separator, file)
     if guess:
         print(
             f"{shown(str(file))}: read as {encoding} ({guess} Excel); if that is wrong, {option} "
             "names another",
             file=sys.stderr,
         )
-    return Sheet(file, encoding, mark, preamble, separator, rows, ends)
+    return Sheet(file, encoding, bom, preamble, separator, rows, ends)
 
 
 def encoding_of(data: bytes, file: Path, named: str | None, remedy: str) -> tuple[bytes, str, str]:
@@ -127,9 +132,9 @@ def encoding_of(data: bytes, file: Path, named: str | None, remedy: str) -> tupl
     Raises:
         ValueError: it has none that is known.
     """
-    mark, marked = next((one for one in MARKS if data.startswith(one[0])), (b"", ""))
-    if named or marked:
-        return mark, marked or WITHOUT_MARK.get(str(named).lower(), str(named)), ""
+    bom, encoding_by_bom = next((one for one in BOMS if data.startswith(one[0])), (b"", ""))
+    if named or encoding_by_bom:
+        return bom, encoding_by_bom or WITHOUT_BOM.get(str(named).lower(), str(named)), ""
     first, second = data[:400:2].count(0), data[1:400:2].count(0)  # every other byte is 0
     if max(first, second) > len(data[:400]) / 16 and not min(first, second):
         return b"", "utf-16-le" if second else "utf-16-be", ""
@@ -142,14 +147,14 @@ def encoding_of(data: bytes, file: Path, named: str | None, remedy: str) -> tupl
             return b"", encoding, ""
         if encoding == "cp1252":
             return b"", encoding, "Western"
-        if is_korean(text):
+        if is_mostly_korean(text):
             return b"", encoding, "Korean"
     raise ValueError(
         f"expected text in UTF-8, cp949 or cp1252 in {file}, got other bytes; {remedy}"
     )
 
 
-def is_korean(text: str) -> bool:
+def is_mostly_korean(text: str) -> bool:
     """Whether half of the letters beyond ASCII are the syllables that Korean is written with.
 
     Western letters, two at a time, may be read as cp949 too; then rare syllables and Chinese
@@ -174,7 +179,7 @@ def likely_separator(text: str) -> str:
     return max(SEPARATORS, key=lines[0].count)
 
 
-def parsed(text: str, separator: str, file: Path) -> tuple[list[list[str]], list[str]]:
+def parse_rows(text: str, separator: str, file: Path) -> tuple[list[list[str]], list[str]]:
     """The rows of a CSV text, cells as they are written there, and the line ends.
 
     Raises:
@@ -186,16 +191,16 @@ def parsed(text: str, separator: str, file: Path) -> tuple[list[list[str]], list
     rows: list[list[str]] = []
     ends: list[str] = []
     row: list[str] = []
-    place = 0
-    while place < len(text) or row:
-        match = cell.match(text, place)
+    position = 0
+    while position < len(text) or row:
+        match = cell.match(text, position)
         if match is None:
             raise ValueError(
                 f"expected a closing quote in {file}, got none from row {len(rows) + 1} on; "
                 "export the file again"
             )
         row.append(match[1])
-        place = match.end()
+        position = match.end()
         if match[2] != separator:
             rows.append(row)
             ends.append(match[2])
@@ -216,12 +221,12 @@ def unwrapped(text: str) -> str:
     return text[2:-1].replace('""', '"') if re.fullmatch(r'="[^\n]*"', text) else text
 
 
-def head(text: str) -> str:
+def header_key(text: str) -> str:
     """A head of a column, so that those that mean the same are the same."""
     return " ".join(unicodedata.normalize("NFC", text).casefold().split())
 
 
-def number(text: str) -> float | None:
+def parse_number(text: str) -> float | None:
     """A number with a decimal point or comma; None if it is none, or may be read in two ways."""
     plain = unicodedata.normalize("NFKC", text).strip()
     return float(plain.replace(",", ".")) if NUMBER.fullmatch(plain) else None

@@ -4,7 +4,7 @@ import unicodedata
 from collections.abc import Sequence
 
 NOT_SHOWN = ("C", "Zl", "Zp")  # control characters, directions, halves of characters, line ends
-MOST = 20  # people who are listed; of more, the number is
+MAX_LISTED = 20  # people who are listed; of more, the number is
 
 
 def shown(text: str) -> str:
@@ -41,5 +41,5 @@ def in_one_line(people: Sequence[str], noun: str = "learner") -> str:
 
 def first(people: Sequence[str]) -> list[str]:
     """The first of some people, as they may be printed, and how many more there are."""
-    more = len(people) - MOST
-    return [*map(shown, people[:MOST]), *([f"and {more:,} more"] if more > 0 else [])]
+    more = len(people) - MAX_LISTED
+    return [*map(shown, people[:MAX_LISTED]), *([f"and {more:,} more"] if more > 0 else [])]

@@ -15,10 +15,10 @@ from functools import partial
 from itertools import islice
 from pathlib import Path
 
-from attention_course.grading.encodings import Names
+from attention_course.grading.encodings import NameDecoder
 from attention_course.grading.notebook import LARGEST
 
-MOST_FILES = 200_000
+MAX_FILES = 200_000
 LONGEST_PATH = 1_000
 UTF_8 = 0x800  # the flag of a zip's member whose name is in UTF-8
 ENCRYPTED = 0x1
@@ -29,7 +29,7 @@ class UnpackError(ValueError):
 
 
 @dataclass(frozen=True)
-class Found:
+class SourceFile:
     """A file among those handed in: its path there, when it was made, and how to read it."""
 
     path: str
@@ -41,14 +41,14 @@ class Found:
 class Source:
     """A folder or a zip: its files, what of it is left aside and why, and how names were read."""
 
-    place: Path
-    names: Names
-    files: list[Found] = field(default_factory=list)
+    path: Path
+    names: NameDecoder
+    files: list[SourceFile] = field(default_factory=list)
     left: list[tuple[str, str]] = field(default_factory=list)
     unread: list[str] = field(default_factory=list)  # folders that cannot be read
 
 
-def open_source(place: Path, encoding: str | None, stack: ExitStack) -> Source:
+def open_source(path: Path, encoding: str | None, stack: ExitStack) -> Source:
     """All files of a folder or a zip, to be read as long as the stack lasts.
 
     Raises:
@@ -56,19 +56,19 @@ def open_source(place: Path, encoding: str | None, stack: ExitStack) -> Source:
         ValueError: it is neither, is damaged, holds too many files, or has names in another
             encoding.
     """
-    source = Source(place, Names(place, encoding))
-    if place.is_dir():
-        found = list(islice(files_of_folder(source), MOST_FILES + 1))
-    elif not place.exists():
-        raise FileNotFoundError(f"expected a folder or a zip of submissions, got none: {place}")
-    elif zipfile.is_zipfile(place):
-        archive = stack.enter_context(open_zip(place))
-        found = list(islice(files_of_zip(source, archive), MOST_FILES + 1))
+    source = Source(path, NameDecoder(path, encoding))
+    if path.is_dir():
+        files = list(islice(files_of_folder(source), MAX_FILES + 1))
+    elif not path.exists():
+        raise FileNotFoundError(f"expected a folder or a zip of submissions, got none: {path}")
+    elif zipfile.is_zipfile(path):
+        archive = stack.enter_context(open_zip(path))
+        files = list(islice(files_of_zip(source, archive), MAX_FILES + 1))
     else:
-        raise ValueError(f"expected a folder or a zip of submissions, got another file: {place}")
-    if len(found) > MOST_FILES:
-        raise ValueError(f"expected at most {MOST_FILES:,} files, got more in {place}")
-    for one in found:
+        raise ValueError(f"expected a folder or a zip of submissions, got another file: {path}")
+    if len(files) > MAX_FILES:
+        raise ValueError(f"expected at most {MAX_FILES:,} files, got more in {path}")
+    for one in files:
         if len(one.path) > LONGEST_PATH:
             source.left.append((one.path[:100], "its path is too long"))
         elif {"", ".", ".."}.intersection(one.path.split("/")):
@@ -78,28 +78,28 @@ def open_source(place: Path, encoding: str | None, stack: ExitStack) -> Source:
     return source
 
 
-def files_of_folder(source: Source) -> Iterator[Found]:
+def files_of_folder(source: Source) -> Iterator[SourceFile]:
     """Regular files below a folder; links, sockets and what a program keeps are left."""
 
     def cannot(error: OSError) -> None:
-        path = os.path.relpath(error.filename or source.place, source.place)
+        path = os.path.relpath(error.filename or source.path, source.path)
         source.unread.append(path)
         source.left.append((path, f"a folder that cannot be read ({error.strerror})"))
 
     rows: list[tuple[Path, str]] = []
-    for folder, folders, names in os.walk(source.place, onerror=cannot, followlinks=False):
+    for folder, folders, names in os.walk(source.path, onerror=cannot, followlinks=False):
         links = [one for one in folders if (Path(folder) / one).is_symlink()]
         folders[:] = sorted(one for one in folders if not is_a_programs_folder(one))
         for name in sorted([*names, *links]):
             if not is_a_programs(name):
                 file = Path(folder) / name
-                rows.append((file, file.relative_to(source.place).as_posix()))
+                rows.append((file, file.relative_to(source.path).as_posix()))
     raw = [os.fsencode(path) if has_raw_bytes(path) else None for _, path in rows]
-    for (file, path), name in zip(rows, source.names.read(raw), strict=True):
+    for (file, path), name in zip(rows, source.names.decode(raw), strict=True):
         path = name or path
         status = file.lstat()
         if stat.S_ISREG(status.st_mode):
-            yield Found(path, status.st_mtime, partial(read_file, file))
+            yield SourceFile(path, status.st_mtime, partial(read_file, file))
         else:
             source.left.append((path, "a link, or not an ordinary file"))
 
@@ -116,28 +116,28 @@ def read_file(file: Path) -> bytes:
         return stream.read(LARGEST + 1)
 
 
-def open_zip(place: Path) -> zipfile.ZipFile:
+def open_zip(path: Path) -> zipfile.ZipFile:
     """A zip, with the list of what is in it.
 
     Raises:
         ValueError: the list is damaged.
     """
     try:
-        return zipfile.ZipFile(place)
+        return zipfile.ZipFile(path)
     except OSError:
         raise
     except Exception as error:  # each kind of damage raises errors of its own
         raise ValueError(
-            f"expected a whole zip, got one with a damaged list of its files: {place} ({error}); "
+            f"expected a whole zip, got one with a damaged list of its files: {path} ({error}); "
             "download it again"
         ) from error
 
 
-def files_of_zip(source: Source, archive: zipfile.ZipFile) -> Iterator[Found]:
+def files_of_zip(source: Source, archive: zipfile.ZipFile) -> Iterator[SourceFile]:
     """Files in a zip; links and what a program keeps are left."""
     members = archive.infolist()
     raw = [bytes_of_name(member) for member in members]
-    for member, name in zip(members, source.names.read(raw), strict=True):
+    for member, name in zip(members, source.names.decode(raw), strict=True):
         path = (name or member.filename).replace("\\", "/").lstrip("/")
         *folders, last = path.split("/")
         if not last or is_a_programs(last) or any(map(is_a_programs_folder, folders)):
@@ -145,7 +145,7 @@ def files_of_zip(source: Source, archive: zipfile.ZipFile) -> Iterator[Found]:
         if stat.S_ISLNK(member.external_attr >> 16):
             source.left.append((path, "a link, or not an ordinary file"))
             continue
-        yield Found(path, moment(member), partial(read_member, archive, member))
+        yield SourceFile(path, moment(member), partial(read_member, archive, member))
 
 
 def bytes_of_name(member: zipfile.ZipInfo) -> bytes | None:

@@ -12,7 +12,7 @@ LONGEST = 30_000  # characters; spreadsheets cut a cell at 32,767
 csv.field_size_limit(1 << 24)
 
 
-def table(rows: Iterable[Sequence[object]]) -> bytes:
+def csv_bytes(rows: Iterable[Sequence[object]]) -> bytes:
     """A CSV file that spreadsheets read as UTF-8. All cells are quoted, whatever separates them."""
     stream = io.StringIO()
     csv.writer(stream, quoting=csv.QUOTE_ALL).writerows(rows)

@@ -4,8 +4,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from attention_course.grading.classroom import Classroom
+from attention_course.grading.gradebook import Grade
 from attention_course.grading.shown import person, shown
-from attention_course.grading.store import Grade
 
 NAMES = {
     "graded": "graded",
@@ -33,9 +33,9 @@ class Total:
     grades: tuple[Grade, ...]
 
     @property
-    def most(self) -> float:
-        """What the chapter is worth."""
-        return sum((one.most for one in self.grades), 0.0)
+    def maximum(self) -> float:
+        """The points that the chapter is worth."""
+        return sum((one.maximum for one in self.grades), 0.0)
 
     @property
     def so_far(self) -> float:
@@ -44,7 +44,7 @@ class Total:
 
     @property
     def pending(self) -> int:
-        """How many items wait."""
+        """How many items wait for a person, or for the grader."""
         return sum(one.pending for one in self.grades)
 
     @property
@@ -110,7 +110,7 @@ def person_and_folder(one: Grade | Total) -> str:
 
 def late_in(room: Classroom) -> set[tuple[str, str]]:
     """Which learners were late for which chapter."""
-    return {place for place, one in room.submissions().items() if one.late}
+    return {key for key, one in room.submissions().items() if one.late}
 
 
 def zeros(grades: Iterable[Grade]) -> dict[str, int]:

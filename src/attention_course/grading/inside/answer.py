@@ -52,7 +52,7 @@ def uncompiled(function: Any = None, **options: Any) -> Any:
 
 
 def send(pipe: int, message: dict[str, Any]) -> None:
-    """Write one line of JSON."""
+    """Write a message to a pipe as one line of JSON, in as many parts as the pipe takes."""
     left = memoryview((json.dumps(message) + "\n").encode())
     while left:
         left = left[os.write(pipe, left) :]
@@ -74,6 +74,6 @@ def remove(name: str) -> None:
     setattr(torch.ops.aten, name, None)
 
 
-def by_hand(*given: Any, **named: Any) -> NoReturn:
+def by_hand(*args: Any, **kwargs: Any) -> NoReturn:
     """In the place of a library's function, so that an import that brings it too still works."""
     raise NameError("here it is to be written by hand")

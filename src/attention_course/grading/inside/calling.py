@@ -25,18 +25,18 @@ def outputs(
     function: str,
     program: Program,
     cases: list[list[Packed]],
-    world: dict[str, Any] | None = None,
+    namespace: dict[str, Any] | None = None,
 ) -> Packed:
     """Run the statements of an answer, then call its function once for each case.
 
-    `world` is where they run, an empty one if none is given.
+    `namespace` is where they run, an empty one if none is given.
     """
     show_sources(program)
     missing = [one for one in sorted(program.imports) if is_absent(one)]
     absent = {"absent": missing[0]} if missing else {}
-    world = {} if world is None else world
-    world |= {"__name__": "__main__", "display": nothing, "get_ipython": Shell}
-    answer, trouble = defined(function, program, world)
+    namespace = {} if namespace is None else namespace
+    namespace |= {"__name__": "__main__", "display": do_nothing, "get_ipython": Shell}
+    answer, trouble = define(function, program, namespace)
     if answer is None:
         failed = {**absent, **(trouble or {"failure": "NameError"})}
         return {"outputs": [failed] * len(cases), "changed": False}
@@ -63,7 +63,7 @@ def show_sources(program: Program) -> None:
         linecache.cache[file_of(cell)] = (len(text), None, lines, file_of(cell))
 
 
-def nothing(*given: Any, **named: Any) -> None:
+def do_nothing(*args: Any, **kwargs: Any) -> None:
     """In the place of what shows something in a notebook."""
 
 
@@ -71,10 +71,10 @@ class Shell:
     """In the place of a notebook's shell: it takes every command, and does nothing."""
 
     def __getattr__(self, name: str) -> Any:
-        return nothing
+        return do_nothing
 
 
-def defined(function: str, program: Program, world: dict[str, Any]) -> tuple[Any, Packed | None]:
+def define(function: str, program: Program, namespace: dict[str, Any]) -> tuple[Any, Packed | None]:
     """The function that the statements leave, and the first failure on the way.
 
     A statement that fails stops no other. Where the name holds a value at the end that cannot
@@ -83,20 +83,20 @@ def defined(function: str, program: Program, world: dict[str, Any]) -> tuple[Any
     answer, first = None, None
     for code in program.code:
         try:
-            run_statement(code, world)
+            run_statement(code, namespace)
         except BaseException as error:  # SystemExit too: an answer ends no grading
             first = first or failure(error)
-        if callable(world.get(function)):
-            answer = world[function]
+        if callable(namespace.get(function)):
+            answer = namespace[function]
     return answer, first
 
 
-def run_statement(code: CodeType, world: dict[str, Any]) -> None:
+def run_statement(code: CodeType, namespace: dict[str, Any]) -> None:
     """Run one statement; one that awaits, as notebooks allow, runs to its first real wait."""
     if not code.co_flags & inspect.CO_COROUTINE:
-        exec(code, world)
+        exec(code, namespace)
         return
-    awaits = eval(code, world)
+    awaits = eval(code, namespace)
     try:
         awaits.send(None)
     except StopIteration:
@@ -111,16 +111,16 @@ def explained(output: Packed, trouble: Packed) -> Packed:
     return output
 
 
-def call(function: Any, given: list[Any]) -> tuple[Packed, bool]:
+def call(function: Any, inputs: list[Any]) -> tuple[Packed, bool]:
     """What a function returns, and whether it has changed its inputs."""
-    before = [CLONE(one) if isinstance(one, Tensor) else one for one in given]
+    before = [CLONE(one) if isinstance(one, Tensor) else one for one in inputs]
     try:
-        packed = pack(function(*given))
+        packed = pack(function(*inputs))
     except BaseException as error:
         return failure(error), False
     return packed, any(
         isinstance(one, Tensor) and not (one.shape == other.shape and EQUAL(one, other))
-        for one, other in zip(before, given, strict=True)
+        for one, other in zip(before, inputs, strict=True)
     )
 
 

@@ -36,14 +36,14 @@ class Statement:
         Raises:
             SyntaxError: Python refuses the statement when it looks at its names.
         """
-        table = symbols(self.node)
-        found = {one.get_name() for one in table.get_symbols() if one.is_referenced()}
-        waiting = table.get_children()
-        while waiting:
-            inner = waiting.pop()
-            waiting += inner.get_children()
-            found |= {one.get_name() for one in inner.get_symbols() if one.is_global()}
-        return found | (names_in_texts(self.node) if "*" in self.binds else set())
+        table = symbol_table(self.node)
+        names = {one.get_name() for one in table.get_symbols() if one.is_referenced()}
+        tables = table.get_children()
+        while tables:
+            inner = tables.pop()
+            tables += inner.get_children()
+            names |= {one.get_name() for one in inner.get_symbols() if one.is_global()}
+        return names | (names_in_texts(self.node) if "*" in self.binds else set())
 
 
 @dataclass(frozen=True)
@@ -71,11 +71,11 @@ class Notebook:
     @cached_property
     def touched(self) -> dict[str, list[int]]:
         """For each name the numbers of the statements that bind it or change what it holds."""
-        found: dict[str, list[int]] = {}
+        numbers: dict[str, list[int]] = {}
         for number, one in enumerate(self.statements):
             for name in one.binds | self.effects.changes(one.node):
-                found.setdefault(name, []).append(number)
-        return found
+                numbers.setdefault(name, []).append(number)
+        return numbers
 
     @cached_property
     def called(self) -> list[tuple[int, str, set[str]]]:
@@ -104,8 +104,8 @@ def read_notebook(cells: list[str]) -> Notebook:
         if magic and magic[1] not in AROUND_PYTHON | OTHER_LANGUAGES:
             under_magic[magic[1]] = under_magic.get(magic[1], "") + text[magic.end() :]
         try:
-            sources[number], found = statements_of(text, number)
-            statements += found
+            sources[number], in_cell = statements_of(text, number)
+            statements += in_cell
         except SyntaxError as error:
             broken[number] = Broken(text, error.lineno, is_newer_python(text))
     return Notebook(tuple(statements), sources, broken, under_magic)
@@ -124,7 +124,7 @@ def statements_of(text: str, cell: int) -> tuple[str, list[Statement]]:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            source, tree = parsed(text)
+            source, tree = parse_cell(text)
             return source, [
                 Statement(cell, node, frozenset(names_bound(node))) for node in tree.body
             ]
@@ -132,16 +132,17 @@ def statements_of(text: str, cell: int) -> tuple[str, list[Statement]]:
         raise SyntaxError(f"{type(error).__name__}") from error
 
 
-def parsed(text: str) -> tuple[str, ast.Module]:
+def parse_cell(text: str) -> tuple[str, ast.Module]:
     """A cell and its syntax; lines that are not Python's are translated as IPython does."""
     try:
         return text, ast.parse(text)
     except SyntaxError:
-        text = TransformerManager().transform_cell(LINE_MAGIC.sub(r"\1", text))
+        manager = TransformerManager()  # type: ignore[no-untyped-call]  # IPython's own omission
+        text = manager.transform_cell(LINE_MAGIC.sub(r"\1", text))
         return text, ast.parse(text)
 
 
-def symbols(node: ast.stmt) -> symtable.SymbolTable:
+def symbol_table(node: ast.stmt) -> symtable.SymbolTable:
     """What Python knows of the names in a statement."""
     return symtable.symtable(ast.unparse(node), "cell", "exec")
 
@@ -161,6 +162,6 @@ def names_bound(node: ast.stmt) -> set[str]:
         return set()
     return {
         one.get_name()
-        for one in symbols(node).get_symbols()
+        for one in symbol_table(node).get_symbols()
         if one.is_assigned() or one.is_imported() or one.is_namespace()
     }

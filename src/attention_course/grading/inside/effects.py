@@ -26,14 +26,14 @@ IN_PLACE = frozenset(
 )
 
 
-def base(target: ast.expr) -> str:
+def root_name(target: ast.expr) -> str:
     """The name at the root of an expression such as a.b[0].c(); empty if it has none."""
     while isinstance(target, (ast.Attribute, ast.Subscript, ast.Starred, ast.Call)):
         target = target.func if isinstance(target, ast.Call) else target.value
     return target.id if isinstance(target, ast.Name) else ""
 
 
-def what_runs(node: ast.stmt) -> Iterator[ast.AST]:
+def executed_parts(node: ast.stmt) -> Iterator[ast.AST]:
     """The parts of a statement that run where it stands: of a function, not its body."""
     if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
         parts = [*node.decorator_list, *node.args.defaults]
@@ -46,13 +46,13 @@ def what_runs(node: ast.stmt) -> Iterator[ast.AST]:
 
 def names_in_texts(node: ast.stmt) -> set[str]:
     """The names in texts that are Python, as `exec` is given them."""
-    found = set[str]()
+    names = set[str]()
     for one in ast.walk(node):
         if isinstance(one, ast.Constant) and isinstance(one.value, str):
             with contextlib.suppress(SyntaxError, ValueError, RecursionError, MemoryError):
                 inner = ast.walk(ast.parse(one.value))
-                found |= {part.id for part in inner if isinstance(part, ast.Name)}
-    return found
+                names |= {part.id for part in inner if isinstance(part, ast.Name)}
+    return names
 
 
 def is_check(call: ast.Call) -> bool:
@@ -70,12 +70,12 @@ def binds_unknown(node: ast.stmt) -> bool:
 
     `globals()[name]` and `name in globals()` only look.
     """
-    parts = list(what_runs(node))
+    parts = list(executed_parts(node))
     looks = [
         one.value
         for one in parts
         if isinstance(one, ast.Subscript) and isinstance(one.ctx, ast.Load)
-    ] + [given for one in parts if isinstance(one, ast.Compare) for given in one.comparators]
+    ] + [value for one in parts if isinstance(one, ast.Compare) for value in one.comparators]
     return any(
         isinstance(one, ast.Call)
         and isinstance(one.func, ast.Name)
@@ -88,34 +88,34 @@ def binds_unknown(node: ast.stmt) -> bool:
 def changed_targets(part: ast.AST) -> set[str]:
     """The name that `name[0] = 1`, `name.part = 2` or `del name[0]` changes."""
     stored = isinstance(part, (ast.Attribute, ast.Subscript)) and not isinstance(part.ctx, ast.Load)
-    return {base(part)} if stored and isinstance(part, ast.expr) else set()
+    return {root_name(part)} if stored and isinstance(part, ast.expr) else set()
 
 
-def cannot_change(value: ast.expr | None) -> bool:
+def is_immutable(value: ast.expr | None) -> bool:
     """Whether a value is written down as something that cannot change: a number, a text."""
     if value is None or isinstance(value, (ast.Constant, ast.JoinedStr)):
         return True
     if isinstance(value, ast.UnaryOp):
-        return cannot_change(value.operand)
+        return is_immutable(value.operand)
     if isinstance(value, ast.BinOp):
-        return cannot_change(value.left) and cannot_change(value.right)
-    return isinstance(value, ast.Tuple) and all(cannot_change(one) for one in value.elts)
+        return is_immutable(value.left) and is_immutable(value.right)
+    return isinstance(value, ast.Tuple) and all(is_immutable(one) for one in value.elts)
 
 
-def may_change(nodes: Sequence[ast.stmt]) -> set[str]:
+def mutable_names(nodes: Sequence[ast.stmt]) -> set[str]:
     """The names that hold something that can be changed without being bound again."""
-    found = set()
+    names = set()
     for node in nodes:
         for part in ast.walk(node):
-            if isinstance(part, ast.Assign) and not cannot_change(part.value):
-                found |= {base(target) for target in part.targets}
-                found |= {one for target in part.targets for one in names_stored(target)}
+            if isinstance(part, ast.Assign) and not is_immutable(part.value):
+                names |= {root_name(target) for target in part.targets}
+                names |= {one for target in part.targets for one in names_stored(target)}
             elif isinstance(part, (ast.For, ast.withitem)):
                 target = part.target if isinstance(part, ast.For) else part.optional_vars
-                found |= names_stored(target) if target else set()
-            elif isinstance(part, (ast.AnnAssign, ast.NamedExpr)) and not cannot_change(part.value):
-                found |= {base(part.target)}
-    return found
+                names |= names_stored(target) if target else set()
+            elif isinstance(part, (ast.AnnAssign, ast.NamedExpr)) and not is_immutable(part.value):
+                names |= {root_name(part.target)}
+    return names
 
 
 def names_stored(target: ast.AST) -> set[str]:
@@ -131,7 +131,7 @@ class Effects:
     """What the statements of one notebook change."""
 
     def __init__(self, nodes: Sequence[ast.stmt]):
-        self.mutable = may_change(nodes)
+        self.mutable = mutable_names(nodes)
         self.imported: set[str] = set()
         self.functions: dict[str, list[ast.stmt]] = {}
         self.of_functions: dict[str, set[str]] = {}
@@ -147,7 +147,7 @@ class Effects:
         """The names whose values a statement may change where it stands."""
         if isinstance(node, IMPORTS):
             return set()
-        parts = list(what_runs(node))
+        parts = list(executed_parts(node))
         targets = set[str]().union(*map(changed_targets, parts))
         calls = [one for one in parts if isinstance(one, ast.Call)]
         if any(is_check(one) for one in calls):
@@ -157,22 +157,22 @@ class Effects:
 
     def called(self, node: ast.stmt) -> set[str]:
         """The functions of the notebook that a statement calls, or hands on to be called."""
-        calls = [one for one in what_runs(node) if isinstance(one, ast.Call)]
+        calls = [one for one in executed_parts(node) if isinstance(one, ast.Call)]
         if any(is_check(one) for one in calls):
             return set()
-        names = {base(one.func) for one in calls}
+        names = {root_name(one.func) for one in calls}
         for one in calls:
-            if base(one.func) not in READS_ONLY - HANDS_ON:
-                names |= {base(given) for given in one.args}
+            if root_name(one.func) not in READS_ONLY - HANDS_ON:
+                names |= {root_name(argument) for argument in one.args}
         if isinstance(node, DEFINITIONS):
-            names |= {base(one) for one in node.decorator_list}
+            names |= {root_name(one) for one in node.decorator_list}
         return names & set(self.functions)
 
     def changed_by_call(self, call: ast.Call) -> set[str]:
         """The names that a call may change: whose method it is, and what it is given."""
-        function, given = call.func, [*call.args, *(one.value for one in call.keywords)]
-        arguments = {base(one) for one in given if not isinstance(one, ast.Call)}
-        root = base(function)
+        function, values = call.func, [*call.args, *(one.value for one in call.keywords)]
+        arguments = {root_name(one) for one in values if not isinstance(one, ast.Call)}
+        root = root_name(function)
         last = function.attr if isinstance(function, ast.Attribute) else root
         if root in self.imported:
             if isinstance(function, ast.Attribute) and last.startswith(SETTINGS):
@@ -191,11 +191,11 @@ class Effects:
         """The names of the notebook that calling one of its functions may change."""
         if name not in self.of_functions:
             self.of_functions[name] = set()  # a function that calls itself adds nothing more
-            found = set[str]()
+            changed = set[str]()
             for node in self.functions[name]:
                 declared, local = globals_and_locals(node)
-                found |= declared | ((self.inside(node) - local) & self.mutable)
-            self.of_functions[name] = found
+                changed |= declared | ((self.inside(node) - local) & self.mutable)
+            self.of_functions[name] = changed
         return self.of_functions[name]
 
     def changes_parameters(self, name: str) -> bool:
@@ -210,16 +210,16 @@ class Effects:
 
     def inside(self, node: ast.stmt, all_names: bool = False) -> set[str]:
         """The names that the body of a function or a class may change when it runs."""
-        found = set[str]()
+        changed = set[str]()
         for part in ast.walk(node):
-            found |= changed_targets(part)
+            changed |= changed_targets(part)
             if isinstance(part, ast.Call):
                 callee = part.func
                 itself = isinstance(callee, ast.Name) and callee.id in self.functions
-                found |= set() if itself and all_names else self.changed_by_call(part)
+                changed |= set() if itself and all_names else self.changed_by_call(part)
             if isinstance(part, ast.Name) and part.id in self.functions and not all_names:
-                found |= self.changed_by_function(part.id)
-        return found
+                changed |= self.changed_by_function(part.id)
+        return changed
 
 
 def globals_and_locals(node: ast.stmt) -> tuple[set[str], set[str]]:

@@ -8,16 +8,16 @@ from attention_course.grading.inside.effects import DEFINITIONS
 
 def packages(node: ast.AST) -> set[str]:
     """The packages that a statement imports, in functions and behind a `try` too."""
-    found = set[str]()
+    imported = set[str]()
     for one in ast.walk(node):
         if isinstance(one, ast.Import):
-            found |= {alias.name.partition(".")[0] for alias in one.names}
+            imported |= {alias.name.partition(".")[0] for alias in one.names}
         elif isinstance(one, ast.ImportFrom):
-            found |= {(one.module or "").partition(".")[0]}
-    return found - {""}
+            imported |= {(one.module or "").partition(".")[0]}
+    return imported - {""}
 
 
-def words_of(node: ast.stmt, needed: list[Statement]) -> set[object]:
+def mentioned_names(node: ast.stmt, needed: list[Statement]) -> set[object]:
     """What a statement names: as a name, an attribute, an import or a string.
 
     An import at the top level names nothing that no needed statement uses, as one that brings the
@@ -25,9 +25,9 @@ def words_of(node: ast.stmt, needed: list[Statement]) -> set[object]:
     """
     words: set[object] = set()
     unused = unused_imports(node, needed)
-    asked = {one for part in ast.walk(node) for one in asked_for(part)}
+    queried = {one for part in ast.walk(node) for one in queried_by_hasattr(part)}
     for part in ast.walk(node):
-        if part in asked:
+        if part in queried:
             continue
         if isinstance(part, ast.Name):
             words.add(part.id)
@@ -42,7 +42,7 @@ def words_of(node: ast.stmt, needed: list[Statement]) -> set[object]:
     return words
 
 
-def asked_for(part: ast.AST) -> list[ast.expr]:
+def queried_by_hasattr(part: ast.AST) -> list[ast.expr]:
     """What `hasattr` is asked about: to ask whether there is a function is not to use it."""
     if isinstance(part, ast.Call) and isinstance(part.func, ast.Name) and part.func.id == "hasattr":
         return part.args[1:]
@@ -51,19 +51,19 @@ def asked_for(part: ast.AST) -> list[ast.expr]:
 
 def unused_imports(node: ast.stmt, needed: list[Statement]) -> set[ast.alias]:
     """What a statement imports outside of functions under names that nothing needed uses."""
-    found, waiting = set[ast.alias](), list[ast.AST]([node])
+    imported, waiting = set[ast.alias](), list[ast.AST]([node])
     while waiting:
         part = waiting.pop()
         if isinstance(part, (ast.Import, ast.ImportFrom)):
-            found |= set(part.names)
+            imported |= set(part.names)
         elif not isinstance(part, (*DEFINITIONS, ast.Lambda)):
             waiting += ast.iter_child_nodes(part)
-    if not found:
-        return found
+    if not imported:
+        return imported
     used = {part.id for one in needed for part in ast.walk(one.node) if isinstance(part, ast.Name)}
-    return {one for one in found if one.name != "*" and bound_by(one) not in used}
+    return {one for one in imported if one.name != "*" and bound_by(one) not in used}
 
 
 def bound_by(imported: ast.alias) -> str:
-    """The name that an import binds."""
+    """The name that an import binds: of `import a.b` it is `a`, of `import a.b as c` it is `c`."""
     return imported.asname or imported.name.partition(".")[0]

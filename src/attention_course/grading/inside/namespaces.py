@@ -38,7 +38,7 @@ def become_nobody() -> None:
         demand("prctl", SET_DUMPABLE, 1, 0, 0, 0)  # else /proc/self belongs to root
 
 
-def leave() -> None:
+def enter_namespaces() -> None:
     """Enter new namespaces; the next process that is forked is the first of its own world."""
     demand("unshare", NEW_USER | NEW_PID | NEW_NET | NEW_MOUNT | NEW_IPC | NEW_UTS)
     for name, text in (
@@ -50,7 +50,7 @@ def leave() -> None:
             stream.write(text)
 
 
-def hide(scratch: int) -> None:
+def isolate(scratch: int) -> None:
     """An empty TMPDIR of so many bytes, no /proc, no namespaces of its own, no capability."""
     with open("/proc/sys/user/max_user_namespaces", "w", encoding="ascii") as stream:
         stream.write("0")
@@ -76,7 +76,7 @@ def start_no_process() -> None:
     lower(resource.RLIMIT_NPROC, 0)
 
 
-def limit(memory: int, scratch: int, cpu_seconds: int) -> None:
+def set_limits(memory: int, scratch: int, cpu_seconds: int) -> None:
     """Bound what this process, and each one that it starts, may take."""
     lower(resource.RLIMIT_AS, memory)
     lower(resource.RLIMIT_FSIZE, scratch)
@@ -87,11 +87,11 @@ def limit(memory: int, scratch: int, cpu_seconds: int) -> None:
     lower(resource.RLIMIT_CPU, cpu_seconds)
 
 
-def lower(kind: int, most: int) -> None:
+def lower(kind: int, maximum: int) -> None:
     """Lower a limit for good; where the limit is lower already it stays."""
     hard = resource.getrlimit(kind)[1]
-    most = most if hard == resource.RLIM_INFINITY else min(most, hard)
-    resource.setrlimit(kind, (most, most))
+    maximum = maximum if hard == resource.RLIM_INFINITY else min(maximum, hard)
+    resource.setrlimit(kind, (maximum, maximum))
 
 
 def cpu_seconds_more(seconds: int) -> None:

@@ -29,48 +29,48 @@ def is_newer_python(text: str) -> bool:
 
 def without_formatted_strings(text: str) -> str:
     """A text with '' in the place of each f-string and t-string, read as Python 3.14 does."""
-    kept, place = [], 0
-    while found := next_string(text, place):
-        prefix, quote, start, begin = found
+    kept, position = [], 0
+    while string := next_string(text, position):
+        prefix, quote, start, begin = string
         formatted = set(prefix.lower()) & set("ft")
         end = (
             end_of_formatted(text, begin, quote) if formatted else end_of_plain(text, begin, quote)
         )
-        kept.append(text[place:start] + ("''" if formatted else text[start:end]))
-        place = end
-    return "".join(kept) + text[place:]
+        kept.append(text[position:start] + ("''" if formatted else text[start:end]))
+        position = end
+    return "".join(kept) + text[position:]
 
 
-def next_string(text: str, place: int) -> tuple[str, str, int, int] | None:
+def next_string(text: str, position: int) -> tuple[str, str, int, int] | None:
     """The next string from a place on: its prefix, its quote, where it starts, and its text."""
-    for found in STRING_OR_COMMENT.finditer(text, place):
-        if found[2]:
-            return found[1], found[2], found.start(), found.end()
+    for match in STRING_OR_COMMENT.finditer(text, position):
+        if match[2]:
+            return match[1], match[2], match.start(), match.end()
     return None
 
 
-def end_of_plain(text: str, place: int, quote: str) -> int:
+def end_of_plain(text: str, position: int, quote: str) -> int:
     """Where a string without replacements ends."""
-    while place < len(text) and not text.startswith(quote, place):
-        place += 2 if text[place] == "\\" else 1
-    return place + len(quote)
+    while position < len(text) and not text.startswith(quote, position):
+        position += 2 if text[position] == "\\" else 1
+    return position + len(quote)
 
 
-def end_of_formatted(text: str, place: int, quote: str) -> int:
+def end_of_formatted(text: str, position: int, quote: str) -> int:
     """Where an f-string ends; between braces there may be strings with the same quotes."""
     depth = 0
-    while place < len(text):
-        if depth and (found := STRING.match(text, place)):
-            inner = end_of_formatted if set(found[1].lower()) & set("ft") else end_of_plain
-            place = inner(text, found.end(), found[2])
+    while position < len(text):
+        if depth and (match := STRING.match(text, position)):
+            inner = end_of_formatted if set(match[1].lower()) & set("ft") else end_of_plain
+            position = inner(text, match.end(), match[2])
             continue
-        if not depth and text.startswith(quote, place):
-            return place + len(quote)
-        if not depth and text.startswith(("{{", "}}", "\\"), place):
-            place += 1
-        elif text[place] in "{[(":
-            depth += text[place] == "{" or depth > 0
-        elif text[place] in "}])":
+        if not depth and text.startswith(quote, position):
+            return position + len(quote)
+        if not depth and text.startswith(("{{", "}}", "\\"), position):
+            position += 1
+        elif text[position] in "{[(":
+            depth += text[position] == "{" or depth > 0
+        elif text[position] in "}])":
             depth -= depth > 0
-        place += 1
-    return place
+        position += 1
+    return position

@@ -16,9 +16,9 @@ from dataclasses import dataclass, field
 from types import CodeType
 
 from attention_course.grading.inside.cells import Notebook, Statement
-from attention_course.grading.inside.mentions import packages, words_of
+from attention_course.grading.inside.mentions import mentioned_names, packages
 
-COURSE = "attention_course"
+COURSE = "attention_course"  # as in exercises/names.py; a test holds the two equal
 
 
 @dataclass
@@ -68,7 +68,7 @@ def program_for(
         return Program(problem="syntax", detail=f"line {error.lineno}" if error.lineno else "")
     except (ValueError, RecursionError, MemoryError) as error:
         return Program(problem="syntax", detail=type(error).__name__)
-    words = set[object]().union(*(words_of(one.node, needed) for one in needed))
+    words = set[object]().union(*(mentioned_names(one.node, needed) for one in needed))
     if used := [name for name in forbids if name in words]:
         return Program(problem="forbidden", detail=", ".join(used))
     if is_as_handed_out(notebook.statements[bound[-1]].node if bound else None):
@@ -76,7 +76,7 @@ def program_for(
     imports = set[str]().union(*(packages(one.node) for one in needed))
     if whole:
         needed = list(notebook.statements[: last + 1])
-        code = [found for one in needed if (found := compiled_if_python(one, flags))]
+        code = [code_object for one in needed if (code_object := compiled_if_python(one, flags))]
     return Program(needed, code, notebook.sources, imports)
 
 
@@ -114,10 +114,10 @@ def is_as_handed_out(node: ast.stmt | None) -> bool:
 def checks_exercise(node: ast.stmt, exercise: str) -> bool:
     """Whether a statement calls something with the name of an exercise, as its check does."""
     return any(
-        isinstance(given, ast.Constant) and given.value == exercise
+        isinstance(argument, ast.Constant) and argument.value == exercise
         for part in ast.walk(node)
         if isinstance(part, ast.Call)
-        for given in [*part.args, *(one.value for one in part.keywords)]
+        for argument in [*part.args, *(one.value for one in part.keywords)]
     )
 
 
@@ -205,20 +205,21 @@ def compiled(one: Statement, flags: int) -> CodeType:
         warnings.simplefilter("ignore")
         module = ast.Module([WithoutCourse().visit(copy.deepcopy(one.node))], [])
         flags |= ast.PyCF_ALLOW_TOP_LEVEL_AWAIT  # as notebooks do
-        return compile(module, file_of(one.cell), "exec", flags, dont_inherit=True)
+        code: CodeType = compile(module, file_of(one.cell), "exec", flags, dont_inherit=True)
+        return code
 
 
 class WithoutCourse(ast.NodeTransformer):
     """Takes imports of the course out, which is not there: what stands beside them is needed."""
 
     def visit_Import(self, node: ast.Import) -> ast.stmt:
-        """Keep what else is imported."""
+        """Keep the other packages of the statement; `pass` where there are none."""
         kept = [one for one in node.names if one.name.partition(".")[0] != COURSE]
-        made = ast.Import(kept) if kept else ast.Pass()
-        return ast.copy_location(made, node)
+        remaining = ast.Import(kept) if kept else ast.Pass()
+        return ast.copy_location(remaining, node)
 
     def visit_ImportFrom(self, node: ast.ImportFrom) -> ast.stmt:
-        """Keep it, if it is not from the course."""
+        """Keep the statement, if it is not from the course; else `pass` in its place."""
         ours = (node.module or "").partition(".")[0] == COURSE
         return ast.copy_location(ast.Pass(), node) if ours else node
 

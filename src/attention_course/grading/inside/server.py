@@ -40,7 +40,7 @@ def main(walled: bool) -> None:
         select.select([requests], [], [])
         keeper = os.fork()
         if keeper == 0:
-            leave_with(keep, requests, replies, walled)
+            run_and_exit(serve_request, requests, replies, walled)
         _, status = os.waitpid(keeper, 0)
         if os.WIFEXITED(status) and os.WEXITSTATUS(status) == NO_MORE:
             return
@@ -69,11 +69,12 @@ def preload() -> None:
 
 
 def read_message(pipe: int) -> dict[str, Any] | None:
-    """The next message, or None at the end."""
+    """The next message, or None where the stream ends before one."""
     head = read_bytes(pipe, LENGTH)
     if len(head) < LENGTH:
         return None
-    return json.loads(read_bytes(pipe, int.from_bytes(head, "big")))
+    message: dict[str, Any] = json.loads(read_bytes(pipe, int.from_bytes(head, "big")))
+    return message
 
 
 def read_bytes(pipe: int, count: int) -> bytes:
@@ -85,14 +86,17 @@ def read_bytes(pipe: int, count: int) -> bytes:
 
 
 def write_message(stream: IO[bytes], message: dict[str, Any]) -> None:
-    """Write a message after its length."""
+    """Write a message as JSON, after its length in LENGTH bytes, and flush."""
     data = json.dumps(message).encode()
     stream.write(len(data).to_bytes(LENGTH, "big") + data)
     stream.flush()
 
 
-def leave_with(work: Any, *arguments: Any) -> None:
-    """Do some work in a forked process, and end it without a word to anybody."""
+def run_and_exit(work: Any, *arguments: Any) -> None:
+    """Do some work in a forked process, and end it: exit code 0, or 1 after any exception.
+
+    Nothing is printed, and no clean-up of the server's runs a second time.
+    """
     code = 1
     with contextlib.suppress(BaseException):
         work(*arguments)
@@ -100,7 +104,7 @@ def leave_with(work: Any, *arguments: Any) -> None:
     os._exit(code)
 
 
-def keep(requests: int, replies: BinaryIO, walled: bool) -> None:
+def serve_request(requests: int, replies: BinaryIO, walled: bool) -> None:
     """Put walls up, read a request and its program, and run the answer behind them.
 
     The answer runs in a world of processes of its own, in which this process is not. When that
@@ -115,12 +119,12 @@ def keep(requests: int, replies: BinaryIO, walled: bool) -> None:
     memory = namespaces.memory_in_use() + request["memory"]
     processes = os.open("/proc", os.O_RDONLY | os.O_CLOEXEC) if os.path.isdir("/proc") else None
     if walled:
-        namespaces.leave()
-        namespaces.hide(request["scratch"])
+        namespaces.enter_namespaces()
+        namespaces.isolate(request["scratch"])
         first = os.posix_spawn(WAITS[0], WAITS, {})
     os.chdir(os.environ["TMPDIR"])
-    most_cpu = 2 * request["cpu_seconds"] + 4  # to read the notebook, and to run the answer
-    namespaces.limit(memory, request["scratch"], most_cpu)
+    max_cpu_seconds = 2 * request["cpu_seconds"] + 4  # to read the notebook, and to run the answer
+    namespaces.set_limits(memory, request["scratch"], max_cpu_seconds)
     signal.signal(signal.SIGXCPU, lambda *_: unread(replies))
     namespaces.cpu_seconds_more(request["cpu_seconds"])
     try:
@@ -128,7 +132,7 @@ def keep(requests: int, replies: BinaryIO, walled: bool) -> None:
     except MemoryError:
         unread(replies)
     signal.signal(signal.SIGXCPU, signal.SIG_DFL)
-    namespaces.cpu_seconds_more(most_cpu)
+    namespaces.cpu_seconds_more(max_cpu_seconds)
     reply = {"end": "done", "problem": program.problem, "detail": program.detail, "sent": ""}
     if program.problem is None:
         reply["end"], reply["sent"] = run_answer(request, program, processes)
@@ -156,13 +160,13 @@ def run_answer(request: dict[str, Any], program: Any, processes: int | None) -> 
         os.closerange(4, 65536)
         namespaces.start_no_process()
         system_calls.forbid()
-        leave_with(answer.run, request, program, 3)
+        run_and_exit(answer.run, request, program, 3)
     os.close(writing)
     watch = Watch(runner, processes, request["asleep"])
-    sent, end = listen(reading, watch, request["most_bytes"])
+    sent, end = read_output(reading, watch, request["max_bytes"])
     os.close(reading)
     if end == "done":  # it has closed its pipe, and should end by itself
-        end = ended(watch, request["cpu_seconds"])
+        end = exit_reason(watch, request["cpu_seconds"])
     if end in ("stuck", "flood"):
         with contextlib.suppress(ProcessLookupError):
             os.kill(runner, signal.SIGKILL)
@@ -178,30 +182,30 @@ class Watch:
     every look.
     """
 
-    def __init__(self, process: int, processes: int | None, most: int):
-        self.process, self.processes, self.most = process, processes, most
-        self.found_asleep, self.looked = 0, time.monotonic()
+    def __init__(self, process: int, processes: int | None, limit: int):
+        self.process, self.processes, self.limit = process, processes, limit
+        self.found_asleep, self.last_look = 0, time.monotonic()
 
     def is_stuck(self) -> bool:
         """Look, if the last look is a while ago; whether it was found asleep too often."""
-        if time.monotonic() - self.looked >= LOOK_SECONDS:
-            self.looked = time.monotonic()
+        if time.monotonic() - self.last_look >= LOOK_SECONDS:
+            self.last_look = time.monotonic()
             self.found_asleep += self.state() in ASLEEP
-        return self.found_asleep >= self.most
+        return self.found_asleep >= self.limit
 
     def state(self) -> str:
         """The kernel's letter for what the process does; see proc(5)."""
         if self.processes is None:
             return "?"
         try:
-            about = os.open(f"{self.process}/stat", os.O_RDONLY, dir_fd=self.processes)
+            descriptor = os.open(f"{self.process}/stat", os.O_RDONLY, dir_fd=self.processes)
         except OSError:
             return "?"
-        with open(about, "rb") as stream:
+        with open(descriptor, "rb") as stream:
             return stream.read().rpartition(b") ")[2][:1].decode()
 
 
-def listen(pipe: int, watch: Watch, most_bytes: int) -> tuple[bytes, str]:
+def read_output(pipe: int, watch: Watch, max_bytes: int) -> tuple[bytes, str]:
     """What an answer sends until it closes its pipe, or is stuck, or floods."""
     sent = bytearray()
     while True:
@@ -212,13 +216,13 @@ def listen(pipe: int, watch: Watch, most_bytes: int) -> tuple[bytes, str]:
             continue
         data = os.read(pipe, 1 << 16)
         sent += data
-        if len(sent) > most_bytes:
+        if len(sent) > max_bytes:
             return bytes(sent), "flood"
         if not data:
             return bytes(sent), "done"
 
 
-def ended(watch: Watch, cpu_seconds: int) -> str:
+def exit_reason(watch: Watch, cpu_seconds: int) -> str:
     """How a process ended: done, timeout (of the processor), died, or stuck if it does not.
 
     One that does not heed the signal of its limit is killed by the kernel somewhat later.

@@ -44,9 +44,9 @@ def forbid() -> None:
     machine = platform.machine()
     if machine in MACHINES:
         code = program(*MACHINES[machine])
-        held = ctypes.create_string_buffer(code, len(code))
+        buffer = ctypes.create_string_buffer(code, len(code))
         length = len(code) // 8
-        whole = struct.pack("HxxxxxxP", length, ctypes.addressof(held))
+        whole = struct.pack("HxxxxxxP", length, ctypes.addressof(buffer))
         demand("prctl", SET_NO_NEW_PRIVILEGES, 1, 0, 0, 0)
         demand("prctl", SET_SECCOMP, FILTER, ctypes.create_string_buffer(whole), 0, 0)
 

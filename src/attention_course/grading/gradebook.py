@@ -6,7 +6,7 @@ read. So it is never ahead of them, and it can be deleted and made again.
 
 import contextlib
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -55,7 +55,7 @@ class Grade:
     item: str
     status: str
     automatic: float | None  # the grader's points
-    most: float
+    maximum: float
     says: str
     answer: str
     submission: str
@@ -85,8 +85,8 @@ class Grade:
         return self.given is not None and self.marked != self.answer
 
 
-class Store:
-    """The gradebook of a class."""
+class Gradebook:
+    """The gradebook of a class: a connection to its database, to be closed after use."""
 
     def __init__(self, room: Classroom):
         self.room = room
@@ -100,22 +100,22 @@ class Store:
         except sqlite3.OperationalError:
             raise  # it is in use, or cannot be written: a sound gradebook stays
         except sqlite3.DatabaseError:
-            return self.made_anew()
-        for name, place in connection.execute("SELECT journal, place FROM progress").fetchall():
+            return self.recreated()
+        for name, position in connection.execute("SELECT journal, place FROM progress").fetchall():
             journal = self.room.root / name
-            if place > (journal.stat().st_size if journal.exists() else 0):
+            if position > (journal.stat().st_size if journal.exists() else 0):
                 connection.close()
-                return self.made_anew()
+                return self.recreated()
         return connection
 
-    def made_anew(self) -> sqlite3.Connection:
+    def recreated(self) -> sqlite3.Connection:
         """An empty gradebook, to be filled from the journals."""
         for tail in ("", "-wal", "-shm"):
             self.file.with_name(f"{self.file.name}{tail}").unlink(missing_ok=True)
         return connect(self.file)
 
     def close(self) -> None:
-        """Let the database go."""
+        """Close the connection to the database."""
         self.connection.close()
 
     def catch_up(self) -> None:
@@ -127,24 +127,24 @@ class Store:
         """
         with self.connection:  # one transaction
             self.connection.execute("BEGIN IMMEDIATE")
-            for journal, taken in (
+            for journal, take in (
                 (self.room.learners_log, self.take_learner),
                 (self.room.results, self.take_results),
                 (self.room.marks, self.take_mark),
             ):
-                self.follow(journal, taken)
+                self.follow(journal, take)
 
-    def follow(self, journal: Journal, taken) -> None:
+    def follow(self, journal: Journal, take: Callable[[Record], None]) -> None:
         """Take in one journal's new records."""
         row = self.connection.execute(
             "SELECT place FROM progress WHERE journal = ?", (journal.file.name,)
         ).fetchone()
-        place = row[0] if row else 0
-        for end, record in journal.read(place):
-            taken(record)
-            place = end
+        position = row[0] if row else 0
+        for end, record in journal.read(position):
+            take(record)
+            position = end
         self.connection.execute(
-            "INSERT OR REPLACE INTO progress VALUES (?, ?)", (journal.file.name, place)
+            "INSERT OR REPLACE INTO progress VALUES (?, ?)", (journal.file.name, position)
         )
 
     def take_learner(self, record: Record) -> None:
@@ -156,7 +156,7 @@ class Store:
         )
 
     def take_results(self, record: Record) -> None:
-        """All results of one submission."""
+        """All results of one submission, beside those of earlier runs: the last one counts."""
         self.must_know(record["learner"])
         for one in record["results"]:
             result = Result(**one)  # refuses impossible points
@@ -241,16 +241,16 @@ def connect(file: Path) -> sqlite3.Connection:
 
 
 @contextlib.contextmanager
-def opened(room: Classroom) -> Iterator[Store]:
+def open_gradebook(room: Classroom) -> Iterator[Gradebook]:
     """The gradebook of a class, up to date.
 
     Raises:
         RuntimeError: another program holds it, or it cannot be written.
     """
     try:
-        with contextlib.closing(Store(room)) as store:
-            store.catch_up()
-            yield store
+        with contextlib.closing(Gradebook(room)) as gradebook:
+            gradebook.catch_up()
+            yield gradebook
     except sqlite3.OperationalError as error:
         raise RuntimeError(
             f"expected to use {room.root / 'gradebook.db'}, got: {error}; close the other program "
