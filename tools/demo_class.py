@@ -14,6 +14,7 @@ import sys
 import webbrowser
 import zipfile
 from pathlib import Path
+from typing import Any
 
 ROOT = Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT / "tests"))
@@ -82,27 +83,31 @@ def files(rng: random.Random) -> dict[str, bytes]:
     return files_by_name
 
 
+def as_file(notebook: dict[str, Any]) -> bytes:
+    """A notebook as the bytes of its file."""
+    data: bytes = submissions.as_bytes(notebook)
+    return data
+
+
 def submission(number: int, rng: random.Random) -> bytes:
     """What one learner hands in: the first ones are right, the last ones hostile."""
     words = rng.choice(WORDS)
     if number < 7:
-        return submissions.as_bytes(submissions.notebook(STEM, words=words))
+        return as_file(submissions.notebook(STEM, words=words))
     if number < 20:
         wrong = rng.sample(sorted(WRONG), k=rng.randint(1, 4))
         code = {name: rng.choice(WRONG[name]) for name in wrong}
         handed_in = submissions.notebook(STEM, code, words)
-        return submissions.as_bytes(
-            submissions.stripped(handed_in) if number % 3 == 0 else handed_in
-        )
+        return as_file(submissions.stripped(handed_in) if number % 3 == 0 else handed_in)
     if number < 25:
-        whole = submissions.as_bytes(submissions.notebook(STEM, words=words))
+        whole = as_file(submissions.notebook(STEM, words=words))
         broken = (whole[: len(whole) // 2], b"", b"%PDF-1.4 not a notebook", b"[1, 2, 3]",
                   whole.decode().encode("utf-16"))  # fmt: skip
         return broken[number - 20]
     programs = attacks.attacks(room="_build/demo-class", secret="/etc/passwd", port=80)
     code = {"dot_scores": programs[HOSTILE[number - 25]][0]}
     words = "<script>document.title = 'owned'</script><img src=x onerror=alert(1)>"
-    return submissions.as_bytes(submissions.notebook(STEM, code, words))
+    return as_file(submissions.notebook(STEM, code, words))
 
 
 def run_command(*words: str | Path) -> None:

@@ -27,6 +27,7 @@ from attention_course.grading.inside.cells import read_notebook
 from attention_course.grading.inside.program import program_for
 from attention_course.grading.notebook import Cell, code_cells, read_cells, written_in
 from attention_course.grading.result import Result
+from attention_course.rungs import RUNGS
 
 WITH_GRADER = {"torch", "numpy", COURSE, *sys.stdlib_module_names}  # what every grader has
 COLAB_SECONDS = 20  # for Colab's page to send the notebook
@@ -43,7 +44,7 @@ class NotebookSource:
 
 
 def handing_in(chapter: str) -> None:
-    """Print for each exercise of a chapter, as "ch3", what will be handed in.
+    """Print for each exercise of a chapter, by the short form of its stem, what will be handed in.
 
     Call it in the notebook's last cell, after the notebook was saved.
     """
@@ -92,7 +93,9 @@ def function_lines(chapter: str, source: NotebookSource, names: Mapping[str, Any
     """
     exercises = [one for one in EXERCISES.values() if one.chapter == chapter]
     if not exercises:
-        raise ValueError(f'expected a chapter with exercises, such as "ch1", got {chapter!r}')
+        raise ValueError(
+            f'expected a chapter with exercises, such as "{RUNGS[0].short}", got {chapter!r}'
+        )
     runner = InProcessRunner()
     results = grade_functions(code_cells(source.cells), exercises, DEMO, runner, hidden=False)
     return [

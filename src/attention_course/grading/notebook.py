@@ -163,7 +163,7 @@ def added_below(cells: Sequence[Cell], index: int) -> list[Cell]:
 
 
 def written_in(cells: Sequence[Cell], chapter: str) -> dict[str, str]:
-    """The answers in words of a chapter, as "ch3", by their names: what was added to each.
+    """The answers in words of a chapter, by their names: what was added to each.
 
     Lines that are in italics as a whole were there before, and ask for something.
     """

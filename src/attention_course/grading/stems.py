@@ -18,7 +18,7 @@ class Chapter(NamedTuple):
 
     @property
     def short(self) -> str:
-        """The beginning of its stem, as in `ch3`: it begins the names of exercises, too."""
+        """The beginning of its stem, with which the names of its exercises begin, too."""
         return f"ch{self.number}"
 
     @property
