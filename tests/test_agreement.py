@@ -135,11 +135,11 @@ def test_a_run_on_a_machine_whose_apple_gpu_fails_goes_to_the_processor(mac, tmp
     made = experiment.run_experiment(RUN, tmp_path / "run")
     out = capsys.readouterr().out
     assert "The Apple GPU is not used: it stops with" in out
-    assert made["precision"] == "float32"
+    assert made.precision == "float32"
     mac.undo()
     plain = experiment.run_experiment(RUN, tmp_path / "plain")
-    assert [row["train_loss"] for row in made["curve"]] == [
-        row["train_loss"] for row in plain["curve"]
+    assert [row["train_loss"] for row in made.curve] == [
+        row["train_loss"] for row in plain.curve
     ]
 
 

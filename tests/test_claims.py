@@ -1,6 +1,5 @@
 """Each claim is measured at the smallest size, and each experiment can fail."""
 
-import json
 import signal
 import subprocess
 import sys
@@ -35,6 +34,7 @@ from attention_course.course import CHAPTERS
 from attention_course.ladder.ch2_averaging import Mean
 from attention_course.ladder.ch3_attention import Lookup
 from attention_course.models.context import Context
+from small_runs import RUN, card_of
 
 EXACT = [claim for claim in catalogue.CLAIMS.values() if claim.exact]
 TRAINED = [claim for claim in catalogue.CLAIMS.values() if not claim.exact]
@@ -194,7 +194,7 @@ def statuses(record):
 def test_c13_turns_if_there_is_no_twin_and_if_the_weights_are_wrong(cards, monkeypatch):
     monkeypatch.setattr(c13_where_it_looks, "model_1", lambda run: {False: 0.5, True: 0.4})
     deletion = {"strongest": 5.0, "others": 0.1, "gold": 5.5}
-    card = {"metrics": {"aer": 0.9, "deletion": deletion}}
+    card = card_of(RUN, metrics={"aer": 0.9, "deletion": deletion})
     found = c13_where_it_looks.measure(Setting("cpu", 0, {"dot": card}))
     record = make_record(c13_where_it_looks.CLAIM, "cpu", {0: found})
     assert record["verdict"] == "refuted"
@@ -240,7 +240,7 @@ def test_c15_and_c16_turn_if_attention_cannot_point(tmp_path, monkeypatch):
 
 
 def test_c19_turns_if_words_reach_each_other_step_by_step(cards, monkeypatch):
-    monkeypatch.setitem(c19_distance.READERS, "self-attention", ("ch1_bottleneck", "last"))
+    monkeypatch.setitem(c19_distance.READERS, "self-attention", "last")
     assert verdict(c19_distance.CLAIM, "smoke", cards) == "refuted"
 
 
@@ -325,8 +325,7 @@ def test_an_estimate_takes_an_unknown_run_for_one_of_its_kind(tmp_path):
     [first, second] = list(catalogue.CLAIMS["c01"].runs("smoke", 0).values())
     assert runner.estimate([first], tmp_path) is None
     file = trained.file_of(first, tmp_path)
-    file.parent.mkdir(parents=True)
-    file.write_text(json.dumps({"run": first.to_dict(), "cpu_seconds": 90.0}))
+    card_of(first, cpu_seconds=90.0).write(file)
     assert runner.estimate([first, second], tmp_path) == 180.0
     assert runner.told(180.0, 2) == "about 3 CPU minutes, 2 by the clock"
 
@@ -340,5 +339,5 @@ def test_a_run_that_is_trained_again_with_the_same_seed_gives_the_same_numbers(t
     [run] = catalogue.CLAIMS["c15"].runs("smoke", 0).values()
     run = replace(run, train_pairs=600, epochs=1)
     first, again = (trained.train(run, tmp_path / name) for name in ("first", "again"))
-    assert first["metrics"] == again["metrics"]
+    assert first.metrics == again.metrics
     assert trained.train(run, tmp_path / "first") == first  # a kept card is only read

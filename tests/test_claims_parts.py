@@ -30,6 +30,7 @@ from attention_course.ladder.transformer import Transformer
 from attention_course.models.seq2seq import Memory
 from attention_course.runs.experiment import prepare
 from attention_course.vocabulary import EOS, PAD
+from small_runs import card_of
 
 
 def claim(**changes):
@@ -189,21 +190,21 @@ def test_the_paired_difference_is_the_difference_of_two_bleu_scores():
 
 def test_a_run_with_other_settings_has_another_name():
     names = {
-        trained.name(trained.pocket_run("ch3_attention", "dot", 0, **changes))
+        trained.card_name(trained.pocket_run("dot", 0, **changes))
         for changes in ({}, {"bidirectional": True}, {"epochs": 1})
     }
     assert len(names) == 3
-    one, two = (trained.name(trained.pocket_run("ch3_attention", "dot", seed)) for seed in (0, 1))
+    one, two = (trained.card_name(trained.pocket_run("dot", seed)) for seed in (0, 1))
     assert one.removesuffix("0") == two.removesuffix("1")
 
 
 def test_a_trained_run_is_kept_and_repeats_to_the_last_digit(tmp_path):
-    run = trained.toy_run("ch3_attention", "dot", "copy", "smoke", 0, train_pairs=200, epochs=1)
+    run = trained.toy_run("dot", "copy", "smoke", 0, train_pairs=200, epochs=1)
     made = trained.train(run, tmp_path / "one")
     assert trained.train(run, tmp_path / "one") == made
     again = trained.train(run, tmp_path / "two")
-    assert again["metrics"] == made["metrics"]
-    assert {"pointed", "accuracy_by_distance", "reach"} <= set(made["metrics"])
+    assert again.metrics == made.metrics
+    assert {"pointed", "accuracy_by_distance", "reach"} <= set(made.metrics)
 
 
 def test_fluency_counts_what_is_said_again_and_what_is_missing():
@@ -215,7 +216,7 @@ def test_fluency_counts_what_is_said_again_and_what_is_missing():
 
 
 def test_a_model_that_looks_nowhere_points_at_nothing():
-    run = trained.toy_run("ch2_averaging", "mean", "copy", "smoke", 0, train_pairs=100, epochs=1)
+    run = trained.toy_run("mean", "copy", "smoke", 0, train_pairs=100, epochs=1)
     corpus = data.load(run)
     made = prepare(run, corpus)
     examples = encode_pairs(corpus.test, made.source, made.target)
@@ -266,8 +267,8 @@ def test_an_untrained_reader_is_asked_with_sources_like_those_that_it_learns_fro
 
 
 def test_a_card_that_took_the_mark_for_the_last_word_is_refused_with_what_to_do():
-    run = trained.toy_run("ch1_bottleneck", "last", "copy", "cpu", 0)
-    old = {"run": run.to_dict(), "metrics": {"reach": {"words": 25, "first": 0.3, "last": 0.5}}}
+    run = trained.toy_run("last", "copy", "cpu", 0)
+    old = card_of(run, metrics={"reach": {"words": 25, "first": 0.3, "last": 0.5}})
     with pytest.raises(ValueError, match=r"reach / first_word on the card copy/ch1_bott.* delete"):
         c19_distance.reach_of(old)
 
@@ -295,7 +296,7 @@ def test_far_and_near_words_are_compared_within_sources_of_like_length():
 
 
 def test_a_found_letter_counts_at_its_distance():
-    run = trained.toy_run("ch1_bottleneck", "last", "find", "smoke", 0, epochs=1, train_pairs=200)
+    run = trained.toy_run("last", "find", "smoke", 0, epochs=1, train_pairs=200)
     corpus = data.load(run)
     made = prepare(run, corpus)
     examples = encode_pairs(corpus.test, made.source, made.target)

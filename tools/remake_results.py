@@ -6,7 +6,6 @@ on a machine that has one, keeps its results in results/PRESET: those of the boo
 """
 
 import argparse
-import json
 import shutil
 import statistics
 import subprocess
@@ -20,6 +19,7 @@ from attention_course.claims import catalogue, clocks, runner, trained
 from attention_course.config import PRESETS, Run, preset
 from attention_course.course import CHAPTERS
 from attention_course.data.pairs import Corpus
+from attention_course.runs.card import RunCard
 from attention_course.runs.experiment import Trained, greedy_bleu, run_experiment
 from reference_step import Reference, cpu_seconds
 
@@ -58,7 +58,7 @@ def seconds_of_book(results: Path, folders: list[str]) -> float | None:
     files = [results / folder / "run.json" for folder in folders]
     if not all(file.exists() for file in files):
         return None
-    return sum(json.loads(file.read_text(encoding="utf-8"))["cpu_seconds"] for file in files)
+    return sum(RunCard.read(file).cpu_seconds for file in files)
 
 
 def copy_cards(fresh: Path, results: Path) -> None:

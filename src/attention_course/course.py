@@ -95,6 +95,19 @@ def chapter(stem: str) -> Chapter:
     return CHAPTERS[stem]
 
 
+def stem_of(variant: str) -> str:
+    """The stem of the chapter that brings a variant; no two chapters share one.
+
+    Raises:
+        ValueError: no chapter does.
+    """
+    for chapter in CHAPTERS.values():
+        if variant in chapter.variants:
+            return chapter.stem
+    names = ", ".join(name for chapter in CHAPTERS.values() for name in chapter.variants)
+    raise ValueError(f"expected a variant among {names}, got {variant!r}")
+
+
 def part(run: Run) -> Any:
     """Make what the run plugs in: a context, or the heads of a Transformer.
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any, Literal, NamedTuple
 
 from attention_course.config import Run
+from attention_course.runs.card import RunCard
 
 Verdict = Literal["holds", "holds under a condition", "half true", "refuted", "undecided"]
 Status = Literal["held", "failed", "undecided"]
@@ -28,7 +29,7 @@ class Setting(NamedTuple):
 
     preset: str
     seed: int
-    cards: Mapping[str, dict[str, Any]]
+    cards: Mapping[str, RunCard]
 
 
 class Measured(NamedTuple):

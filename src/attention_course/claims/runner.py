@@ -11,6 +11,7 @@ from attention_course import logs
 from attention_course.claims.record import Claim, Measured, Setting, make_record
 from attention_course.claims.trained import file_of, read, train
 from attention_course.config import PRESETS, Run
+from attention_course.runs.card import RunCard
 from attention_course.store.files import write
 
 Job = tuple[Callable[..., Any], tuple[Any, ...]]  # a function and its arguments
@@ -58,7 +59,7 @@ def estimate(runs: Iterable[Run], known: Path) -> float | None:
     total = 0.0
     for run in runs:
         card = read(run, known)
-        seconds = [card["cpu_seconds"]] if card else seconds_of_like(run, known)
+        seconds = [card.cpu_seconds] if card else seconds_of_like(run, known)
         if not seconds:
             return None
         total += statistics.fmean(seconds)
@@ -67,11 +68,8 @@ def estimate(runs: Iterable[Run], known: Path) -> float | None:
 
 def seconds_of_like(run: Run, known: Path) -> list[float]:
     """CPU seconds of the cards of the same rung, data and size."""
-    cards = [
-        json.loads(file.read_text(encoding="utf-8"))
-        for file in known.glob(f"{run.data}/{run.stem}-*.json")
-    ]
-    return [card["cpu_seconds"] for card in cards if card["run"]["preset"] == run.preset]
+    cards = map(RunCard.read, known.glob(f"{run.data}/{run.stem}-*.json"))
+    return [card.cpu_seconds for card in cards if card.run.preset == run.preset]
 
 
 def told(seconds: float | None, jobs: int) -> str:

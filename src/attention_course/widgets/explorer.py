@@ -83,12 +83,14 @@ def empty_answer() -> Answer:
 
 def show(answer: Answer, name: str, trained: Trained, sentence: str) -> None:
     """Write what a model says into its column, and draw where it looked."""
-    (said,) = translate(trained, [sentence])
-    answer.text.value = f"<b>{escape(name)}</b>: {escape(said['output'])}"
+    [translation] = translate(trained, [sentence])
+    answer.text.value = f"<b>{escape(name)}</b>: {escape(translation.output)}"
     unknown = [word for word in sentence.split() if UNK in trained.source.encode(word)]
     if unknown:
         answer.text.value += f"<br>New to it, so it cannot know: {escape(', '.join(unknown))}"
-    answer.image.value = draw(said["weights"], said["source_tokens"], said["output_tokens"])
+    answer.image.value = draw(
+        translation.weights, translation.source_tokens, translation.output_tokens
+    )
 
 
 def draw(weights: Sequence[Sequence[float]], source: list[str], target: list[str]) -> bytes:

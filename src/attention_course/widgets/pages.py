@@ -15,13 +15,14 @@ from IPython.display import HTML
 from matplotlib.axes import Axes
 
 from attention_course import data
-from attention_course.config import preset
+from attention_course.config import Run, preset
 from attention_course.data import pocket_korean
 from attention_course.data.batch import batches, encode_pairs
 from attention_course.figures.plotting import figure_of
 from attention_course.runs import experiment
+from attention_course.runs.card import Example, RunCard
 from attention_course.runs.experiment import Trained
-from attention_course.runs.results import Card, read_records
+from attention_course.runs.results import read_records
 from attention_course.training.trainer import Trainer
 
 TOY: dict[str, Any] = {
@@ -54,29 +55,34 @@ def learn(stem: str, variant: str, task: str, **changes: Any) -> Trained:
     return trained
 
 
-def shortest(card: Card) -> dict[str, Any]:
+def shortest(card: RunCard) -> Example:
     """The example of a card that has the fewest source words."""
-    return min(card["examples"], key=lambda one: len(one["source_tokens"]))
+    return min(card.examples, key=lambda one: len(one.source_tokens))
 
 
-def gold(example: dict[str, Any], run: dict[str, Any]) -> tuple[Any, Any] | None:
+def gold(example: Example, run: Run) -> tuple[Any, Any] | None:
     """The true links (sure, possible) of what was said; None if it is not the reference."""
-    if example["output"] != example["reference"]:
+    if example.output != example.reference:
         return None
-    pairs = pocket_korean.corpus(1, 1, run["held_out_pairs"]).test
-    [pair] = [pair for pair in pairs if pair.source == example["source"]]
+    pairs = pocket_korean.corpus(1, 1, run.held_out_pairs).test
+    [pair] = [pair for pair in pairs if pair.source == example.source]
     return pair.sure, pair.possible
 
 
-def speed(card: Card) -> str:
-    """Tokens trained on in one second of one processor, so that a busy machine is fair to all."""
-    tokens = card["tokens_per_second"] * card["seconds"]
-    return f"{tokens / card['cpu_seconds']:,.0f}"
+def speed(card: RunCard) -> str:
+    """Tokens trained on in one second of one processor, so that a busy machine is fair to all.
+
+    Raises:
+        ValueError: the card has no time by the clock.
+    """
+    if card.tokens_per_second is None or card.seconds is None:
+        raise ValueError(f"expected the card of a timed run, got one of {card.run.stem} without")
+    return f"{card.tokens_per_second * card.seconds / card.cpu_seconds:,.0f}"
 
 
-def score(card: Card) -> str:
+def score(card: RunCard) -> str:
     """BLEU with its interval, as it stands in a table."""
-    got = card["metrics"]
+    got = card.metrics
     return f"{got['bleu']:.1f} ({got['bleu_low']:.1f} to {got['bleu_high']:.1f})"
 
 

@@ -3,8 +3,9 @@
 from typing import Any
 
 from attention_course.claims.record import Claim, Measured, Points, Prediction, Setting
-from attention_course.claims.trained import RUNGS, Card, curve, label, measured, pocket_run, toy_run
+from attention_course.claims.trained import curve, label, measured, pocket_run, toy_run
 from attention_course.config import Run
+from attention_course.runs.card import RunCard
 
 SENTENCES = ("last", "dot", "transformer")
 FAR: dict[str, dict[str, Any]] = {
@@ -19,10 +20,10 @@ WITHIN_SEEDS = 1  # words within sentences of like length are looked at in so ma
 
 def runs(preset: str, seed: int) -> dict[str, Run]:
     """Many things to keep over a distance (sentences), and one thing (a marked letter)."""
-    found = {"find": toy_run(*RUNGS["last"], "find", preset, seed, **FAR[preset])}
+    found = {"find": toy_run("last", "find", preset, seed, **FAR[preset])}
     if preset == "smoke":
         return found
-    return {name: pocket_run(*RUNGS[name], seed) for name in SENTENCES} | found
+    return {name: pocket_run(name, seed) for name in SENTENCES} | found
 
 
 def fall(points: Points) -> float:
@@ -30,18 +31,18 @@ def fall(points: Points) -> float:
     return points[0][1] - points[-1][1]
 
 
-def in_bins(card: Card) -> Points:
+def in_bins(card: RunCard) -> Points:
     """Accuracy by distance, distances taken together by ten."""
     hits: dict[int, float] = {}
     asked: dict[int, int] = {}
-    for row in card["metrics"]["accuracy_by_distance"]:
+    for row in card.metrics["accuracy_by_distance"]:
         start = row["distance"] // BIN * BIN
         hits[start] = hits.get(start, 0.0) + row["accuracy"] * row["words"]
         asked[start] = asked.get(start, 0) + row["words"]
     return [(float(start), hits[start] / asked[start]) for start in sorted(asked)]
 
 
-def at_length(card: Card, length: str) -> Points:
+def at_length(card: RunCard, length: str) -> Points:
     """Accuracy by distance within sentences of like length."""
     rows = measured(card, "accuracy_by_distance_at_lengths", length)
     return [(float(row["distance"]), row["accuracy"]) for row in rows]

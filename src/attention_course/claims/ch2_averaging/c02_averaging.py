@@ -4,7 +4,7 @@ from typing import Any
 
 from attention_course.claims.ch1_bottleneck.c01_last_state import ends
 from attention_course.claims.record import Claim, Measured, Prediction, Setting
-from attention_course.claims.trained import RUNGS, curve, label, toy_run
+from attention_course.claims.trained import curve, label, toy_run
 from attention_course.config import Run
 
 TASKS = {
@@ -19,11 +19,10 @@ def runs(preset: str, seed: int) -> dict[str, Run]:
     """Three tasks, each through the last state and through the mean."""
     made = {}
     for name in ("last", "mean"):
-        rung = RUNGS[name]
-        made[f"copy {name}"] = toy_run(*rung, "copy", preset, seed)
+        made[f"copy {name}"] = toy_run(name, "copy", preset, seed)
         if preset != "smoke":
-            made[f"bag {name}"] = toy_run(*rung, "bag", preset, seed, **LONG_BAGS)
-            made[f"reverse {name}"] = toy_run(*rung, "reverse", preset, seed)
+            made[f"bag {name}"] = toy_run(name, "bag", preset, seed, **LONG_BAGS)
+            made[f"reverse {name}"] = toy_run(name, "reverse", preset, seed)
     return made
 
 
@@ -31,7 +30,7 @@ def measure(setting: Setting) -> Measured:
     """What does the mean gain over the last state, on each task?"""
     cards = setting.cards
     tasks = {name.split()[0] for name in cards}
-    level = {name: card["metrics"]["accuracy"] for name, card in cards.items()}
+    level = {name: card.metrics["accuracy"] for name, card in cards.items()}
     long = {name: ends(card)[1] for name, card in cards.items()}
     values = {task: long[f"{task} mean"] - long[f"{task} last"] for task in tasks}
     if "bag" in tasks:

@@ -2,7 +2,7 @@
 
 from attention_course.claims.ch1_bottleneck.c01_last_state import ends
 from attention_course.claims.record import Claim, Measured, Prediction, Setting
-from attention_course.claims.trained import RUNGS, curve, label, toy_run
+from attention_course.claims.trained import curve, label, toy_run
 from attention_course.config import Run
 
 ASKED = ("last", "mean", "max", "dot")
@@ -10,7 +10,7 @@ ASKED = ("last", "mean", "max", "dot")
 
 def runs(preset: str, seed: int) -> dict[str, Run]:
     """The same model four times, but for its context."""
-    return {name: toy_run(*RUNGS[name], "copy", preset, seed) for name in ASKED}
+    return {name: toy_run(name, "copy", preset, seed) for name in ASKED}
 
 
 def measure(setting: Setting) -> Measured:

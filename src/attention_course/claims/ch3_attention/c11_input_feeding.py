@@ -11,24 +11,23 @@ FEEDS = ("none", "attentional")
 
 def runs(preset: str, seed: int) -> dict[str, Run]:
     """The same model without and with Luong's input feeding."""
-    rung = "ch3_attention", "dot"
     if preset == "smoke":
-        return {feed: toy_run(*rung, "copy", preset, seed, input_feeding=feed) for feed in FEEDS}
-    made = {feed: pocket_run(*rung, seed, input_feeding=feed) for feed in FEEDS}
+        return {feed: toy_run("dot", "copy", preset, seed, input_feeding=feed) for feed in FEEDS}
+    made = {feed: pocket_run("dot", seed, input_feeding=feed) for feed in FEEDS}
     if seed < CAPTION_SEEDS:
-        made |= {f"captions {feed}": caption_run(*rung, seed, input_feeding=feed) for feed in FEEDS}
+        made |= {f"captions {feed}": caption_run("dot", seed, input_feeding=feed) for feed in FEEDS}
     return made
 
 
 def measure(setting: Setting) -> Measured:
     """With less without: quality, and two faults that feeding is said to mend."""
-    without, fed = (setting.cards[feed]["metrics"] for feed in FEEDS)
+    without, fed = (setting.cards[feed].metrics for feed in FEEDS)
     if setting.preset == "smoke":
         return Measured({"works": fed["accuracy"] - without["accuracy"]})
     values = changes(without, fed)
     seen = {"feeding, CPU seconds / without": seconds(setting, *FEEDS)}
     if "captions none" in setting.cards:
-        cards = [setting.cards[f"captions {feed}"]["metrics"] for feed in FEEDS]
+        cards = [setting.cards[f"captions {feed}"].metrics for feed in FEEDS]
         values["captions"] = cards[1]["bleu"] - cards[0]["bleu"]
         seen |= {
             f"captions, share {fault}, changes by": cards[1][fault] - cards[0][fault]
@@ -39,7 +38,7 @@ def measure(setting: Setting) -> Measured:
 
 def seconds(setting: Setting, without: str, fed: str) -> float:
     """How many times as long the training takes with feeding."""
-    return setting.cards[fed]["cpu_seconds"] / setting.cards[without]["cpu_seconds"]
+    return setting.cards[fed].cpu_seconds / setting.cards[without].cpu_seconds
 
 
 def changes(without: dict[str, Any], fed: dict[str, Any]) -> dict[str, float]:

@@ -10,19 +10,19 @@ from torch import Tensor
 from attention_course import data
 from attention_course.claims.ibm_model_1 import IBMModel1
 from attention_course.claims.record import Claim, Measured, Prediction, Setting
-from attention_course.claims.trained import pocket_run
+from attention_course.claims.trained import label, pocket_run
 from attention_course.config import Run
 from attention_course.judging.alignment import alignment_error_rate
 from attention_course.models.context import weighted_sum
-from attention_course.runs.card import GOLD_PAIRS
+from attention_course.runs.metrics import GOLD_PAIRS
 
 STATES, SIZE, WAYS = 24, 8, 200
-READERS: dict[str, tuple[str, str, bool]] = {
-    "dot": ("ch3_attention", "dot", False),
-    "dot, both ends": ("ch3_attention", "dot", True),
-    "general": ("ch3_attention", "general", False),
-    "additive": ("ch3_attention", "additive", False),
-    "transformer": ("ch4_self_attention", "transformer", False),
+READERS: dict[str, tuple[str, bool]] = {
+    "dot": ("dot", False),
+    "dot, both ends": ("dot", True),
+    "general": ("general", False),
+    "additive": ("additive", False),
+    "transformer": ("transformer", False),
 }
 
 
@@ -34,8 +34,8 @@ def runs(preset: str, seed: int) -> dict[str, Run]:
     if preset == "smoke":
         return {}
     return {
-        name: pocket_run(stem, variant, seed, **({"bidirectional": True} if both else {}))
-        for name, (stem, variant, both) in READERS.items()
+        name: pocket_run(variant, seed, **({"bidirectional": True} if both else {}))
+        for name, (variant, both) in READERS.items()
     }
 
 
@@ -87,7 +87,7 @@ def measure(setting: Setting) -> Measured:
         "twin": float((other - weights).abs().sum() / 2),
         "same": float(moved.abs().max()),
     }
-    cards = {name: card["metrics"] for name, card in setting.cards.items()}
+    cards = {name: card.metrics for name, card in setting.cards.items()}
     if not cards:
         return Measured(values)
     statistical = model_1(runs(setting.preset, 0)["dot"])
@@ -101,7 +101,7 @@ def measure(setting: Setting) -> Measured:
             "baseline": best - statistical[False],
         },
         seen={
-            **{f"AER | {READERS[name][0]} ({name})": one["aer"] for name, one in cards.items()},
+            **{f"AER | {label(READERS[name][0], name)}": one["aer"] for name, one in cards.items()},
             "AER | IBM Model 1": statistical[False],
             "IBM Model 1, which may leave words without a link, AER": statistical[True],
             **{f"nats that deletion costs | {name}": cost for name, cost in deleted.items()},

@@ -16,7 +16,7 @@ Memory = tuple[Int[Tensor, "W"], Int[Tensor, "W"]]  # what was written, in order
 
 def runs(preset: str, seed: int) -> dict[str, Run]:
     """The copying task of c04, read by attention."""
-    return {"copy": toy_run("ch3_attention", "dot", "copy", preset, seed)}
+    return {"copy": toy_run("dot", "copy", preset, seed)}
 
 
 def read_by_attention(
@@ -76,7 +76,7 @@ def measure(setting: Setting) -> Measured:
     found = {name: share_newest(name, chance) for name in readers}
     return Measured(
         {
-            "pointer": setting.cards["copy"]["metrics"]["pointed"],
+            "pointer": setting.cards["copy"].metrics["pointed"],
             "overwritten": found["attention"],
             "delta": found["delta rule"],
             "newest": found["attention, newest first"],

@@ -8,14 +8,13 @@ from attention_course.claims.paired import bleu_difference
 from attention_course.claims.record import Claim, Measured, Points, Prediction, Setting
 from attention_course.claims.trained import (
     CAPTION_SEEDS,
-    RUNGS,
-    Card,
     caption_run,
     label,
     pocket_run,
     toy_run,
 )
 from attention_course.config import Run
+from attention_course.runs.card import RunCard
 
 TRANSLATORS = ("last", "mean", "dot", "transformer")
 COMPARED = (("dot", "last"), ("dot", "mean"), ("transformer", "dot"), ("mean", "last"))
@@ -23,20 +22,19 @@ COMPARED = (("dot", "last"), ("dot", "mean"), ("transformer", "dot"), ("mean", "
 
 def runs(preset: str, seed: int) -> dict[str, Run]:
     """Copying, pocket Korean and captions: the same model but for its context."""
-    made = {f"copy {name}": toy_run(*RUNGS[name], "copy", preset, seed) for name in ("last", "dot")}
+    made = {f"copy {name}": toy_run(name, "copy", preset, seed) for name in ("last", "dot")}
     if preset == "smoke":
         return made
     for name in TRANSLATORS:
-        rung = RUNGS[name]
-        made[f"pocket {name}"] = pocket_run(*rung, seed)
+        made[f"pocket {name}"] = pocket_run(name, seed)
         if seed < CAPTION_SEEDS:
-            made[f"captions {name}"] = caption_run(*rung, seed)
-    return {**made, "pocket additive": pocket_run("ch3_attention", "additive", seed)}
+            made[f"captions {name}"] = caption_run(name, seed)
+    return {**made, "pocket additive": pocket_run("additive", seed)}
 
 
-def by_length(card: Card) -> Points:
+def by_length(card: RunCard) -> Points:
     """BLEU in each bin of source lengths, drawn at the bin's first length."""
-    rows = card["metrics"]["bleu_by_source_length"]
+    rows = card.metrics["bleu_by_source_length"]
     return [(float(row["bin"].rstrip("+").split("-")[0]), row["bleu"]) for row in rows]
 
 
@@ -55,7 +53,7 @@ def measure(setting: Setting) -> Measured:
         "remains": falls["pocket dot"],
     }
     seen = {
-        f"{name}, BLEU": card["metrics"]["bleu"]
+        f"{name}, BLEU": card.metrics["bleu"]
         for name, card in cards.items()
         if not name.startswith("copy")
     }
@@ -63,7 +61,7 @@ def measure(setting: Setting) -> Measured:
         seen[f"pocket {name}, BLEU from the shortest to the longest, lost"] = falls[
             f"pocket {name}"
         ]
-    level = {name: cards[f"pocket {name}"]["metrics"]["bleu"] for name in ("mean", "last")}
+    level = {name: cards[f"pocket {name}"].metrics["bleu"] for name in ("mean", "last")}
     seen["pocket, mean less last, BLEU"] = level["mean"] - level["last"]
     if "captions dot" in cards:
         dot, last = lengths["captions dot"], lengths["captions last"]
@@ -86,13 +84,12 @@ def panel(name: str) -> str:
     return f"{shown} | {label(rung)}"
 
 
-def paired(cards: dict[str, Card], ours: str, theirs: str) -> tuple[float, float, float]:
+def paired(cards: dict[str, RunCard], ours: str, theirs: str) -> tuple[float, float, float]:
     """BLEU gained on the same captions, and the ends of its 95 % bootstrap interval."""
-    corpus = data.load(Run.from_dict(cards[f"captions {ours}"]["run"]))
+    corpus = data.load(cards[f"captions {ours}"].run)
     references = [pair.target for pair in corpus.test]
     first, second = (
-        cards[f"captions {name}"]["metrics"]["outputs"][: len(references)]
-        for name in (ours, theirs)
+        cards[f"captions {name}"].metrics["outputs"][: len(references)] for name in (ours, theirs)
     )
     return bleu_difference(first, second, references)
 

@@ -9,11 +9,12 @@ from torch import nn
 from attention_course.claims.graph import layers, windowed
 from attention_course.claims.probes import reach
 from attention_course.claims.record import Claim, Measured, Prediction, Setting
-from attention_course.claims.trained import Card, measured, toy_run
+from attention_course.claims.trained import measured, toy_run
 from attention_course.config import Run
 from attention_course.course import build
 from attention_course.data.batch import Example
 from attention_course.models.seq2seq import Seq2Seq
+from attention_course.runs.card import RunCard
 from attention_course.vocabulary import EOS, SPECIALS
 
 WORDS, REACHES = 17, (1, 2, 4, 8)
@@ -22,9 +23,9 @@ SHOWN = 32  # the length whose ratio the text quotes
 LETTERS = 24  # ids that untrained models are asked with, special tokens among them
 KEEP = 2.0  # added to the bias of a GRU's update gate: it starts by keeping its state
 READERS = {
-    "GRU, last state": ("ch1_bottleneck", "last"),
-    "GRU, read by attention": ("ch3_attention", "dot"),
-    "self-attention": ("ch4_self_attention", "transformer"),
+    "GRU, last state": "last",
+    "GRU, read by attention": "dot",
+    "self-attention": "transformer",
 }
 UNTRAINED = {  # as figures name them: the reader, and what is added to its gates
     "ch1_bottleneck (GRU)": ("GRU, last state", 0.0),
@@ -36,7 +37,7 @@ UNTRAINED = {  # as figures name them: the reader, and what is added to its gate
 def runs(preset: str, seed: int) -> dict[str, Run]:
     """The same readers after they have learned to copy."""
     names = list(READERS)[: 1 if preset == "smoke" else None]
-    return {name: toy_run(*READERS[name], "copy", preset, seed) for name in names}
+    return {name: toy_run(READERS[name], "copy", preset, seed) for name in names}
 
 
 def share_of_last(found: dict[str, Any]) -> float:
@@ -58,7 +59,7 @@ def random_sources(length: int, count: int, chance: torch.Generator) -> list[lis
 def untrained(reader: str, seed: int, preset: str, keep: float = 0.0) -> list[dict[str, Any]]:
     """What a reader that has learned nothing answers to, at each length."""
     torch.manual_seed(seed)
-    model = build(toy_run(*READERS[reader], "copy", preset, seed), LETTERS, LETTERS)
+    model = build(toy_run(READERS[reader], "copy", preset, seed), LETTERS, LETTERS)
     if keep and isinstance(model, Seq2Seq):
         open_gates(model, keep)
     chance = torch.Generator().manual_seed(seed)
@@ -89,7 +90,7 @@ def layers_needed(window: int) -> int:
     raise AssertionError(f"{WORDS} words are not connected by {WORDS - 1} layers")
 
 
-def reach_of(card: Card) -> dict[str, float]:
+def reach_of(card: RunCard) -> dict[str, float]:
     """What a trained reader answers to, as its card says it."""
     tokens = ("first_word", "last_word", "end_mark")
     return {token: measured(card, "reach", token) for token in tokens}

@@ -25,9 +25,10 @@ EPOCHS = {"smoke": 5, "cpu": 10, "gpu": 10}
 
 def runs(preset: str, seed: int) -> dict[str, Run]:
     """A small Transformer learns to reverse, told where each letter stands, and not told."""
-    rung = "ch4_self_attention", "transformer", "reverse"
     return {
-        name: toy_run(*rung, preset, seed, **SHORT, epochs=EPOCHS[preset], positions=told)
+        name: toy_run(
+            "transformer", "reverse", preset, seed, **SHORT, epochs=EPOCHS[preset], positions=told
+        )
         for name, told in (("with", True), ("without", False))
     }
 
@@ -48,7 +49,7 @@ def measure(setting: Setting) -> Measured:
         torch.autograd.grad(layer(asked, mask)[0, t].sum(), asked)[0][0].norm(dim=1).min()
         for t in range(WORDS)
     ]
-    right = {name: card["metrics"]["accuracy"] for name, card in setting.cards.items()}
+    right = {name: card.metrics["accuracy"] for name, card in setting.cards.items()}
     return Measured(
         {
             "sees": float(torch.stack(reached).min()),
