@@ -28,7 +28,7 @@ from attention_course.claims.ch4_self_attention import (
     c21_every_word,
     c23_general,
 )
-from attention_course.claims.graph import unrolled
+from attention_course.claims.ch4_self_attention.graph import unrolled
 from attention_course.claims.record import Setting, make_record
 from attention_course.course import CHAPTERS
 from attention_course.ladder.ch2_averaging import Mean
@@ -48,14 +48,14 @@ def cards(tmp_path_factory):
 
 @pytest.mark.parametrize("claim", EXACT, ids=lambda claim: claim.id)
 def test_an_exact_claim_has_the_verdict_written_down_beforehand(claim, cards):
-    record = runner.measure(claim, "cpu", cards)
+    record = runner.measure_claim(claim, "cpu", cards)
     assert record["verdict"] == claim.verdict, record["predictions"]
-    assert record == runner.measure(claim, "cpu", cards)
+    assert record == runner.measure_claim(claim, "cpu", cards)
 
 
 @pytest.mark.parametrize("claim", TRAINED, ids=lambda claim: claim.id)
 def test_a_trained_claim_shows_its_direction(claim, cards):
-    record = runner.measure(claim, "smoke", cards)
+    record = runner.measure_claim(claim, "smoke", cards)
     assert record["verdict"] == claim.verdict, record["predictions"]
     assert {one["status"] for one in record["predictions"]} == {"held"}, record["predictions"]
 
@@ -78,7 +78,7 @@ def test_an_unknown_claim_is_refused_with_the_list():
 
 
 def verdict(claim, preset, folder):
-    return runner.measure(claim, preset, folder)["verdict"]
+    return runner.measure_claim(claim, preset, folder)["verdict"]
 
 
 def test_c01_turns_if_nothing_is_lost(tmp_path, monkeypatch):
@@ -129,7 +129,7 @@ def test_c08_turns_if_the_dot_product_does_not_prefer_long_keys(cards, monkeypat
     def by_angle(keys, queries):
         return (queries @ torch.nn.functional.normalize(keys, dim=1).T).argmax(dim=1)
 
-    monkeypatch.setattr(c08_similarity, "found", by_angle)
+    monkeypatch.setattr(c08_similarity, "best_entries", by_angle)
     assert verdict(c08_similarity.CLAIM, "cpu", cards) == "holds"
 
 
@@ -195,12 +195,12 @@ def test_c13_turns_if_there_is_no_twin_and_if_the_weights_are_wrong(cards, monke
     monkeypatch.setattr(c13_where_it_looks, "model_1", lambda run: {False: 0.5, True: 0.4})
     deletion = {"strongest": 5.0, "others": 0.1, "gold": 5.5}
     card = card_of(RUN, metrics={"aer": 0.9, "deletion": deletion})
-    found = c13_where_it_looks.measure(Setting("cpu", 0, {"dot": card}))
+    found = c13_where_it_looks.CLAIM.measure(Setting("cpu", 0, {"dot": card}))
     record = make_record(c13_where_it_looks.CLAIM, "cpu", {0: found})
     assert record["verdict"] == "refuted"
     assert statuses(record)["aer"] == "failed"
     monkeypatch.setattr(c13_where_it_looks, "twin", lambda weights, states: weights)
-    record = runner.measure(c13_where_it_looks.CLAIM, "smoke", cards)
+    record = runner.measure_claim(c13_where_it_looks.CLAIM, "smoke", cards)
     assert statuses(record) == {"twin": "failed", "same": "held"}
 
 
@@ -259,7 +259,7 @@ def test_c22_turns_if_the_last_state_forgets(tmp_path, monkeypatch):
 
     variants = CHAPTERS["ch1_bottleneck"].variants
     monkeypatch.setitem(variants, "last", lambda run: Nothing())
-    record = runner.measure(catalogue.CLAIMS["c22"], "smoke", tmp_path)
+    record = runner.measure_claim(catalogue.CLAIMS["c22"], "smoke", tmp_path)
     assert statuses(record)["kept"] == "failed"
 
 
@@ -327,7 +327,7 @@ def test_an_estimate_takes_an_unknown_run_for_one_of_its_kind(tmp_path):
     file = trained.file_of(first, tmp_path)
     card_of(first, cpu_seconds=90.0).write(file)
     assert runner.estimate([first, second], tmp_path) == 180.0
-    assert runner.told(180.0, 2) == "about 3 CPU minutes, 2 by the clock"
+    assert runner.estimate_in_words(180.0, 2) == "about 3 CPU minutes, 2 by the clock"
 
 
 def test_an_unknown_preset_is_refused():

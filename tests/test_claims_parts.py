@@ -7,8 +7,8 @@ import torch
 from torch import nn
 
 from attention_course import data
-from attention_course.claims import graph, probes, toy_probes, trained
-from attention_course.claims.ch4_self_attention import c19_distance
+from attention_course.claims import probes, toy_probes, trained
+from attention_course.claims.ch4_self_attention import c19_distance, graph
 from attention_course.claims.ibm_model_1 import IBMModel1
 from attention_course.claims.paired import bleu_difference
 from attention_course.claims.record import (
@@ -27,6 +27,7 @@ from attention_course.data.pairs import Pair
 from attention_course.judging.alignment import alignment_error_rate
 from attention_course.judging.evaluation import bleu
 from attention_course.ladder.transformer import Transformer
+from attention_course.models.embedding import Embedding
 from attention_course.models.seq2seq import Memory
 from attention_course.runs.experiment import prepare
 from attention_course.vocabulary import EOS, PAD
@@ -220,7 +221,7 @@ def test_a_model_that_looks_nowhere_points_at_nothing():
     corpus = data.load(run)
     made = prepare(run, corpus)
     examples = encode_pairs(corpus.test, made.source, made.target)
-    looked = toy_probes.look(made.model, corpus.test, examples, "copy")
+    looked = toy_probes.pointing(made.model, corpus.test, examples, "copy")
     assert looked["pointed"] < 0.4  # the mean's largest weight is the first of equals
     assert probes.reach(made.model, examples)["first_word"] > 0
 
@@ -230,7 +231,7 @@ class Weighing(Transformer):
 
     def __init__(self, weights):
         nn.Module.__init__(self)
-        self.source_embedding = nn.Embedding(len(weights), 3)
+        self.source_embedding = Embedding(len(weights), 3)
         self.weights = torch.tensor(weights)
 
     def encode(self, source, lengths):
@@ -283,8 +284,8 @@ def test_a_gru_that_starts_by_keeping_reaches_farther_before_it_has_learned_anyt
 
 
 def test_far_and_near_words_are_compared_within_sources_of_like_length():
-    short = [probes.Asked(8, distance, right=True) for distance in (0, 7)]
-    near, far = ([probes.Asked(36, distance, right) for right in hits] for distance, hits in
+    short = [probes.AlignedWord(8, distance, right=True) for distance in (0, 7)]
+    near, far = ([probes.AlignedWord(36, distance, right) for right in hits] for distance, hits in
                  ((3, (True, False, False, False)), (33, (True, True, False, False))))  # fmt: skip
     asked = [*short, *near, *far]
     pooled = {row["distance"]: row["accuracy"] for row in probes.accuracy_by_distance(asked)}
@@ -300,6 +301,6 @@ def test_a_found_letter_counts_at_its_distance():
     corpus = data.load(run)
     made = prepare(run, corpus)
     examples = encode_pairs(corpus.test, made.source, made.target)
-    rows = toy_probes.look(made.model, corpus.test, examples, "find")["accuracy_by_distance"]
+    rows = toy_probes.pointing(made.model, corpus.test, examples, "find")["accuracy_by_distance"]
     assert sum(row["words"] for row in rows) == len(corpus.test)
     assert max(row["distance"] for row in rows) <= run.longest - 2

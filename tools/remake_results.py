@@ -15,7 +15,8 @@ from pathlib import Path
 import torch
 
 from attention_course import logs, processors
-from attention_course.claims import catalogue, clocks, runner, trained
+from attention_course.claims import catalogue, runner, trained
+from attention_course.claims.ch4_self_attention import clocks
 from attention_course.config import PRESETS, Run, preset
 from attention_course.course import CHAPTERS
 from attention_course.data.pairs import Corpus
@@ -105,8 +106,9 @@ def main() -> int:
     runs = runner.without_card(shown_runs(asked.preset), fresh / "claims")
     parts = seconds_of_book(results, left), runner.estimate(runs, results / "claims")
     total = None if None in parts else sum(part or 0 for part in parts)
+    takes = runner.estimate_in_words(total, asked.jobs)
     print(f"To train: {len(left)} runs of the book and {len(runs)} of the claims, {asked.jobs} at")
-    print(f"once; {runner.told(total, asked.jobs)}. Ctrl-C stops; the same command goes on.")
+    print(f"once; {takes}. Ctrl-C stops; the same command goes on.")
     if asked.estimate:
         return 0
     jobs: list[runner.Job] = [(make_card, (book[folder], fresh / folder)) for folder in left]
@@ -115,7 +117,7 @@ def main() -> int:
     copy_cards(fresh, results)
     remove_stale(asked.preset, results / "claims")
     runner.measure_all(claims, asked.preset, results / "claims", results / "claims.json")
-    clocks.record(results / "clocks.json")
+    clocks.record_times(results / "clocks.json")
     if of_book:
         for tool in ("draw_ladder.py", "execute_notebooks.py"):
             subprocess.run([sys.executable, ROOT / "tools" / tool], check=True)

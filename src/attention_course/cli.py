@@ -152,7 +152,7 @@ def claims(arguments: argparse.Namespace) -> None:
     runs = runner.missing_runs(chosen, arguments.preset, cards)
     print(f"{len(chosen)} claims; runs to train first: {len(runs)}")
     if runs:
-        print(runner.told(runner.estimate(runs, cards), arguments.jobs))
+        print(runner.estimate_in_words(runner.estimate(runs, cards), arguments.jobs))
     records = arguments.out / "claims.json"
     work = Path("runs") / "claims"
     runner.measure_all(chosen, arguments.preset, cards, records, work, arguments.jobs)

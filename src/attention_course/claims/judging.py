@@ -15,7 +15,7 @@ from attention_course.training.loop import mean_loss
 
 
 def judge_toy(trained: Trained, corpus: Corpus) -> dict[str, Any]:
-    """Loss and accuracy by length, the true tokens given; on copying, where it looked too."""
+    """Loss and accuracy by length, the reference given; where origins are known, pointing too."""
     examples = encode_pairs(corpus.test, trained.source, trained.target)
     rows = accuracy_by_length(trained.model, examples)
     metrics = {
@@ -25,7 +25,7 @@ def judge_toy(trained: Trained, corpus: Corpus) -> dict[str, Any]:
         "reach": probes.reach(trained.model, examples),
     }
     if corpus.name in toy_probes.ORIGINS:
-        metrics |= toy_probes.look(trained.model, corpus.test, examples, corpus.name)
+        metrics |= toy_probes.pointing(trained.model, corpus.test, examples, corpus.name)
     return metrics
 
 
@@ -33,8 +33,8 @@ def judge_sentences(trained: Trained, corpus: Corpus) -> tuple[dict[str, Any], l
     """What is measured on every corpus of sentences, and the greedy translations."""
     pairs = [*corpus.test, *corpus.more_tests]
     examples = encode_pairs(pairs, trained.source, trained.target)
-    said = translate_ids(trained.model, [one.source for one in examples])
-    outputs = [trained.target.decode(one.tokens) for one in said]
+    translations = translate_ids(trained.model, [one.source for one in examples])
+    outputs = [trained.target.decode(one.tokens) for one in translations]
     metrics = {
         "loss": round(mean_loss(trained.model, examples[: len(corpus.test)]), 4),
         **measure_bleu(corpus, outputs),
@@ -53,14 +53,14 @@ def judge_pocket(trained: Trained, corpus: Corpus) -> dict[str, Any]:
     """Attention against gold too, and what depends on it."""
     metrics, _ = judge_sentences(trained, corpus)
     parts = trained.model, corpus.test, trained.source, trained.target
-    asked = probes.asked_words(*parts)
+    words = probes.aligned_words(*parts)
     alignment, layer = measure_alignment(trained.model, corpus, trained.source, trained.target)
     with showing(trained.model, layer):
         return {
             **metrics,
             **alignment,
-            "accuracy_by_distance": probes.accuracy_by_distance(asked),
-            "accuracy_by_distance_at_lengths": probes.accuracy_at_lengths(asked, POCKET_BINS),
+            "accuracy_by_distance": probes.accuracy_by_distance(words),
+            "accuracy_by_distance_at_lengths": probes.accuracy_at_lengths(words, POCKET_BINS),
             "deletion": probes.deletion(*parts),
             "strongest_weight": probes.strongest_weight(
                 trained.model, corpus.test[:60], trained.source, trained.target

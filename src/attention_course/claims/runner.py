@@ -72,14 +72,14 @@ def seconds_of_like(run: Run, known: Path) -> list[float]:
     return [card.cpu_seconds for card in cards if card.run.preset == run.preset]
 
 
-def told(seconds: float | None, jobs: int) -> str:
-    """An estimate in words."""
+def estimate_in_words(seconds: float | None, jobs: int) -> str:
+    """What an estimate of CPU seconds says, and how long so many jobs at a time take."""
     if seconds is None:
         return "how long it takes is not known: no such run has been made before"
     return f"about {seconds / 60:.0f} CPU minutes, {seconds / 60 / jobs:.0f} by the clock"
 
 
-def measure(claim: Claim, preset: str, folder: Path) -> dict[str, Any]:
+def measure_claim(claim: Claim, preset: str, folder: Path) -> dict[str, Any]:
     """Measure one claim on all of its seeds; runs that are missing are trained on the way."""
     measured: dict[int, Measured] = {}
     for seed in seeds_of(claim, preset):
@@ -128,7 +128,7 @@ def measure_all(
     do_all([(train, (run, folder, work)) for run in runs], at_once, "run")
     known = json.loads(records.read_text(encoding="utf-8")) if records.exists() else {}
     for claim in claims:
-        known[claim.id] = measure(claim, preset, folder)
+        known[claim.id] = measure_claim(claim, preset, folder)
         text = json.dumps(dict(sorted(known.items())), ensure_ascii=False, indent=1)
         records.parent.mkdir(parents=True, exist_ok=True)
         write(records, f"{text}\n".encode())

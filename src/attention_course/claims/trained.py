@@ -168,7 +168,7 @@ def train_and_judge(run: Run, work: Path | None) -> RunCard:
     )
 
 
-def measured(card: RunCard, *names: str) -> Any:
+def metric_of(card: RunCard, *names: str) -> Any:
     """What a card says under these names, one inside the other.
 
     Raises:

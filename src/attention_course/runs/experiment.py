@@ -64,8 +64,8 @@ def prepare(run: Run, corpus: Corpus, device: str | None = None) -> Trained:
     torch.manual_seed(run.seed)
     model = build(run, len(source), len(target))
     compared = encode_pairs(corpus.train[: agreement.PAIRS], source, target)
-    place = agreement.settle(model, compared, picked, asked=bool(device))
-    return Trained(run, model.to(place), source, target)
+    settled = agreement.settle(model, compared, picked, requested=bool(device))
+    return Trained(run, model.to(settled), source, target)
 
 
 Watch = Callable[[Trained, Corpus], dict[str, float]]

@@ -27,7 +27,7 @@ class Answer(NamedTuple):
     column: widgets.VBox
 
 
-class Explorer(widgets.VBox):
+class Explorer(widgets.VBox):  # type: ignore[misc]  # ipywidgets brings no types
     """The widgets that `explore` makes: they ask each model again when something changes.
 
     Set `sentence.value`, `example.value` or `shown[name].value` to drive it from code; what a
@@ -51,8 +51,8 @@ class Explorer(widgets.VBox):
         choices = widgets.HBox(list(self.shown.values()))
         super().__init__([self.example, self.sentence, choices, self.message, beside])
         widgets.dlink((self.example, "value"), (self.sentence, "value"))
-        for asked in (self.sentence, *self.shown.values()):
-            asked.observe(self.refresh, "value")
+        for widget in (self.sentence, *self.shown.values()):
+            widget.observe(self.refresh, "value")
         self.refresh()
 
     def refresh(self, change: dict[str, Any] | None = None) -> None:
@@ -60,9 +60,9 @@ class Explorer(widgets.VBox):
         words = normalise(self.sentence.value).split()
         self.message.value = complaint(words)
         for name, answer in self.outputs.items():
-            asked = self.shown[name].value and not self.message.value
-            answer.column.layout.display = None if asked else "none"
-            if asked:
+            visible = self.shown[name].value and not self.message.value
+            answer.column.layout.display = None if visible else "none"
+            if visible:
                 show(answer, name, self.models[name], " ".join(words))
 
 

@@ -82,15 +82,20 @@ def speed(card: RunCard) -> str:
 
 def score(card: RunCard) -> str:
     """BLEU with its interval, as it stands in a table."""
-    got = card.metrics
-    return f"{got['bleu']:.1f} ({got['bleu_low']:.1f} to {got['bleu_high']:.1f})"
+    bleu, low, high = (card.metrics[name] for name in ("bleu", "bleu_low", "bleu_high"))
+    return f"{bleu:.1f} ({low:.1f} to {high:.1f})"
+
+
+def html(text: str) -> HTML:
+    """Text that a page shows as HTML."""
+    return HTML(text)  # type: ignore[no-untyped-call]  # IPython brings no types for it
 
 
 def table(header: Sequence[Any], rows: Sequence[Sequence[Any]]) -> HTML:
     """A table that scrolls in its own box where the page is narrow; cells may hold HTML."""
     head = "".join(f"<th>{cell}</th>" for cell in header)
     body = "".join("<tr>" + "".join(f"<td>{cell}</td>" for cell in row) + "</tr>" for row in rows)
-    return HTML(
+    return html(
         '<div style="overflow-x: auto"><table class="table">'
         f"<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>"
     )
@@ -102,19 +107,20 @@ def numbers(*claims: str) -> dict[str, Any]:
     Beside them the verdict, as c01_verdict.
     """
     records = read_records()
-    found: dict[str, Any] = {}
+    values: dict[str, Any] = {}
     for claim in claims:
-        found[f"{claim}_verdict"] = records[claim]["verdict"]
+        values[f"{claim}_verdict"] = records[claim]["verdict"]
         for row in records[claim]["predictions"]:
             name = f"{claim}_{row['name']}"
-            found[name] = row["mean"]
-            found[f"{name}_low"], found[f"{name}_high"] = row["interval"]
-    return found
+            values[name] = row["mean"]
+            values[f"{name}_low"], values[f"{name}_high"] = row["interval"]
+    return values
 
 
 def seen(claim: str, name: str) -> float:
     """The mean of a number that was seen beside a claim."""
-    return read_records()[claim]["seen"][name]["mean"]
+    mean: float = read_records()[claim]["seen"][name]["mean"]
+    return mean
 
 
 def on_website() -> bool:
@@ -141,7 +147,7 @@ def play(module: str, model: Mapping[str, Any], fallback: Axes, alt: str) -> HTM
     figure_of(fallback).savefig(picture, format="svg", bbox_inches="tight")
     encoded = base64.b64encode(picture.getvalue().encode()).decode()
     text = json.dumps(model, ensure_ascii=False).replace("</", "<\\/")
-    return HTML(
+    return html(
         f'<course-figure data-module="{escape(module)}">'
         f'<img alt="{escape(alt)}" src="data:image/svg+xml;base64,{encoded}">'
         f'<p class="still">{STILL}</p>'

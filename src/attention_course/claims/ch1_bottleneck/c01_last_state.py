@@ -26,7 +26,7 @@ def ends(card: RunCard) -> tuple[float, float]:
     )
 
 
-def measure(setting: Setting) -> Measured:
+def accuracy_by_state_size(setting: Setting) -> Measured:
     """Compare short with long sources, and small with large states."""
     cards = list(setting.cards.values())
     short, long = ends(cards[len(cards) // 2])
@@ -76,7 +76,7 @@ CLAIM = Claim(
         "At equal training, larger states lose less and later. Whether more training would "
         "close the gap was not tried."
     ),
-    measure=measure,
+    measure=accuracy_by_state_size,
     runs=runs,
     axes=("source length (letters)", "share of letters said right"),
     finding="Larger states fall later",

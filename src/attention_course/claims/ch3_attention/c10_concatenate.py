@@ -9,19 +9,19 @@ SEES = ("both", "query", "context")
 
 def runs(preset: str, seed: int) -> dict[str, Run]:
     """Readouts that see [a_t; s_t], s_t alone, a_t alone: each trained from the start."""
-    made = {
+    by_name = {
         f"copy {sees}": toy_run("dot", "copy", preset, seed, predict_from=sees) for sees in SEES
     }
     if preset != "smoke":
-        made |= {f"pocket {sees}": pocket_run("dot", seed, predict_from=sees) for sees in SEES}
+        by_name |= {f"pocket {sees}": pocket_run("dot", seed, predict_from=sees) for sees in SEES}
         if seed < CAPTION_SEEDS:
-            made |= {
+            by_name |= {
                 f"captions {sees}": caption_run("dot", seed, predict_from=sees) for sees in SEES
             }
-    return made
+    return by_name
 
 
-def measure(setting: Setting) -> Measured:
+def loss_without_each_half(setting: Setting) -> Measured:
     """What is lost without a_t, and without s_t."""
     copy = {sees: setting.cards[f"copy {sees}"].metrics["accuracy"] for sees in SEES}
     values = {
@@ -82,6 +82,6 @@ CLAIM = Claim(
         "so that loss is large by construction. And on captions one of the three runs without "
         "s_t broke down; the other two lose about 19 BLEU.)"
     ),
-    measure=measure,
+    measure=loss_without_each_half,
     runs=runs,
 )

@@ -22,14 +22,14 @@ COMPARED = (("dot", "last"), ("dot", "mean"), ("transformer", "dot"), ("mean", "
 
 def runs(preset: str, seed: int) -> dict[str, Run]:
     """Copying, pocket Korean and captions: the same model but for its context."""
-    made = {f"copy {name}": toy_run(name, "copy", preset, seed) for name in ("last", "dot")}
+    by_name = {f"copy {name}": toy_run(name, "copy", preset, seed) for name in ("last", "dot")}
     if preset == "smoke":
-        return made
+        return by_name
     for name in TRANSLATORS:
-        made[f"pocket {name}"] = pocket_run(name, seed)
+        by_name[f"pocket {name}"] = pocket_run(name, seed)
         if seed < CAPTION_SEEDS:
-            made[f"captions {name}"] = caption_run(name, seed)
-    return {**made, "pocket additive": pocket_run("additive", seed)}
+            by_name[f"captions {name}"] = caption_run(name, seed)
+    return {**by_name, "pocket additive": pocket_run("additive", seed)}
 
 
 def by_length(card: RunCard) -> Points:
@@ -38,7 +38,7 @@ def by_length(card: RunCard) -> Points:
     return [(float(row["bin"].rstrip("+").split("-")[0]), row["bleu"]) for row in rows]
 
 
-def measure(setting: Setting) -> Measured:
+def gain_by_length(setting: Setting) -> Measured:
     """What attention gains over the last state, and where."""
     cards = dict(setting.cards)
     values = {"copy": ends(cards["copy dot"])[1] - ends(cards["copy last"])[1]}
@@ -66,13 +66,13 @@ def measure(setting: Setting) -> Measured:
     if "captions dot" in cards:
         dot, last = lengths["captions dot"], lengths["captions last"]
         gains = [a[1] - b[1] for a, b in zip(dot, last, strict=True)]
-        differences = {pair: paired(cards, *pair) for pair in COMPARED}
+        differences = {pair: paired_difference(cards, *pair) for pair in COMPARED}
         values |= {
             "captions": differences["dot", "last"][0],
             "grows": gains[-1] - statistics.fmean(gains[:2]),
         }
-        for (ours, theirs), found in differences.items():
-            for word, value in zip(("", ", from", ", to"), found, strict=True):
+        for (ours, theirs), difference in differences.items():
+            for word, value in zip(("", ", from", ", to"), difference, strict=True):
                 seen[f"captions, {ours} less {theirs}, BLEU{word}"] = value
     return Measured(values, {panel(name): points for name, points in lengths.items()}, seen)
 
@@ -84,14 +84,15 @@ def panel(name: str) -> str:
     return f"{shown} | {label(rung)}"
 
 
-def paired(cards: dict[str, RunCard], ours: str, theirs: str) -> tuple[float, float, float]:
+def paired_difference(
+    cards: dict[str, RunCard], ours: str, theirs: str
+) -> tuple[float, float, float]:
     """BLEU gained on the same captions, and the ends of its 95 % bootstrap interval."""
     corpus = data.load(cards[f"captions {ours}"].run)
     references = [pair.target for pair in corpus.test]
-    first, second = (
-        cards[f"captions {name}"].metrics["outputs"][: len(references)] for name in (ours, theirs)
-    )
-    return bleu_difference(first, second, references)
+    first, second = (cards[f"captions {name}"].metrics["outputs"] for name in (ours, theirs))
+    tests = len(references)
+    return bleu_difference(first[:tests], second[:tests], references)
 
 
 CLAIM = Claim(
@@ -136,7 +137,7 @@ CLAIM = Claim(
         "encoder's doing, nor that of the one vector a step: the additive score has both, and "
         "falls much less."
     ),
-    measure=measure,
+    measure=gain_by_length,
     runs=runs,
     axes=("source length (words, start of the bin)", "BLEU"),
     finding="Attention lifts every length",

@@ -16,27 +16,27 @@ def depth(result: Tensor) -> int:
     Each operation counts one, whatever its size: a sum over many numbers is one, though
     inside it takes log2 of their number even with a processor for each.
     """
-    found: dict[Any, int] = {}
+    depths: dict[Any, int] = {}
     waiting = [result.grad_fn]
     while waiting:
         node = waiting[-1]
-        if node is None or node in found:
+        if node is None or node in depths:
             waiting.pop()
             continue
         before = [one for one, _ in node.next_functions if one is not None]
-        missing = [one for one in before if one not in found]
+        missing = [one for one in before if one not in depths]
         if missing:
             waiting.extend(missing)
             continue
-        found[node] = 1 + max((found[one] for one in before), default=0)
+        depths[node] = 1 + max((depths[one] for one in before), default=0)
         waiting.pop()
-    return found.get(result.grad_fn, 0)
+    return depths.get(result.grad_fn, 0)
 
 
 def unrolled(cell: nn.GRUCell, inputs: Tensor) -> Tensor:
     """The states of a recurrent cell, one step after the other.    [S, d] -> [S, d]"""
     state, states = inputs.new_zeros(1, cell.hidden_size), []
-    for one in inputs.split(1):
+    for one in torch.split(inputs, 1):
         state = gated(cell, one, state)
         states.append(state)
     return torch.cat(states)
@@ -60,8 +60,8 @@ def self_attended(states: Tensor) -> Tensor:
 
 def windowed(states: Tensor, reach: int) -> Tensor:
     """One layer in which a position reads those at most `reach` away.    [S, d] -> [S, d]"""
-    place = torch.arange(len(states))
-    near = (place[:, None] - place).abs() <= reach
+    position = torch.arange(len(states))
+    near = (position[:, None] - position).abs() <= reach
     return attend(states, states, states, near)[0]
 
 

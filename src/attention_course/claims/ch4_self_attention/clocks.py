@@ -11,7 +11,8 @@ import torch
 from torch import Tensor, nn
 
 from attention_course.claims.ch4_self_attention.c20_gpu import SIZE, fused, written_out
-from attention_course.runs import card
+from attention_course.claims.trained import label
+from attention_course.runs.card import origin
 from attention_course.store.files import write
 
 LENGTHS = (16, 32, 64, 128, 256, 512, 1_024, 2_048)
@@ -21,20 +22,20 @@ ROUNDS = 9
 def milliseconds(layer: Callable[[Tensor], Tensor], states: Tensor) -> float:
     """Processor time of one forward and one backward pass, on one thread."""
     start = time.process_time()
-    layer(states).sum().backward()
+    torch.autograd.backward(layer(states).sum())
     return 1_000 * (time.process_time() - start)
 
 
-def measure() -> dict[str, Any]:
+def time_layers() -> dict[str, Any]:
     """The median over rounds; the layers take turns, so that a busy machine is fair to all."""
     torch.manual_seed(0)
     recurrent = nn.GRU(SIZE, SIZE, batch_first=True)
     layers: dict[str, Callable[[Tensor], Tensor]] = {
-        "ch1_bottleneck (GRU)": lambda states: recurrent(states)[0],
-        "ch4_self_attention (written out)": written_out,
-        "ch4_self_attention (fused)": fused,
+        label("last", "GRU"): lambda states: recurrent(states)[0],
+        label("transformer", "written out"): written_out,
+        label("transformer", "fused"): fused,
     }
-    found: dict[str, list[tuple[float, ...]]] = {name: [] for name in layers}
+    curves: dict[str, list[tuple[float, ...]]] = {name: [] for name in layers}
     threads = torch.get_num_threads()
     torch.set_num_threads(1)
     for length in LENGTHS:
@@ -42,12 +43,12 @@ def measure() -> dict[str, Any]:
         rounds = [[milliseconds(one, states) for one in layers.values()] for _ in range(ROUNDS)]
         for name, values in zip(layers, zip(*rounds[1:], strict=True), strict=True):
             ordered = sorted(values)
-            found[name].append((length, statistics.median(ordered), ordered[1], ordered[-2]))
-    origin = card.origin(recurrent)
+            curves[name].append((length, statistics.median(ordered), ordered[1], ordered[-2]))
+    machine = origin(recurrent)
     torch.set_num_threads(threads)
-    return {**origin, "rounds": ROUNDS, "curves": found}
+    return {**machine, "rounds": ROUNDS, "curves": curves}
 
 
-def record(file: Path) -> None:
-    """Measure and write."""
-    write(file, (json.dumps(measure(), indent=1) + "\n").encode())
+def record_times(file: Path) -> None:
+    """Time the layers and write what came of it, as the page reads it."""
+    write(file, (json.dumps(time_layers(), indent=1) + "\n").encode())
