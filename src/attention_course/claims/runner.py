@@ -105,7 +105,7 @@ def do_all(jobs: Sequence[Job], at_once: int, what: str) -> None:
 
 
 def do(job: Job) -> None:
-    """Do one job, in a process of its own or in this one."""
+    """Call the function of a job; what it prints is seen at once, from any process."""
     logs.at_once()
     function, arguments = job
     function(*arguments)

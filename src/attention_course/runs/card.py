@@ -7,6 +7,7 @@ import importlib.metadata
 import json
 import platform
 import subprocess
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
 from typing import Any, TypedDict
@@ -136,13 +137,12 @@ def from_json(stored: Any) -> RunCard:
         raise ValueError(f"version {stored['card']!r}")
     values = {name: value for name, value in stored.items() if name != "card"}
     check(values, KINDS)
-    for row in values["curve"]:
-        check_type("a row of curve", row, (dict,))
-    for line in values["about_text"]:
-        check_type("a line of about_text", line, (str,))
+    check_each("a version", values["versions"].values(), (str,))
+    check_each("a row of curve", values["curve"], (dict,))
+    check_each("a line of about_text", values["about_text"], (str,))
+    check_each("an example", values["examples"], (dict,))
     for one in values["examples"]:
-        check_type("an example", one, (dict,))
-        check(one, KINDS_OF_EXAMPLE)
+        check_example(one)
     return RunCard(
         **values
         | {
@@ -164,6 +164,33 @@ def check(values: dict[str, Any], kinds: dict[str, tuple[type, ...]]) -> None:
         raise ValueError(f"an unknown field, {name}")
     for name, value in values.items():
         check_type(name, value, kinds[name])
+
+
+def check_example(values: dict[str, Any]) -> None:
+    """Compare the fields of an example with those that are expected, and the lengths of its rows.
+
+    Raises:
+        ValueError: a field is not as it should be.
+    """
+    check(values, KINDS_OF_EXAMPLE)
+    for side in ("source_tokens", "output_tokens"):
+        check_each(f"one of {side}", values[side], (str,))
+    check_each("a row of weights", values["weights"], (list,))
+    size = len(values["output_tokens"]), len(values["source_tokens"])
+    if len(values["weights"]) != size[0] or {len(row) for row in values["weights"]} - {size[1]}:
+        raise ValueError(f"an example whose weights are not {size[0]} rows of {size[1]}")
+    for row in values["weights"]:
+        check_each("a weight", row, NUMBER)
+
+
+def check_each(what: str, values: Iterable[object], kinds: tuple[type, ...]) -> None:
+    """Compare the type of each of some values.
+
+    Raises:
+        ValueError: one is of another type.
+    """
+    for value in values:
+        check_type(what, value, kinds)
 
 
 def check_type(what: str, value: object, kinds: tuple[type, ...]) -> None:

@@ -80,12 +80,11 @@ def of_family(run: Run) -> Run:
     return read_run(settings_of(run))
 
 
-def difference(got: Run, expected: Run) -> str:
-    """How two runs differ, a setting after the other; empty where they do not."""
-    ours, theirs = settings_of(got), settings_of(expected)
+def difference(run: Run, expected: Run) -> str:
+    """How a run differs from the expected one, setting by setting; empty where it does not."""
+    ours, theirs = ({**ADDED, **settings_of(one)} for one in (run, expected))
     return ", ".join(
-        f"{name} {ours.get(name, ADDED.get(name))!r} instead of "
-        f"{theirs.get(name, ADDED.get(name))!r}"
+        f"{name} {ours.get(name)!r} instead of {theirs.get(name)!r}"
         for name in {**theirs, **ours}
-        if ours.get(name, ADDED.get(name)) != theirs.get(name, ADDED.get(name))
+        if ours.get(name) != theirs.get(name)
     )
