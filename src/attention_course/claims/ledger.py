@@ -74,7 +74,7 @@ def badge(verdict: str) -> str:
 
 
 def prediction_named(claim: Claim, name: str) -> Prediction:
-    """The prediction of that name; each claim names its predictions itself."""
+    """The prediction of a claim that has this name."""
     return next(one for one in claim.predictions if one.name == name)
 
 
