@@ -1,4 +1,4 @@
-"""What the tests of training share: two runs of a second each, and trouble in their midst."""
+"""What the tests of training share: two runs of a second each, a card, and trouble."""
 
 import os
 import signal
@@ -6,6 +6,7 @@ import signal
 import torch
 
 from attention_course.course import chapter, preset
+from attention_course.runs.card import RunCard
 from attention_course.training import trainer
 
 RUN = preset(
@@ -16,6 +17,15 @@ TRANSFORMER = preset(
     "ch4_self_attention", "transformer", "copy", "smoke",
     train_pairs=200, held_out_pairs=20, d_model=8, d_hidden=8, dropout=0.2, epochs=3,
 )  # fmt: skip
+
+
+def card_of(run, **changes):
+    """A card that nothing was trained for."""
+    values = {
+        "device": "a processor", "precision": "float32", "threads": 1, "versions": {},
+        "commit": "", "parameters": 7, "cpu_seconds": 2.0, "metrics": {},
+    }  # fmt: skip
+    return RunCard(run=run, **{**values, **changes})
 
 
 def known(stem, sizes):

@@ -11,7 +11,7 @@ import torch
 from attention_course import cli, data
 from attention_course.data.batch import encode_pairs
 from attention_course.runs import agreement, card, experiment
-from attention_course.runs.agreement import Found
+from attention_course.runs.agreement import StepResult
 from attention_course.training import devices
 from small_runs import RUN, TRANSFORMER
 
@@ -60,7 +60,7 @@ WRONG = {
     "no gradient": (one_gradient(0.0), "a gradient of"),
     "gradient that is not a number": (one_gradient(math.nan), "a gradient of .* off by nan"),
     "fewer gradients": (lambda found: found._replace(gradients={}), "of other parameters"),
-    "translation": (lambda found: found._replace(words=[*found.words, 5]), "another translation"),
+    "translation": (lambda found: found._replace(tokens=[*found.tokens, 5]), "another translation"),
     "no such operation": (
         stops(NotImplementedError("The operator 'aten::x' is not implemented\nfor MPS")),
         "stops with NotImplementedError: The operator 'aten::x' is not implemented for MPS",
@@ -83,7 +83,7 @@ def test_a_device_that_gives_something_else_is_not_used_and_a_line_says_why(
     assert line.startswith("The Apple GPU is not used: ")
     assert line.endswith("Training on the processor.")
     with pytest.raises(RuntimeError, match=f"{says}.*; train on the processor with --device cpu"):
-        agreement.settle(*given, APPLE, asked=True, trial=playing(change))
+        agreement.settle(*given, APPLE, requested=True, trial=playing(change))
 
 
 def rounded(found):
@@ -91,7 +91,7 @@ def rounded(found):
     gradients = {
         name: one * (1 + 1e-5 * torch.randn_like(one)) for name, one in found.gradients.items()
     }
-    return Found(found.loss * (1 + 1e-6), gradients, found.words)
+    return StepResult(found.loss * (1 + 1e-6), gradients, found.tokens)
 
 
 def test_a_device_that_agrees_to_rounding_is_used(given, capsys):
@@ -135,12 +135,10 @@ def test_a_run_on_a_machine_whose_apple_gpu_fails_goes_to_the_processor(mac, tmp
     made = experiment.run_experiment(RUN, tmp_path / "run")
     out = capsys.readouterr().out
     assert "The Apple GPU is not used: it stops with" in out
-    assert made["precision"] == "float32"
+    assert made.precision == "float32"
     mac.undo()
     plain = experiment.run_experiment(RUN, tmp_path / "plain")
-    assert [row["train_loss"] for row in made["curve"]] == [
-        row["train_loss"] for row in plain["curve"]
-    ]
+    assert [row["train_loss"] for row in made.curve] == [row["train_loss"] for row in plain.curve]
 
 
 def test_an_apple_gpu_is_picked_for_training_alone(mac):

@@ -1,6 +1,5 @@
 """Each claim is measured at the smallest size, and each experiment can fail."""
 
-import json
 import signal
 import subprocess
 import sys
@@ -29,12 +28,13 @@ from attention_course.claims.ch4_self_attention import (
     c21_every_word,
     c23_general,
 )
-from attention_course.claims.graph import unrolled
+from attention_course.claims.ch4_self_attention.graph import unrolled
 from attention_course.claims.record import Setting, make_record
 from attention_course.course import CHAPTERS
 from attention_course.ladder.ch2_averaging import Mean
 from attention_course.ladder.ch3_attention import Lookup
 from attention_course.models.context import Context
+from small_runs import RUN, card_of
 
 EXACT = [claim for claim in catalogue.CLAIMS.values() if claim.exact]
 TRAINED = [claim for claim in catalogue.CLAIMS.values() if not claim.exact]
@@ -48,14 +48,14 @@ def cards(tmp_path_factory):
 
 @pytest.mark.parametrize("claim", EXACT, ids=lambda claim: claim.id)
 def test_an_exact_claim_has_the_verdict_written_down_beforehand(claim, cards):
-    record = runner.measure(claim, "cpu", cards)
+    record = runner.measure_claim(claim, "cpu", cards)
     assert record["verdict"] == claim.verdict, record["predictions"]
-    assert record == runner.measure(claim, "cpu", cards)
+    assert record == runner.measure_claim(claim, "cpu", cards)
 
 
 @pytest.mark.parametrize("claim", TRAINED, ids=lambda claim: claim.id)
 def test_a_trained_claim_shows_its_direction(claim, cards):
-    record = runner.measure(claim, "smoke", cards)
+    record = runner.measure_claim(claim, "smoke", cards)
     assert record["verdict"] == claim.verdict, record["predictions"]
     assert {one["status"] for one in record["predictions"]} == {"held"}, record["predictions"]
 
@@ -78,7 +78,7 @@ def test_an_unknown_claim_is_refused_with_the_list():
 
 
 def verdict(claim, preset, folder):
-    return runner.measure(claim, preset, folder)["verdict"]
+    return runner.measure_claim(claim, preset, folder)["verdict"]
 
 
 def test_c01_turns_if_nothing_is_lost(tmp_path, monkeypatch):
@@ -129,7 +129,7 @@ def test_c08_turns_if_the_dot_product_does_not_prefer_long_keys(cards, monkeypat
     def by_angle(keys, queries):
         return (queries @ torch.nn.functional.normalize(keys, dim=1).T).argmax(dim=1)
 
-    monkeypatch.setattr(c08_similarity, "found", by_angle)
+    monkeypatch.setattr(c08_similarity, "best_entries", by_angle)
     assert verdict(c08_similarity.CLAIM, "cpu", cards) == "holds"
 
 
@@ -194,13 +194,13 @@ def statuses(record):
 def test_c13_turns_if_there_is_no_twin_and_if_the_weights_are_wrong(cards, monkeypatch):
     monkeypatch.setattr(c13_where_it_looks, "model_1", lambda run: {False: 0.5, True: 0.4})
     deletion = {"strongest": 5.0, "others": 0.1, "gold": 5.5}
-    card = {"metrics": {"aer": 0.9, "deletion": deletion}}
-    found = c13_where_it_looks.measure(Setting("cpu", 0, {"dot": card}))
+    card = card_of(RUN, metrics={"aer": 0.9, "deletion": deletion})
+    found = c13_where_it_looks.CLAIM.measure(Setting("cpu", 0, {"dot": card}))
     record = make_record(c13_where_it_looks.CLAIM, "cpu", {0: found})
     assert record["verdict"] == "refuted"
     assert statuses(record)["aer"] == "failed"
     monkeypatch.setattr(c13_where_it_looks, "twin", lambda weights, states: weights)
-    record = runner.measure(c13_where_it_looks.CLAIM, "smoke", cards)
+    record = runner.measure_claim(c13_where_it_looks.CLAIM, "smoke", cards)
     assert statuses(record) == {"twin": "failed", "same": "held"}
 
 
@@ -240,7 +240,7 @@ def test_c15_and_c16_turn_if_attention_cannot_point(tmp_path, monkeypatch):
 
 
 def test_c19_turns_if_words_reach_each_other_step_by_step(cards, monkeypatch):
-    monkeypatch.setitem(c19_distance.READERS, "self-attention", ("ch1_bottleneck", "last"))
+    monkeypatch.setitem(c19_distance.READERS, "self-attention", "last")
     assert verdict(c19_distance.CLAIM, "smoke", cards) == "refuted"
 
 
@@ -259,7 +259,7 @@ def test_c22_turns_if_the_last_state_forgets(tmp_path, monkeypatch):
 
     variants = CHAPTERS["ch1_bottleneck"].variants
     monkeypatch.setitem(variants, "last", lambda run: Nothing())
-    record = runner.measure(catalogue.CLAIMS["c22"], "smoke", tmp_path)
+    record = runner.measure_claim(catalogue.CLAIMS["c22"], "smoke", tmp_path)
     assert statuses(record)["kept"] == "failed"
 
 
@@ -325,10 +325,9 @@ def test_an_estimate_takes_an_unknown_run_for_one_of_its_kind(tmp_path):
     [first, second] = list(catalogue.CLAIMS["c01"].runs("smoke", 0).values())
     assert runner.estimate([first], tmp_path) is None
     file = trained.file_of(first, tmp_path)
-    file.parent.mkdir(parents=True)
-    file.write_text(json.dumps({"run": first.to_dict(), "cpu_seconds": 90.0}))
+    card_of(first, cpu_seconds=90.0).write(file)
     assert runner.estimate([first, second], tmp_path) == 180.0
-    assert runner.told(180.0, 2) == "about 3 CPU minutes, 2 by the clock"
+    assert runner.estimate_in_words(180.0, 2) == "about 3 CPU minutes, 2 by the clock"
 
 
 def test_an_unknown_preset_is_refused():
@@ -340,5 +339,5 @@ def test_a_run_that_is_trained_again_with_the_same_seed_gives_the_same_numbers(t
     [run] = catalogue.CLAIMS["c15"].runs("smoke", 0).values()
     run = replace(run, train_pairs=600, epochs=1)
     first, again = (trained.train(run, tmp_path / name) for name in ("first", "again"))
-    assert first["metrics"] == again["metrics"]
+    assert first.metrics == again.metrics
     assert trained.train(run, tmp_path / "first") == first  # a kept card is only read

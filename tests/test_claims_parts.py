@@ -7,8 +7,8 @@ import torch
 from torch import nn
 
 from attention_course import data
-from attention_course.claims import graph, probes, toy_probes, trained
-from attention_course.claims.ch4_self_attention import c19_distance
+from attention_course.claims import probes, toy_probes, trained
+from attention_course.claims.ch4_self_attention import c19_distance, graph
 from attention_course.claims.ibm_model_1 import IBMModel1
 from attention_course.claims.paired import bleu_difference
 from attention_course.claims.record import (
@@ -21,14 +21,16 @@ from attention_course.claims.record import (
     judge,
     make_record,
 )
-from attention_course.config import Run
+from attention_course.course import describe
 from attention_course.data.batch import Example, encode_pairs
 from attention_course.data.pairs import Pair
 from attention_course.judging.alignment import alignment_error_rate
 from attention_course.judging.evaluation import bleu
+from attention_course.models.embedding import Embedding
 from attention_course.models.transformer import Memory, Transformer
 from attention_course.runs.experiment import prepare
 from attention_course.vocabulary import EOS, PAD
+from small_runs import card_of
 
 
 def claim(**changes):
@@ -161,7 +163,7 @@ def test_ibm_model_1_links_every_word_if_it_may_not_abstain():
 
 
 def test_ibm_model_1_beats_a_guess_on_pocket_korean():
-    corpus = data.load(Run("ch3_attention", "dot", "pocket-korean", train_pairs=800,
+    corpus = data.load(describe("ch3_attention", "dot", "pocket-korean", train_pairs=800,
                            held_out_pairs=60))  # fmt: skip
     found = [IBMModel1(corpus.train).links(pair) for pair in corpus.test[:1]]
     rate = alignment_error_rate(found, [corpus.test[0].sure], [corpus.test[0].possible])
@@ -188,21 +190,21 @@ def test_the_paired_difference_is_the_difference_of_two_bleu_scores():
 
 def test_a_run_with_other_settings_has_another_name():
     names = {
-        trained.name(trained.pocket_run("ch3_attention", "dot", 0, **changes))
+        trained.card_name(trained.pocket_run("dot", 0, **changes))
         for changes in ({}, {"bidirectional": True}, {"epochs": 1})
     }
     assert len(names) == 3
-    one, two = (trained.name(trained.pocket_run("ch3_attention", "dot", seed)) for seed in (0, 1))
+    one, two = (trained.card_name(trained.pocket_run("dot", seed)) for seed in (0, 1))
     assert one.removesuffix("0") == two.removesuffix("1")
 
 
 def test_a_trained_run_is_kept_and_repeats_to_the_last_digit(tmp_path):
-    run = trained.toy_run("ch3_attention", "dot", "copy", "smoke", 0, train_pairs=200, epochs=1)
+    run = trained.toy_run("dot", "copy", "smoke", 0, train_pairs=200, epochs=1)
     made = trained.train(run, tmp_path / "one")
     assert trained.train(run, tmp_path / "one") == made
     again = trained.train(run, tmp_path / "two")
-    assert again["metrics"] == made["metrics"]
-    assert {"pointed", "accuracy_by_distance", "reach"} <= set(made["metrics"])
+    assert again.metrics == made.metrics
+    assert {"pointed", "accuracy_by_distance", "reach"} <= set(made.metrics)
 
 
 def test_fluency_counts_what_is_said_again_and_what_is_missing():
@@ -214,11 +216,11 @@ def test_fluency_counts_what_is_said_again_and_what_is_missing():
 
 
 def test_a_model_that_looks_nowhere_points_at_nothing():
-    run = trained.toy_run("ch2_averaging", "mean", "copy", "smoke", 0, train_pairs=100, epochs=1)
+    run = trained.toy_run("mean", "copy", "smoke", 0, train_pairs=100, epochs=1)
     corpus = data.load(run)
     made = prepare(run, corpus)
     examples = encode_pairs(corpus.test, made.source, made.target)
-    looked = toy_probes.look(made.model, corpus.test, examples, "copy")
+    looked = toy_probes.pointing(made.model, corpus.test, examples, "copy")
     assert looked["pointed"] < 0.4  # the mean's largest weight is the first of equals
     assert probes.reach(made.model, examples)["first_word"] > 0
 
@@ -228,7 +230,7 @@ class Weighing(Transformer):
 
     def __init__(self, weights):
         nn.Module.__init__(self)
-        self.source_embedding = nn.Embedding(len(weights), 3)
+        self.source_embedding = Embedding(len(weights), 3)
         self.weights = torch.tensor(weights)
 
     def encode(self, source, lengths):
@@ -265,8 +267,8 @@ def test_an_untrained_reader_is_asked_with_sources_like_those_that_it_learns_fro
 
 
 def test_a_card_that_took_the_mark_for_the_last_word_is_refused_with_what_to_do():
-    run = trained.toy_run("ch1_bottleneck", "last", "copy", "cpu", 0)
-    old = {"run": run.to_dict(), "metrics": {"reach": {"words": 25, "first": 0.3, "last": 0.5}}}
+    run = trained.toy_run("last", "copy", "cpu", 0)
+    old = card_of(run, metrics={"reach": {"words": 25, "first": 0.3, "last": 0.5}})
     with pytest.raises(ValueError, match=r"reach / first_word on the card copy/ch1_bott.* delete"):
         c19_distance.reach_of(old)
 
@@ -281,8 +283,8 @@ def test_a_gru_that_starts_by_keeping_reaches_farther_before_it_has_learned_anyt
 
 
 def test_far_and_near_words_are_compared_within_sources_of_like_length():
-    short = [probes.Asked(8, distance, right=True) for distance in (0, 7)]
-    near, far = ([probes.Asked(36, distance, right) for right in hits] for distance, hits in
+    short = [probes.AlignedWord(8, distance, right=True) for distance in (0, 7)]
+    near, far = ([probes.AlignedWord(36, distance, right) for right in hits] for distance, hits in
                  ((3, (True, False, False, False)), (33, (True, True, False, False))))  # fmt: skip
     asked = [*short, *near, *far]
     pooled = {row["distance"]: row["accuracy"] for row in probes.accuracy_by_distance(asked)}
@@ -294,10 +296,10 @@ def test_far_and_near_words_are_compared_within_sources_of_like_length():
 
 
 def test_a_found_letter_counts_at_its_distance():
-    run = trained.toy_run("ch1_bottleneck", "last", "find", "smoke", 0, epochs=1, train_pairs=200)
+    run = trained.toy_run("last", "find", "smoke", 0, epochs=1, train_pairs=200)
     corpus = data.load(run)
     made = prepare(run, corpus)
     examples = encode_pairs(corpus.test, made.source, made.target)
-    rows = toy_probes.look(made.model, corpus.test, examples, "find")["accuracy_by_distance"]
+    rows = toy_probes.pointing(made.model, corpus.test, examples, "find")["accuracy_by_distance"]
     assert sum(row["words"] for row in rows) == len(corpus.test)
     assert max(row["distance"] for row in rows) <= run.longest - 2

@@ -23,16 +23,17 @@ def test_train_writes_a_run_card_with_everything_that_is_promised(run_folder):
     made = json.loads(text)
     assert len(text.encode()) < 200_000
     promised = (
-        "stem variant data preset seed device threads versions commit parameters seconds "
-        "cpu_seconds tokens_per_second curve metrics examples"
+        "card run device precision threads versions commit parameters seconds cpu_seconds "
+        "tokens_per_second curve metrics examples shown_layer"
     )
     assert set(promised.split()) <= set(made)
+    assert set("stem variant data preset seed".split()) <= set(made["run"])
     metrics = (
         "loss bleu bleu_cased bleu_beam bleu_by_source_length sacrebleu_signature "
         "accuracy_by_length"
     )
     assert set(metrics.split()) <= set(made["metrics"])
-    assert made["data"] == "copy"
+    assert made["run"]["data"] == "copy"
     assert len(made["examples"]) == 6
     one = made["examples"][0]
     assert len(one["weights"]) == len(one["output_tokens"])

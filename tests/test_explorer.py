@@ -47,8 +47,8 @@ def test_it_is_a_widget_that_opens_with_the_first_sentence_and_every_model(explo
     assert isinstance(explorer, ipywidgets.VBox)
     assert explorer.sentence.value == SENTENCES[0]
     for name, answer in explorer.outputs.items():
-        [said] = translate(models[name], SENTENCES[:1])
-        assert answer.text.value == f"<b>{name}</b>: {escape(said['output'])}"
+        [translation] = translate(models[name], SENTENCES[:1])
+        assert answer.text.value == f"<b>{name}</b>: {escape(translation.output)}"
         assert min(size_of(answer.image.value)) > 100
         assert is_seen(answer)
 

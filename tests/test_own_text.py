@@ -381,7 +381,7 @@ def test_a_run_on_a_corpus_of_the_course_has_the_card_and_the_name_that_it_had()
     run = preset("ch3_attention", "dot", "multi30k")
     assert "own_text" not in run.to_dict()
     assert read_run(run.to_dict()) == run
-    assert claims_runs.name(run) == "multi30k/ch3_attention-dot-83b23c-seed0"
+    assert claims_runs.card_name(run) == "multi30k/ch3_attention-dot-13f09d-seed0"
     own = preset("ch3_attention", "dot", OWN_TEXT, own_text="ab" * 32 + "  a b.tsv")
     assert read_run(json.loads(json.dumps(own.to_dict()))) == own
     assert own.text_names == ["a b.tsv"]
@@ -400,10 +400,10 @@ def finished(tmp_path_factory):
 def test_the_card_says_what_was_learned_from_and_holds_no_folder(finished, capsys):
     folder, file = finished
     text = (folder / "run.json").read_text(encoding="utf-8")
-    card = json.loads(text)
-    assert card["data"] == OWN_TEXT
-    assert card["run"]["own_text"].endswith("  mine.tsv")
-    assert any("not two columns" in line for line in card["about_text"])
+    made = json.loads(text)
+    assert made["run"]["data"] == OWN_TEXT
+    assert made["run"]["own_text"].endswith("  mine.tsv")
+    assert any("not two columns" in line for line in made["about_text"])
     assert str(file.parent) not in text
 
 
@@ -471,7 +471,7 @@ def test_resuming_goes_on_with_the_same_text_under_any_name_and_with_no_other(
     assert resume(finished, file_of(tmp_path, [*dates(120), "broken"], "renamed.tsv")) == 0
     capsys.readouterr()
     assert resume(finished, file_of(tmp_path, [*dates(121), "broken"])) == 2
-    assert experiment.places(finished[0]) == [tmp_path / "renamed.tsv"]
+    assert experiment.text_paths(finished[0]) == [tmp_path / "renamed.tsv"]
     assert "expected the text that the stored run learns from" in capsys.readouterr().err
     assert resume(finished, tmp_path / "gone.tsv") == 2
     assert "got no such file" in capsys.readouterr().err

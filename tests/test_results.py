@@ -1,11 +1,10 @@
-import json
-
 import pytest
 import torch
 
 import remake_results
 from attention_course.claims import trained
-from attention_course.config import Run
+from attention_course.course import preset
+from attention_course.runs.card import RunCard
 from attention_course.runs.results import (
     by_length,
     find_card,
@@ -15,23 +14,27 @@ from attention_course.runs.results import (
     results_folder,
     what_to_expect,
 )
+from small_runs import card_of
 
-CARD = {
-    "data": "multi30k",
-    "stem": "ch3_attention",
-    "seed": 0,
-    "curve": [{"epoch": 1, "train_loss": 3.0, "validation_loss": 2.5}],
-    "metrics": {"bleu_by_source_length": [{"bin": "1-8", "bleu": 30.0, "low": 28.0, "high": 32.0}]},
+VARIANTS = {"ch3_attention": "dot", "ch1_bottleneck": "last"}
+CARDS = {
+    stem: card_of(
+        preset(stem, variant, "multi30k"),
+        curve=[{"epoch": 1, "train_loss": 3.0, "validation_loss": 2.5}],
+        metrics={
+            "bleu_by_source_length": [{"bin": "1-8", "bleu": 30.0, "low": 28.0, "high": 32.0}]
+        },
+    )
+    for stem, variant in VARIANTS.items()
 }
+CARD = CARDS["ch3_attention"]
 
 
 @pytest.fixture
 def folder(tmp_path):
     """A results folder with two cards, and a place far below its parent."""
-    for stem in ("ch3_attention", "ch1_bottleneck"):
-        place = tmp_path / "results" / "multi30k" / stem
-        place.mkdir(parents=True)
-        (place / "run.json").write_text(json.dumps({**CARD, "stem": stem}))
+    for stem, card in CARDS.items():
+        card.write(tmp_path / "results" / "multi30k" / stem / "run.json")
     (tmp_path / "book" / "deep").mkdir(parents=True)
     return tmp_path
 
@@ -39,7 +42,7 @@ def folder(tmp_path):
 def test_cards_are_found_from_any_folder_below(folder, monkeypatch):
     monkeypatch.chdir(folder / "book" / "deep")
     assert results_folder() == folder / "results"
-    assert [card["stem"] for card in read_cards()] == ["ch1_bottleneck", "ch3_attention"]
+    assert [card.run.stem for card in read_cards()] == ["ch1_bottleneck", "ch3_attention"]
     assert find_card("multi30k", "ch3_attention") == CARD
 
 
@@ -67,7 +70,7 @@ def test_rows_for_figures_are_taken_from_the_card():
 
 def test_a_training_notebook_says_beforehand_how_long_it_will_take():
     cpu, gpu = (what_to_expect("ch3_attention", preset) for preset in ("cpu", "gpu"))
-    minutes = f"{find_card('multi30k', 'ch3_attention')['cpu_seconds'] / 60:.0f} minutes"
+    minutes = f"{find_card('multi30k', 'ch3_attention').cpu_seconds / 60:.0f} minutes"
     assert minutes in cpu
     assert minutes in gpu
     assert cpu.startswith("No GPU")
@@ -92,8 +95,8 @@ def test_seconds_are_told_as_a_learner_would_say_them(seconds, told):
 
 @pytest.mark.parametrize("place", sorted(remake_results.book_runs("cpu")))
 def test_a_card_of_the_book_was_trained_with_the_settings_that_its_preset_has_today(place):
-    card = json.loads((results_folder() / place / "run.json").read_text(encoding="utf-8"))
-    assert Run.from_dict(card["run"]) == remake_results.book_runs("cpu")[place]
+    card = RunCard.read(results_folder() / place / "run.json")
+    assert card.run == remake_results.book_runs("cpu")[place]
 
 
 def test_the_cards_among_the_claims_are_those_of_the_runs_that_are_shown_and_no_others():

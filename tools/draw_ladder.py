@@ -20,12 +20,12 @@ def main() -> None:
     """Draw the shortest example of each card side by side."""
     figure, places = plt.subplots(2, 2, figsize=(9, 7.5), layout="constrained")
     for axes, (stem, label) in zip(places.flat, plotting.LABELS.items(), strict=True):
-        examples = find_card("pocket-korean", stem)["examples"]
-        example = min(examples, key=lambda one: len(one["source"]))
+        examples = find_card("pocket-korean", stem).examples
+        example = min(examples, key=lambda one: len(one.source))
         plotting.heatmap(
-            example["weights"],
-            example["source_tokens"],
-            example["output_tokens"],
+            example.weights,
+            example.source_tokens,
+            example.output_tokens,
             ax=axes,
             title=label,
             colour_bar=False,

@@ -6,7 +6,6 @@ on a machine that has one, keeps its results in results/PRESET: those of the boo
 """
 
 import argparse
-import json
 import shutil
 import statistics
 import subprocess
@@ -16,10 +15,12 @@ from pathlib import Path
 import torch
 
 from attention_course import logs, processors
-from attention_course.claims import catalogue, clocks, runner, trained
+from attention_course.claims import catalogue, runner, trained
+from attention_course.claims.ch4_self_attention import clocks
 from attention_course.config import PRESETS, Run
 from attention_course.course import CHAPTERS, preset
 from attention_course.data.pairs import Corpus
+from attention_course.runs.card import RunCard
 from attention_course.runs.experiment import Trained, greedy_bleu, run_experiment
 from home import ROOT
 from reference_step import Reference, cpu_seconds
@@ -58,7 +59,7 @@ def seconds_of_book(results: Path, folders: list[str]) -> float | None:
     files = [results / folder / "run.json" for folder in folders]
     if not all(file.exists() for file in files):
         return None
-    return sum(json.loads(file.read_text(encoding="utf-8"))["cpu_seconds"] for file in files)
+    return sum(RunCard.read(file).cpu_seconds for file in files)
 
 
 def copy_cards(fresh: Path, results: Path) -> None:
@@ -106,8 +107,9 @@ def main() -> int:
     runs = runner.without_card(shown_runs(preset_name), fresh / "claims")
     parts = seconds_of_book(results, left), runner.estimate(runs, results / "claims")
     total = None if None in parts else sum(part or 0 for part in parts)
+    takes = runner.estimate_in_words(total, at_once)
     print(f"To train: {len(left)} runs of the book and {len(runs)} of the claims, {at_once} at")
-    print(f"once; {runner.told(total, at_once)}. Ctrl-C stops; the same command goes on.")
+    print(f"once; {takes}. Ctrl-C stops; the same command goes on.")
     if arguments.estimate:
         return 0
     jobs: list[runner.Job] = [(make_card, (book[folder], fresh / folder)) for folder in left]
@@ -116,7 +118,7 @@ def main() -> int:
     copy_cards(fresh, results)
     remove_stale(preset_name, results / "claims")
     runner.measure_all(claims, preset_name, results / "claims", results / "claims.json")
-    clocks.record(results / "clocks.json")
+    clocks.record_times(results / "clocks.json")
     if of_book:
         for tool in ("draw_ladder.py", "execute_notebooks.py"):
             subprocess.run([sys.executable, ROOT / "tools" / tool], check=True)

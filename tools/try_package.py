@@ -29,7 +29,7 @@ from attention_course.runs.results import find_card, results_folder
 from attention_course.widgets import pages
 assert Path(attention_course.__file__).is_relative_to(Path.cwd()), attention_course.__file__
 assert results_folder().is_relative_to(Path.cwd()), results_folder()
-assert find_card("multi30k", STEMS[2])["metrics"]["bleu"] > 30
+assert find_card("multi30k", STEMS[2]).metrics["bleu"] > 30
 assert "function" in pages.carried("soft-lookup")
 """
 

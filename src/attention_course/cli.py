@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from attention_course import __version__, logs
-from attention_course.config import DATA, OWN_TEXT, PRESETS
+from attention_course.config import DATA, OWN_TEXT, PRESETS, Run
 from attention_course.rungs import RUNGS, STEMS
 
 Command = Callable[[argparse.Namespace], None]
@@ -51,7 +51,7 @@ def train(arguments: argparse.Namespace) -> None:
         **commands.text_settings(files, arguments.preset),
         **{name: value for name, value in options.items() if value is not None},
     )
-    made = experiment.run_experiment(
+    card = experiment.run_experiment(
         run,
         arguments.out,
         arguments.resume,
@@ -60,8 +60,8 @@ def train(arguments: argparse.Namespace) -> None:
         files=files,
         device=arguments.device,
     )
-    if made is not None:  # only the main process of several has a card
-        print_metrics(made)
+    if card is not None:  # only the main process of several has a card
+        print_metrics(card.run, card.metrics)
         print(f"run card: {arguments.out / 'run.json'}")
 
 
@@ -94,25 +94,22 @@ def refuse_used(folder: Path) -> None:
 def evaluate(arguments: argparse.Namespace) -> None:
     """Judge the model of a run folder again on its test pairs."""
     from attention_course import data
-    from attention_course.runs import card, experiment
+    from attention_course.runs import experiment, metrics
 
-    made = experiment.read_card(arguments.run)
+    card = experiment.read_card(arguments.run)
     trained = experiment.load(arguments.run)
-    corpus = data.load(trained.run, arguments.data or experiment.places(arguments.run))
-    metrics, _ = card.measure(trained.model, corpus, trained.source, trained.target)
+    corpus = data.load(trained.run, arguments.data or experiment.text_paths(arguments.run))
+    judged = metrics.judge_model(trained.model, corpus, trained.source, trained.target)
     if arguments.json:
-        print(json.dumps(metrics, ensure_ascii=False, indent=1))
+        print(json.dumps(judged.metrics, ensure_ascii=False, indent=1))
     else:
-        print_metrics({**made, "metrics": metrics})
+        print_metrics(card.run, judged.metrics)
 
 
-def print_metrics(made: dict[str, Any]) -> None:
-    """Print the numbers of a run card that fit on a line each."""
-    from attention_course.course import read_run
-
-    reads = read_run(made["run"]).reads
-    print(f"{made['stem']} ({made['variant']}) on {reads}, preset {made['preset']}")
-    for name, value in made["metrics"].items():
+def print_metrics(run: Run, metrics: dict[str, Any]) -> None:
+    """Print what a run is, and those of its metrics that fit on a line each."""
+    print(f"{run.stem} ({run.variant}) on {run.reads}, preset {run.preset}")
+    for name, value in metrics.items():
         if not isinstance(value, list):
             print(f"  {name:20} {value}")
 
@@ -123,22 +120,24 @@ def translate(arguments: argparse.Namespace) -> None:
     from attention_course.vocabulary import UNK
 
     trained = experiment.load(arguments.run)
-    [made] = experiment.translate(trained, [arguments.sentence], arguments.beam)
+    [translation] = experiment.translate(trained, [arguments.sentence], arguments.beam)
     unknown = trained.source.encode(arguments.sentence).count(UNK)
     if unknown:
         print(
-            f"{unknown} of {len(made['source_tokens']) - 1} words were never seen in training "
+            f"{unknown} of {len(translation.source_tokens) - 1} words were never seen in training "
             f"(this model reads {trained.run.reads})",
             file=sys.stderr,
         )
-    print(made["output"])
+    print(translation.output)
     if arguments.weights:
         import matplotlib
 
         matplotlib.use("Agg")
         from attention_course.figures import plotting
 
-        axes = plotting.heatmap(made["weights"], made["source_tokens"], made["output_tokens"])
+        axes = plotting.heatmap(
+            translation.weights, translation.source_tokens, translation.output_tokens
+        )
         plotting.save(axes, arguments.weights)
         print(f"where it looked: {arguments.weights}")
 
@@ -152,7 +151,7 @@ def claims(arguments: argparse.Namespace) -> None:
     runs = runner.missing_runs(chosen, arguments.preset, cards)
     print(f"{len(chosen)} claims; runs to train first: {len(runs)}")
     if runs:
-        print(runner.told(runner.estimate(runs, cards), arguments.jobs))
+        print(runner.estimate_in_words(runner.estimate(runs, cards), arguments.jobs))
     records = arguments.out / "claims.json"
     work = Path("runs") / "claims"
     runner.measure_all(chosen, arguments.preset, cards, records, work, arguments.jobs)

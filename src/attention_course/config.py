@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields
-from typing import Any, Literal
+from typing import Any, Literal, get_args, get_origin, get_type_hints
 
 PRESETS = ("smoke", "cpu", "gpu")
 TOYS = ("copy", "reverse", "recall", "find", "bag", "sort")
@@ -95,7 +95,8 @@ class Run:
         """Make a run of one kind of model from its settings, or from some: others have defaults.
 
         Raises:
-            ValueError: there is no such setting for a run of this kind.
+            ValueError: there is no such setting for a run of this kind, or its value is of another
+                type.
         """
         own = {field.name for field in fields(kind)}
         common = {field.name for field in fields(cls)} - {"model"}
@@ -106,6 +107,13 @@ class Run:
                 f"of every run it knows {', '.join(sorted(own)) or 'none'}: leave out "
                 f"{', '.join(unknown)}"
             )
+        hints = {**get_type_hints(cls), **get_type_hints(kind)}
+        for name, value in settings.items():
+            if not is_of(value, hints[name]):
+                raise ValueError(
+                    f"expected {name} of {settings.get('stem')} to be {in_words(hints[name])}, "
+                    f"got {value!r}"
+                )
         of_model = kind(**{name: settings[name] for name in own & set(settings)})
         return cls(model=of_model, **{name: settings[name] for name in common & set(settings)})
 
@@ -116,6 +124,20 @@ class Run:
             ValueError: there is no such setting for a run of this kind.
         """
         return Run.from_dict(type(self.model), {**self.to_dict(), **settings})
+
+
+def is_of(value: object, hint: Any) -> bool:
+    """Whether a value is of a type; a whole number is a float, but True is no number."""
+    if get_origin(hint) is Literal:
+        return value in get_args(hint)
+    return type(value) is hint or (hint is float and type(value) is int)
+
+
+def in_words(hint: Any) -> str:
+    """A type for people: `int`, or the values that may be chosen."""
+    if get_origin(hint) is Literal:
+        return "one of " + ", ".join(map(repr, get_args(hint)))
+    return str(hint.__name__)
 
 
 # Settings that came after the first cards, each with the value that all runs had before. What is

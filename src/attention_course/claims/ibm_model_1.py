@@ -42,27 +42,27 @@ class IBMModel1:
 
         Without `abstain` every target word gets a link, as it does from attention's weights.
         """
-        words = [(place, word) for place, word in enumerate(pair.source.split()) if is_word(word)]
-        found = set()
-        for place, said in enumerate(pair.target.split()):
-            if not is_word(said):
+        words = [(index, word) for index, word in enumerate(pair.source.split()) if is_word(word)]
+        links = set()
+        for position, target_word in enumerate(pair.target.split()):
+            if not is_word(target_word):
                 continue
-            row = self.row(said)
-            score, read = max((float(row[self.sources.get(word, 0)]), -at) for at, word in words)
+            row = self.row(target_word)
+            score, best = max((float(row[self.sources.get(word, 0)]), -at) for at, word in words)
             if score > float(row[0]) or not abstain:
-                found.add((-read, place))
-        return frozenset(found)
+                links.add((-best, position))
+        return frozenset(links)
 
-    def row(self, said: str) -> Float[Tensor, "V_source"]:
+    def row(self, target_word: str) -> Float[Tensor, "V_source"]:
         """p(a target word | each source word); zeros for a word that it has never seen."""
-        if said not in self.targets:
+        if target_word not in self.targets:
             return torch.zeros(self.table.shape[1])
-        return self.table[self.targets[said]]
+        return self.table[self.targets[target_word]]
 
 
 def number(words: set[str], first: int = 0) -> dict[str, int]:
-    """Give each word a number."""
-    return {word: place for place, word in enumerate(sorted(words), start=first)}
+    """Number words in alphabetical order, from `first` on."""
+    return {word: index for index, word in enumerate(sorted(words), start=first)}
 
 
 def expect(
@@ -70,10 +70,11 @@ def expect(
 ) -> Float[Tensor, "V_target V_source"]:
     """Count how often each word came from each, by what the table says now."""
     counts = torch.zeros_like(table)
-    for said, read in encoded:
-        block = table[said[:, None], read]  # [T, S]
+    for targets, sources in encoded:
+        rows = targets[:, None]
+        block = table[rows, sources]  # [T, S]
         shares = block / block.sum(dim=1, keepdim=True)
-        counts.index_put_((said[:, None].expand_as(shares), read.expand_as(shares)), shares, True)
+        counts.index_put_((rows.expand_as(shares), sources.expand_as(shares)), shares, True)
     return counts
 
 

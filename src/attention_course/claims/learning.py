@@ -1,47 +1,51 @@
-"""Train a small module on examples that are drawn afresh for every step: seconds, no corpus."""
+"""Train a small module on batches that are sampled anew for every step: seconds, no corpus."""
 
 from collections.abc import Callable
 from typing import NamedTuple
 
 import torch
+from jaxtyping import Float
 from torch import Tensor, nn
 from torch.nn import functional as F
 
 
-class Drawn(NamedTuple):
-    """A batch of a small task: what the module is given, and the answers."""
+class TaskBatch(NamedTuple):
+    """A batch of a small task: the inputs of the module, and the answers."""
 
-    given: tuple[Tensor, ...]
-    answers: Tensor
+    inputs: tuple[Tensor, ...]
+    answers: Tensor  # classes [B], or a share for each class [B, V], which sum to 1
 
 
-Draw = Callable[[torch.Generator], Drawn]
+Sampler = Callable[[torch.Generator], TaskBatch]
 
 
 def learn(
-    model: nn.Module, draw: Draw, seed: int, steps: int, rate: float = 1e-2
+    model: nn.Module, sample: Sampler, seed: int, steps: int, rate: float = 1e-2
 ) -> torch.Generator:
-    """Train by Adam on so many drawn batches; gives the source of chance, for judging.
+    """Train by Adam, a batch a step; the learning rate falls from `rate` to 0 on a line.
 
-    Answers are classes [B], or a share for each class [B, V], which sum to 1.
+    Gives the generator of the batches, so that judging goes on with batches not yet seen.
     """
-    chance = torch.Generator().manual_seed(seed)
+    generator = torch.Generator().manual_seed(seed)
     optimiser = torch.optim.Adam(model.parameters(), lr=rate)
     schedule = torch.optim.lr_scheduler.LinearLR(optimiser, 1.0, 0.0, steps)
     for _ in range(steps):
-        drawn = draw(chance)
+        batch = sample(generator)
         optimiser.zero_grad()
-        F.cross_entropy(model(*drawn.given), drawn.answers).backward()
+        loss: Float[Tensor, ""] = F.cross_entropy(model(*batch.inputs), batch.answers)
+        torch.autograd.backward(loss)
         optimiser.step()
         schedule.step()
-    return chance
+    return generator
 
 
 @torch.no_grad()
-def share_right(model: nn.Module, draw: Draw, chance: torch.Generator, batches: int = 8) -> float:
+def class_accuracy(
+    model: nn.Module, sample: Sampler, generator: torch.Generator, batches: int = 8
+) -> float:
     """How often the likeliest class is the answer, on batches not seen in training."""
-    right = []
+    hits = []
     for _ in range(batches):
-        drawn = draw(chance)
-        right.append((model(*drawn.given).argmax(dim=1) == drawn.answers).float())
-    return float(torch.cat(right).mean())
+        batch = sample(generator)
+        hits.append((model(*batch.inputs).argmax(dim=1) == batch.answers).float())
+    return float(torch.cat(hits).mean())

@@ -54,7 +54,7 @@ def band(one: Prediction, preset: str) -> str:
     return f"{number(low)} to {number(high)}"
 
 
-def measured(row: dict[str, Any]) -> str:
+def mean_and_interval(row: dict[str, Any]) -> str:
     """Mean and interval of a number; where all seeds agree the number alone."""
     low, high = row["interval"]
     if low == high or len(row["values"]) == 1:
@@ -73,8 +73,8 @@ def badge(verdict: str) -> str:
     return f'<span class="verdict verdict-{verdict.split()[0]}">{escape(verdict)}</span>'
 
 
-def told(claim: Claim, name: str) -> Prediction:
-    """The prediction of that name."""
+def prediction_named(claim: Claim, name: str) -> Prediction:
+    """The prediction of a claim that has this name."""
     return next(one for one in claim.predictions if one.name == name)
 
 
@@ -84,7 +84,7 @@ def overview(records: dict[str, Record]) -> str:
     for claim in CLAIMS.values():
         record = records[claim.id]
         row = record["predictions"][0]
-        one = told(claim, row["name"])
+        one = prediction_named(claim, row["name"])
         rows.append(
             "<tr>"
             f'<td data-of="The notes say"><a href="#{claim.id}"><b>{claim.id}</b> '
@@ -92,7 +92,7 @@ def overview(records: dict[str, Record]) -> str:
             f'<a href="{claim.stem}.html">chapter</a>, '
             f'<a href="claims_code.html#{claim.id}-code">code</a></small></td>'
             f'<td data-of="Predicted">{escape(one.says)}: {band(one, record["preset"])}</td>'
-            f'<td data-of="Measured">{measured(row)}</td>'
+            f'<td data-of="Measured">{mean_and_interval(row)}</td>'
             f'<td data-of="Verdict">{badge(record["verdict"])}<br>'
             f"<small>{escape(in_short(claim))}</small></td></tr>"
         )
@@ -112,8 +112,8 @@ def in_short(claim: Claim) -> str:
 
 def tally(records: dict[str, Record]) -> str:
     """How many claims got each verdict."""
-    found = [records[name]["verdict"] for name in CLAIMS]
-    parts = [f"{badge(one)}&nbsp;{found.count(one)}" for one in VERDICTS if one in found]
+    verdicts = [records[name]["verdict"] for name in CLAIMS]
+    parts = [f"{badge(one)}&nbsp;{verdicts.count(one)}" for one in VERDICTS if one in verdicts]
     return f'<p class="ledger">{" &emsp; ".join(parts)}</p>'
 
 
@@ -124,8 +124,10 @@ def entry(claim: Claim, record: Record) -> str:
         if record["verdict"] == claim.verdict
         else f' <small>(we had expected "{escape(claim.verdict)}")</small>'
     )
-    rows = "".join(prediction_row(told(claim, row["name"]), row, record) for row in
-                   record["predictions"])  # fmt: skip
+    rows = "".join(
+        prediction_row(prediction_named(claim, row["name"]), row, record)
+        for row in record["predictions"]
+    )
     remember = f"<p><b>Remember:</b> {escape(claim.condition)}</p>" if claim.condition else ""
     return (
         f'<div class="ledger"><p>{badge(record["verdict"])}{expected}</p>'
@@ -145,10 +147,11 @@ def prediction_row(one: Prediction, row: dict[str, Any], record: Record) -> str:
     limit = "<small>limit: </small>" if one.about == "limit" else ""
     fewer = len(row["values"]) < len(record["seeds"])
     count = f" <small>({len(row['values'])} seeds)</small>" if fewer else ""
+    status = row["status"]
     return (
         f"<tr><td>{limit}{escape(one.says)}</td><td>{band(one, record['preset'])}</td>"
-        f'<td>{measured(row)}{count}</td><td class="{row["status"]}" title="{row["status"]}">'
-        f'{MARKS[row["status"]]}<span class="visually-hidden"> {row["status"]}</span></td></tr>'
+        f'<td>{mean_and_interval(row)}{count}</td><td class="{status}" title="{status}">'
+        f'{MARKS[status]}<span class="visually-hidden"> {status}</span></td></tr>'
     )
 
 
@@ -168,7 +171,7 @@ def also_seen(record: Record) -> str:
     if not record["seen"]:
         return ""
     rows = "".join(
-        f"<tr><td>{escape(name.replace(BETWEEN, ': '))}</td><td>{measured(row)}</td></tr>"
+        f"<tr><td>{escape(name.replace(BETWEEN, ': '))}</td><td>{mean_and_interval(row)}</td></tr>"
         for name, row in record["seen"].items()
     )
     return (
@@ -179,23 +182,22 @@ def also_seen(record: Record) -> str:
 
 def figure(claim: Claim, record: Record) -> list[Axes]:
     """The curves of a claim, one panel for each task or corpus, with 95 % bands over seeds."""
-    panels: dict[str, dict[str, list[tuple[float, float, float, float]]]] = {}
+    curves_of: dict[str, dict[str, list[tuple[float, float, float, float]]]] = {}
     for name, rows in record["curves"].items():
         panel, _, key = name.rpartition(BETWEEN)
-        panels.setdefault(panel, {})[key] = [(x, y, low, high) for x, y, low, high in rows]
+        curves_of.setdefault(panel, {})[key] = [(x, y, low, high) for x, y, low, high in rows]
     xlabel, ylabel = claim.axes
-    drawn = []
-    for ax, (panel, curves) in zip(new_row(len(panels)), panels.items(), strict=True):
+    panels = list(new_row(len(curves_of)))
+    for ax, (panel, curves) in zip(panels, curves_of.items(), strict=True):
         plotting.quality_by_length(curves, ax, panel, ylabel, xlabel)
         if "y" not in claim.log:
             ax.set_ylim(bottom=0)
         make_logarithmic(ax, claim.log)
-        drawn.append(ax)
-    if len({frozenset(curves) for curves in panels.values()}) == 1:
-        for legend in filter(None, (ax.get_legend() for ax in drawn[:-1])):
+    if len({frozenset(curves) for curves in curves_of.values()}) == 1:
+        for legend in filter(None, (ax.get_legend() for ax in panels[:-1])):
             legend.remove()  # one is enough
-    title_of(drawn, claim.finding)
-    return drawn
+    title_figure(panels, claim.finding)
+    return panels
 
 
 def make_logarithmic(ax: Axes, scales: str) -> None:
@@ -229,9 +231,9 @@ def clock(measured: dict[str, Any]) -> Axes:
     return ax
 
 
-def title_of(drawn: list[Axes], finding: str) -> None:
+def title_figure(panels: list[Axes], finding: str) -> None:
     """Put the finding over the figure; over a single panel, in place of its title."""
-    if len(drawn) == 1:
-        drawn[0].set_title(finding, loc="left")
+    if len(panels) == 1:
+        panels[0].set_title(finding, loc="left")
         return
-    plotting.figure_of(drawn[0]).suptitle(finding, x=0.01, ha="left")
+    plotting.figure_of(panels[0]).suptitle(finding, x=0.01, ha="left")

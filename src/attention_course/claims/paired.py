@@ -3,8 +3,10 @@
 from collections.abc import Sequence
 
 import numpy as np
-from sacrebleu.metrics import BLEU
+import numpy.typing as npt
+from sacrebleu.metrics.bleu import BLEU
 
+IntArray = npt.NDArray[np.int64]
 RESAMPLES = 500
 
 
@@ -26,18 +28,19 @@ def bleu_difference(
     metric = BLEU(lowercase=True, force=True)
     counts = [statistics_of(metric, outputs, references) for outputs in (ours, theirs)]
 
-    def difference(rows: np.ndarray) -> float:
-        first, second = (metric._compute_score_from_stats(list(one[rows].sum(axis=0))).score
-                         for one in counts)  # fmt: skip
-        return first - second
+    def score(system: IntArray, rows: IntArray) -> float:
+        return metric._compute_score_from_stats(list(system[rows].sum(axis=0))).score
 
-    everyone = np.arange(len(references))
-    chance = np.random.default_rng(seed)
-    drawn = sorted(difference(chance.choice(everyone, len(everyone))) for _ in range(RESAMPLES))
-    low, high = (drawn[round(share * (RESAMPLES - 1))] for share in (0.025, 0.975))
-    return difference(everyone), low, high
+    def difference(rows: IntArray) -> float:
+        return score(counts[0], rows) - score(counts[1], rows)
+
+    sentences = np.arange(len(references))
+    rng = np.random.default_rng(seed)
+    resampled = sorted(difference(rng.choice(sentences, len(sentences))) for _ in range(RESAMPLES))
+    low, high = (resampled[round(share * (RESAMPLES - 1))] for share in (0.025, 0.975))
+    return difference(sentences), low, high
 
 
-def statistics_of(metric: BLEU, outputs: Sequence[str], references: Sequence[str]) -> np.ndarray:
+def statistics_of(metric: BLEU, outputs: Sequence[str], references: Sequence[str]) -> IntArray:
     """sacrebleu's counts of each sentence, from which BLEU is computed."""
     return np.array(metric._extract_corpus_statistics(list(outputs), [list(references)]))

@@ -13,8 +13,8 @@ from attention_course.data.batch import Example, collate, encode_pairs
 from attention_course.data.pairs import Pair
 from attention_course.judging.alignment import is_word, read_pair
 from attention_course.judging.evaluation import Bins, bin_name, in_bin
+from attention_course.models.embedding import Embedding
 from attention_course.models.model import Model
-from attention_course.models.seq2seq import Seq2Seq
 from attention_course.vocabulary import EOS, PAD, Vocabulary
 
 STEP = 10  # words, of a bin of distances
@@ -27,25 +27,23 @@ def device_of(model: Model) -> torch.device:
 
 
 @torch.no_grad()
-def said_right(
+def hits_of(
     model: Model, pairs: Sequence[Pair], source: Vocabulary, target: Vocabulary
 ) -> list[list[bool]]:
-    """For each target token of each pair: was it the likeliest one, the true ones given?"""
+    """For each target token of each pair: was it the likeliest one, the reference before given?"""
     model.eval()
     examples = encode_pairs(pairs, source, target)
-    right = []
+    hits = []
     for start in range(0, len(examples), 64):
-        batch = collate(examples[start : start + 64]).to(device_of(model))
+        chosen = examples[start : start + 64]
+        batch = collate(chosen).to(device_of(model))
         logits = model(batch.source, batch.source_lengths, batch.target_in).logits
-        hits = (logits.argmax(dim=2) == batch.target_out).tolist()
-        right += [
-            row[: len(one.target)]
-            for row, one in zip(hits, examples[start : start + 64], strict=True)
-        ]
-    return right
+        rows = (logits.argmax(dim=2) == batch.target_out).tolist()
+        hits += [row[: len(one.target)] for row, one in zip(rows, chosen, strict=True)]
+    return hits
 
 
-class Asked(NamedTuple):
+class AlignedWord(NamedTuple):
     """A target word whose source word is known, and whether the model found it likeliest."""
 
     length: int  # words of its source
@@ -53,24 +51,24 @@ class Asked(NamedTuple):
     right: bool
 
 
-def asked_words(
+def aligned_words(
     model: Model, pairs: Sequence[Pair], source: Vocabulary, target: Vocabulary
-) -> list[Asked]:
-    """Ask for every target word of which gold alignments say where it comes from."""
-    asked = []
-    for pair, right in zip(pairs, said_right(model, pairs, source, target), strict=True):
+) -> list[AlignedWord]:
+    """Every target word of which gold alignments say where it comes from; right if all is."""
+    aligned = []
+    for pair, hits in zip(pairs, hits_of(model, pairs, source, target), strict=True):
         words = target.words(target.encode(pair.target))
         length = len(pair.source.split())
-        for read, said in sorted(pair.sure or ()):
-            hit = all(right[place] for place in words[said].positions)
-            asked.append(Asked(length, length - 1 - read, hit))
-    return asked
+        for source_word, target_word in sorted(pair.sure or ()):
+            right = all(hits[position] for position in words[target_word].positions)
+            aligned.append(AlignedWord(length, length - 1 - source_word, right))
+    return aligned
 
 
-def accuracy_by_distance(asked: Sequence[Asked]) -> list[dict[str, Any]]:
+def accuracy_by_distance(words: Sequence[AlignedWord]) -> list[dict[str, Any]]:
     """How well a word is translated, by how many words ago the encoder read it when it ended."""
     bins: dict[int, list[bool]] = defaultdict(list)
-    for one in asked:
+    for one in words:
         bins[one.distance // STEP * STEP].append(one.right)
     return [
         {"distance": start, "words": len(hits), "accuracy": round(sum(hits) / len(hits), 4)}
@@ -78,10 +76,12 @@ def accuracy_by_distance(asked: Sequence[Asked]) -> list[dict[str, Any]]:
     ]
 
 
-def accuracy_at_lengths(asked: Sequence[Asked], bins: Bins) -> dict[str, list[dict[str, Any]]]:
+def accuracy_at_lengths(
+    words: Sequence[AlignedWord], bins: Bins
+) -> dict[str, list[dict[str, Any]]]:
     """The same within sources of like length, for far words stand in long sources only."""
     return {
-        bin_name(bounds): accuracy_by_distance([one for one in asked if in_bin(one.length, bounds)])
+        bin_name(bounds): accuracy_by_distance([one for one in words if in_bin(one.length, bounds)])
         for bounds in bins
     }
 
@@ -90,7 +90,7 @@ def accuracy_at_lengths(asked: Sequence[Asked], bins: Bins) -> dict[str, list[di
 def word_losses(
     model: Model, pairs: Sequence[Pair], source: Vocabulary, target: Vocabulary
 ) -> Float[Tensor, "B T"]:
-    """Nats that each target token costs, the true ones before it given; 0 on padding."""
+    """Nats that each target token costs, the reference before it given; 0 on padding."""
     batch = collate(encode_pairs(pairs, source, target)).to(device_of(model))
     logits = model(batch.source, batch.source_lengths, batch.target_in).logits
     losses = torch.nn.functional.cross_entropy(
@@ -111,26 +111,28 @@ def deletion(
     costs: dict[str, list[float]] = defaultdict(list)
     chosen = [pair for pair in pairs if len(pair.source.split()) <= DELETED_WORDS]
     for pair in chosen[:DELETED_PAIRS]:
-        words, said = pair.source.split(), pair.target.split()
+        words, target_words = pair.source.split(), pair.target.split()
         without = [
-            Pair(" ".join(words[:place] + words[place + 1 :]), pair.target)
-            for place in range(len(words))
+            Pair(" ".join(words[:index] + words[index + 1 :]), pair.target)
+            for index in range(len(words))
         ]
         losses = word_losses(model, [pair, *without], source, target)
         rise = losses[1:] - losses[0]  # [word deleted, target token]
         weights = read_pair(model, pair, source, target).map(layer)[0]
-        real = [place for place, word in enumerate(words) if is_word(word)]
+        real = [index for index, word in enumerate(words) if is_word(word)]
         gold = {link[1]: link[0] for link in sorted(pair.sure or ())}
-        for place in [place for place, word in enumerate(said) if place in gold and is_word(word)]:
-            strongest = max(real, key=lambda one: float(weights[place, one]))
-            others = [float(rise[one, place]) for one in real if one != strongest]
-            costs["strongest"].append(float(rise[strongest, place]))
+        for row, word in enumerate(target_words):
+            if row not in gold or not is_word(word):
+                continue
+            strongest = max(real, key=lambda column: float(weights[row, column]))
+            others = [float(rise[column, row]) for column in real if column != strongest]
+            costs["strongest"].append(float(rise[strongest, row]))
             costs["others"].append(sum(others) / max(1, len(others)))
-            costs["gold"].append(float(rise[gold[place], place]))
+            costs["gold"].append(float(rise[gold[row], row]))
     return {name: round(sum(values) / len(values), 4) for name, values in costs.items()}
 
 
-def reach(model: Model, examples: Sequence[Example]) -> dict[str, Any]:
+def reach(model: Model, examples: Sequence[Example]) -> dict[str, float | int]:
     """How strongly the state behind a source depends on its first word, and on its last word.
 
     That state is the one of <eos>, which ends every source and is not a word of it. Measured is
@@ -147,32 +149,35 @@ def reach(model: Model, examples: Sequence[Example]) -> dict[str, Any]:
         raise ValueError(f"expected sources of two words and more, got {longest - 1}")
     batch = collate([one for one in examples if len(one.source) == longest])
     batch = batch.to(device_of(model))
-    embedding = model.encoder.embedding if isinstance(model, Seq2Seq) else model.source_embedding
-    kept: list[Tensor] = []
-    hook = embedding.register_forward_hook(lambda _, __, made: kept.append(made))
+    embedded: list[Tensor] = []
+    hooks = [
+        module.register_forward_hook(lambda _, __, output: embedded.append(output))
+        for module in model.modules()
+        if isinstance(module, Embedding)
+    ]
     model.eval()
     try:
-        states = model.encode(batch.source, batch.source_lengths).states[:, -1]
+        memory: Any = model.encode(batch.source, batch.source_lengths)
     finally:
-        hook.remove()
-    [slopes] = torch.autograd.grad(states.square().sum() / 2, kept[0])
-    *words, mark = slopes.norm(dim=2).mean(dim=0).tolist()
+        for hook in hooks:
+            hook.remove()
+    states = memory.states[:, -1]
+    [slopes] = torch.autograd.grad(states.square().sum() / 2, embedded[0])
+    *words, end_mark = slopes.norm(dim=2).mean(dim=0).tolist()
     return {
         "words": len(words),
         "first_word": words[0],
         "last_word": words[-1],
-        "end_mark": mark,
+        "end_mark": end_mark,
     }
 
 
 def strongest_weight(
     model: Model, pairs: Sequence[Pair], source: Vocabulary, target: Vocabulary, layer: int = -1
 ) -> float:
-    """The largest weight of a target word, on average: 1 if it looks at one word alone."""
-    tops = [
-        read_pair(model, pair, source, target).map(layer)[0].max(dim=1).values for pair in pairs
-    ]
-    return round(float(torch.cat(tops).mean()), 4)
+    """The largest weight of a target word, on average: 1 if it reads one word alone."""
+    largest = [read_pair(model, pair, source, target).map(layer)[0].amax(dim=1) for pair in pairs]
+    return round(float(torch.cat(largest).mean()), 4)
 
 
 def fluency(outputs: Sequence[str], references: Sequence[str]) -> dict[str, float]:
@@ -181,15 +186,15 @@ def fluency(outputs: Sequence[str], references: Sequence[str]) -> dict[str, floa
     `repeated`: share of an output's word pairs (bigrams) that it had said before, beyond those
     that the reference repeats too. `missing`: share of the reference's words not said.
     """
-    again = bigrams_said = missing = wanted = 0
+    repeated = bigrams = missing = reference_words = 0
     for output, reference in zip(outputs, references, strict=True):
-        said, true = output.split(), reference.split()
-        pairs, true_pairs = Counter(pairwise(said)), Counter(pairwise(true))
-        again += sum((pairs - true_pairs)[pair] for pair in pairs if pairs[pair] > 1)
-        bigrams_said += sum(pairs.values())
-        missing += sum((Counter(true) - Counter(said)).values())
-        wanted += len(true)
+        words, expected = output.split(), reference.split()
+        pairs, expected_pairs = Counter(pairwise(words)), Counter(pairwise(expected))
+        repeated += sum((pairs - expected_pairs)[pair] for pair in pairs if pairs[pair] > 1)
+        bigrams += sum(pairs.values())
+        missing += sum((Counter(expected) - Counter(words)).values())
+        reference_words += len(expected)
     return {
-        "repeated": round(again / max(1, bigrams_said), 4),
-        "missing": round(missing / max(1, wanted), 4),
+        "repeated": round(repeated / max(1, bigrams), 4),
+        "missing": round(missing / max(1, reference_words), 4),
     }

@@ -11,16 +11,20 @@ from dataclasses import dataclass
 from typing import Any, Literal, NamedTuple
 
 from attention_course.config import Run
+from attention_course.runs.card import RunCard
 
 Verdict = Literal["holds", "holds under a condition", "half true", "refuted", "undecided"]
 Status = Literal["held", "failed", "undecided"]
 Points = list[tuple[float, float]]  # x and y of a curve
 
 # Student's t: 95 % of all means lie within so many standard errors, by number of seeds less one.
-T95 = (
-    12.706, 4.303, 3.182, 2.776, 2.571, 2.447, 2.365, 2.306, 2.262, 2.228,
-    2.201, 2.179, 2.160, 2.145, 2.131, 2.120, 2.110, 2.101, 2.093,
-)  # fmt: skip
+T95 = tuple(
+    map(
+        float,
+        "12.706 4.303 3.182 2.776 2.571 2.447 2.365 2.306 2.262 2.228 "
+        "2.201 2.179 2.160 2.145 2.131 2.120 2.110 2.101 2.093".split(),
+    )
+)
 
 
 class Setting(NamedTuple):
@@ -28,7 +32,7 @@ class Setting(NamedTuple):
 
     preset: str
     seed: int
-    cards: Mapping[str, dict[str, Any]]
+    cards: Mapping[str, RunCard]
 
 
 class Measured(NamedTuple):
@@ -130,9 +134,9 @@ def decide(claim: Claim, statuses: Mapping[str, Status]) -> Verdict:
     All held: the verdict written down beforehand. The claim held, but none of its limits
     showed: it simply holds. A number of the claim itself failed: it is refuted.
     """
-    told = [one for one in claim.predictions if one.name in statuses]
-    of_claim = {statuses[one.name] for one in told if one.about == "claim"}
-    of_limit = {statuses[one.name] for one in told if one.about == "limit"}
+    judged = [one for one in claim.predictions if one.name in statuses]
+    of_claim = {statuses[one.name] for one in judged if one.about == "claim"}
+    of_limit = {statuses[one.name] for one in judged if one.about == "limit"}
     if "failed" in of_claim:
         return "refuted"
     if "undecided" in of_claim:
@@ -179,8 +183,8 @@ def make_record(claim: Claim, preset: str, measured: Mapping[int, Measured]) -> 
 def average_seen(seen: Sequence[Mapping[str, float]]) -> dict[str, dict[str, Any]]:
     """What else was seen, by name: each seed's value, the mean and its 95 % interval."""
     names = list(dict.fromkeys(name for one in seen for name in one))
-    found = {name: [one[name] for one in seen if name in one] for name in names}
-    return {name: summary(values, interval(values)) for name, values in found.items()}
+    by_name = {name: [one[name] for one in seen if name in one] for name in names}
+    return {name: summary(values, interval(values)) for name, values in by_name.items()}
 
 
 def summary(values: Sequence[float], shown: tuple[float, float]) -> dict[str, Any]:

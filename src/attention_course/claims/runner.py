@@ -11,6 +11,7 @@ from attention_course import logs
 from attention_course.claims.record import Claim, Measured, Setting, make_record
 from attention_course.claims.trained import file_of, read, train
 from attention_course.config import PRESETS, Run
+from attention_course.runs.card import RunCard
 from attention_course.store.files import write
 
 Job = tuple[Callable[..., Any], tuple[Any, ...]]  # a function and its arguments
@@ -58,7 +59,7 @@ def estimate(runs: Iterable[Run], known: Path) -> float | None:
     total = 0.0
     for run in runs:
         card = read(run, known)
-        seconds = [card["cpu_seconds"]] if card else seconds_of_like(run, known)
+        seconds = [card.cpu_seconds] if card else seconds_of_like(run, known)
         if not seconds:
             return None
         total += statistics.fmean(seconds)
@@ -67,21 +68,18 @@ def estimate(runs: Iterable[Run], known: Path) -> float | None:
 
 def seconds_of_like(run: Run, known: Path) -> list[float]:
     """CPU seconds of the cards of the same rung, data and size."""
-    cards = [
-        json.loads(file.read_text(encoding="utf-8"))
-        for file in known.glob(f"{run.data}/{run.stem}-*.json")
-    ]
-    return [card["cpu_seconds"] for card in cards if card["run"]["preset"] == run.preset]
+    cards = map(RunCard.read, known.glob(f"{run.data}/{run.stem}-*.json"))
+    return [card.cpu_seconds for card in cards if card.run.preset == run.preset]
 
 
-def told(seconds: float | None, jobs: int) -> str:
-    """An estimate in words."""
+def estimate_in_words(seconds: float | None, jobs: int) -> str:
+    """What an estimate of CPU seconds says, and how long so many jobs at a time take."""
     if seconds is None:
         return "how long it takes is not known: no such run has been made before"
     return f"about {seconds / 60:.0f} CPU minutes, {seconds / 60 / jobs:.0f} by the clock"
 
 
-def measure(claim: Claim, preset: str, folder: Path) -> dict[str, Any]:
+def measure_claim(claim: Claim, preset: str, folder: Path) -> dict[str, Any]:
     """Measure one claim on all of its seeds; runs that are missing are trained on the way."""
     measured: dict[int, Measured] = {}
     for seed in seeds_of(claim, preset):
@@ -107,7 +105,7 @@ def do_all(jobs: Sequence[Job], at_once: int, what: str) -> None:
 
 
 def do(job: Job) -> None:
-    """Do one job, in a process of its own or in this one."""
+    """Call the function of a job; what it prints is seen at once, from any process."""
     logs.at_once()
     function, arguments = job
     function(*arguments)
@@ -130,7 +128,7 @@ def measure_all(
     do_all([(train, (run, folder, work)) for run in runs], at_once, "run")
     known = json.loads(records.read_text(encoding="utf-8")) if records.exists() else {}
     for claim in claims:
-        known[claim.id] = measure(claim, preset, folder)
+        known[claim.id] = measure_claim(claim, preset, folder)
         text = json.dumps(dict(sorted(known.items())), ensure_ascii=False, indent=1)
         records.parent.mkdir(parents=True, exist_ok=True)
         write(records, f"{text}\n".encode())

@@ -12,7 +12,7 @@ from attention_course.data.pairs import Pair
 from attention_course.data.toys import MARK
 from attention_course.models.model import Model
 
-# Where the token that is said at step t stands among the words of the source.
+# The index, among the words of the source, of the word that is the target token at a step.
 ORIGINS: dict[str, Callable[[list[str], int], int]] = {
     "copy": lambda words, step: step,
     "reverse": lambda words, step: len(words) - 1 - step,
@@ -21,31 +21,33 @@ ORIGINS: dict[str, Callable[[list[str], int], int]] = {
 
 
 @torch.no_grad()
-def look(
+def pointing(
     model: Model, pairs: Sequence[Pair], examples: Sequence[Example], task: str
 ) -> dict[str, Any]:
-    """How often the strongest weight is on the token that is said, and how well a token is said
-    by how many tokens were read after it.
+    """How often the strongest weight is on the word that is the target token, and accuracy.
+
+    The share is `pointed`. Accuracy is given by distance: how many words the encoder read after
+    that word. The reference is given up to each step.
     """
     model.eval()
-    pointed = asked = 0
+    pointed = tokens = 0
     hits: dict[int, int] = defaultdict(int)
     totals: dict[int, int] = defaultdict(int)
     for pair, one in zip(pairs, examples, strict=True):
         batch, words = collate([one]).to(device_of(model)), pair.source.split()
         output = model(batch.source, batch.source_lengths, batch.target_in)
-        said, looked = output.logits[0].argmax(dim=1), output.weights[0].argmax(dim=1)
+        predicted, attended = output.logits[0].argmax(dim=1), output.weights[0].argmax(dim=1)
         for step in range(len(one.target) - 1):  # without <eos>
             origin = ORIGINS[task](words, step)
-            far = len(words) - 1 - origin
-            asked += 1
-            pointed += int(looked[step]) == origin
-            totals[far] += 1
-            hits[far] += int(said[step]) == one.target[step]
+            distance = len(words) - 1 - origin
+            tokens += 1
+            pointed += int(attended[step]) == origin
+            totals[distance] += 1
+            hits[distance] += int(predicted[step]) == one.target[step]
     return {
-        "pointed": pointed / asked,
+        "pointed": pointed / tokens,
         "accuracy_by_distance": [
-            {"distance": far, "words": totals[far], "accuracy": hits[far] / totals[far]}
-            for far in sorted(totals)
+            {"distance": one, "words": totals[one], "accuracy": hits[one] / totals[one]}
+            for one in sorted(totals)
         ],
     }

@@ -8,7 +8,7 @@ from torch import Tensor
 
 from attention_course.data.batch import collate, encode_pairs
 from attention_course.data.pairs import Link, Pair
-from attention_course.models.model import Model, Output
+from attention_course.models.model import Model, Output, Side
 from attention_course.vocabulary import Vocabulary, Word
 
 
@@ -45,6 +45,16 @@ def merge(
     target word's, so that rows still sum to 1."""
     columns = torch.stack([weights[:, word.positions].sum(dim=1) for word in source], dim=1)
     return torch.stack([columns[word.positions].mean(dim=0) for word in target])
+
+
+def read_words(reads: Sequence[Side], source: Sequence[Word], past: Sequence[Word]) -> list[Word]:
+    """The words of a map's columns: of the source, of the model's own past, or of both in order."""
+    columns: list[Word] = []
+    for side in reads:
+        start = sum(len(word.positions) for word in columns)
+        words = source if side == "source" else past
+        columns += [Word(text, [start + one for one in positions]) for text, positions in words]
+    return columns
 
 
 def strongest_links(

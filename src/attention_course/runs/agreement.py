@@ -23,18 +23,18 @@ TOLERANCE = 1e-3  # of the loss, and of the norm of each gradient; full precisio
 SMALL = 1e-3  # of the whole gradient's norm: what is smaller is rounding on either device
 
 
-class Found(NamedTuple):
+class StepResult(NamedTuple):
     """What a device makes of a batch: nats per token, gradients by name, a translation."""
 
     loss: float
     gradients: dict[str, Tensor]
-    words: list[int]
+    tokens: list[int]
 
 
-Trial = Callable[[Model, Sequence[Example], torch.device], Found]
+Trial = Callable[[Model, Sequence[Example], torch.device], StepResult]
 
 
-def learn_once(model: Model, examples: Sequence[Example], device: torch.device) -> Found:
+def learn_once(model: Model, examples: Sequence[Example], device: torch.device) -> StepResult:
     """Learn from one batch on a device, with a copy of the model: the model stays as it is.
 
     Without dropout, which draws other numbers on another device.
@@ -44,15 +44,15 @@ def learn_once(model: Model, examples: Sequence[Example], device: torch.device) 
     loss = token_loss(
         copied(batch.source, batch.source_lengths, batch.target_in).logits, batch.target_out
     )
-    loss.backward()
+    torch.autograd.backward(loss)
     gradients = {
         name: one.grad.cpu() for name, one in copied.named_parameters() if one.grad is not None
     }
     [translation] = translate_ids(copied, [examples[0].source], width=2)
-    return Found(loss.item(), gradients, translation.tokens)
+    return StepResult(loss.item(), gradients, translation.tokens)
 
 
-def differences(here: Found, there: Found) -> str:
+def differences(here: StepResult, there: StepResult) -> str:
     """What differs between the processor and another device; empty where nothing does."""
     if not abs(here.loss - there.loss) <= TOLERANCE * abs(here.loss):  # so that NaN differs too
         return f"a loss of {there.loss:.6g}, where the processor gives {here.loss:.6g}"
@@ -64,7 +64,7 @@ def differences(here: Found, there: Found) -> str:
         apart = (here.gradients[name] - there.gradients[name]).norm().item()
         if not apart <= TOLERANCE * (norm + rounding):
             return f"a gradient of {name} that is off by {apart:.3g}, of {norm:.3g}"
-    if here.words != there.words:
+    if here.tokens != there.tokens:
         return "another translation than on the processor"
     return ""
 
@@ -86,7 +86,7 @@ def settle(
     model: Model,
     examples: Sequence[Example],
     device: torch.device,
-    asked: bool = False,
+    requested: bool = False,
     trial: Trial = learn_once,
 ) -> torch.device:
     """The device of a run: the one that was picked, if it is a tried kind or agrees, else cpu.
@@ -99,7 +99,7 @@ def settle(
     if device.type != "mps":
         return device
     why = trouble(model, examples[:PAIRS], device, trial)
-    if why and asked:
+    if why and requested:
         raise RuntimeError(
             f"expected of the Apple GPU what the processor gives on one batch, got: {why}; "
             "train on the processor with --device cpu"

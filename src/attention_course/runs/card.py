@@ -1,164 +1,219 @@
-"""The run card: what was trained, on what, how long it took, and how good it became."""
+"""The run card: what was trained, on what, how long it took, and how good it became.
+
+Every card is written and read here, those of the book's runs and those of the claims' alike.
+"""
 
 import importlib.metadata
+import json
 import platform
 import subprocess
-from collections.abc import Sequence
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
-from typing import Any
+from typing import Any, TypedDict
 
 import torch
 from torch import nn
 
 from attention_course import __version__
 from attention_course.config import Run
-from attention_course.data.batch import encode_pairs, encode_sentence
-from attention_course.data.pairs import Corpus, Pair
-from attention_course.judging.alignment import error_rates, merge
-from attention_course.judging.decoding import Translation, translate_ids
-from attention_course.judging.evaluation import (
-    CAPTION_BINS,
-    Bins,
-    accuracy,
-    accuracy_by_length,
-    bleu,
-    bleu_by_length,
-)
-from attention_course.models.model import Model
-from attention_course.training.devices import name, number_format
-from attention_course.training.loop import mean_loss
-from attention_course.training.progress import Progress
-from attention_course.vocabulary import Vocabulary
+from attention_course.course import read_run
+from attention_course.runs.old_cards import upgraded
+from attention_course.store.files import write
+from attention_course.training import devices
 
-EXAMPLES = 6
-SHOWN_WORDS = 14  # the longest source among the examples
-GOLD_PAIRS = 300  # pairs on which attention is held against gold
-POCKET_BINS: Bins = ((1, 10), (11, 20), (21, 30), (31, None))
+VERSION = 2  # of the file; another one is read by `old_cards`, or refused
 
 
-def measure(
-    model: Model, corpus: Corpus, source: Vocabulary, target: Vocabulary
-) -> tuple[dict[str, Any], list[Translation]]:
-    """Judge a model; gives the metrics and the greedy translations of all test pairs.
+class CardError(ValueError):
+    """A file that is no run card, or is the card of another run."""
 
-    All is measured on `corpus.test`, but for the two curves by length: they are measured on
-    `corpus.more_tests` too, whose translations come after those of `test`.
+
+@dataclass(frozen=True)
+class Example:
+    """A translated sentence, and the weights between its written words."""
+
+    source: str
+    reference: str  # a person's translation; empty where there is none
+    credit: str  # who wrote the pair, where a licence asks for it
+    output: str  # the model's translation
+    source_tokens: list[str]  # the columns: the source, then what else the model read
+    output_tokens: list[str]
+    weights: list[list[float]]  # a row for each output token, a column for each of `source_tokens`
+
+
+class Origin(TypedDict):
+    """Where a number comes from: the machine, the code, and the size of the model."""
+
+    device: str  # as it names itself
+    precision: str | None  # number format of matrix products; None: from before it was noted
+    threads: int
+    versions: dict[str, str]
+    commit: str  # with -dirty if the code was changed; empty outside git
+    parameters: int
+
+
+@dataclass(frozen=True)
+class RunCard:
+    """All that is kept of a run when its weights are gone. Times are in seconds."""
+
+    run: Run
+    device: str
+    precision: str | None
+    threads: int
+    versions: dict[str, str]
+    commit: str
+    parameters: int
+    cpu_seconds: float  # of training, over all threads
+    metrics: dict[str, Any]
+    judging_cpu_seconds: float | None = None
+    seconds: float | None = None  # of training, by the clock
+    tokens_per_second: int | None = None  # target tokens, in training, by the clock
+    curve: list[dict[str, Any]] = field(default_factory=list)  # an epoch each
+    examples: list[Example] = field(default_factory=list)
+    shown_layer: int = -1  # of the decoder, whose weights are drawn; -1 where none was chosen
+    about_text: list[str] = field(default_factory=list)  # what was seen in the learner's own files
+
+    @classmethod
+    def read(cls, file: Path) -> "RunCard":
+        """Read and check the card in a file; one of an earlier version is brought to today's.
+
+        Raises:
+            OSError: the file cannot be read.
+            CardError: it holds no card, or says what this version does not know.
+        """
+        try:
+            return from_json(json.loads(file.read_text(encoding="utf-8")))
+        except ValueError as error:
+            raise CardError(
+                f"expected a run card of version {VERSION} or earlier in {file}, got {error}; "
+                "train the run again with this version"
+            ) from error
+
+    def write(self, file: Path) -> None:
+        """Write the card, whole or not at all; folders are made as needed."""
+        values = asdict(self) | {"run": self.run.to_dict()}
+        text = json.dumps({"card": VERSION, **values}, ensure_ascii=False, indent=1)
+        file.parent.mkdir(parents=True, exist_ok=True)
+        write(file, f"{text}\n".encode())
+
+
+# The types that a field of the file may have: JSON's, looked at without their contents.
+NUMBER, OPTIONAL_NUMBER = (int, float), (int, float, type(None))
+KINDS: dict[str, tuple[type, ...]] = {
+    "run": (dict,),
+    "device": (str,),
+    "precision": (str, type(None)),
+    "threads": (int,),
+    "versions": (dict,),
+    "commit": (str,),
+    "parameters": (int,),
+    "cpu_seconds": NUMBER,
+    "metrics": (dict,),
+    "judging_cpu_seconds": OPTIONAL_NUMBER,
+    "seconds": OPTIONAL_NUMBER,
+    "tokens_per_second": (int, type(None)),
+    "curve": (list,),
+    "examples": (list,),
+    "shown_layer": (int,),
+    "about_text": (list,),
+}
+KINDS_OF_EXAMPLE: dict[str, tuple[type, ...]] = {
+    one.name: (str,) if one.type is str else (list,) for one in fields(Example)
+}
+
+
+def from_json(stored: Any) -> RunCard:
+    """The card of JSON values.
+
+    Raises:
+        ValueError: they are none; the message says what they are.
     """
-    pairs = [*corpus.test, *corpus.more_tests]
-    examples = encode_pairs(pairs, source, target)
-    tested = examples[: len(corpus.test)]
-    rows = accuracy_by_length(model, examples)
-    metrics: dict[str, Any] = {
-        "loss": round(mean_loss(model, tested), 4),
-        "accuracy": round(accuracy(accuracy_by_length(model, tested)), 4),
-        "accuracy_by_length": [{**row, "accuracy": round(row["accuracy"], 4)} for row in rows],
-    }
-    metrics.update(measure_alignment(model, corpus, source, target))
-    layer = metrics.get("aer_layer", -1)
-    said = translate_ids(model, [example.source for example in examples], layer=layer)
-    metrics.update(measure_bleu(corpus, [target.decode(one.tokens) for one in said]))
-    beamed = translate_ids(model, [example.source for example in tested], width=5, size=16)
-    references = [pair.target for pair in corpus.test]
-    score = bleu([target.decode(one.tokens) for one in beamed], references).score
-    return {**metrics, "bleu_beam": round(score, 2)}, said
+    if not isinstance(stored, dict):
+        raise ValueError(f"a {type(stored).__name__}")
+    if "card" not in stored:
+        stored = upgraded(stored)
+    if stored["card"] != VERSION:
+        raise ValueError(f"version {stored['card']!r}")
+    values = {name: value for name, value in stored.items() if name != "card"}
+    check(values, KINDS)
+    check_each("a version", values["versions"].values(), (str,))
+    check_each("a row of curve", values["curve"], (dict,))
+    check_each("a line of about_text", values["about_text"], (str,))
+    check_each("an example", values["examples"], (dict,))
+    for one in values["examples"]:
+        check_example(one)
+    return RunCard(
+        **values
+        | {
+            "run": read_run(values["run"]),
+            "examples": [Example(**one) for one in values["examples"]],
+        }
+    )
 
 
-def measure_bleu(corpus: Corpus, outputs: Sequence[str]) -> dict[str, Any]:
-    """BLEU of the greedy translations: lowercased, as written, and by source length."""
-    pairs = [*corpus.test, *corpus.more_tests]
-    references = [pair.target for pair in pairs]
-    tests = len(corpus.test)
-    lower = bleu(outputs[:tests], references[:tests])
-    cased = bleu(outputs[:tests], references[:tests], lowercase=False)
-    bins = POCKET_BINS if corpus.name == "pocket-korean" else CAPTION_BINS
-    return {
-        "bleu": round(lower.score, 2),
-        "bleu_low": round(lower.low, 2),
-        "bleu_high": round(lower.high, 2),
-        "bleu_cased": round(cased.score, 2),
-        "sacrebleu_signature": lower.signature,
-        "bleu_by_source_length": bleu_by_length(
-            [pair.source for pair in pairs], outputs, references, bins
-        ),
-    }
+def check(values: dict[str, Any], kinds: dict[str, tuple[type, ...]]) -> None:
+    """Compare names and types of fields with those that are expected.
 
-
-def measure_alignment(
-    model: Model, corpus: Corpus, source: Vocabulary, target: Vocabulary
-) -> dict[str, Any]:
-    """Alignment error rate where gold is known; a Transformer's layer is chosen on validation.
-
-    The chosen layer is the one whose map is worth showing.
+    Raises:
+        ValueError: a field is missing, unknown, or of another type.
     """
-    if corpus.test[0].sure is None or "source" not in model.reads:
-        return {}
-    chosen = error_rates(model, corpus.validation[:GOLD_PAIRS], source, target)
-    layer = min(range(len(chosen)), key=chosen.__getitem__)
-    tested = error_rates(model, corpus.test[:GOLD_PAIRS], source, target)
-    return {
-        "aer": round(tested[layer], 4),
-        "aer_layer": layer,
-        "aer_by_layer": [round(rate, 4) for rate in tested],
-        "aer_pairs": len(corpus.test[:GOLD_PAIRS]),
-    }
+    for name in kinds.keys() - values.keys():
+        raise ValueError(f"no {name}")
+    for name in values.keys() - kinds.keys():
+        raise ValueError(f"an unknown field, {name}")
+    for name, value in values.items():
+        check_type(name, value, kinds[name])
 
 
-def pick_examples(pairs: Sequence[Pair]) -> list[int]:
-    """Choose test pairs that fit a figure, spread over the test set and known beforehand."""
-    short = [place for place, pair in enumerate(pairs) if len(pair.source.split()) <= SHOWN_WORDS]
-    chosen = short or list(range(len(pairs)))
-    return chosen[:: max(1, len(chosen) // EXAMPLES)][:EXAMPLES]
+def check_example(values: dict[str, Any]) -> None:
+    """Compare the fields of an example with those that are expected, and the lengths of its rows.
+
+    Raises:
+        ValueError: a field is not as it should be.
+    """
+    check(values, KINDS_OF_EXAMPLE)
+    for side in ("source_tokens", "output_tokens"):
+        check_each(f"one of {side}", values[side], (str,))
+    check_each("a row of weights", values["weights"], (list,))
+    size = len(values["output_tokens"]), len(values["source_tokens"])
+    if len(values["weights"]) != size[0] or {len(row) for row in values["weights"]} - {size[1]}:
+        raise ValueError(f"an example whose weights are not {size[0]} rows of {size[1]}")
+    for row in values["weights"]:
+        check_each("a weight", row, NUMBER)
 
 
-def example(
-    pair: Pair, said: Translation, source: Vocabulary, target: Vocabulary
-) -> dict[str, Any]:
-    """A sentence, what was said, and the weights behind each word of it."""
-    source_words = source.words(encode_sentence(pair.source, source))
-    output_words = target.words(said.tokens)
-    weights = merge(said.weights, source_words, output_words)
-    return {
-        "source": pair.source,
-        "reference": pair.target,
-        "credit": pair.credit,
-        "output": target.decode(said.tokens),
-        "source_tokens": [word.text for word in source_words],
-        "output_tokens": [word.text for word in output_words],
-        "weights": [[round(weight, 4) for weight in row] for row in weights.tolist()],
-    }
+def check_each(what: str, values: Iterable[object], kinds: tuple[type, ...]) -> None:
+    """Compare the type of each of some values.
+
+    Raises:
+        ValueError: one is of another type.
+    """
+    for value in values:
+        check_type(what, value, kinds)
 
 
-def make(
-    run: Run, model: Model, progress: Progress, metrics: dict[str, Any], examples: list[Any]
-) -> dict[str, Any]:
-    """Put a run card together."""
-    return {
-        "stem": run.stem,
-        "variant": run.variant,
-        "data": run.data,
-        "preset": run.preset,
-        "seed": run.seed,
-        **origin(model, run.mixed),
-        "seconds": round(progress.seconds, 1),
-        "cpu_seconds": round(progress.cpu_seconds, 1),
-        "tokens_per_second": round(progress.tokens / max(progress.seconds, 1e-9)),
-        "curve": progress.curve,
-        "metrics": metrics,
-        "examples": examples,
-        "run": run.to_dict(),
-    }
+def check_type(what: str, value: object, kinds: tuple[type, ...]) -> None:
+    """Compare the type of a value; True and False are no numbers.
+
+    Raises:
+        ValueError: it is of another type.
+    """
+    if type(value) not in kinds:
+        expected = " or ".join(kind.__name__ for kind in kinds)
+        raise ValueError(f"{what} of type {type(value).__name__} and not {expected}")
 
 
-def origin(model: nn.Module, mixed: bool = False) -> dict[str, Any]:
-    """Where a number comes from: the device, the code, and the size of the model.
+def origin(model: nn.Module, mixed: bool = False) -> Origin:
+    """Where the numbers of a model come from that is on its device now.
 
-    `precision` is the number format of matrix products: fewer bits may be asked for (`mixed`)
-    than the device can multiply.
+    `mixed`: fewer bits may be asked for than the device can multiply; `precision` is the number
+    format that is used.
     """
     device = next(model.parameters()).device
     return {
         "device": machine(device),
-        "precision": str(number_format(device, mixed)).removeprefix("torch."),
+        "precision": str(devices.number_format(device, mixed)).removeprefix("torch."),
         "threads": torch.get_num_threads(),
         "versions": versions(),
         "commit": commit(),
@@ -168,14 +223,17 @@ def origin(model: nn.Module, mixed: bool = False) -> dict[str, Any]:
 
 def machine(device: torch.device) -> str:
     """The name of the processor or of the GPU, as it names itself."""
-    return name(device)
+    return devices.name(device)
 
 
 def versions() -> dict[str, str]:
     """The versions that a number may depend on."""
     names = ("torch", "numpy", "tokenizers", "sacrebleu", "safetensors")
-    found = {name: importlib.metadata.version(name) for name in names}
-    return {"python": platform.python_version(), "attention_course": __version__, **found}
+    return {
+        "python": platform.python_version(),
+        "attention_course": __version__,
+        **{package: importlib.metadata.version(package) for package in names},
+    }
 
 
 def commit() -> str:

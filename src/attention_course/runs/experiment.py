@@ -4,19 +4,20 @@ import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
 
 import torch
 
 from attention_course import data, vocabulary
 from attention_course.config import Run
-from attention_course.course import build, read_run
+from attention_course.course import build
 from attention_course.data.batch import encode_pairs, encode_sentence
 from attention_course.data.pairs import Corpus, Pair
-from attention_course.judging.decoding import translate_ids
+from attention_course.judging.decoding import Translation, translate_ids
 from attention_course.judging.evaluation import bleu
 from attention_course.models.model import Model
-from attention_course.runs import agreement, card
+from attention_course.rungs import STEMS
+from attention_course.runs import agreement, metrics
+from attention_course.runs.card import Example, RunCard, origin
 from attention_course.store import mirror
 from attention_course.store.checkpoint import CheckpointError, load_weights, save_weights
 from attention_course.store.files import write
@@ -34,7 +35,11 @@ class Trained:
     model: Model
     source: Vocabulary
     target: Vocabulary
-    shown_layer: int = -1  # of the model's layers, the one whose map is shown
+    shown_layer: int = -1  # of the model: the one whose map comes with a translation
+
+    def showing(self, layer: int) -> "Trained":
+        """The same model with the map of another layer."""
+        return replace(self, shown_layer=layer)
 
 
 def prepare(run: Run, corpus: Corpus, device: str | None = None) -> Trained:
@@ -58,14 +63,15 @@ def prepare(run: Run, corpus: Corpus, device: str | None = None) -> Trained:
     torch.manual_seed(run.seed)
     model = build(run, len(source), len(target))
     compared = encode_pairs(corpus.train[: agreement.PAIRS], source, target)
-    place = agreement.settle(model, compared, picked, asked=bool(device))
-    return Trained(run, model.to(place), source, target)
+    settled = agreement.settle(model, compared, picked, requested=bool(device))
+    return Trained(run, model.to(settled), source, target)
 
 
 Watch = Callable[[Trained, Corpus], dict[str, float]]
 FITTED = ("vocabulary.json", "weights.safetensors.sha256", "weights.safetensors")
-JUDGED = ("hypotheses.txt", "run.json")
-PLACES = "own_text.json"
+CARD = "run.json"
+JUDGED = ("hypotheses.txt", CARD)
+TEXT_PATHS = "own_text.json"
 
 
 def fit(
@@ -117,29 +123,43 @@ def judge(
     progress: Progress,
     folder: Path,
     copy_to: Path | None = None,
-) -> dict[str, Any]:
+) -> RunCard:
     """Measure a trained model on the test pairs; write the run card and the translations."""
-    metrics, said = card.measure(trained.model, corpus, trained.source, trained.target)
-    examples = [
-        card.example(corpus.test[place], said[place], trained.source, trained.target)
-        for place in card.pick_examples(corpus.test)
-    ]
-    outputs = [trained.target.decode(one.tokens) for one in said]
-    made = card.make(trained.run, trained.model, progress, metrics, examples)
-    if corpus.about:
-        made["about_text"] = corpus.about
+    judgement = metrics.judge_model(trained.model, corpus, trained.source, trained.target)
+    outputs = [trained.target.decode(one.tokens) for one in judgement.translations]
+    card = RunCard(
+        run=trained.run,
+        **origin(trained.model, trained.run.mixed),
+        seconds=round(progress.seconds, 1),
+        cpu_seconds=round(progress.cpu_seconds, 1),
+        tokens_per_second=round(progress.tokens / max(progress.seconds, 1e-9)),
+        curve=progress.curve,
+        metrics=judgement.metrics,
+        examples=[
+            example_of(trained, corpus.test[index], judgement.translations[index])
+            for index in metrics.pick_examples(corpus.test)
+        ],
+        shown_layer=judgement.shown_layer,
+        about_text=list(corpus.about),
+    )
     write(folder / "hypotheses.txt", "".join(f"{line}\n" for line in outputs).encode())
-    write(folder / "run.json", (json.dumps(made, ensure_ascii=False, indent=1) + "\n").encode())
+    card.write(folder / CARD)
     copy_files(folder, copy_to, JUDGED)
-    return made
+    return card
+
+
+def example_of(trained: Trained, pair: Pair, translation: Translation) -> Example:
+    """A translation of a trained model, with its words and the weights between them."""
+    reads = trained.model.reads
+    return metrics.example_of(pair, translation, trained.source, trained.target, reads)
 
 
 def greedy_bleu(trained: Trained, pairs: Sequence[Pair]) -> float:
     """BLEU of the greedy translations of pairs, lowercased."""
-    said = translate_ids(
+    translations = translate_ids(
         trained.model, [encode_sentence(pair.source, trained.source) for pair in pairs]
     )
-    outputs = [trained.target.decode(one.tokens) for one in said]
+    outputs = [trained.target.decode(one.tokens) for one in translations]
     return bleu(outputs, [pair.target for pair in pairs]).score
 
 
@@ -152,7 +172,7 @@ def run_experiment(
     processes: int | None = None,
     files: Sequence[Path] = (),
     device: str | None = None,
-) -> dict[str, Any] | None:
+) -> RunCard | None:
     """Train, judge and write the run card: what `attention-course train` does.
 
     `files` hold a text of the learner's own; where they are is kept in the folder, beside the
@@ -173,38 +193,39 @@ def run_experiment(
         trained = prepare(run, corpus, device)
         progress = fit(trained, corpus, folder, resume, copy_to, watch)
         if world.main and files:
-            keep_places(folder, files)
+            keep_text_paths(folder, files)
     return judge(trained, corpus, progress, folder, copy_to) if world.main else None
 
 
-def keep_places(folder: Path, files: Sequence[Path]) -> None:
+def keep_text_paths(folder: Path, files: Sequence[Path]) -> None:
     """Keep in a run folder where the learner's own text was found last."""
     text = json.dumps([str(file.absolute()) for file in files], ensure_ascii=False)
-    write(folder / PLACES, f"{text}\n".encode())
+    write(folder / TEXT_PATHS, f"{text}\n".encode())
 
 
-def places(folder: Path) -> list[Path]:
+def text_paths(folder: Path) -> list[Path]:
     """Where the own text of a run was found last; nothing where it is not there any more."""
     try:
-        stored = json.loads((folder / PLACES).read_text(encoding="utf-8"))
-        found = [Path(place) for place in stored]
+        stored = json.loads((folder / TEXT_PATHS).read_text(encoding="utf-8"))
+        paths = [Path(path) for path in stored]
     except (OSError, ValueError, TypeError):
         return []
-    return found if all(file.is_file() for file in found) else []
+    return paths if all(path.is_file() for path in paths) else []
 
 
-def read_card(folder: Path) -> dict[str, Any]:
+def read_card(folder: Path) -> RunCard:
     """Read the run card of a folder.
 
     Raises:
         CheckpointError: the folder is not the folder of a finished run.
+        CardError: what its card says is no run card that this version knows.
     """
     try:
-        return json.loads((folder / "run.json").read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
+        return RunCard.read(folder / CARD)
+    except OSError as error:
         raise CheckpointError(
-            f"expected the folder of a finished run at {folder}, got no readable run.json in it; "
-            f"train one with: attention-course train ch3_attention --data copy --out {folder}"
+            f"expected the folder of a finished run at {folder}, got no readable {CARD} in it; "
+            f"train one with: attention-course train {STEMS[0]} --data copy --out {folder}"
         ) from error
 
 
@@ -213,10 +234,10 @@ def load(folder: Path) -> Trained:
 
     Raises:
         CheckpointError: the folder is not a run's, or a file of it is damaged.
+        CardError: what its card says is no run card that this version knows.
     """
     devices.heed_share()
-    made = read_card(folder)
-    run = read_run(made["run"])
+    card = read_card(folder)
     try:
         stored = json.loads((folder / "vocabulary.json").read_text(encoding="utf-8"))
         source, target = (vocabulary.from_json(stored[side]) for side in ("source", "target"))
@@ -225,21 +246,23 @@ def load(folder: Path) -> Trained:
             f"expected two vocabularies in {folder / 'vocabulary.json'}, got {error}; "
             "train the run again"
         ) from error
-    model = build(run, len(source), len(target))
+    model = build(card.run, len(source), len(target))
     model.load_state_dict(load_weights(folder / "weights.safetensors"))
-    layer = made["metrics"].get("aer_layer", -1)
-    return Trained(run, model.to(devices.pick_device()).eval(), source, target, layer)
+    model = model.to(devices.pick_device()).eval()
+    return Trained(card.run, model, source, target, card.shown_layer)
 
 
-def translate(trained: Trained, sentences: Sequence[str], width: int = 1) -> list[dict[str, Any]]:
+def translate(trained: Trained, sentences: Sequence[str], width: int = 1) -> list[Example]:
     """Translate sentences; each comes back with its words and the weights between them.
+
+    `width` is that of the beam; 1 is greedy search.
 
     Raises:
         ValueError: a sentence is empty.
     """
     sources = [encode_sentence(sentence, trained.source) for sentence in sentences]
-    said = translate_ids(trained.model, sources, width, layer=trained.shown_layer)
+    translations = translate_ids(trained.model, sources, width, layer=trained.shown_layer)
     return [
-        card.example(Pair(sentence, ""), one, trained.source, trained.target)
-        for sentence, one in zip(sentences, said, strict=True)
+        example_of(trained, Pair(sentence, ""), one)
+        for sentence, one in zip(sentences, translations, strict=True)
     ]

@@ -6,9 +6,9 @@ from typing import Any
 
 import torch
 
+from attention_course.runs.card import RunCard
 from attention_course.training.devices import precision
 
-Card = dict[str, Any]
 MEASURED = Path(__file__).parents[1] / "measured"  # the clone's `results`, in an installed package
 CLONE = Path(__file__).parents[3]  # of a package that is installed from its clone as it stands
 
@@ -33,18 +33,22 @@ def results_folder(start: Path | None = None) -> Path:
     )
 
 
-def read_cards(folder: Path | None = None) -> list[Card]:
-    """Read every run card under a folder (by default the book's), sorted by data and stem."""
-    folder = folder or results_folder()
-    cards = [json.loads(file.read_text(encoding="utf-8")) for file in folder.rglob("run.json")]
-    return sorted(cards, key=lambda card: (card["data"], card["stem"], card["seed"]))
+def read_cards(folder: Path | None = None) -> list[RunCard]:
+    """Read every run card under a folder (by default the book's), sorted by data, stem and seed.
+
+    Raises:
+        CardError: one of them is no card that this version knows.
+    """
+    cards = [RunCard.read(file) for file in (folder or results_folder()).rglob("run.json")]
+    return sorted(cards, key=lambda card: (card.run.data, card.run.stem, card.run.seed))
 
 
-def find_card(data: str, stem: str, folder: Path | None = None) -> Card:
+def find_card(data: str, stem: str, folder: Path | None = None) -> RunCard:
     """Read the one run card of a rung on a corpus.
 
     Raises:
         FileNotFoundError: it has not been trained; the message says how to.
+        CardError: it is no card that this version knows.
     """
     folder = folder or results_folder()
     file = folder / data / stem / "run.json"
@@ -53,7 +57,7 @@ def find_card(data: str, stem: str, folder: Path | None = None) -> Card:
             f"expected the run card of {stem} on {data} at {file}, got no such file; train it "
             f"with: attention-course train {stem} --data {data} --out {file.parent}"
         )
-    return json.loads(file.read_text(encoding="utf-8"))
+    return RunCard.read(file)
 
 
 def what_to_expect(stem: str, preset: str) -> str:
@@ -61,7 +65,7 @@ def what_to_expect(stem: str, preset: str) -> str:
     if preset == "smoke":
         return "Preset smoke: the smallest sizes, about a minute; the models learn next to nothing."
     took = " and ".join(
-        f"{in_minutes(card['cpu_seconds'])} on {card['data']} (one core, {card['device']})"
+        f"{in_minutes(card.cpu_seconds)} on {card.run.data} (one core, {card.device})"
         for card in (find_card(data, stem) for data in ("pocket-korean", "multi30k"))
     )
     if preset == "gpu":
@@ -102,15 +106,16 @@ def prices_of_full_precision() -> dict[str, float]:
 def read_records(file: Path | None = None) -> dict[str, Any]:
     """Read what was measured for each claim, by its id."""
     file = file or results_folder() / "claims.json"
-    return json.loads(file.read_text(encoding="utf-8"))
+    records: dict[str, Any] = json.loads(file.read_text(encoding="utf-8"))
+    return records
 
 
-def by_length(card: Card) -> list[tuple[str, Any, Any, Any]]:
+def by_length(card: RunCard) -> list[tuple[str, float, float, float]]:
     """BLEU by source length of a card: bin, score, and the ends of its 95 % interval."""
-    rows = card["metrics"]["bleu_by_source_length"]
+    rows = card.metrics["bleu_by_source_length"]
     return [(row["bin"], row["bleu"], row["low"], row["high"]) for row in rows]
 
 
-def losses(card: Card) -> list[tuple[Any, Any, Any]]:
-    """Epoch, loss in training, loss on validation."""
-    return [(row["epoch"], row["train_loss"], row["validation_loss"]) for row in card["curve"]]
+def losses(card: RunCard) -> list[tuple[int, float, float]]:
+    """Epoch, loss in training, loss on validation, in nats per token."""
+    return [(row["epoch"], row["train_loss"], row["validation_loss"]) for row in card.curve]

@@ -27,7 +27,7 @@ class Answer(NamedTuple):
     column: widgets.VBox
 
 
-class Explorer(widgets.VBox):
+class Explorer(widgets.VBox):  # type: ignore[misc]  # ipywidgets brings no types
     """The widgets that `explore` makes: they ask each model again when something changes.
 
     Set `sentence.value`, `example.value` or `shown[name].value` to drive it from code; what a
@@ -51,8 +51,8 @@ class Explorer(widgets.VBox):
         choices = widgets.HBox(list(self.shown.values()))
         super().__init__([self.example, self.sentence, choices, self.message, beside])
         widgets.dlink((self.example, "value"), (self.sentence, "value"))
-        for asked in (self.sentence, *self.shown.values()):
-            asked.observe(self.refresh, "value")
+        for widget in (self.sentence, *self.shown.values()):
+            widget.observe(self.refresh, "value")
         self.refresh()
 
     def refresh(self, change: dict[str, Any] | None = None) -> None:
@@ -60,9 +60,9 @@ class Explorer(widgets.VBox):
         words = normalise(self.sentence.value).split()
         self.message.value = complaint(words)
         for name, answer in self.outputs.items():
-            asked = self.shown[name].value and not self.message.value
-            answer.column.layout.display = None if asked else "none"
-            if asked:
+            visible = self.shown[name].value and not self.message.value
+            answer.column.layout.display = None if visible else "none"
+            if visible:
                 show(answer, name, self.models[name], " ".join(words))
 
 
@@ -83,12 +83,14 @@ def empty_answer() -> Answer:
 
 def show(answer: Answer, name: str, trained: Trained, sentence: str) -> None:
     """Write what a model says into its column, and draw where it looked."""
-    (said,) = translate(trained, [sentence])
-    answer.text.value = f"<b>{escape(name)}</b>: {escape(said['output'])}"
+    [translation] = translate(trained, [sentence])
+    answer.text.value = f"<b>{escape(name)}</b>: {escape(translation.output)}"
     unknown = [word for word in sentence.split() if UNK in trained.source.encode(word)]
     if unknown:
         answer.text.value += f"<br>New to it, so it cannot know: {escape(', '.join(unknown))}"
-    answer.image.value = draw(said["weights"], said["source_tokens"], said["output_tokens"])
+    answer.image.value = draw(
+        translation.weights, translation.source_tokens, translation.output_tokens
+    )
 
 
 def draw(weights: Sequence[Sequence[float]], source: list[str], target: list[str]) -> bytes:

@@ -15,13 +15,15 @@ from IPython.display import HTML
 from matplotlib.axes import Axes
 
 from attention_course import data
+from attention_course.config import Run
 from attention_course.course import preset
 from attention_course.data import pocket_korean
 from attention_course.data.batch import batches, encode_pairs
 from attention_course.figures.plotting import figure_of
 from attention_course.runs import experiment
+from attention_course.runs.card import Example, RunCard
 from attention_course.runs.experiment import Trained
-from attention_course.runs.results import Card, read_records
+from attention_course.runs.results import read_records
 from attention_course.training.trainer import Trainer
 
 TOY: dict[str, Any] = {
@@ -48,43 +50,52 @@ def learn(stem: str, variant: str, task: str, **changes: Any) -> Trained:
         one for epoch in range(run.epochs) for one in batches(examples, run.batch_size, 0, epoch)
     ]
     trainer = Trainer(trained.model, run, Path())
-    for step, batch in enumerate(order):
-        trainer.progress.step = step  # it decides the learning rate
+    for batch in order:
         trainer.update(batch, len(order))
     return trained
 
 
-def shortest(card: Card) -> dict[str, Any]:
+def shortest(card: RunCard) -> Example:
     """The example of a card that has the fewest source words."""
-    return min(card["examples"], key=lambda one: len(one["source_tokens"]))
+    return min(card.examples, key=lambda one: len(one.source_tokens))
 
 
-def gold(example: dict[str, Any], run: dict[str, Any]) -> tuple[Any, Any] | None:
+def gold(example: Example, run: Run) -> tuple[Any, Any] | None:
     """The true links (sure, possible) of what was said; None if it is not the reference."""
-    if example["output"] != example["reference"]:
+    if example.output != example.reference:
         return None
-    pairs = pocket_korean.corpus(1, 1, run["held_out_pairs"]).test
-    [pair] = [pair for pair in pairs if pair.source == example["source"]]
+    pairs = pocket_korean.corpus(1, 1, run.held_out_pairs).test
+    [pair] = [pair for pair in pairs if pair.source == example.source]
     return pair.sure, pair.possible
 
 
-def speed(card: Card) -> str:
-    """Tokens trained on in one second of one processor, so that a busy machine is fair to all."""
-    tokens = card["tokens_per_second"] * card["seconds"]
-    return f"{tokens / card['cpu_seconds']:,.0f}"
+def speed(card: RunCard) -> str:
+    """Tokens trained on in one second of one processor, so that a busy machine is fair to all.
+
+    Raises:
+        ValueError: the card has no time by the clock.
+    """
+    if card.tokens_per_second is None or card.seconds is None:
+        raise ValueError(f"expected the card of a timed run, got one of {card.run.stem} without")
+    return f"{card.tokens_per_second * card.seconds / card.cpu_seconds:,.0f}"
 
 
-def score(card: Card) -> str:
+def score(card: RunCard) -> str:
     """BLEU with its interval, as it stands in a table."""
-    got = card["metrics"]
-    return f"{got['bleu']:.1f} ({got['bleu_low']:.1f} to {got['bleu_high']:.1f})"
+    bleu, low, high = (card.metrics[name] for name in ("bleu", "bleu_low", "bleu_high"))
+    return f"{bleu:.1f} ({low:.1f} to {high:.1f})"
+
+
+def html(text: str) -> HTML:
+    """Text that a page shows as HTML."""
+    return HTML(text)  # type: ignore[no-untyped-call]  # IPython brings no types for it
 
 
 def table(header: Sequence[Any], rows: Sequence[Sequence[Any]]) -> HTML:
     """A table that scrolls in its own box where the page is narrow; cells may hold HTML."""
     head = "".join(f"<th>{cell}</th>" for cell in header)
     body = "".join("<tr>" + "".join(f"<td>{cell}</td>" for cell in row) + "</tr>" for row in rows)
-    return HTML(
+    return html(
         '<div style="overflow-x: auto"><table class="table">'
         f"<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>"
     )
@@ -96,19 +107,20 @@ def numbers(*claims: str) -> dict[str, Any]:
     Beside them the verdict, as c01_verdict.
     """
     records = read_records()
-    found: dict[str, Any] = {}
+    values: dict[str, Any] = {}
     for claim in claims:
-        found[f"{claim}_verdict"] = records[claim]["verdict"]
+        values[f"{claim}_verdict"] = records[claim]["verdict"]
         for row in records[claim]["predictions"]:
             name = f"{claim}_{row['name']}"
-            found[name] = row["mean"]
-            found[f"{name}_low"], found[f"{name}_high"] = row["interval"]
-    return found
+            values[name] = row["mean"]
+            values[f"{name}_low"], values[f"{name}_high"] = row["interval"]
+    return values
 
 
 def seen(claim: str, name: str) -> float:
     """The mean of a number that was seen beside a claim."""
-    return read_records()[claim]["seen"][name]["mean"]
+    mean: float = read_records()[claim]["seen"][name]["mean"]
+    return mean
 
 
 def on_website() -> bool:
@@ -135,7 +147,7 @@ def play(module: str, model: Mapping[str, Any], fallback: Axes, alt: str) -> HTM
     figure_of(fallback).savefig(picture, format="svg", bbox_inches="tight")
     encoded = base64.b64encode(picture.getvalue().encode()).decode()
     text = json.dumps(model, ensure_ascii=False).replace("</", "<\\/")
-    return HTML(
+    return html(
         f'<course-figure data-module="{escape(module)}">'
         f'<img alt="{escape(alt)}" src="data:image/svg+xml;base64,{encoded}">'
         f'<p class="still">{STILL}</p>'

@@ -1,8 +1,9 @@
 """c01: the last state alone loses information."""
 
 from attention_course.claims.record import Claim, Measured, Prediction, Setting
-from attention_course.claims.trained import Card, accuracy_between, curve, toy_run
+from attention_course.claims.trained import accuracy_between, curve, toy_run
 from attention_course.config import Run
+from attention_course.runs.card import RunCard
 
 SIZES = {"smoke": (16, 48), "cpu": (32, 64, 128), "gpu": (32, 64, 128)}
 
@@ -10,23 +11,22 @@ SIZES = {"smoke": (16, 48), "cpu": (32, 64, 128), "gpu": (32, 64, 128)}
 def runs(preset: str, seed: int) -> dict[str, Run]:
     """The bottleneck learns to copy, with a small and with larger states."""
     return {
-        str(size): toy_run("ch1_bottleneck", "last", "copy", preset, seed, d_state=size)
-        for size in SIZES[preset]
+        str(size): toy_run("last", "copy", preset, seed, d_state=size) for size in SIZES[preset]
     }
 
 
-def ends(card: Card) -> tuple[float, float]:
+def ends(card: RunCard) -> tuple[float, float]:
     """Accuracy on the shortest third of the lengths, and on the longest."""
-    run = card["run"]
-    third = (run["longest"] - run["shortest"] + 1) // 3
-    rows = card["metrics"]["accuracy_by_length"]
+    shortest, longest = card.run.shortest, card.run.longest
+    third = (longest - shortest + 1) // 3
+    rows = card.metrics["accuracy_by_length"]
     return (
-        accuracy_between(rows, run["shortest"], run["shortest"] + third - 1),
-        accuracy_between(rows, run["longest"] - third + 1, run["longest"]),
+        accuracy_between(rows, shortest, shortest + third - 1),
+        accuracy_between(rows, longest - third + 1, longest),
     )
 
 
-def measure(setting: Setting) -> Measured:
+def accuracy_by_state_size(setting: Setting) -> Measured:
     """Compare short with long sources, and small with large states."""
     cards = list(setting.cards.values())
     short, long = ends(cards[len(cards) // 2])
@@ -76,7 +76,7 @@ CLAIM = Claim(
         "At equal training, larger states lose less and later. Whether more training would "
         "close the gap was not tried."
     ),
-    measure=measure,
+    measure=accuracy_by_state_size,
     runs=runs,
     axes=("source length (letters)", "share of letters said right"),
     finding="Larger states fall later",

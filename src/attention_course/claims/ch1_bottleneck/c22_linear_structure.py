@@ -3,8 +3,9 @@
 from typing import Any
 
 from attention_course.claims.record import Claim, Measured, Points, Prediction, Setting
-from attention_course.claims.trained import RUNGS, Card, curve, label, measured, pocket_run, toy_run
+from attention_course.claims.trained import curve, label, metric_of, pocket_run, toy_run
 from attention_course.config import Run
+from attention_course.runs.card import RunCard
 
 SENTENCES = ("last", "dot", "transformer")
 FAR: dict[str, dict[str, Any]] = {
@@ -19,10 +20,10 @@ WITHIN_SEEDS = 1  # words within sentences of like length are looked at in so ma
 
 def runs(preset: str, seed: int) -> dict[str, Run]:
     """Many things to keep over a distance (sentences), and one thing (a marked letter)."""
-    found = {"find": toy_run(*RUNGS["last"], "find", preset, seed, **FAR[preset])}
+    of_letter = {"find": toy_run("last", "find", preset, seed, **FAR[preset])}
     if preset == "smoke":
-        return found
-    return {name: pocket_run(*RUNGS[name], seed) for name in SENTENCES} | found
+        return of_letter
+    return {name: pocket_run(name, seed) for name in SENTENCES} | of_letter
 
 
 def fall(points: Points) -> float:
@@ -30,28 +31,28 @@ def fall(points: Points) -> float:
     return points[0][1] - points[-1][1]
 
 
-def in_bins(card: Card) -> Points:
+def in_bins(card: RunCard) -> Points:
     """Accuracy by distance, distances taken together by ten."""
     hits: dict[int, float] = {}
-    asked: dict[int, int] = {}
-    for row in card["metrics"]["accuracy_by_distance"]:
+    words: dict[int, int] = {}
+    for row in card.metrics["accuracy_by_distance"]:
         start = row["distance"] // BIN * BIN
         hits[start] = hits.get(start, 0.0) + row["accuracy"] * row["words"]
-        asked[start] = asked.get(start, 0) + row["words"]
-    return [(float(start), hits[start] / asked[start]) for start in sorted(asked)]
+        words[start] = words.get(start, 0) + row["words"]
+    return [(float(start), hits[start] / words[start]) for start in sorted(words)]
 
 
-def at_length(card: Card, length: str) -> Points:
+def at_length(card: RunCard, length: str) -> Points:
     """Accuracy by distance within sentences of like length."""
-    rows = measured(card, "accuracy_by_distance_at_lengths", length)
+    rows = metric_of(card, "accuracy_by_distance_at_lengths", length)
     return [(float(row["distance"]), row["accuracy"]) for row in rows]
 
 
-def measure(setting: Setting) -> Measured:
+def loss_with_distance(setting: Setting) -> Measured:
     """How much is lost with distance: over all sentences, and within those of like length."""
-    found = in_bins(setting.cards["find"])
-    values = {"find": fall(found), "kept": found[-1][1]}
-    curves = {"one marked letter | ch1_bottleneck (last)": found}
+    letter = in_bins(setting.cards["find"])
+    values = {"find": fall(letter), "kept": letter[-1][1]}
+    curves = {"one marked letter | ch1_bottleneck (last)": letter}
     if "last" not in setting.cards:
         return Measured(values, curves)
     for name in SENTENCES:
@@ -118,7 +119,7 @@ CLAIM = Claim(
         "a whole.) Far words are also said earlier, and are other kinds of words, so this "
         "does not show a gain from distance. How much there is to carry (c01) may be the cause."
     ),
-    measure=measure,
+    measure=loss_with_distance,
     runs=runs,
     axes=("words or letters read afterwards", "share said right"),
     finding="In sentences of like length the last state does better on far words",

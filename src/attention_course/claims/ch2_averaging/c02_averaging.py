@@ -4,7 +4,7 @@ from typing import Any
 
 from attention_course.claims.ch1_bottleneck.c01_last_state import ends
 from attention_course.claims.record import Claim, Measured, Prediction, Setting
-from attention_course.claims.trained import RUNGS, curve, label, toy_run
+from attention_course.claims.trained import curve, label, toy_run
 from attention_course.config import Run
 
 TASKS = {
@@ -17,21 +17,20 @@ LONG_BAGS: dict[str, Any] = {"shortest": 10, "longest": 80}
 
 def runs(preset: str, seed: int) -> dict[str, Run]:
     """Three tasks, each through the last state and through the mean."""
-    made = {}
+    by_name = {}
     for name in ("last", "mean"):
-        rung = RUNGS[name]
-        made[f"copy {name}"] = toy_run(*rung, "copy", preset, seed)
+        by_name[f"copy {name}"] = toy_run(name, "copy", preset, seed)
         if preset != "smoke":
-            made[f"bag {name}"] = toy_run(*rung, "bag", preset, seed, **LONG_BAGS)
-            made[f"reverse {name}"] = toy_run(*rung, "reverse", preset, seed)
-    return made
+            by_name[f"bag {name}"] = toy_run(name, "bag", preset, seed, **LONG_BAGS)
+            by_name[f"reverse {name}"] = toy_run(name, "reverse", preset, seed)
+    return by_name
 
 
-def measure(setting: Setting) -> Measured:
+def gain_of_the_mean(setting: Setting) -> Measured:
     """What does the mean gain over the last state, on each task?"""
     cards = setting.cards
     tasks = {name.split()[0] for name in cards}
-    level = {name: card["metrics"]["accuracy"] for name, card in cards.items()}
+    level = {name: card.metrics["accuracy"] for name, card in cards.items()}
     long = {name: ends(card)[1] for name, card in cards.items()}
     values = {task: long[f"{task} mean"] - long[f"{task} last"] for task in tasks}
     if "bag" in tasks:
@@ -91,7 +90,7 @@ CLAIM = Claim(
         "copying it gains almost nothing, and saying backwards it loses. The mean is worth "
         "having as the step before weights that are learned."
     ),
-    measure=measure,
+    measure=gain_of_the_mean,
     runs=runs,
     axes=("source length (letters)", "share of letters said right"),
     finding="The mean brings back nothing that the last state had lost",

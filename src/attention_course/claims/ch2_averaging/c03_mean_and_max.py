@@ -6,7 +6,7 @@ import torch
 from jaxtyping import Float, Int
 from torch import Tensor, nn
 
-from attention_course.claims.learning import Draw, Drawn, learn, share_right
+from attention_course.claims.learning import Sampler, TaskBatch, class_accuracy, learn
 from attention_course.claims.record import Claim, Measured, Prediction, Setting
 from attention_course.ladder.ch2_averaging import Max, Mean
 from attention_course.models.context import Context
@@ -27,34 +27,38 @@ class Pooled(nn.Module):
 
     def forward(self, letters: Int[Tensor, "B S"]) -> Float[Tensor, "B V"]:
         """Score each letter of the alphabet."""
-        return self.readout(pooled(self.pool, self.embedding(letters)))
+        scores: Tensor = self.readout(pooled(self.pool, self.embedding(letters)))
+        return scores
 
 
 def pooled(pool: Context, states: Float[Tensor, "B S d_state"]) -> Float[Tensor, "B d_state"]:
     """One vector for each row of states; whatever is asked, the answer is the same."""
     everyone = torch.ones(states.shape[:2], dtype=torch.bool)
-    return pool(states[:, :1], states, everyone).vector[:, 0]
+    vectors: Tensor = pool(states[:, :1], states, everyone).vector
+    return vectors[:, 0]
 
 
-def commonest(chance: torch.Generator) -> Drawn:
-    """Which letter stands there most often? Rows without a clear winner are drawn again."""
-    letters = torch.randint(LETTERS, (4 * ROWS, LENGTH), generator=chance)
-    favourite = torch.randint(LETTERS, (4 * ROWS, 1), generator=chance)
-    letters = torch.where(torch.rand(4 * ROWS, LENGTH, generator=chance) < 0.2, favourite, letters)
+def commonest(generator: torch.Generator) -> TaskBatch:
+    """Which letter stands there most often? Rows without a clear winner are left out."""
+    letters = torch.randint(LETTERS, (4 * ROWS, LENGTH), generator=generator)
+    favourite = torch.randint(LETTERS, (4 * ROWS, 1), generator=generator)
+    letters = torch.where(
+        torch.rand(4 * ROWS, LENGTH, generator=generator) < 0.2, favourite, letters
+    )
     counts = torch.nn.functional.one_hot(letters, LETTERS).sum(dim=1)
     first, second = counts.topk(2, dim=1).values.unbind(dim=1)
     clear = (first > second).nonzero()[:ROWS, 0]
-    return Drawn((letters[clear],), counts[clear].argmax(dim=1))
+    return TaskBatch((letters[clear],), counts[clear].argmax(dim=1))
 
 
-def latest(chance: torch.Generator) -> Drawn:
+def latest(generator: torch.Generator) -> TaskBatch:
     """Which letter that stands there comes last in the alphabet?"""
-    top = torch.randint(1, LETTERS, (ROWS, 1), generator=chance)
-    letters = (torch.rand(ROWS, LENGTH, generator=chance) * (top + 1)).long()
-    return Drawn((letters,), letters.max(dim=1).values)
+    top = torch.randint(1, LETTERS, (ROWS, 1), generator=generator)
+    letters = (torch.rand(ROWS, LENGTH, generator=generator) * (top + 1)).long()
+    return TaskBatch((letters,), letters.max(dim=1).values)
 
 
-TASKS: dict[str, Draw] = {"commonest": commonest, "latest": latest}
+TASKS: dict[str, Sampler] = {"commonest": commonest, "latest": latest}
 
 
 @torch.no_grad()
@@ -70,25 +74,25 @@ def shuffled_difference(pool: Context, recurrent: bool) -> float:
     return float((first - second).abs().max())
 
 
-def measure(setting: Setting) -> Measured:
+def compare_pools(setting: Setting) -> Measured:
     """Two tasks by two ways to pool; and what shuffling does to each."""
     torch.manual_seed(setting.seed)
-    right = {}
-    for task, draw in TASKS.items():
+    accuracies = {}
+    for task, sample in TASKS.items():
         for pool, make in POOLS.items():
             model = Pooled(make())
-            chance = learn(model, draw, setting.seed, STEPS[setting.preset])
-            right[f"{task}, {pool}"] = share_right(model, draw, chance)
+            generator = learn(model, sample, setting.seed, STEPS[setting.preset])
+            accuracies[f"{task}, {pool}"] = class_accuracy(model, sample, generator)
     return Measured(
         {
-            "better": min(max(right[f"{task}, {pool}"] for pool in POOLS) for task in TASKS),
-            "commonest": right["commonest, mean"] - right["commonest, max"],
-            "latest": right["latest, max"] - right["latest, mean"],
+            "better": min(max(accuracies[f"{task}, {pool}"] for pool in POOLS) for task in TASKS),
+            "commonest": accuracies["commonest, mean"] - accuracies["commonest, max"],
+            "latest": accuracies["latest, max"] - accuracies["latest, mean"],
             "blind": shuffled_difference(Mean(), False),
             "states": shuffled_difference(Mean(), True),
         },
         seen={
-            **{f"{name}, accuracy": value for name, value in right.items()},
+            **{f"{name}, accuracy": value for name, value in accuracies.items()},
             "maximum of embeddings, moved by shuffling": shuffled_difference(Max(), False),
         },
     )
@@ -150,5 +154,5 @@ CLAIM = Claim(
         "forget the order of what they are given; the mean of GRU states still moves with it, "
         "because the states have read each other."
     ),
-    measure=measure,
+    measure=compare_pools,
 )

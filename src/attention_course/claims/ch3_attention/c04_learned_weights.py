@@ -2,18 +2,18 @@
 
 from attention_course.claims.ch1_bottleneck.c01_last_state import ends
 from attention_course.claims.record import Claim, Measured, Prediction, Setting
-from attention_course.claims.trained import RUNGS, curve, label, toy_run
+from attention_course.claims.trained import curve, label, toy_run
 from attention_course.config import Run
 
-ASKED = ("last", "mean", "max", "dot")
+VARIANTS = ("last", "mean", "max", "dot")
 
 
 def runs(preset: str, seed: int) -> dict[str, Run]:
     """The same model four times, but for its context."""
-    return {name: toy_run(*RUNGS[name], "copy", preset, seed) for name in ASKED}
+    return {name: toy_run(name, "copy", preset, seed) for name in VARIANTS}
 
 
-def measure(setting: Setting) -> Measured:
+def gain_of_learned_weights(setting: Setting) -> Measured:
     """Compare the rungs on the longest sources."""
     long = {name: ends(card)[1] for name, card in setting.cards.items()}
     best = max(long["last"], long["mean"], long["max"])
@@ -44,7 +44,7 @@ CLAIM = Claim(
     ),
     verdict="holds",
     condition="",
-    measure=measure,
+    measure=gain_of_learned_weights,
     runs=runs,
     axes=("source length (letters)", "share of letters said right"),
     finding="Of the four, attention alone holds up to 24 letters",

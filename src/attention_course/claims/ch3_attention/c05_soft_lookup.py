@@ -7,55 +7,55 @@ import torch
 from attention_course.claims.record import Claim, Measured, Prediction, Setting
 from attention_course.ladder.ch3_attention import soft_lookup
 
-ENTRIES, ASKED = 8, 64
+ENTRIES, QUERIES = 8, 64
 SIZES = (4, 16, 64, 256, 1024)  # of keys
 
 
-def dictionary_error(temperature: float, chance: torch.Generator) -> float:
+def dictionary_error(temperature: float, generator: torch.Generator) -> float:
     """The largest difference between the soft table and a dictionary of the best-matching keys."""
-    queries, keys, values = table(16, chance)
+    queries, keys, values = table(16, generator)
     best = (queries @ keys.T).argmax(dim=1)
     return float((soft_lookup(queries, keys, values, temperature).value - values[best]).abs().max())
 
 
-def mean_error(temperature: float, chance: torch.Generator) -> float:
+def mean_error(temperature: float, generator: torch.Generator) -> float:
     """The largest difference between the soft table and the mean of all its values."""
-    queries, keys, values = table(16, chance)
+    queries, keys, values = table(16, generator)
     soft = soft_lookup(queries, keys, values, temperature).value
     return float((soft - values.mean(dim=0)).abs().max())
 
 
-def table(size: int, chance: torch.Generator) -> tuple[torch.Tensor, ...]:
+def table(size: int, generator: torch.Generator) -> tuple[torch.Tensor, ...]:
     """Random queries, keys and values in float64."""
-    shapes = ((ASKED, size), (ENTRIES, size), (ENTRIES, 3))
+    shapes = ((QUERIES, size), (ENTRIES, size), (ENTRIES, 3))
     queries, keys, values = (
-        torch.randn(shape, generator=chance, dtype=torch.float64) for shape in shapes
+        torch.randn(shape, generator=generator, dtype=torch.float64) for shape in shapes
     )
     return queries, keys, values
 
 
-def sensitivity(size: int, scaled: bool, chance: torch.Generator) -> float:
+def sensitivity(size: int, scaled: bool, generator: torch.Generator) -> float:
     """How much the weights answer to a change of the scores: the norm of softmax's Jacobian.
 
     diag(w) - w w^T, mean over queries; 0 where the softmax is saturated and nothing is learned.
     """
-    queries, keys, values = table(size, chance)
+    queries, keys, values = table(size, generator)
     temperature = math.sqrt(size) if scaled else 1.0
     weights = soft_lookup(queries, keys, values, temperature).weights
     jacobians = torch.diag_embed(weights) - weights.unsqueeze(2) * weights.unsqueeze(1)
     return float(jacobians.norm(dim=(1, 2)).mean())
 
 
-def measure(setting: Setting) -> Measured:
+def lookup_at_temperatures_and_sizes(setting: Setting) -> Measured:
     """Ask random tables at two extreme temperatures, and with keys of five sizes."""
-    chance = torch.Generator().manual_seed(setting.seed)
-    raw = [(float(size), sensitivity(size, False, chance)) for size in SIZES]
-    scaled = [(float(size), sensitivity(size, True, chance)) for size in SIZES]
+    generator = torch.Generator().manual_seed(setting.seed)
+    raw = [(float(size), sensitivity(size, False, generator)) for size in SIZES]
+    scaled = [(float(size), sensitivity(size, True, generator)) for size in SIZES]
     return Measured(
         {
-            "cold": dictionary_error(1e-6, chance),
-            "hot": mean_error(1e6, chance),
-            "warm": dictionary_error(1.0, chance),
+            "cold": dictionary_error(1e-6, generator),
+            "hot": mean_error(1e6, generator),
+            "warm": dictionary_error(1.0, generator),
             "raw": raw[-1][1] / raw[0][1],
             "scaled": scaled[-1][1] / scaled[0][1],
         },
@@ -104,7 +104,7 @@ CLAIM = Claim(
         "effect. The root is right for numbers that are independent and of one size, as drawn "
         "here; a trained model may learn others."
     ),
-    measure=measure,
+    measure=lookup_at_temperatures_and_sizes,
     exact=True,
     axes=("numbers in a key", "sensitivity (norm of the Jacobian)"),
     finding="Dividing by sqrt(d) keeps the softmax soft, for random keys",

@@ -8,15 +8,15 @@ from attention_course.models.masks import masked_softmax
 DRAWS = 200
 
 
-def measure(setting: Setting) -> Measured:
+def worst_weights(setting: Setting) -> Measured:
     """Draw scores of many sizes, mask some of them, and look at the worst of all weights."""
-    chance = torch.Generator().manual_seed(setting.seed)
+    generator = torch.Generator().manual_seed(setting.seed)
     lowest, highest, error, hidden = 1.0, 0.0, 0.0, 0.0
     for _ in range(DRAWS):
-        size = int(torch.randint(2, 30, (), generator=chance))
-        spread = 10 ** float(torch.empty(()).uniform_(-3, 3, generator=chance))
-        scores = spread * torch.randn(4, 5, size, generator=chance)
-        mask = torch.rand(4, 1, size, generator=chance) < 0.7
+        size = int(torch.randint(2, 30, (), generator=generator))
+        spread = 10 ** float(torch.empty(()).uniform_(-3, 3, generator=generator))
+        scores = spread * torch.randn(4, 5, size, generator=generator)
+        mask = torch.rand(4, 1, size, generator=generator) < 0.7
         mask[:, :, 0] = True
         weights = masked_softmax(scores, mask)
         lowest = min(lowest, float(weights.min()))
@@ -44,6 +44,6 @@ CLAIM = Claim(
     ),
     verdict="holds",
     condition="",
-    measure=measure,
+    measure=worst_weights,
     exact=True,
 )

@@ -6,7 +6,7 @@ import torch
 from jaxtyping import Float
 from torch import Tensor, nn
 
-from attention_course.claims.learning import Drawn, learn, share_right
+from attention_course.claims.learning import TaskBatch, class_accuracy, learn
 from attention_course.claims.record import Claim, Measured, Prediction, Setting
 from attention_course.ladder.ch3_attention import AdditiveScore, DotScore, GeneralScore
 
@@ -17,18 +17,18 @@ STEPS = {"smoke": 150, "cpu": 1_500, "gpu": 1_500}
 
 
 class Tables:
-    """Draw tables of keys, and queries that are one of the keys; the keys may be turned after."""
+    """Sample tables of keys, and queries that are one of the keys; the keys may be turned after."""
 
     def __init__(self, size: int, turn: Float[Tensor, "d d"] | None = None) -> None:
         self.size = size
         self.turn = turn
 
-    def __call__(self, chance: torch.Generator) -> Drawn:
-        """A batch of tables; the answer is the place of the key that the query was."""
-        keys = torch.randn(ROWS, ENTRIES, self.size, generator=chance)
-        asked = torch.randint(ENTRIES, (ROWS,), generator=chance)
-        queries = keys[torch.arange(ROWS), asked].unsqueeze(1)
-        return Drawn((queries, keys if self.turn is None else keys @ self.turn), asked)
+    def __call__(self, generator: torch.Generator) -> TaskBatch:
+        """A batch of tables; the answer is the index of the key that the query was."""
+        keys = torch.randn(ROWS, ENTRIES, self.size, generator=generator)
+        answers = torch.randint(ENTRIES, (ROWS,), generator=generator)
+        queries = keys[torch.arange(ROWS), answers].unsqueeze(1)
+        return TaskBatch((queries, keys if self.turn is None else keys @ self.turn), answers)
 
 
 class Scores(nn.Module):
@@ -42,23 +42,24 @@ class Scores(nn.Module):
         self, queries: Float[Tensor, "B 1 d"], keys: Float[Tensor, "B S d"]
     ) -> Float[Tensor, "B S"]:
         """Score each entry."""
-        return self.score(queries, keys).squeeze(1)
+        scores: Tensor = self.score(queries, keys)
+        return scores.squeeze(1)
 
 
 def rotation(size: int) -> Float[Tensor, "d d"]:
     """A rotation drawn evenly from all of them (Mezzadri 2007, section 5)."""
     factors = torch.linalg.qr(torch.randn(size, size))
-    turn = factors.Q * factors.R.diagonal().sign()
+    turn: Tensor = factors.Q * factors.R.diagonal().sign()
     turn[:, 0] *= torch.linalg.det(turn).sign()
     return turn
 
 
-def measure(setting: Setting) -> Measured:
+def lookup_by_each_score(setting: Setting) -> Measured:
     """Look entries up by dot product, turn the keys, then learn to look them up again."""
     torch.manual_seed(setting.seed)
-    chance = torch.Generator().manual_seed(setting.seed)
+    generator = torch.Generator().manual_seed(setting.seed)
     dot = Scores(DotScore())
-    by_size = [(float(size), share_right(dot, Tables(size), chance)) for size in SIZES]
+    by_size = [(float(size), class_accuracy(dot, Tables(size), generator)) for size in SIZES]
     turned = Tables(SIZE, rotation(SIZE))
     learned = {
         "general": Scores(GeneralScore(SIZE, SIZE)),
@@ -66,23 +67,23 @@ def measure(setting: Setting) -> Measured:
     }
     if setting.preset == "smoke":
         del learned["additive"]  # seconds do not teach it
-    right = {}
+    accuracies = {}
     for name, score in learned.items():
         rate = 1e-2 / math.sqrt(SIZE)
-        after = learn(score, turned, setting.seed, STEPS[setting.preset], rate)
-        right[name] = share_right(score, turned, after)
+        unseen = learn(score, turned, setting.seed, STEPS[setting.preset], rate)
+        accuracies[name] = class_accuracy(score, turned, unseen)
     values = {
         "shared": by_size[-1][1],
-        "turned": share_right(dot, turned, chance),
-        "general": right["general"],
+        "turned": class_accuracy(dot, turned, generator),
+        "general": accuracies["general"],
         "small": by_size[0][1],
     }
-    if "additive" in right:
-        values["additive"] = right["additive"] - values["turned"]
+    if "additive" in accuracies:
+        values["additive"] = accuracies["additive"] - values["turned"]
     return Measured(
         values,
         {"ch3_attention (dot)": by_size},
-        {f"{name} after turning, accuracy": value for name, value in right.items()},
+        {f"{name} after turning, accuracy": value for name, value in accuracies.items()},
     )
 
 
@@ -136,7 +137,7 @@ CLAIM = Claim(
         "did not learn to compare keys that it had never seen, though with words that it "
         "knows it does well (c13)."
     ),
-    measure=measure,
+    measure=lookup_by_each_score,
     axes=("size of a key (numbers)", "share of entries found"),
     finding="A dot product needs room to tell keys apart",
     log="x",

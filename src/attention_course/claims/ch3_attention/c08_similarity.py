@@ -6,33 +6,34 @@ from torch.nn import functional as F
 from attention_course.claims.record import Claim, Measured, Prediction, Setting
 from attention_course.ladder.ch3_attention import DotScore
 
-SIZE, ENTRIES, ASKED = 32, 16, 400
+SIZE, ENTRIES, QUERIES = 32, 16, 400
 NOISE = 0.1  # of a query, as a share of the key that it resembles
 SPREADS = (0.0, 0.25, 0.5, 0.75, 1.0)  # of the logarithm of a key's length
 
 
-def found(keys: torch.Tensor, queries: torch.Tensor) -> torch.Tensor:
+def best_entries(keys: torch.Tensor, queries: torch.Tensor) -> torch.Tensor:
     """The entry with the largest dot product, for each query."""
-    return DotScore()(queries.unsqueeze(0), keys.unsqueeze(0))[0].argmax(dim=1)
+    scores: torch.Tensor = DotScore()(queries.unsqueeze(0), keys.unsqueeze(0))
+    return scores[0].argmax(dim=1)
 
 
-def shares(spread: float, chance: torch.Generator) -> tuple[float, float]:
+def shares(spread: float, generator: torch.Generator) -> tuple[float, float]:
     """How often the key that a query resembles wins: by dot product, and by cosine."""
-    right = right_cosine = 0
-    for _ in range(ASKED // ENTRIES):
-        directions = F.normalize(torch.randn(ENTRIES, SIZE, generator=chance), dim=1)
-        lengths = torch.exp(spread * torch.randn(ENTRIES, 1, generator=chance))
-        noise = NOISE * torch.randn(ENTRIES, SIZE, generator=chance)
-        queries, wanted = directions + noise, torch.arange(ENTRIES)
-        right += int((found(directions * lengths, queries) == wanted).sum())
-        right_cosine += int((found(directions, queries) == wanted).sum())
-    return right / (ASKED // ENTRIES * ENTRIES), right_cosine / (ASKED // ENTRIES * ENTRIES)
+    hits = hits_by_cosine = 0
+    for _ in range(QUERIES // ENTRIES):
+        directions = F.normalize(torch.randn(ENTRIES, SIZE, generator=generator), dim=1)
+        lengths = torch.exp(spread * torch.randn(ENTRIES, 1, generator=generator))
+        noise = NOISE * torch.randn(ENTRIES, SIZE, generator=generator)
+        queries, answers = directions + noise, torch.arange(ENTRIES)
+        hits += int((best_entries(directions * lengths, queries) == answers).sum())
+        hits_by_cosine += int((best_entries(directions, queries) == answers).sum())
+    return hits / (QUERIES // ENTRIES * ENTRIES), hits_by_cosine / (QUERIES // ENTRIES * ENTRIES)
 
 
-def measure(setting: Setting) -> Measured:
+def hits_by_spread_of_lengths(setting: Setting) -> Measured:
     """Keys of equal length, then of lengths that differ more and more."""
-    chance = torch.Generator().manual_seed(setting.seed)
-    results = {spread: shares(spread, chance) for spread in SPREADS}
+    generator = torch.Generator().manual_seed(setting.seed)
+    results = {spread: shares(spread, generator) for spread in SPREADS}
     dot, cosine = results[SPREADS[-1]]
     return Measured(
         {"equal": results[0.0][0], "unequal": dot, "cosine": cosine},
@@ -69,7 +70,7 @@ CLAIM = Claim(
         "it ranks by similarity; else it prefers long vectors. How much lengths differ in a "
         "trained model was not measured."
     ),
-    measure=measure,
+    measure=hits_by_spread_of_lengths,
     exact=True,
     axes=("spread of the keys' lengths (log)", "share of queries that find their key"),
     finding="The dot product prefers long vectors and misses the right ones",

@@ -9,30 +9,30 @@ from attention_course.models.context import weighted_sum
 SIZE, WORDS, ROWS = 64, 20, 500
 
 
-def likeness(spread: float, chance: torch.Generator) -> float:
+def likeness(spread: float, generator: torch.Generator) -> float:
     """Cosine between the output and the state with the largest weight, mean over rows."""
-    states = torch.randn(ROWS, WORDS, SIZE, generator=chance)
-    weights = (spread * torch.randn(ROWS, 1, WORDS, generator=chance)).softmax(dim=2)
+    states = torch.randn(ROWS, WORDS, SIZE, generator=generator)
+    weights = (spread * torch.randn(ROWS, 1, WORDS, generator=generator)).softmax(dim=2)
     output = weighted_sum(weights, states)[:, 0]
-    top = states[torch.arange(ROWS), weights[:, 0].argmax(dim=1)]
-    return float(F.cosine_similarity(output, top).mean())
+    strongest = states[torch.arange(ROWS), weights[:, 0].argmax(dim=1)]
+    return float(F.cosine_similarity(output, strongest).mean())
 
 
-def overtaken(chance: torch.Generator) -> float:
+def overtaken(generator: torch.Generator) -> float:
     """How often a state with less weight gives more, where the lengths of states differ."""
-    lengths = torch.exp(torch.randn(ROWS, WORDS, generator=chance))
-    weights = (2 * torch.randn(ROWS, WORDS, generator=chance)).softmax(dim=1)
+    lengths = torch.exp(torch.randn(ROWS, WORDS, generator=generator))
+    weights = (2 * torch.randn(ROWS, WORDS, generator=generator)).softmax(dim=1)
     gives = weights * lengths
     return float((gives.argmax(dim=1) != weights.argmax(dim=1)).float().mean())
 
 
-def measure(setting: Setting) -> Measured:
+def likeness_by_spread_of_scores(setting: Setting) -> Measured:
     """Peaked weights, flat weights, and states of unequal length."""
-    chance = torch.Generator().manual_seed(setting.seed)
+    generator = torch.Generator().manual_seed(setting.seed)
     spreads = (0.0, 0.5, 1.0, 2.0, 4.0, 8.0)
-    curve = [(spread, likeness(spread, chance)) for spread in spreads]
+    curve = [(spread, likeness(spread, generator)) for spread in spreads]
     return Measured(
-        {"peaked": curve[-1][1], "flat": curve[1][1], "overtaken": overtaken(chance)},
+        {"peaked": curve[-1][1], "flat": curve[1][1], "overtaken": overtaken(generator)},
         {"ch3_attention (output and strongest state)": curve},
     )
 
@@ -72,7 +72,7 @@ CLAIM = Claim(
         "gives more than its weight says: what counts is weight times length. These states are "
         "random; how much lengths differ in a trained model was not measured."
     ),
-    measure=measure,
+    measure=likeness_by_spread_of_scores,
     exact=True,
     axes=("spread of the scores", "cosine"),
     finding="The output resembles one state only where weights are peaked",

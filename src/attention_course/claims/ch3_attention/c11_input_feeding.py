@@ -11,24 +11,25 @@ FEEDS = ("none", "attentional")
 
 def runs(preset: str, seed: int) -> dict[str, Run]:
     """The same model without and with Luong's input feeding."""
-    rung = "ch3_attention", "dot"
     if preset == "smoke":
-        return {feed: toy_run(*rung, "copy", preset, seed, input_feeding=feed) for feed in FEEDS}
-    made = {feed: pocket_run(*rung, seed, input_feeding=feed) for feed in FEEDS}
+        return {feed: toy_run("dot", "copy", preset, seed, input_feeding=feed) for feed in FEEDS}
+    by_name = {feed: pocket_run("dot", seed, input_feeding=feed) for feed in FEEDS}
     if seed < CAPTION_SEEDS:
-        made |= {f"captions {feed}": caption_run(*rung, seed, input_feeding=feed) for feed in FEEDS}
-    return made
+        by_name |= {
+            f"captions {feed}": caption_run("dot", seed, input_feeding=feed) for feed in FEEDS
+        }
+    return by_name
 
 
-def measure(setting: Setting) -> Measured:
+def changes_by_feeding(setting: Setting) -> Measured:
     """With less without: quality, and two faults that feeding is said to mend."""
-    without, fed = (setting.cards[feed]["metrics"] for feed in FEEDS)
+    without, fed = (setting.cards[feed].metrics for feed in FEEDS)
     if setting.preset == "smoke":
         return Measured({"works": fed["accuracy"] - without["accuracy"]})
-    values = changes(without, fed)
-    seen = {"feeding, CPU seconds / without": seconds(setting, *FEEDS)}
+    values = changes_on_pocket(without, fed)
+    seen = {"feeding, CPU seconds / without": times_as_long(setting, *FEEDS)}
     if "captions none" in setting.cards:
-        cards = [setting.cards[f"captions {feed}"]["metrics"] for feed in FEEDS]
+        cards = [setting.cards[f"captions {feed}"].metrics for feed in FEEDS]
         values["captions"] = cards[1]["bleu"] - cards[0]["bleu"]
         seen |= {
             f"captions, share {fault}, changes by": cards[1][fault] - cards[0][fault]
@@ -37,12 +38,12 @@ def measure(setting: Setting) -> Measured:
     return Measured(values, seen=seen)
 
 
-def seconds(setting: Setting, without: str, fed: str) -> float:
+def times_as_long(setting: Setting, without: str, fed: str) -> float:
     """How many times as long the training takes with feeding."""
-    return setting.cards[fed]["cpu_seconds"] / setting.cards[without]["cpu_seconds"]
+    return setting.cards[fed].cpu_seconds / setting.cards[without].cpu_seconds
 
 
-def changes(without: dict[str, Any], fed: dict[str, Any]) -> dict[str, float]:
+def changes_on_pocket(without: dict[str, Any], fed: dict[str, Any]) -> dict[str, float]:
     """What feeding changes on pocket Korean."""
     return {
         "works": fed["bleu"] - without["bleu"],
@@ -99,6 +100,6 @@ CLAIM = Claim(
         "open. Fed was the vector after tanh, as Luong et al. do, and not a_t itself, as the "
         "notes do; and with another score than this plain dot product it may go otherwise."
     ),
-    measure=measure,
+    measure=changes_by_feeding,
     runs=runs,
 )

@@ -6,7 +6,7 @@ import torch
 from jaxtyping import Float, Int
 from torch import Tensor, nn
 
-from attention_course.claims.learning import Drawn, learn, share_right
+from attention_course.claims.learning import TaskBatch, class_accuracy, learn
 from attention_course.claims.record import Claim, Measured, Prediction, Setting
 from attention_course.ladder.ch4_self_attention import Heads, Projected, Tied, attend
 
@@ -22,13 +22,13 @@ class Recall(nn.Module):
     that are asked for. Codes that are not `learned` stay as they were drawn.
     """
 
-    def __init__(self, heads: Heads, asked: int = 1, learned: bool = True) -> None:
+    def __init__(self, heads: Heads, questions: int = 1, learned: bool = True) -> None:
         super().__init__()
         self.heads = heads
         self.key = nn.Embedding(KEYS, SIZE)
         self.value = nn.Embedding(VALUES, SIZE)
-        self.question = nn.ModuleList(nn.Embedding(KEYS, SIZE) for _ in range(asked))
-        self.answer = nn.Linear(SIZE, asked * VALUES)
+        self.question = nn.ModuleList(nn.Embedding(KEYS, SIZE) for _ in range(questions))
+        self.answer = nn.Linear(SIZE, questions * VALUES)
         for codes in (self.key, self.value, *self.question):
             codes.requires_grad_(learned)
 
@@ -36,26 +36,29 @@ class Recall(nn.Module):
         self,
         keys: Int[Tensor, "B S"],
         values: Int[Tensor, "B S"],
-        asked: Int[Tensor, "B A"],
+        questions: Int[Tensor, "B A"],
     ) -> Float[Tensor, "B V A"]:
         """Score each value for each key that is asked for."""
         states = self.key(keys) + self.value(values)
-        codes = [code(one) for code, one in zip(self.question, asked.unbind(dim=1), strict=True)]
+        codes = [
+            code(one) for code, one in zip(self.question, questions.unbind(dim=1), strict=True)
+        ]
         query = torch.stack(codes).sum(dim=0).unsqueeze(1)
         everyone = torch.ones(len(keys), 1, PAIRS, dtype=torch.bool)
         read = self.heads(query, states, everyone).vector[:, 0]
-        return self.answer(read).unflatten(1, (VALUES, -1))
+        scores: Tensor = self.answer(read)
+        return scores.view(len(keys), VALUES, -1)
 
 
-def pairs(chance: torch.Generator, asked: int) -> Drawn:
-    """Draw rows of pairs with different keys, and the keys that are asked for."""
-    keys = torch.rand(ROWS, KEYS, generator=chance).argsort(dim=1)[:, :PAIRS]
-    values = torch.randint(VALUES, (ROWS, PAIRS), generator=chance)
-    places = torch.rand(ROWS, PAIRS, generator=chance).argsort(dim=1)[:, :asked]
-    return Drawn((keys, values, keys.gather(1, places)), values.gather(1, places))
+def sample_pairs(generator: torch.Generator, questions: int) -> TaskBatch:
+    """Rows of pairs with different keys, and the keys that are asked for."""
+    keys = torch.rand(ROWS, KEYS, generator=generator).argsort(dim=1)[:, :PAIRS]
+    values = torch.randint(VALUES, (ROWS, PAIRS), generator=generator)
+    positions = torch.rand(ROWS, PAIRS, generator=generator).argsort(dim=1)[:, :questions]
+    return TaskBatch((keys, values, keys.gather(1, positions)), values.gather(1, positions))
 
 
-class AskedThroughMap(nn.Module):
+class MappedQuery(nn.Module):
     """Tied roles, but a learned map on the query, as every decoder state has one before it."""
 
     def __init__(self) -> None:
@@ -75,47 +78,52 @@ def folded_difference() -> float:
     roles = Projected(SIZE).double()
     for role in (roles.query, roles.key, roles.value):
         nn.init.zeros_(role.bias)
-    asking, states = (torch.randn(1, n, SIZE, dtype=torch.float64) for n in (3, PAIRS))
+    query_states, states = (torch.randn(1, n, SIZE, dtype=torch.float64) for n in (3, PAIRS))
     everyone = torch.ones(1, 3, PAIRS, dtype=torch.bool)
     with torch.no_grad():
-        queries, keys, values = roles(asking, states)
+        queries, keys, values = roles(query_states, states)
         projected, _ = attend(queries, keys, values, everyone)
-        folded = asking @ roles.query.weight.T @ roles.key.weight
+        folded = query_states @ roles.query.weight.T @ roles.key.weight
         tied, _ = attend(folded, states, states, everyone)
         return float((projected - tied @ roles.value.weight.T).abs().max())
 
 
-def measure(setting: Setting) -> Measured:
+def recall_with_and_without_projections(setting: Setting) -> Measured:
     """Recall with and without roles of their own: one head, frozen codes, two heads."""
 
-    def right(roles: nn.Module, heads: int = 1, asked: int = 1, learned: bool = True) -> float:
+    def accuracy_of(
+        roles: nn.Module, heads: int = 1, questions: int = 1, learned: bool = True
+    ) -> float:
         joined = Heads(SIZE, heads, roles, nn.Linear(SIZE, SIZE))
-        model, draw = Recall(joined, asked, learned), partial(pairs, asked=asked)
-        chance = learn(model, draw, setting.seed, STEPS[setting.preset], RATE)
-        return share_right(model, draw, chance)
+        model, sample = (
+            Recall(joined, questions, learned),
+            partial(sample_pairs, questions=questions),
+        )
+        generator = learn(model, sample, setting.seed, STEPS[setting.preset], RATE)
+        return class_accuracy(model, sample, generator)
 
     torch.manual_seed(setting.seed)
-    found = {
-        "one head, projected": right(Projected(SIZE)),
-        "one head, tied": right(AskedThroughMap()),
-        "codes never learned, projected": right(Projected(SIZE), learned=False),
-        "codes never learned, tied": right(Tied(), learned=False),
+    accuracies = {
+        "one head, projected": accuracy_of(Projected(SIZE)),
+        "one head, tied": accuracy_of(MappedQuery()),
+        "codes never learned, projected": accuracy_of(Projected(SIZE), learned=False),
+        "codes never learned, tied": accuracy_of(Tied(), learned=False),
     }
     values = {
         "folded": folded_difference(),
-        "one": found["one head, projected"] - found["one head, tied"],
-        "frozen": found["codes never learned, tied"],
-        "mended": found["codes never learned, projected"],
+        "one": accuracies["one head, projected"] - accuracies["one head, tied"],
+        "frozen": accuracies["codes never learned, tied"],
+        "mended": accuracies["codes never learned, projected"],
     }
     if setting.preset != "smoke":
         two = {
-            "two heads, projected": right(Projected(SIZE), 2, asked=2, learned=False),
-            "two heads, tied": right(AskedThroughMap(), 2, asked=2, learned=False),
-            "one head, projected": right(Projected(SIZE), 1, asked=2, learned=False),
+            "two heads, projected": accuracy_of(Projected(SIZE), 2, questions=2, learned=False),
+            "two heads, tied": accuracy_of(MappedQuery(), 2, questions=2, learned=False),
+            "one head, projected": accuracy_of(Projected(SIZE), 1, questions=2, learned=False),
         }
         values["heads"] = two["two heads, projected"] - two["two heads, tied"]
-        found |= {f"two questions, {name}": value for name, value in two.items()}
-    return Measured(values, seen={f"{name}, accuracy": value for name, value in found.items()})
+        accuracies |= {f"two questions, {name}": value for name, value in two.items()}
+    return Measured(values, seen={f"{name}, accuracy": value for name, value in accuracies.items()})
 
 
 CLAIM = Claim(
@@ -177,5 +185,5 @@ CLAIM = Claim(
         "States that cannot adapt need matrices. For two heads both models were perfect, so "
         "this task cannot tell whether heads need them."
     ),
-    measure=measure,
+    measure=recall_with_and_without_projections,
 )

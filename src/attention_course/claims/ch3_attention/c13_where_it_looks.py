@@ -10,19 +10,19 @@ from torch import Tensor
 from attention_course import data
 from attention_course.claims.ibm_model_1 import IBMModel1
 from attention_course.claims.record import Claim, Measured, Prediction, Setting
-from attention_course.claims.trained import pocket_run
+from attention_course.claims.trained import label, pocket_run
 from attention_course.config import Run
 from attention_course.judging.alignment import alignment_error_rate
 from attention_course.models.context import weighted_sum
-from attention_course.runs.card import GOLD_PAIRS
+from attention_course.runs.metrics import GOLD_PAIRS
 
-STATES, SIZE, WAYS = 24, 8, 200
-READERS: dict[str, tuple[str, str, bool]] = {
-    "dot": ("ch3_attention", "dot", False),
-    "dot, both ends": ("ch3_attention", "dot", True),
-    "general": ("ch3_attention", "general", False),
-    "additive": ("ch3_attention", "additive", False),
-    "transformer": ("ch4_self_attention", "transformer", False),
+STATES, SIZE, DIRECTIONS = 24, 8, 200
+READERS: dict[str, tuple[str, bool]] = {
+    "dot": ("dot", False),
+    "dot, both ends": ("dot", True),
+    "general": ("general", False),
+    "additive": ("additive", False),
+    "transformer": ("transformer", False),
 }
 
 
@@ -34,8 +34,8 @@ def runs(preset: str, seed: int) -> dict[str, Run]:
     if preset == "smoke":
         return {}
     return {
-        name: pocket_run(stem, variant, seed, **({"bidirectional": True} if both else {}))
-        for name, (stem, variant, both) in READERS.items()
+        name: pocket_run(variant, seed, **({"bidirectional": True} if both else {}))
+        for name, (variant, both) in READERS.items()
     }
 
 
@@ -48,12 +48,12 @@ def model_1(run: Run) -> dict[bool, float]:
     """
     corpus = data.load(run)
     model = IBMModel1(corpus.train)
-    asked = corpus.test[:GOLD_PAIRS]
+    pairs = corpus.test[:GOLD_PAIRS]
     return {
         abstain: alignment_error_rate(
-            [model.links(pair, abstain) for pair in asked],
-            [pair.sure or frozenset() for pair in asked],
-            [pair.possible or frozenset() for pair in asked],
+            [model.links(pair, abstain) for pair in pairs],
+            [pair.sure or frozenset() for pair in pairs],
+            [pair.possible or frozenset() for pair in pairs],
         )
         for abstain in (False, True)
     }
@@ -63,20 +63,20 @@ def twin(weights: Float[Tensor, "S"], states: Float[Tensor, "S d_state"]) -> Flo
     """Other weights, also not negative and of sum 1, that give the very same output.
 
     A change of the weights that the states and the sum do not notice lies in the null space of
-    [states, 1]^T. Random ways in it are followed until a weight becomes 0; the one that leads
+    [states, 1]^T. Random directions in it are followed until a weight becomes 0; the one that leads
     farthest is taken. Where the states have more numbers than there are states, there is none.
     """
-    noticed = torch.cat([states, torch.ones(len(states), 1).to(states)], dim=1).T
-    unnoticed = torch.linalg.svd(noticed).Vh[noticed.shape[0] :]
-    if len(unnoticed) == 0:
+    constraints = torch.cat([states, torch.ones(len(states), 1).to(states)], dim=1).T
+    null_space: Tensor = torch.linalg.svd(constraints).Vh[constraints.shape[0] :]
+    if len(null_space) == 0:
         return weights
-    ways = torch.randn(WAYS, len(unnoticed)).to(states) @ unnoticed
-    steps = (weights / -ways).masked_fill(ways >= 0, math.inf).min(dim=1).values
-    changes = steps[:, None] * ways
+    directions = torch.randn(DIRECTIONS, len(null_space)).to(states) @ null_space
+    steps = (weights / -directions).masked_fill(directions >= 0, math.inf).min(dim=1).values
+    changes = steps[:, None] * directions
     return weights + changes[changes.abs().sum(dim=1).argmax()]
 
 
-def measure(setting: Setting) -> Measured:
+def weights_against_gold(setting: Setting) -> Measured:
     """Look for twins; on pocket Korean, compare weights with gold and with deleted words."""
     torch.manual_seed(setting.seed)
     states = torch.randn(STATES, SIZE, dtype=torch.float64)
@@ -87,7 +87,7 @@ def measure(setting: Setting) -> Measured:
         "twin": float((other - weights).abs().sum() / 2),
         "same": float(moved.abs().max()),
     }
-    cards = {name: card["metrics"] for name, card in setting.cards.items()}
+    cards = {name: card.metrics for name, card in setting.cards.items()}
     if not cards:
         return Measured(values)
     statistical = model_1(runs(setting.preset, 0)["dot"])
@@ -101,7 +101,7 @@ def measure(setting: Setting) -> Measured:
             "baseline": best - statistical[False],
         },
         seen={
-            **{f"AER | {READERS[name][0]} ({name})": one["aer"] for name, one in cards.items()},
+            **{f"AER | {label(READERS[name][0], name)}": one["aer"] for name, one in cards.items()},
             "AER | IBM Model 1": statistical[False],
             "IBM Model 1, which may leave words without a link, AER": statistical[True],
             **{f"nats that deletion costs | {name}": cost for name, cost in deleted.items()},
@@ -160,7 +160,7 @@ CLAIM = Claim(
         "there are no such exact twins here (whether there are near ones was not tried). Weights "
         "say where the sum read most. They do not say why."
     ),
-    measure=measure,
+    measure=weights_against_gold,
     runs=runs,
     finding="Two kinds of attention align better than IBM Model 1",
 )

@@ -4,13 +4,13 @@ import torch
 from jaxtyping import Float, Int
 from torch import Tensor, nn
 
-from attention_course.claims.learning import Draw, Drawn, learn
+from attention_course.claims.learning import Sampler, TaskBatch, learn
 from attention_course.claims.record import Claim, Measured, Prediction, Setting
 from attention_course.ladder.ch3_attention import Attention, ScaledDotScore
 from attention_course.models.context import weighted_sum
 
 ITEMS, WORDS, ROWS = 64, 24, 128
-WANTED = (1, 2, 4, 8, 16)  # items to be carried by the one vector
+COUNTS = (1, 2, 4, 8, 16)  # items to be carried by the one vector
 SIZES = (16, 64)  # numbers in that vector
 STEPS = {"smoke": 200, "cpu": 1_000, "gpu": 1_000}
 
@@ -30,36 +30,37 @@ class Carrier(nn.Module):
         self, items: Int[Tensor, "B S"], weights: Float[Tensor, "B S"]
     ) -> Float[Tensor, "B V"]:
         """Score each item: was it marked?"""
-        return self.readout(weighted_sum(weights.unsqueeze(1), self.item(items))[:, 0])
+        scores: Tensor = self.readout(weighted_sum(weights.unsqueeze(1), self.item(items))[:, 0])
+        return scores
 
 
-def rows(count: int) -> Draw:
-    """Draw rows of different items, so many of them marked."""
+def sampler_of(count: int) -> Sampler:
+    """A sampler of rows of different items, so many of them marked."""
 
-    def draw(chance: torch.Generator) -> Drawn:
-        items = torch.rand(ROWS, ITEMS, generator=chance).argsort(dim=1)[:, :WORDS]
+    def sample(generator: torch.Generator) -> TaskBatch:
+        items = torch.rand(ROWS, ITEMS, generator=generator).argsort(dim=1)[:, :WORDS]
         weights = (torch.arange(WORDS) < count).float().expand(ROWS, -1) / count
-        return Drawn((items, weights), torch.zeros(ROWS, ITEMS).scatter(1, items, weights))
+        return TaskBatch((items, weights), torch.zeros(ROWS, ITEMS).scatter(1, items, weights))
 
-    return draw
+    return sample
 
 
-def share_found(size: int, count: int, setting: Setting) -> float:
+def share_of_items(size: int, count: int, setting: Setting) -> float:
     """The share of the marked items among as many best guesses, by a reader trained for it."""
-    model, draw = Carrier(size), rows(count)
-    chance = learn(model, draw, setting.seed, STEPS[setting.preset])
+    model, sample = Carrier(size), sampler_of(count)
+    generator = learn(model, sample, setting.seed, STEPS[setting.preset])
     with torch.no_grad():
-        drawn = draw(chance)
-        best = model(*drawn.given).topk(count, dim=1).indices
-    return float((drawn.answers.gather(1, best) > 0).float().mean())
+        batch = sample(generator)
+        best = model(*batch.inputs).topk(count, dim=1).indices
+    return float((batch.answers.gather(1, best) > 0).float().mean())
 
 
-def measure(setting: Setting) -> Measured:
+def items_by_vector_size(setting: Setting) -> Measured:
     """Let vectors of two sizes carry more and more items."""
     torch.manual_seed(setting.seed)
-    wanted = WANTED[:: len(WANTED) - 1] if setting.preset == "smoke" else WANTED
+    counts = COUNTS[:: len(COUNTS) - 1] if setting.preset == "smoke" else COUNTS
     small, large = (
-        [(float(count), share_found(size, count, setting)) for count in wanted] for size in SIZES
+        [(float(count), share_of_items(size, count, setting)) for count in counts] for size in SIZES
     )
     sizes = {
         Attention(ScaledDotScore())(
@@ -121,7 +122,7 @@ CLAIM = Claim(
         "The bottleneck is back in small: each step gets one vector, and only so many items "
         "fit into it."
     ),
-    measure=measure,
+    measure=items_by_vector_size,
     axes=("items that one vector must carry", "share of items found"),
     finding="One vector carries a few items, then it is full",
     log="x",

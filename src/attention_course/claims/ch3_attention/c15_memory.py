@@ -16,7 +16,7 @@ Memory = tuple[Int[Tensor, "W"], Int[Tensor, "W"]]  # what was written, in order
 
 def runs(preset: str, seed: int) -> dict[str, Run]:
     """The copying task of c04, read by attention."""
-    return {"copy": toy_run("ch3_attention", "dot", "copy", preset, seed)}
+    return {"copy": toy_run("dot", "copy", preset, seed)}
 
 
 def read_by_attention(
@@ -28,8 +28,8 @@ def read_by_attention(
     """
     age = torch.arange(len(names), dtype=torch.float32).unsqueeze(1)
     keys = torch.cat([MATCH * names, newest * age], dim=1)
-    asked = torch.cat([torch.eye(NAMES, names.shape[1]), torch.ones(NAMES, 1)], dim=1)
-    return soft_lookup(asked, keys, values).value
+    queries = torch.cat([torch.eye(NAMES, names.shape[1]), torch.ones(NAMES, 1)], dim=1)
+    return soft_lookup(queries, keys, values).value
 
 
 def read_after_writing(
@@ -42,46 +42,46 @@ def read_after_writing(
     """
     memory = torch.zeros(values.shape[1], names.shape[1])
     for name, value in zip(names, values, strict=True):
-        known = memory @ name if delta else torch.zeros_like(value)
-        memory = memory + torch.outer(value - known, name)
+        stored = memory @ name if delta else torch.zeros_like(value)
+        memory = memory + torch.outer(value - stored, name)
     return (memory @ torch.eye(NAMES, names.shape[1]).T).T
 
 
-def share_newest(reader: str, chance: torch.Generator) -> float:
+def share_newest(reader: str, generator: torch.Generator) -> float:
     """How often the value read under a name is the one written last, if it was overwritten."""
-    right = asked = 0
+    hits = overwritten = 0
     for _ in range(ROWS):
-        written = torch.randint(NAMES, (WRITES,), generator=chance)
-        values = torch.randint(VALUES, (WRITES,), generator=chance)
-        codes = torch.randn(VALUES, SIZE, generator=chance)
+        written = torch.randint(NAMES, (WRITES,), generator=generator)
+        values = torch.randint(VALUES, (WRITES,), generator=generator)
+        codes = torch.randn(VALUES, SIZE, generator=generator)
         names = torch.eye(NAMES, SIZE)[written]
         if reader.startswith("attention"):
             newest = 10.0 if reader.endswith("newest first") else 0.0
             read = read_by_attention(names, codes[values], newest)
         else:
             read = read_after_writing(names, codes[values], reader == "delta rule")
-        said = torch.cdist(read, codes).argmin(dim=1)
+        decoded = torch.cdist(read, codes).argmin(dim=1)
         for name in range(NAMES):
             history = values[written == name]
             if len(history) > 1:
-                asked += 1
-                right += int(said[name] == history[-1])
-    return right / asked
+                overwritten += 1
+                hits += int(decoded[name] == history[-1])
+    return hits / overwritten
 
 
-def measure(setting: Setting) -> Measured:
+def pointing_and_overwriting(setting: Setting) -> Measured:
     """Point at letters; then read names whose values were overwritten."""
-    chance = torch.Generator().manual_seed(setting.seed)
+    generator = torch.Generator().manual_seed(setting.seed)
     readers = ("attention", "attention, newest first", "sum of writes", "delta rule")
-    found = {name: share_newest(name, chance) for name in readers}
+    shares = {name: share_newest(name, generator) for name in readers}
     return Measured(
         {
-            "pointer": setting.cards["copy"]["metrics"]["pointed"],
-            "overwritten": found["attention"],
-            "delta": found["delta rule"],
-            "newest": found["attention, newest first"],
+            "pointer": setting.cards["copy"].metrics["pointed"],
+            "overwritten": shares["attention"],
+            "delta": shares["delta rule"],
+            "newest": shares["attention, newest first"],
         },
-        seen={f"{name}, newest value read": value for name, value in found.items()},
+        seen={f"{name}, newest value read": value for name, value in shares.items()},
     )
 
 
@@ -137,6 +137,6 @@ CLAIM = Claim(
         "more names apart than it has numbers a row, 16 here, for 8 names; a list does. "
         '"Strongest" and "most general" were not tested.)'
     ),
-    measure=measure,
+    measure=pointing_and_overwriting,
     runs=runs,
 )

@@ -8,15 +8,13 @@ from attention_course.claims.paired import bleu_difference
 from attention_course.claims.record import Claim, Measured, Points, Prediction, Setting
 from attention_course.claims.trained import (
     CAPTION_SEEDS,
-    RUNGS,
-    Card,
     caption_run,
     label,
     pocket_run,
     toy_run,
 )
 from attention_course.config import Run
-from attention_course.course import read_run
+from attention_course.runs.card import RunCard
 
 TRANSLATORS = ("last", "mean", "dot", "transformer")
 COMPARED = (("dot", "last"), ("dot", "mean"), ("transformer", "dot"), ("mean", "last"))
@@ -24,24 +22,23 @@ COMPARED = (("dot", "last"), ("dot", "mean"), ("transformer", "dot"), ("mean", "
 
 def runs(preset: str, seed: int) -> dict[str, Run]:
     """Copying, pocket Korean and captions: the same model but for its context."""
-    made = {f"copy {name}": toy_run(*RUNGS[name], "copy", preset, seed) for name in ("last", "dot")}
+    by_name = {f"copy {name}": toy_run(name, "copy", preset, seed) for name in ("last", "dot")}
     if preset == "smoke":
-        return made
+        return by_name
     for name in TRANSLATORS:
-        rung = RUNGS[name]
-        made[f"pocket {name}"] = pocket_run(*rung, seed)
+        by_name[f"pocket {name}"] = pocket_run(name, seed)
         if seed < CAPTION_SEEDS:
-            made[f"captions {name}"] = caption_run(*rung, seed)
-    return {**made, "pocket additive": pocket_run("ch3_attention", "additive", seed)}
+            by_name[f"captions {name}"] = caption_run(name, seed)
+    return {**by_name, "pocket additive": pocket_run("additive", seed)}
 
 
-def by_length(card: Card) -> Points:
+def by_length(card: RunCard) -> Points:
     """BLEU in each bin of source lengths, drawn at the bin's first length."""
-    rows = card["metrics"]["bleu_by_source_length"]
+    rows = card.metrics["bleu_by_source_length"]
     return [(float(row["bin"].rstrip("+").split("-")[0]), row["bleu"]) for row in rows]
 
 
-def measure(setting: Setting) -> Measured:
+def gain_by_length(setting: Setting) -> Measured:
     """What attention gains over the last state, and where."""
     cards = dict(setting.cards)
     values = {"copy": ends(cards["copy dot"])[1] - ends(cards["copy last"])[1]}
@@ -56,7 +53,7 @@ def measure(setting: Setting) -> Measured:
         "remains": falls["pocket dot"],
     }
     seen = {
-        f"{name}, BLEU": card["metrics"]["bleu"]
+        f"{name}, BLEU": card.metrics["bleu"]
         for name, card in cards.items()
         if not name.startswith("copy")
     }
@@ -64,18 +61,18 @@ def measure(setting: Setting) -> Measured:
         seen[f"pocket {name}, BLEU from the shortest to the longest, lost"] = falls[
             f"pocket {name}"
         ]
-    level = {name: cards[f"pocket {name}"]["metrics"]["bleu"] for name in ("mean", "last")}
+    level = {name: cards[f"pocket {name}"].metrics["bleu"] for name in ("mean", "last")}
     seen["pocket, mean less last, BLEU"] = level["mean"] - level["last"]
     if "captions dot" in cards:
         dot, last = lengths["captions dot"], lengths["captions last"]
         gains = [a[1] - b[1] for a, b in zip(dot, last, strict=True)]
-        differences = {pair: paired(cards, *pair) for pair in COMPARED}
+        differences = {pair: paired_difference(cards, *pair) for pair in COMPARED}
         values |= {
             "captions": differences["dot", "last"][0],
             "grows": gains[-1] - statistics.fmean(gains[:2]),
         }
-        for (ours, theirs), found in differences.items():
-            for word, value in zip(("", ", from", ", to"), found, strict=True):
+        for (ours, theirs), difference in differences.items():
+            for word, value in zip(("", ", from", ", to"), difference, strict=True):
                 seen[f"captions, {ours} less {theirs}, BLEU{word}"] = value
     return Measured(values, {panel(name): points for name, points in lengths.items()}, seen)
 
@@ -87,15 +84,15 @@ def panel(name: str) -> str:
     return f"{shown} | {label(rung)}"
 
 
-def paired(cards: dict[str, Card], ours: str, theirs: str) -> tuple[float, float, float]:
+def paired_difference(
+    cards: dict[str, RunCard], ours: str, theirs: str
+) -> tuple[float, float, float]:
     """BLEU gained on the same captions, and the ends of its 95 % bootstrap interval."""
-    corpus = data.load(read_run(cards[f"captions {ours}"]["run"]))
+    corpus = data.load(cards[f"captions {ours}"].run)
     references = [pair.target for pair in corpus.test]
-    first, second = (
-        cards[f"captions {name}"]["metrics"]["outputs"][: len(references)]
-        for name in (ours, theirs)
-    )
-    return bleu_difference(first, second, references)
+    first, second = (cards[f"captions {name}"].metrics["outputs"] for name in (ours, theirs))
+    tests = len(references)
+    return bleu_difference(first[:tests], second[:tests], references)
 
 
 CLAIM = Claim(
@@ -140,7 +137,7 @@ CLAIM = Claim(
         "encoder's doing, nor that of the one vector a step: the additive score has both, and "
         "falls much less."
     ),
-    measure=measure,
+    measure=gain_by_length,
     runs=runs,
     axes=("source length (words, start of the bin)", "BLEU"),
     finding="Attention lifts every length",

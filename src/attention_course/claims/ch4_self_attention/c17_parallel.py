@@ -5,23 +5,23 @@ from itertools import pairwise
 import torch
 from torch import nn
 
-from attention_course.claims.graph import depth, scan, self_attended, unrolled
+from attention_course.claims.ch4_self_attention.graph import depth, scan, self_attended, unrolled
 from attention_course.claims.record import Claim, Measured, Prediction, Setting
+from attention_course.claims.trained import label
 
 SIZE = 8
 LENGTHS = (8, 16, 32, 64, 128)
+GRU = label("last", "GRU")  # as the figure names it
 
 
-def measure(setting: Setting) -> Measured:
+def longest_chains(setting: Setting) -> Measured:
     """Count the longest chain of operations that wait for each other, by length."""
     torch.manual_seed(setting.seed)
     cell = nn.GRUCell(SIZE, SIZE)
     states = {length: torch.randn(length, SIZE, requires_grad=True) for length in LENGTHS}
     decays = {length: torch.rand(length, SIZE, requires_grad=True) for length in LENGTHS}
     chains = {
-        "ch1_bottleneck (GRU)": [
-            (float(n), float(depth(unrolled(cell, states[n])))) for n in LENGTHS
-        ],
+        GRU: [(float(n), float(depth(unrolled(cell, states[n])))) for n in LENGTHS],
         "ch4_self_attention": [(float(n), float(depth(self_attended(states[n])))) for n in LENGTHS],
         "linear recurrence, by a scan": [
             (float(n), float(depth(scan(decays[n], states[n])))) for n in LENGTHS
@@ -33,7 +33,7 @@ def measure(setting: Setting) -> Measured:
     products = [depth(states[length] @ cell.weight_ih.T) for length in LENGTHS]
     return Measured(
         {
-            "rnn": growth["ch1_bottleneck (GRU)"] / (LENGTHS[-1] - LENGTHS[0]),
+            "rnn": growth[GRU] / (LENGTHS[-1] - LENGTHS[0]),
             "attention": growth["ch4_self_attention"],
             "scan": max(steps),
             "projection": float(products[-1] - products[0]),
@@ -86,7 +86,7 @@ CLAIM = Claim(
         "Not measured here: when a model writes, each word waits for the word before, on "
         "every rung."
     ),
-    measure=measure,
+    measure=longest_chains,
     exact=True,
     axes=("source length (words)", "operations in the longest chain"),
     finding="Only the chain of the GRU grows with every word",

@@ -2,7 +2,7 @@
 
 import torch
 
-from attention_course.claims.graph import depth, layers, self_attended
+from attention_course.claims.ch4_self_attention.graph import depth, layers, self_attended
 from attention_course.claims.record import Claim, Measured, Prediction, Setting
 
 SIZE = 8
@@ -10,7 +10,7 @@ LENGTHS = (4, 16, 64, 256)
 LAYERS = (1, 2, 4, 8)
 
 
-def measure(setting: Setting) -> Measured:
+def chain_by_length_and_layers(setting: Setting) -> Measured:
     """Depth of one layer by length, and of one length by layers."""
     torch.manual_seed(setting.seed)
     by_length = [
@@ -19,10 +19,10 @@ def measure(setting: Setting) -> Measured:
     ]
     states = torch.randn(8, SIZE, requires_grad=True)
     by_layers = [depth(layers(self_attended, states, count)) for count in LAYERS]
-    found = [one for _, one in by_length]
+    depths = [one for _, one in by_length]
     return Measured(
         {
-            "length": max(found) - min(found),
+            "length": max(depths) - min(depths),
             "layers": (by_layers[-1] - by_layers[0]) / (LAYERS[-1] - LAYERS[0]),
         },
         {"ch4_self_attention (one layer)": by_length},
@@ -50,7 +50,7 @@ CLAIM = Claim(
     ),
     verdict="holds",
     condition=("True within a layer; each layer waits for the one before."),
-    measure=measure,
+    measure=chain_by_length_and_layers,
     exact=True,
     axes=("source length (words)", "operations in the longest chain"),
 )

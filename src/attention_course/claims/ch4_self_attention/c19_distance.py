@@ -1,19 +1,19 @@
 """c19: any two words interact at distance O(1)."""
 
 import math
-from typing import Any
+from collections.abc import Mapping
 
 import torch
 from torch import nn
 
-from attention_course.claims.graph import layers, windowed
+from attention_course.claims.ch4_self_attention.graph import layers, windowed
 from attention_course.claims.probes import reach
 from attention_course.claims.record import Claim, Measured, Prediction, Setting
-from attention_course.claims.trained import Card, measured, toy_run
+from attention_course.claims.trained import label, metric_of, toy_run
 from attention_course.config import Run
 from attention_course.course import build
 from attention_course.data.batch import Example
-from attention_course.models.seq2seq import Seq2Seq
+from attention_course.runs.card import RunCard
 from attention_course.vocabulary import EOS, SPECIALS
 
 WORDS, REACHES = 17, (1, 2, 4, 8)
@@ -22,59 +22,60 @@ SHOWN = 32  # the length whose ratio the text quotes
 LETTERS = 24  # ids that untrained models are asked with, special tokens among them
 KEEP = 2.0  # added to the bias of a GRU's update gate: it starts by keeping its state
 READERS = {
-    "GRU, last state": ("ch1_bottleneck", "last"),
-    "GRU, read by attention": ("ch3_attention", "dot"),
-    "self-attention": ("ch4_self_attention", "transformer"),
+    "GRU, last state": "last",
+    "GRU, read by attention": "dot",
+    "self-attention": "transformer",
 }
+SELF_ATTENTION = "ch4_self_attention"
 UNTRAINED = {  # as figures name them: the reader, and what is added to its gates
-    "ch1_bottleneck (GRU)": ("GRU, last state", 0.0),
-    "ch1_bottleneck (GRU that starts by keeping)": ("GRU, last state", KEEP),
-    "ch4_self_attention": ("self-attention", 0.0),
+    label("last", "GRU"): ("GRU, last state", 0.0),
+    label("last", "GRU that starts by keeping"): ("GRU, last state", KEEP),
+    SELF_ATTENTION: ("self-attention", 0.0),
 }
 
 
 def runs(preset: str, seed: int) -> dict[str, Run]:
     """The same readers after they have learned to copy."""
     names = list(READERS)[: 1 if preset == "smoke" else None]
-    return {name: toy_run(*READERS[name], "copy", preset, seed) for name in names}
+    return {name: toy_run(READERS[name], "copy", preset, seed) for name in names}
 
 
-def share_of_last(found: dict[str, Any]) -> float:
+def share_of_last(answer: Mapping[str, float | int]) -> float:
     """What reaches the first word, as a share of what reaches the last word."""
-    return found["first_word"] / found["last_word"]
+    return answer["first_word"] / answer["last_word"]
 
 
-def share_of_mark(found: dict[str, Any]) -> float:
+def share_of_mark(answer: Mapping[str, float | int]) -> float:
     """What reaches the first word, as a share of what reaches the mark whose state it is."""
-    return found["first_word"] / found["end_mark"]
+    return answer["first_word"] / answer["end_mark"]
 
 
-def random_sources(length: int, count: int, chance: torch.Generator) -> list[list[int]]:
+def random_sources(length: int, count: int, generator: torch.Generator) -> list[list[int]]:
     """Sources of random words, each ended by <eos>, as those that models learn from."""
-    drawn = torch.randint(len(SPECIALS), LETTERS, (count, length), generator=chance)
-    return [[*ids, EOS] for ids in drawn.tolist()]
+    tokens = torch.randint(len(SPECIALS), LETTERS, (count, length), generator=generator)
+    return [[*ids, EOS] for ids in tokens.tolist()]
 
 
-def untrained(reader: str, seed: int, preset: str, keep: float = 0.0) -> list[dict[str, Any]]:
-    """What a reader that has learned nothing answers to, at each length."""
+def untrained(
+    reader: str, seed: int, preset: str, keep: float = 0.0
+) -> list[dict[str, float | int]]:
+    """How strongly a reader that has learned nothing answers to words, at each length."""
     torch.manual_seed(seed)
-    model = build(toy_run(*READERS[reader], "copy", preset, seed), LETTERS, LETTERS)
-    if keep and isinstance(model, Seq2Seq):
-        open_gates(model, keep)
-    chance = torch.Generator().manual_seed(seed)
+    model = build(toy_run(READERS[reader], "copy", preset, seed), LETTERS, LETTERS)
+    if keep:
+        open_gates(model.get_submodule("encoder"), keep)
+    generator = torch.Generator().manual_seed(seed)
     return [
-        reach(model, [Example(one, one) for one in random_sources(length, 32, chance)])
+        reach(model, [Example(one, one) for one in random_sources(length, 32, generator)])
         for length in LENGTHS
     ]
 
 
-def open_gates(model: Seq2Seq, keep: float) -> None:
-    """Let the encoder's GRU begin with update gates that keep more of its state."""
-    for rnn in model.encoder.rnns:
+def open_gates(encoder: nn.Module, keep: float) -> None:
+    """Let the GRUs of an encoder begin with update gates that keep more of their state."""
+    for rnn in encoder.modules():
         if isinstance(rnn, nn.GRU):
-            update = rnn.get_parameter("bias_ih_l0").data.chunk(3)[
-                1
-            ]  # PyTorch's order: reset, update, new
+            _, update, _ = rnn.get_parameter("bias_ih_l0").data.chunk(3)  # reset, update, new
             update += keep
 
 
@@ -89,13 +90,13 @@ def layers_needed(window: int) -> int:
     raise AssertionError(f"{WORDS} words are not connected by {WORDS - 1} layers")
 
 
-def reach_of(card: Card) -> dict[str, float]:
+def reach_of(card: RunCard) -> dict[str, float]:
     """What a trained reader answers to, as its card says it."""
     tokens = ("first_word", "last_word", "end_mark")
-    return {token: measured(card, "reach", token) for token in tokens}
+    return {token: metric_of(card, "reach", token) for token in tokens}
 
 
-def measure(setting: Setting) -> Measured:
+def layers_and_gradients_to_the_first_word(setting: Setting) -> Measured:
     """Layers from end to end; gradients before and after training."""
     before = {
         name: untrained(reader, setting.seed, setting.preset, keep)
@@ -104,25 +105,25 @@ def measure(setting: Setting) -> Measured:
     after = {name: reach_of(card) for name, card in setting.cards.items()}
     torch.manual_seed(setting.seed)
     off = [layers_needed(one) - math.ceil((WORDS - 1) / one) for one in REACHES]
-    at = LENGTHS.index(SHOWN)
+    quoted = LENGTHS.index(SHOWN)
     seen = {
-        f"first word / last word, untrained, {SHOWN} words: {name}": share_of_last(found[at])
-        for name, found in before.items()
+        f"first word / last word, untrained, {SHOWN} words: {name}": share_of_last(answers[quoted])
+        for name, answers in before.items()
     }
-    for name, found in after.items():
-        seen[f"first letter / last letter, trained to copy: {name}"] = share_of_last(found)
-        seen[f"first letter / <eos>, trained to copy: {name}"] = share_of_mark(found)
+    for name, answer in after.items():
+        seen[f"first letter / last letter, trained to copy: {name}"] = share_of_last(answer)
+        seen[f"first letter / <eos>, trained to copy: {name}"] = share_of_mark(answer)
     return Measured(
         {
             "path": float(layers_needed(WORDS - 1)),
-            "even": share_of_last(before["ch4_self_attention"][-1]),
+            "even": share_of_last(before[SELF_ATTENTION][-1]),
             "window": float(max(map(abs, off))),
-            "thin": share_of_mark(before["ch4_self_attention"][-1]),
+            "thin": share_of_mark(before[SELF_ATTENTION][-1]),
             "learned": share_of_last(after["GRU, last state"]),
         },
         {
-            name: [(float(one["words"]), share_of_last(one)) for one in found]
-            for name, found in before.items()
+            name: [(float(one["words"]), share_of_last(one)) for one in answers]
+            for name, answers in before.items()
         },
         seen,
     )
@@ -188,7 +189,7 @@ CLAIM = Claim(
         "letter learns to, and answers to it several times as strongly as to the last letter. "
         "How far a GRU reaches before training hangs on how its gates start."
     ),
-    measure=measure,
+    measure=layers_and_gradients_to_the_first_word,
     runs=runs,
     axes=("source length (words)", "gradient on the first word / on the last"),
     finding="Untrained, a GRU loses the first word; self-attention does not",

@@ -1,19 +1,20 @@
 """c20: attention is friendly to GPUs."""
 
+from collections.abc import Callable
 from itertools import pairwise
-from typing import Any
 
 import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 from torch.utils.flop_counter import FlopCounterMode
 
-from attention_course.claims.graph import depth
+from attention_course.claims.ch4_self_attention.graph import depth
 from attention_course.claims.record import Claim, Measured, Points, Prediction, Setting
 from attention_course.ladder.ch4_self_attention import attend
 
 SIZE = 64
 LENGTHS = (16, 32, 64, 128, 256, 512, 1_024)
+Layer = Callable[[Tensor], Tensor]
 
 
 def written_out(states: Tensor) -> Tensor:
@@ -28,7 +29,7 @@ def fused(states: Tensor) -> Tensor:
     return F.scaled_dot_product_attention(one_head, one_head, one_head).squeeze(1)
 
 
-def kept_for_backward(layer: Any, length: int) -> float:
+def kept_for_backward(layer: Layer, length: int) -> float:
     """Kilobytes that a layer keeps for its gradient, each tensor counted once."""
     states = torch.randn(1, length, SIZE, requires_grad=True)
     kept: dict[int, int] = {}
@@ -43,7 +44,7 @@ def kept_for_backward(layer: Any, length: int) -> float:
     return sum(kept.values()) / 1_000
 
 
-def multiplications(layer: Any, length: int) -> float:
+def multiplications(layer: Layer, length: int) -> float:
     """Floating point operations of the matrix products in a layer."""
     states = torch.randn(1, length, SIZE)
     with FlopCounterMode(display=False) as counter, torch.no_grad():
@@ -76,7 +77,7 @@ def crossing(first: Points, second: Points) -> float:
     return next(x for (x, cost), (_, other) in zip(first, second, strict=True) if cost >= other)
 
 
-def measure(setting: Setting) -> Measured:
+def memory_and_operations(setting: Setting) -> Measured:
     """Count bytes and operations by length."""
     memory = {
         "written out": [(float(n), kept_for_backward(written_out, n)) for n in LENGTHS],
@@ -142,7 +143,7 @@ CLAIM = Claim(
         "the memory. Beyond S = d attention also computes more than a recurrent layer. Fused "
         "kernels mend the memory; the operations stay. A GPU itself was not measured."
     ),
-    measure=measure,
+    measure=memory_and_operations,
     exact=True,
     axes=("source length (words)", "kilobytes kept for the gradient"),
     finding="Written out, memory grows with the square",

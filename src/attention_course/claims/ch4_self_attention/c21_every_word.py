@@ -25,36 +25,43 @@ EPOCHS = {"smoke": 5, "cpu": 10, "gpu": 10}
 
 def runs(preset: str, seed: int) -> dict[str, Run]:
     """A small Transformer learns to reverse, told where each letter stands, and not told."""
-    rung = "ch4_self_attention", "transformer", "reverse"
     return {
-        name: toy_run(*rung, preset, seed, **SHORT, epochs=EPOCHS[preset], positions=told)
-        for name, told in (("with", True), ("without", False))
+        name: toy_run(
+            "transformer",
+            "reverse",
+            preset,
+            seed,
+            **SHORT,
+            epochs=EPOCHS[preset],
+            positions=positions,
+        )
+        for name, positions in (("with", True), ("without", False))
     }
 
 
-def measure(setting: Setting) -> Measured:
+def gradients_and_shuffling(setting: Setting) -> Measured:
     """Shuffle the words in front of a layer, without and with positions."""
     torch.manual_seed(setting.seed)
     layer = EncoderLayer(SIZE, 64, projected_heads(SIZE, HEADS), 0.0).double().eval()
     words = torch.randn(1, WORDS, SIZE, dtype=torch.float64)
     order = torch.randperm(WORDS)
     mask = torch.ones(1, 1, WORDS, dtype=torch.bool)
-    places = sinusoidal_positions(WORDS, SIZE).double()
+    patterns = sinusoidal_positions(WORDS, SIZE).double()
     with torch.no_grad():
         without = (layer(words[:, order], mask) - layer(words, mask)[:, order]).abs().max()
-        told = layer(words[:, order] + places, mask) - layer(words + places, mask)[:, order]
-    asked = words.clone().requires_grad_()
+        moved = layer(words[:, order] + patterns, mask) - layer(words + patterns, mask)[:, order]
+    inputs = words.clone().requires_grad_()
     reached = [
-        torch.autograd.grad(layer(asked, mask)[0, t].sum(), asked)[0][0].norm(dim=1).min()
+        torch.autograd.grad(layer(inputs, mask)[0, t].sum(), inputs)[0][0].norm(dim=1).min()
         for t in range(WORDS)
     ]
-    right = {name: card["metrics"]["accuracy"] for name, card in setting.cards.items()}
+    accuracies = {name: card.metrics["accuracy"] for name, card in setting.cards.items()}
     return Measured(
         {
             "sees": float(torch.stack(reached).min()),
             "without": float(without),
-            "with": float(told.abs().max()),
-            "trained": right["with"] - right["without"],
+            "with": float(moved.abs().max()),
+            "trained": accuracies["with"] - accuracies["without"],
         },
         {
             f"ch4_self_attention ({name} positions)": curve(card, "length")
@@ -96,7 +103,7 @@ CLAIM = Claim(
         "Every word answers to every word, and order is lost on the way: without positions a "
         "sentence is a bag of words. (That a word picks only what it needs was not tested.)"
     ),
-    measure=measure,
+    measure=gradients_and_shuffling,
     runs=runs,
     axes=("source length (letters)", "share of letters said right"),
     finding="Without positions, order is lost",

@@ -9,22 +9,22 @@ from torch.nn import functional as F
 from attention_course.claims.record import Claim, Measured, Prediction, Setting
 from attention_course.ladder.ch4_self_attention import attend
 
-Found = tuple[Tensor, Tensor]  # what `attend` gives, and what another way to compute it gives
+Both = tuple[Tensor, Tensor]  # what `attend` gives, and what another way to compute it gives
 
 
-def everyone(asking: int, answering: int) -> Tensor:
-    """A mask that hides nothing."""
-    return torch.ones(asking, answering, dtype=torch.bool)
+def everyone(queries: int, keys: int) -> Tensor:
+    """A mask that hides nothing: every query reads every key."""
+    return torch.ones(queries, keys, dtype=torch.bool)
 
 
-def cross_attention() -> Found:
+def cross_attention() -> Both:
     """A decoder reads an encoder: PyTorch's own attention."""
     queries, keys, values = (torch.randn(1, 1, n, 8).double() for n in (4, 6, 6))
     mine = attend(queries[0, 0], keys[0, 0], values[0, 0], everyone(4, 6))[0]
     return mine, F.scaled_dot_product_attention(queries, keys, values)[0, 0]
 
 
-def self_attention() -> Found:
+def self_attention() -> Both:
     """A sentence reads itself: PyTorch's multi-head attention with one head."""
     layer = nn.MultiheadAttention(8, 1, bias=False, batch_first=True).double()
     states = torch.randn(5, 8).double()
@@ -33,23 +33,23 @@ def self_attention() -> Found:
     return mine, layer(states[None], states[None], states[None])[0][0]
 
 
-def kernel_regression() -> Found:
+def kernel_regression() -> Both:
     """Nadaraya and Watson's regression of 1964: neighbours vote, near ones more.
 
     -|x - x_s|^2 / 2 differs from x x_s by what depends on x alone, and by x_s^2 / 2: so the keys
     carry that too, and the softmax does the rest.
     """
-    known, asked = torch.rand(30, 1).double(), torch.rand(7, 1).double()
+    known, queried = torch.rand(30, 1).double(), torch.rand(7, 1).double()
     heights, width = torch.sin(6 * known), 0.1
-    kernel = torch.exp(-((asked - known.T) ** 2) / (2 * width**2))
+    kernel = torch.exp(-((queried - known.T) ** 2) / (2 * width**2))
     theirs = kernel @ heights / kernel.sum(dim=1, keepdim=True)
     scale = math.sqrt(2) / width**2  # `attend` divides by sqrt(2)
-    queries = scale * torch.cat([asked, torch.ones_like(asked)], dim=1)
+    queries = scale * torch.cat([queried, torch.ones_like(queried)], dim=1)
     keys = torch.cat([known, -(known**2) / 2], dim=1)
     return attend(queries, keys, heights, everyone(7, 30))[0], theirs
 
 
-def set_pooling() -> Found:
+def set_pooling() -> Both:
     """One query that asks for nothing gives the mean of a set."""
     members = torch.randn(9, 4).double()
     return attend(torch.zeros(1, 4).double(), members, members, everyone(1, 9))[0], members.mean(
@@ -57,7 +57,7 @@ def set_pooling() -> Found:
     )
 
 
-def image_patches() -> Found:
+def image_patches() -> Both:
     """The patches of an image read each other: patch by patch, with plain sums."""
     patches = F.unfold(torch.randn(1, 1, 8, 8).double(), 4, stride=4)[0].T  # [4, 16]
     scores = [[float(one @ other) / 4 for other in patches] for one in patches]
@@ -79,12 +79,12 @@ USES = {
 }
 
 
-def measure(setting: Setting) -> Measured:
+def differences_from_special_forms(setting: Setting) -> Measured:
     """Compare one function with five computations that were written for one task each."""
     torch.manual_seed(setting.seed)
     with torch.no_grad():
-        found = {name: use() for name, use in USES.items()}
-    return Measured({name: float((a - b).abs().max()) for name, (a, b) in found.items()})
+        results = {name: use() for name, use in USES.items()}
+    return Measured({name: float((a - b).abs().max()) for name, (a, b) in results.items()})
 
 
 CLAIM = Claim(
@@ -106,6 +106,6 @@ CLAIM = Claim(
     ),
     verdict="holds",
     condition="",
-    measure=measure,
+    measure=differences_from_special_forms,
     exact=True,
 )

@@ -1,0 +1,80 @@
+"""What is measured on a run that claims are made on: more than stands on the book's own cards."""
+
+from collections.abc import Callable
+from typing import Any
+
+from attention_course.claims import probes, toy_probes
+from attention_course.config import TOYS
+from attention_course.data.batch import encode_pairs
+from attention_course.data.pairs import Corpus
+from attention_course.judging.decoding import translate_ids
+from attention_course.judging.evaluation import accuracy, accuracy_by_length
+from attention_course.runs.experiment import Trained
+from attention_course.runs.metrics import POCKET_BINS, measure_alignment, measure_bleu
+from attention_course.training.loop import mean_loss
+
+
+def judge_toy(trained: Trained, corpus: Corpus) -> dict[str, Any]:
+    """Loss and accuracy by length, the reference given; where origins are known, pointing too."""
+    examples = encode_pairs(corpus.test, trained.source, trained.target)
+    rows = accuracy_by_length(trained.model, examples)
+    metrics = {
+        "loss": mean_loss(trained.model, examples),
+        "accuracy": accuracy(rows),
+        "accuracy_by_length": rows,
+        "reach": probes.reach(trained.model, examples),
+    }
+    if corpus.name in toy_probes.ORIGINS:
+        metrics |= toy_probes.pointing(trained.model, corpus.test, examples, corpus.name)
+    return metrics
+
+
+def judge_sentences(trained: Trained, corpus: Corpus) -> tuple[dict[str, Any], list[str]]:
+    """What is measured on every corpus of sentences, and the greedy translations."""
+    pairs = [*corpus.test, *corpus.more_tests]
+    examples = encode_pairs(pairs, trained.source, trained.target)
+    translations = translate_ids(trained.model, [one.source for one in examples])
+    outputs = [trained.target.decode(one.tokens) for one in translations]
+    metrics = {
+        "loss": round(mean_loss(trained.model, examples[: len(corpus.test)]), 4),
+        **measure_bleu(corpus, outputs),
+        **probes.fluency(outputs, [pair.target for pair in pairs]),
+    }
+    return metrics, outputs
+
+
+def judge_captions(trained: Trained, corpus: Corpus) -> dict[str, Any]:
+    """The translations of the test set are kept: rungs are compared sentence by sentence."""
+    metrics, outputs = judge_sentences(trained, corpus)
+    return {**metrics, "outputs": outputs[: len(corpus.test)]}
+
+
+def judge_pocket(trained: Trained, corpus: Corpus) -> dict[str, Any]:
+    """Attention against gold too, and what depends on it."""
+    metrics, _ = judge_sentences(trained, corpus)
+    parts = trained.model, corpus.test, trained.source, trained.target
+    words = probes.aligned_words(*parts)
+    alignment, layer = measure_alignment(trained.model, corpus, trained.source, trained.target)
+    return {
+        **metrics,
+        **alignment,
+        "accuracy_by_distance": probes.accuracy_by_distance(words),
+        "accuracy_by_distance_at_lengths": probes.accuracy_at_lengths(words, POCKET_BINS),
+        "deletion": probes.deletion(*parts, layer),
+        "strongest_weight": probes.strongest_weight(
+            trained.model, corpus.test[:60], trained.source, trained.target, layer
+        ),
+    }
+
+
+JUDGES: dict[str, Callable[[Trained, Corpus], dict[str, Any]]] = {
+    "pocket-korean": judge_pocket,
+    "multi30k": judge_captions,
+    "tatoeba": judge_captions,
+}
+
+
+def judge(trained: Trained, corpus: Corpus) -> dict[str, Any]:
+    """The metrics of a trained model that claims on its kind of corpus are made of."""
+    data = trained.run.data
+    return judge_toy(trained, corpus) if data in TOYS else JUDGES[data](trained, corpus)
