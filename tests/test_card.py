@@ -11,13 +11,14 @@ from attention_course.claims import trained
 from attention_course.config import Run
 from attention_course.course import describe, preset
 from attention_course.runs import metrics
-from attention_course.runs.card import CardError, Example, RunCard
-from attention_course.runs.experiment import load, prepare, run_experiment
+from attention_course.runs.card import CardError, RunCard, Translated
+from attention_course.runs.experiment import prepare, run_experiment
 from attention_course.runs.results import results_folder
+from attention_course.runs.trained import load
 from attention_course.store.checkpoint import CheckpointError
 from small_runs import RUN, TRANSFORMER, card_of
 
-EXAMPLE = Example("a b", "c", "", "c", ["a", "b", "<eos>"], ["c"], [[0.5, 0.25, 0.25]])
+EXAMPLE = Translated("a b", "c", "", "c", ["a", "b", "<eos>"], ["c"], [[0.5, 0.25, 0.25]])
 CARD = card_of(
     RUN, curve=[{"epoch": 1}], metrics={"loss": 1.5}, examples=[EXAMPLE], about_text=["a line"]
 )
@@ -232,7 +233,7 @@ def test_measuring_a_model_does_not_change_it(reader):
 
 
 def test_a_translation_comes_with_the_weights_of_the_layer_that_is_asked_for(reader):
-    from attention_course.runs.experiment import translate
+    from attention_course.runs.trained import translate
 
     made, corpus = reader
     sentence = corpus.test[0].source

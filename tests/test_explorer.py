@@ -10,7 +10,8 @@ from matplotlib import pyplot as plt
 
 from attention_course import data
 from attention_course.course import preset
-from attention_course.runs.experiment import prepare, translate
+from attention_course.runs.experiment import prepare
+from attention_course.runs.trained import translate
 from attention_course.widgets.explorer import LONGEST, explore
 
 SENTENCES = ["a b c", "b a"]

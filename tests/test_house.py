@@ -141,21 +141,6 @@ CODE = sorted(
 PYTHON = [file for file in CODE if file.suffix == ".py"]
 WRITTEN_STEM = re.compile(r"(?<![^\W_])ch[1-9]\d*(?:_[a-z_]*[a-z])?(?![^\W_])")
 TAKES_APART = {"partition", "removeprefix", "rpartition", "split", "startswith"}
-LEFT = {  # to be emptied
-    "src/attention_course/claims/clocks.py",
-    "src/attention_course/claims/graph.py",
-    "src/attention_course/claims/probes.py",
-    "src/attention_course/claims/trained.py",
-    "src/attention_course/claims/ch4_self_attention/c19_distance.py",
-    "src/attention_course/grading/assignment.py",
-    "src/attention_course/grading/commands.py",
-    "src/attention_course/grading/feedback.py",
-    "src/attention_course/grading/handing_in.py",
-    "src/attention_course/grading/names.py",
-    "src/attention_course/grading/notebook.py",
-    "src/attention_course/runs/experiment.py",
-    "tools/demo_class.py",
-}
 each_code = pytest.mark.parametrize("file", CODE, ids=lambda file: str(file.relative_to(ROOT)))
 each_python = pytest.mark.parametrize("file", PYTHON, ids=lambda file: str(file.relative_to(ROOT)))
 
@@ -173,8 +158,7 @@ def chapters_that_may_be_named(file: Path) -> int:
 @each_code
 def test_a_stem_is_written_in_its_own_files_only(file):
     named = {name.split("_")[0] for name in WRITTEN_STEM.findall(file.read_text(encoding="utf-8"))}
-    if str(file.relative_to(ROOT)) not in LEFT:
-        assert len(named) <= chapters_that_may_be_named(file), f"{file.name} names {sorted(named)}"
+    assert len(named) <= chapters_that_may_be_named(file), f"{file.name} names {sorted(named)}"
 
 
 @pytest.mark.parametrize(
@@ -256,7 +240,7 @@ def asks_which(code: str, classes: set[str]) -> list[str]:
 @each_python
 def test_nobody_asks_which_chapter_or_which_model_it_has(file):
     known = "rungs.py"  # compares stems, to find the rung of one
-    if file.name != known and str(file.relative_to(ROOT)) not in LEFT:
+    if file.name != known:
         assert asks_which(file.read_text(encoding="utf-8"), models()) == []
 
 

@@ -10,7 +10,8 @@ import types
 import pytest
 
 from attention_course import data
-from attention_course.runs.experiment import FITTED, JUDGED, fit, judge, prepare
+from attention_course.runs.experiment import JUDGED, fit, judge, prepare
+from attention_course.runs.trained import FITTED
 from attention_course.store import checkpoint, files, mirror
 from attention_course.training import trainer
 from damage import loaded_step, save_step

@@ -17,7 +17,8 @@ from attention_course.data.corpora import tokenise
 from attention_course.data.pairs import Corpus, Pair
 from attention_course.models.dropout import VariationalDropout
 from attention_course.models.embedding import Embedding
-from attention_course.runs.experiment import Trained, prepare
+from attention_course.runs.experiment import prepare
+from attention_course.runs.trained import Trained
 from attention_course.training import trainer
 from attention_course.training.trainer import Trainer
 

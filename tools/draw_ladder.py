@@ -1,8 +1,9 @@
-"""Draw the README's picture from the run cards: one sentence, four rungs, the same sum.
+"""Draw the README's picture from the run cards: one sentence, every rung, the same sum.
 
 Run by `make results`, after the cards are made.
 """
 
+import math
 from pathlib import Path
 
 import matplotlib
@@ -11,6 +12,7 @@ matplotlib.use("Agg")
 import matplotlib.pyplot as plt
 
 from attention_course.figures import plotting
+from attention_course.rungs import RUNGS
 from attention_course.runs.results import find_card
 
 PICTURE = Path(__file__).resolve().parents[1] / "book" / "_static" / "ladder.png"
@@ -18,16 +20,17 @@ PICTURE = Path(__file__).resolve().parents[1] / "book" / "_static" / "ladder.png
 
 def main() -> None:
     """Draw the shortest example of each card side by side."""
-    figure, places = plt.subplots(2, 2, figsize=(9, 7.5), layout="constrained")
-    for axes, (stem, label) in zip(places.flat, plotting.LABELS.items(), strict=True):
-        examples = find_card("pocket-korean", stem).examples
+    rows = math.ceil(len(RUNGS) / 2)
+    figure, panels = plt.subplots(rows, 2, figsize=(9, 3.75 * rows), layout="constrained")
+    for axes, rung in zip(panels.flat, RUNGS, strict=False):
+        examples = find_card("pocket-korean", rung.stem).examples
         example = min(examples, key=lambda one: len(one.source))
         plotting.heatmap(
             example.weights,
             example.source_tokens,
             example.output_tokens,
             ax=axes,
-            title=label,
+            title=rung.label,
             colour_bar=False,
         )
     figure.savefig(PICTURE, dpi=100, facecolor="white")

@@ -16,12 +16,12 @@ import torch
 
 from attention_course import logs, processors
 from attention_course.claims import catalogue, runner, trained
-from attention_course.claims.ch4_self_attention import clocks
 from attention_course.config import PRESETS, Run
 from attention_course.course import CHAPTERS, preset
 from attention_course.data.pairs import Corpus
 from attention_course.runs.card import RunCard
-from attention_course.runs.experiment import Trained, greedy_bleu, run_experiment
+from attention_course.runs.experiment import greedy_bleu, run_experiment
+from attention_course.runs.trained import Trained
 from home import ROOT
 from reference_step import Reference, cpu_seconds
 
@@ -118,7 +118,8 @@ def main() -> int:
     copy_cards(fresh, results)
     remove_stale(preset_name, results / "claims")
     runner.measure_all(claims, preset_name, results / "claims", results / "claims.json")
-    clocks.record_times(results / "clocks.json")
+    for name, record in catalogue.BESIDE.items():
+        record(results / name)
     if of_book:
         for tool in ("draw_ladder.py", "execute_notebooks.py"):
             subprocess.run([sys.executable, ROOT / "tools" / tool], check=True)

@@ -95,15 +95,15 @@ def evaluate(arguments: argparse.Namespace) -> None:
     """Judge the model of a run folder again on its test pairs."""
     from attention_course import data
     from attention_course.runs import experiment, metrics
+    from attention_course.runs.trained import load
 
-    card = experiment.read_card(arguments.run)
-    trained = experiment.load(arguments.run)
+    trained = load(arguments.run)
     corpus = data.load(trained.run, arguments.data or experiment.text_paths(arguments.run))
     judged = metrics.judge_model(trained.model, corpus, trained.source, trained.target)
     if arguments.json:
         print(json.dumps(judged.metrics, ensure_ascii=False, indent=1))
     else:
-        print_metrics(card.run, judged.metrics)
+        print_metrics(trained.run, judged.metrics)
 
 
 def print_metrics(run: Run, metrics: dict[str, Any]) -> None:
@@ -116,15 +116,15 @@ def print_metrics(run: Run, metrics: dict[str, Any]) -> None:
 
 def translate(arguments: argparse.Namespace) -> None:
     """Translate a sentence with the model of a run folder; draw where it looked if asked."""
-    from attention_course.runs import experiment
+    from attention_course.runs.trained import load, translate
     from attention_course.vocabulary import UNK
 
-    trained = experiment.load(arguments.run)
-    [translation] = experiment.translate(trained, [arguments.sentence], arguments.beam)
-    unknown = trained.source.encode(arguments.sentence).count(UNK)
-    if unknown:
+    trained = load(arguments.run)
+    [translation] = translate(trained, [arguments.sentence], arguments.beam)
+    tokens = trained.source.encode(arguments.sentence)
+    if unknown := tokens.count(UNK):
         print(
-            f"{unknown} of {len(translation.source_tokens) - 1} words were never seen in training "
+            f"{unknown} of {len(trained.source.words(tokens))} words were never seen in training "
             f"(this model reads {trained.run.reads})",
             file=sys.stderr,
         )

@@ -1,5 +1,8 @@
 """All claims that can be measured, in the notes' order."""
 
+from collections.abc import Callable
+from pathlib import Path
+
 from attention_course.claims.record import Claim
 from attention_course.rungs import of_each_rung
 
@@ -9,6 +12,14 @@ CLAIMS: dict[str, Claim] = {
         (claim for chapter in of_each_rung("claims").values() for claim in chapter.CLAIMS),
         key=lambda claim: claim.id,
     )
+}
+
+
+# What a chapter measures beside its claims, by the file under the results that it is written to.
+BESIDE: dict[str, Callable[[Path], None]] = {
+    name: record
+    for chapter in of_each_rung("claims").values()
+    for name, record in getattr(chapter, "BESIDE", {}).items()
 }
 
 

@@ -9,8 +9,8 @@ from attention_course.data.batch import encode_pairs
 from attention_course.data.pairs import Corpus
 from attention_course.judging.decoding import translate_ids
 from attention_course.judging.evaluation import accuracy, accuracy_by_length
-from attention_course.runs.experiment import Trained
 from attention_course.runs.metrics import POCKET_BINS, measure_alignment, measure_bleu
+from attention_course.runs.trained import Trained
 from attention_course.training.loop import mean_loss
 
 

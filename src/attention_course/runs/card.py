@@ -30,7 +30,7 @@ class CardError(ValueError):
 
 
 @dataclass(frozen=True)
-class Example:
+class Translated:
     """A translated sentence, and the weights between its written words."""
 
     source: str
@@ -70,7 +70,7 @@ class RunCard:
     seconds: float | None = None  # of training, by the clock
     tokens_per_second: int | None = None  # target tokens, in training, by the clock
     curve: list[dict[str, Any]] = field(default_factory=list)  # an epoch each
-    examples: list[Example] = field(default_factory=list)
+    examples: list[Translated] = field(default_factory=list)
     shown_layer: int = -1  # of the decoder, whose weights are drawn; -1 where none was chosen
     about_text: list[str] = field(default_factory=list)  # what was seen in the learner's own files
 
@@ -118,8 +118,8 @@ KINDS: dict[str, tuple[type, ...]] = {
     "shown_layer": (int,),
     "about_text": (list,),
 }
-KINDS_OF_EXAMPLE: dict[str, tuple[type, ...]] = {
-    one.name: (str,) if one.type is str else (list,) for one in fields(Example)
+KINDS_OF_TRANSLATED: dict[str, tuple[type, ...]] = {
+    one.name: (str,) if one.type is str else (list,) for one in fields(Translated)
 }
 
 
@@ -147,7 +147,7 @@ def from_json(stored: Any) -> RunCard:
         **values
         | {
             "run": read_run(values["run"]),
-            "examples": [Example(**one) for one in values["examples"]],
+            "examples": [Translated(**one) for one in values["examples"]],
         }
     )
 
@@ -172,7 +172,7 @@ def check_example(values: dict[str, Any]) -> None:
     Raises:
         ValueError: a field is not as it should be.
     """
-    check(values, KINDS_OF_EXAMPLE)
+    check(values, KINDS_OF_TRANSLATED)
     for side in ("source_tokens", "output_tokens"):
         check_each(f"one of {side}", values[side], (str,))
     check_each("a row of weights", values["weights"], (list,))

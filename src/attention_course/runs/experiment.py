@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 
 import torch
@@ -10,36 +10,17 @@ import torch
 from attention_course import data, vocabulary
 from attention_course.config import Run
 from attention_course.course import build
-from attention_course.data.batch import encode_pairs, encode_sentence
+from attention_course.data.batch import Example, encode_pairs, encode_sentence
 from attention_course.data.pairs import Corpus, Pair
-from attention_course.judging.decoding import Translation, translate_ids
+from attention_course.judging.decoding import translate_ids
 from attention_course.judging.evaluation import bleu
-from attention_course.models.model import Model
-from attention_course.rungs import STEMS
 from attention_course.runs import agreement, metrics
-from attention_course.runs.card import Example, RunCard, origin
-from attention_course.store import mirror
-from attention_course.store.checkpoint import CheckpointError, load_weights, save_weights
+from attention_course.runs.card import RunCard, origin
+from attention_course.runs.trained import CARD, Trained, copy_files, example_of, keep_weights
 from attention_course.store.files import write
-from attention_course.training import devices
+from attention_course.training import devices, loop
 from attention_course.training.loop import train
 from attention_course.training.progress import Progress
-from attention_course.vocabulary import Vocabulary
-
-
-@dataclass(frozen=True)
-class Trained:
-    """A model that can be asked to translate, and the vocabularies that it speaks."""
-
-    run: Run
-    model: Model
-    source: Vocabulary
-    target: Vocabulary
-    shown_layer: int = -1  # of the model: the one whose map comes with a translation
-
-    def showing(self, layer: int) -> "Trained":
-        """The same model with the map of another layer."""
-        return replace(self, shown_layer=layer)
 
 
 def prepare(run: Run, corpus: Corpus, device: str | None = None) -> Trained:
@@ -68,8 +49,6 @@ def prepare(run: Run, corpus: Corpus, device: str | None = None) -> Trained:
 
 
 Watch = Callable[[Trained, Corpus], dict[str, float]]
-FITTED = ("vocabulary.json", "weights.safetensors.sha256", "weights.safetensors")
-CARD = "run.json"
 JUDGED = ("hypotheses.txt", CARD)
 TEXT_PATHS = "own_text.json"
 
@@ -88,33 +67,23 @@ def fit(
     written to the folder is copied to `copy_to`, say on a mounted drive. What `watch` measures
     after each epoch stands in the run card's curve.
     """
-    progress = train(
-        trained.model,
-        trained.run,
-        encode_pairs(corpus.train, trained.source, trained.target),
-        encode_pairs(corpus.validation, trained.source, trained.target),
-        folder,
-        resume,
-        copy_to,
-        (lambda model: watch(replace(trained, model=model), corpus)) if watch else None,
-    )
-    if devices.world().main:
-        write(folder / "vocabulary.json", vocabularies_text(trained).encode())
-        save_weights(folder / "weights.safetensors", dict(trained.model.state_dict()))
-        copy_files(folder, copy_to, FITTED)
+    lessons, watching = encoded(trained, corpus), watched(trained, corpus, watch)
+    progress = train(trained.model, trained.run, *lessons, folder, resume, copy_to, watching)
+    keep_weights(trained, folder, copy_to)
     return progress
 
 
-def copy_files(folder: Path, copy_to: Path | None, names: tuple[str, ...]) -> None:
-    """Copy what a run has written, where a copy is asked for; say so if that fails."""
-    trouble = mirror.keep_files(folder, copy_to, names) if copy_to else ""
-    if trouble:
-        print(trouble)
+def encoded(trained: Trained, corpus: Corpus) -> tuple[list[Example], list[Example]]:
+    """The pairs to learn from, and those to choose the best epoch by, as ids."""
+    return (
+        encode_pairs(corpus.train, trained.source, trained.target),
+        encode_pairs(corpus.validation, trained.source, trained.target),
+    )
 
 
-def vocabularies_text(trained: Trained) -> str:
-    """Both vocabularies as one JSON text."""
-    return json.dumps({"source": trained.source.to_json(), "target": trained.target.to_json()})
+def watched(trained: Trained, corpus: Corpus, watch: Watch | None) -> loop.Watch | None:
+    """What is measured on the bare model after each epoch."""
+    return (lambda model: watch(replace(trained, model=model), corpus)) if watch else None
 
 
 def judge(
@@ -146,12 +115,6 @@ def judge(
     card.write(folder / CARD)
     copy_files(folder, copy_to, JUDGED)
     return card
-
-
-def example_of(trained: Trained, pair: Pair, translation: Translation) -> Example:
-    """A translation of a trained model, with its words and the weights between them."""
-    reads = trained.model.reads
-    return metrics.example_of(pair, translation, trained.source, trained.target, reads)
 
 
 def greedy_bleu(trained: Trained, pairs: Sequence[Pair]) -> float:
@@ -191,7 +154,9 @@ def run_experiment(
         if world.main and corpus.about:
             print("\n".join(corpus.about), flush=True)
         trained = prepare(run, corpus, device)
-        progress = fit(trained, corpus, folder, resume, copy_to, watch)
+        lessons, watching = encoded(trained, corpus), watched(trained, corpus, watch)
+        progress = train(trained.model, run, *lessons, folder, resume, copy_to, watching)
+        keep_weights(trained, folder, copy_to)
         if world.main and files:
             keep_text_paths(folder, files)
     return judge(trained, corpus, progress, folder, copy_to) if world.main else None
@@ -211,58 +176,3 @@ def text_paths(folder: Path) -> list[Path]:
     except (OSError, ValueError, TypeError):
         return []
     return paths if all(path.is_file() for path in paths) else []
-
-
-def read_card(folder: Path) -> RunCard:
-    """Read the run card of a folder.
-
-    Raises:
-        CheckpointError: the folder is not the folder of a finished run.
-        CardError: what its card says is no run card that this version knows.
-    """
-    try:
-        return RunCard.read(folder / CARD)
-    except OSError as error:
-        raise CheckpointError(
-            f"expected the folder of a finished run at {folder}, got no readable {CARD} in it; "
-            f"train one with: attention-course train {STEMS[0]} --data copy --out {folder}"
-        ) from error
-
-
-def load(folder: Path) -> Trained:
-    """Read a trained model, its weights verified, ready to translate.
-
-    Raises:
-        CheckpointError: the folder is not a run's, or a file of it is damaged.
-        CardError: what its card says is no run card that this version knows.
-    """
-    devices.heed_share()
-    card = read_card(folder)
-    try:
-        stored = json.loads((folder / "vocabulary.json").read_text(encoding="utf-8"))
-        source, target = (vocabulary.from_json(stored[side]) for side in ("source", "target"))
-    except (OSError, ValueError, KeyError) as error:
-        raise CheckpointError(
-            f"expected two vocabularies in {folder / 'vocabulary.json'}, got {error}; "
-            "train the run again"
-        ) from error
-    model = build(card.run, len(source), len(target))
-    model.load_state_dict(load_weights(folder / "weights.safetensors"))
-    model = model.to(devices.pick_device()).eval()
-    return Trained(card.run, model, source, target, card.shown_layer)
-
-
-def translate(trained: Trained, sentences: Sequence[str], width: int = 1) -> list[Example]:
-    """Translate sentences; each comes back with its words and the weights between them.
-
-    `width` is that of the beam; 1 is greedy search.
-
-    Raises:
-        ValueError: a sentence is empty.
-    """
-    sources = [encode_sentence(sentence, trained.source) for sentence in sentences]
-    translations = translate_ids(trained.model, sources, width, layer=trained.shown_layer)
-    return [
-        example_of(trained, Pair(sentence, ""), one)
-        for sentence, one in zip(sentences, translations, strict=True)
-    ]

@@ -16,7 +16,7 @@ from attention_course.judging.evaluation import (
     bleu_by_length,
 )
 from attention_course.models.model import Model, Side
-from attention_course.runs.card import Example
+from attention_course.runs.card import Translated
 from attention_course.training.loop import mean_loss
 from attention_course.vocabulary import BOS, Vocabulary
 
@@ -114,7 +114,7 @@ def example_of(
     source: Vocabulary,
     target: Vocabulary,
     reads: Sequence[Side] = ("source",),
-) -> Example:
+) -> Translated:
     """A sentence, its translation, and the weights behind each written word of it.
 
     `reads` is what the model reads (`Model.reads`): the words of the map's columns.
@@ -124,7 +124,7 @@ def example_of(
     columns = read_words(reads, source_words, past_words)
     output_words = target.words(translation.tokens)
     weights = merge(translation.weights, columns, output_words)
-    return Example(
+    return Translated(
         source=pair.source,
         reference=pair.target,
         credit=pair.credit,

@@ -213,7 +213,13 @@ class Trainer:
         state = unflatten(stored.tensors, stored.state)
         settings = config.upgraded(state["run"], type(self.run.model))
         conditions.refuse_other_run(self.run.to_dict(), settings)
-        self.model.load_state_dict(state["model"])
+        try:
+            self.model.load_state_dict(state["model"])
+        except RuntimeError as error:
+            raise checkpoint.CheckpointError(
+                f"expected a checkpoint of this model in {self.folder / 'checkpoint'}, got one of "
+                "another version of the course; train into another folder"
+            ) from error
         if self.average is not None:
             self.average.load_state_dict(state["average"])
         self.optimiser.load_state_dict(state["optimiser"])

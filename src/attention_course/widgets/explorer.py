@@ -13,7 +13,7 @@ from matplotlib.figure import Figure
 
 from attention_course.figures import heatmaps
 from attention_course.figures.hangul import find_font
-from attention_course.runs.experiment import Trained, translate
+from attention_course.runs.trained import Trained, translate
 from attention_course.vocabulary import UNK, normalise
 
 LONGEST = 60  # words; the heatmap of a longer sentence cannot be read

@@ -21,9 +21,9 @@ from attention_course.data import pocket_korean
 from attention_course.data.batch import batches, encode_pairs
 from attention_course.figures.plotting import figure_of
 from attention_course.runs import experiment
-from attention_course.runs.card import Example, RunCard
-from attention_course.runs.experiment import Trained
+from attention_course.runs.card import RunCard, Translated
 from attention_course.runs.results import read_records
+from attention_course.runs.trained import Trained
 from attention_course.training.trainer import Trainer
 
 TOY: dict[str, Any] = {
@@ -55,12 +55,12 @@ def learn(stem: str, variant: str, task: str, **changes: Any) -> Trained:
     return trained
 
 
-def shortest(card: RunCard) -> Example:
+def shortest(card: RunCard) -> Translated:
     """The example of a card that has the fewest source words."""
     return min(card.examples, key=lambda one: len(one.source_tokens))
 
 
-def gold(example: Example, run: Run) -> tuple[Any, Any] | None:
+def gold(example: Translated, run: Run) -> tuple[Any, Any] | None:
     """The true links (sure, possible) of what was said; None if it is not the reference."""
     if example.output != example.reference:
         return None

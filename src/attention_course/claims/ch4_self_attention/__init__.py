@@ -7,6 +7,7 @@ from attention_course.claims.ch4_self_attention import (
     c20_gpu,
     c21_every_word,
     c23_general,
+    clocks,
 )
 
 CLAIMS = (
@@ -17,3 +18,4 @@ CLAIMS = (
     c21_every_word.CLAIM,
     c23_general.CLAIM,
 )
+BESIDE = {"clocks.json": clocks.record_times}
