@@ -1,5 +1,6 @@
 """The chapters, and how a run is described: settings of every run, and of its kind of model."""
 
+import re
 from dataclasses import fields
 
 import pytest
@@ -10,6 +11,7 @@ from attention_course.config import CORPORA, ModelSettings, Recurrent, Run, Stac
 from attention_course.course import CHAPTERS, build, describe, preset, read_run
 from attention_course.models.model import Model, Output
 from attention_course.rungs import RUNGS, STEMS, rung
+from home import ROOT
 from small_runs import known
 
 DEFAULTS = [(stem, one.default) for stem, one in CHAPTERS.items()]
@@ -118,3 +120,12 @@ def test_every_parameter_of_every_model_learns(stem, variant):
     output: Output = model(source, lengths, torch.tensor([[1, 4, 5], [1, 6, 7]]))
     output.logits.logsumexp(dim=2).sum().backward()
     assert [name for name, one in model.named_parameters() if one.grad is None] == []
+
+
+def test_no_notebook_and_no_page_changes_a_model_behind_the_back_of_its_run():
+    files = [*ROOT.glob("book/*.md"), *ROOT.glob("notebooks/*/*.ipynb")]
+    setting = re.compile(r"\b\w*model\.[\w.]+ (?:[|+*-]?=) ")
+    assert len(files) > 20
+    for file in files:
+        assert setting.findall(file.read_text(encoding="utf-8")) == [], file.name
+    assert setting.findall("    parrot.model.positions = positions") == ["model.positions = "]

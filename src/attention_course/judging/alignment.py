@@ -13,7 +13,7 @@ from attention_course.vocabulary import Vocabulary, Word
 
 
 def alignment_error_rate(
-    found: Iterable[frozenset[Link]],
+    links: Iterable[frozenset[Link]],
     sure: Iterable[frozenset[Link]],
     possible: Iterable[frozenset[Link]],
 ) -> float:
@@ -25,9 +25,9 @@ def alignment_error_rate(
         ValueError: there is no link at all, so there is nothing to rate.
     """
     agreed = total = 0
-    for links, certain, allowed in zip(found, sure, possible, strict=True):
-        agreed += len(links & certain) + len(links & (allowed | certain))
-        total += len(links) + len(certain)
+    for found, certain, allowed in zip(links, sure, possible, strict=True):
+        agreed += len(found & certain) + len(found & (allowed | certain))
+        total += len(found) + len(certain)
     if not total:
         raise ValueError("expected links to rate, got none; give pairs with gold alignments")
     return 1 - agreed / total
@@ -99,7 +99,7 @@ def error_rates(
     model: Model, pairs: Sequence[Pair], source: Vocabulary, target: Vocabulary
 ) -> list[float]:
     """Alignment error rate on pairs with gold: one for each layer of the model."""
-    found = [links_by_layer(model, pair, source, target) for pair in pairs]
+    links = [links_by_layer(model, pair, source, target) for pair in pairs]
     sure = [pair.sure or frozenset() for pair in pairs]
     possible = [pair.possible or frozenset() for pair in pairs]
-    return [alignment_error_rate(layer, sure, possible) for layer in zip(*found, strict=True)]
+    return [alignment_error_rate(layer, sure, possible) for layer in zip(*links, strict=True)]

@@ -41,11 +41,11 @@ def bleu(outputs: Sequence[str], references: Sequence[str], lowercase: bool = Tr
             f"{len(references)} references"
         )
     metric = BLEU(lowercase=lowercase, force=True)  # no advice about text that ends with ' .'
-    found = metric.corpus_score(list(outputs), [list(references)], n_bootstrap=RESAMPLES)
+    result = metric.corpus_score(list(outputs), [list(references)], n_bootstrap=RESAMPLES)
     # The bootstrap's interval lies around its own mean; in a tiny bin the score can lie outside.
-    low = max(0.0, min(found._mean - found._ci, found.score))
-    high = max(found._mean + found._ci, found.score)
-    return Bleu(found.score, low, high, str(metric.get_signature()))
+    low = max(0.0, min(result._mean - result._ci, result.score))
+    high = max(result._mean + result._ci, result.score)
+    return Bleu(result.score, low, high, str(metric.get_signature()))
 
 
 def bin_name(bounds: tuple[int, int | None]) -> str:

@@ -72,6 +72,6 @@ def backwards(lengths: Int[Tensor, "B"], size: int) -> Int[Tensor, "B size"]:
 
     Taking twice in this order gives back the order from the left.
     """
-    place = torch.arange(size, device=lengths.device).expand(lengths.shape[0], -1)
+    positions = torch.arange(size, device=lengths.device).expand(lengths.shape[0], -1)
     last = lengths[:, None] - 1
-    return torch.where(place <= last, last - place, place)
+    return torch.where(positions <= last, last - positions, positions)

@@ -131,8 +131,8 @@ class Decoder(nn.Module):
         """
         readouts = self.dropout(readouts)
         lasts = [readouts.new_zeros(readouts.shape[0], 0, readouts.shape[2])]
-        for place, rnn in enumerate(self.above):
-            start = None if before is None else before[None, :, place].contiguous()  # [1, B, d]
+        for layer, rnn in enumerate(self.above):
+            start = None if before is None else before[None, :, layer].contiguous()  # [1, B, d]
             states, last = rnn(readouts, start)
             readouts = readouts + self.dropout(states)
             lasts.append(last.transpose(0, 1))  # [B, 1, d_model]
@@ -141,7 +141,7 @@ class Decoder(nn.Module):
     def read(
         self, vectors: Float[Tensor, "B T d_state"], queries: Float[Tensor, "B T d_state"]
     ) -> Float[Tensor, "B T d_model"]:
-        """Join what was read with what was asked: Luong's attentional vector, equation 5."""
+        """Join the vectors read with the queries: Luong's attentional vector, equation 5."""
         of_context, of_query = self.sees
         joined = torch.cat([of_context * vectors, of_query * queries], dim=2)
         readouts: Tensor = self.readout(joined)

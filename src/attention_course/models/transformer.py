@@ -49,8 +49,8 @@ class EncoderLayer(nn.Module):
         self, states: Float[Tensor, "B S d_model"], mask: Bool[Tensor, "B 1 S"]
     ) -> Float[Tensor, "B S d_model"]:
         """Mix information between positions, then within each."""
-        asked = self.norms[0](states)
-        states = states + self.dropout(self.self_attention.fused(asked, asked, mask))
+        normed = self.norms[0](states)
+        states = states + self.dropout(self.self_attention.fused(normed, normed, mask))
         thought: Tensor = self.dropout(self.feed_forward(self.norms[1](states)))
         return states + thought
 
@@ -81,8 +81,8 @@ class DecoderLayer(nn.Module):
         mask: Bool[Tensor, "B 1 S"],
     ) -> Attending:
         """Give the new states and the weights with which each head read the source."""
-        asked = self.norms[0](states)
-        return self.read(states, self.self_attention.fused(asked, asked, past), source, mask)
+        normed = self.norms[0](states)
+        return self.read(states, self.self_attention.fused(normed, normed, past), source, mask)
 
     def step(
         self,
@@ -91,25 +91,25 @@ class DecoderLayer(nn.Module):
         before: Float[Tensor, "B T d_model"],
         mask: Bool[Tensor, "B 1 S"],
     ) -> tuple[Attending, Float[Tensor, "B T_and_one d_model"]]:
-        """Do the same for one new position, given what this layer was asked `before` it.
+        """Do the same for one new position, given the normed states of this layer `before` it.
 
         All of `before` is the past, so nothing is hidden. It comes back one position longer.
         """
-        asked = self.norms[0](state)
-        before = torch.cat([before, asked], dim=1)
+        normed = self.norms[0](state)
+        before = torch.cat([before, normed], dim=1)
         every = mask.new_ones(1, 1, before.shape[1])
-        heard = self.self_attention.fused(asked, before, every)
-        return self.read(state, heard, source, mask), before
+        of_past = self.self_attention.fused(normed, before, every)
+        return self.read(state, of_past, source, mask), before
 
     def read(
         self,
         states: Float[Tensor, "B T d_model"],
-        heard: Float[Tensor, "B T d_model"],
+        of_past: Float[Tensor, "B T d_model"],
         source: Float[Tensor, "B S d_model"],
         mask: Bool[Tensor, "B 1 S"],
     ) -> Attending:
-        """After the words before have been heard: read the source, then think."""
-        states = states + self.dropout(heard)
+        """After the words before have been read: read the source, then think."""
+        states = states + self.dropout(of_past)
         read = self.cross_attention(self.norms[1](states), source, mask)
         states = states + self.dropout(read.vector)
         states = states + self.dropout(self.feed_forward(self.norms[2](states)))
@@ -154,7 +154,7 @@ class Transformer(Model):
         self.dropout = VariationalDropout(dropout)
         self.positions = positions
 
-    def place(
+    def add_positions(
         self, embedded: Float[Tensor, "B L d_model"], first: int = 0
     ) -> Float[Tensor, "B L d_model"]:
         """Add to each vector the pattern of its position, counted from `first`."""
@@ -162,13 +162,13 @@ class Transformer(Model):
             length, d_model = embedded.shape[1:]
             patterns = self.positions(first + length, d_model)[first:]
             embedded = embedded + patterns.to(embedded)
-        placed: Tensor = self.dropout(embedded)
-        return placed
+        states: Tensor = self.dropout(embedded)
+        return states
 
     def encode(self, source: Int[Tensor, "B S"], lengths: Int[Tensor, "B"]) -> Memory:
         """Let every source word read every source word, layer after layer."""
         mask = padding_mask(lengths, source.shape[1])
-        states = self.place(self.source_embedding(source))
+        states = self.add_positions(self.source_embedding(source))
         for layer in self.encoder_layers:
             states = layer(states, mask.unsqueeze(1))
         return Memory(self.norms[0](states), mask)
@@ -176,7 +176,7 @@ class Transformer(Model):
     def decode(self, target_in: Int[Tensor, "B T"], memory: Memory) -> Output:
         """Predict every next word, each position reading no later than itself."""
         past = causal_mask(target_in.shape[1], target_in.device).unsqueeze(0)
-        states, layers = self.place(self.target_embedding(target_in)), []
+        states, layers = self.add_positions(self.target_embedding(target_in)), []
         for layer in self.decoder_layers:
             states, weights = layer(states, memory.states, past, memory.mask.unsqueeze(1))
             layers.append(weights)
@@ -193,13 +193,14 @@ class Transformer(Model):
         return self.decode(target_in, self.encode(source, lengths))
 
     def begin(self, memory: Memory) -> Past:
-        """Nothing has been written before the first word: no layer has been asked anything."""
+        """Nothing has been written before the first word: no layer has a past."""
         nothing = memory.states.new_zeros(memory.states.shape[0], 0, memory.states.shape[2])
         return tuple(nothing for _ in self.decoder_layers)
 
     def step(self, tokens: Int[Tensor, "B"], memory: Memory, past: Past) -> Step:
         """Predict the next word after `tokens`; the words before are kept layer by layer."""
-        states = self.place(self.target_embedding(tokens.unsqueeze(1)), first=past[0].shape[1])
+        embedded = self.target_embedding(tokens.unsqueeze(1))
+        states = self.add_positions(embedded, first=past[0].shape[1])
         longer, maps = [], []
         layers = cast(Sequence[DecoderLayer], self.decoder_layers)  # a ModuleList does not say so
         for layer, before in zip(layers, past, strict=True):

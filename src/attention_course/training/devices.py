@@ -28,7 +28,7 @@ KINDS = ("cpu", "cuda", "mps")
 THREADS = torch.get_num_threads()  # that PyTorch takes by itself: it knows of no quota
 
 
-def pick_device(asked: str | None = None, untried: bool = False) -> torch.device:
+def pick_device(requested: str | None = None, untried: bool = False) -> torch.device:
     """The device that is asked for, else a GPU where there is one that works, else the processor.
 
     `untried`: an Apple GPU (mps) may be picked too. The course could not be tried on one, so who
@@ -37,16 +37,16 @@ def pick_device(asked: str | None = None, untried: bool = False) -> torch.device
     Raises:
         ValueError: a device is asked for that is not here, or does not work.
     """
-    asked = asked or chosen()
-    if asked not in ("", *KINDS):
-        raise ValueError(f"expected a device among {', '.join(KINDS)}, got {asked!r}")
-    if asked:
-        if why := missing(asked):
+    requested = requested or chosen()
+    if requested not in ("", *KINDS):
+        raise ValueError(f"expected a device among {', '.join(KINDS)}, got {requested!r}")
+    if requested:
+        if why := missing(requested):
             raise ValueError(
-                f"expected a device {asked} that works, got none: {why}; to train on what there "
-                "is, leave out --device and ATTENTION_COURSE_DEVICE"
+                f"expected a device {requested} that works, got none: {why}; to train on what "
+                "there is, leave out --device and ATTENTION_COURSE_DEVICE"
             )
-        return torch.device("cpu" if asked == "mps" and not untried else asked)
+        return torch.device("cpu" if requested == "mps" and not untried else requested)
     if torch.cuda.is_available():
         if not (why := missing("cuda")):
             return torch.device("cuda")
@@ -88,12 +88,12 @@ def name(device: torch.device) -> str:
 
 def apple_chip() -> str:
     """Which chip a Mac has, as in `Apple M2`; `platform` only says `arm`."""
-    asked = ["sysctl", "-n", "machdep.cpu.brand_string"]
+    command = ["sysctl", "-n", "machdep.cpu.brand_string"]
     try:
-        told = subprocess.run(asked, capture_output=True, text=True, check=True).stdout.strip()
+        model = subprocess.run(command, capture_output=True, text=True, check=True).stdout.strip()
     except (OSError, subprocess.CalledProcessError):
-        told = ""
-    return told or f"Apple, {platform.machine()}"
+        model = ""
+    return model or f"Apple, {platform.machine()}"
 
 
 def random_state(device: torch.device) -> Tensor | None:
@@ -160,7 +160,7 @@ def out_of_memory(error: RuntimeError) -> bool:
         "STATUS_ALLOC_FAILED",  # cuBLAS, cuDNN
         "Invalid buffer size",  # an Apple GPU, for one tensor that is larger than it takes
     )
-    return any(said in str(error) for said in words)
+    return any(phrase in str(error) for phrase in words)
 
 
 @dataclass(frozen=True)
@@ -202,8 +202,8 @@ class World:
         """For each flag whether it is up in any process: what one wishes, all do."""
         if self.size == 1:
             return list(flags)
-        place = "cuda" if dist.get_backend() == "nccl" else "cpu"
-        up = torch.tensor(flags, dtype=torch.uint8, device=place)
+        device = "cuda" if dist.get_backend() == "nccl" else "cpu"
+        up = torch.tensor(flags, dtype=torch.uint8, device=device)
         dist.all_reduce(up, dist.ReduceOp.MAX)
         return up.bool().tolist()
 
@@ -224,7 +224,7 @@ def world() -> World:
 
 
 @contextlib.contextmanager
-def joined(expected: int | None = None, asked: str | None = None) -> Iterator[World]:
+def joined(expected: int | None = None, requested: str | None = None) -> Iterator[World]:
     """Meet the processes that were started together with this one, each with a GPU of its own.
 
     Where there is no GPU, or another device is asked for, they share the processor.
@@ -242,14 +242,14 @@ def joined(expected: int | None = None, asked: str | None = None) -> Iterator[Wo
     if started == 1:
         yield World()
         return
-    on_gpus = torch.cuda.is_available() and (asked or chosen()) in ("", "cuda")
+    on_gpus = torch.cuda.is_available() and (requested or chosen()) in ("", "cuda")
     if on_gpus:
-        place, there = int(os.environ["LOCAL_RANK"]), torch.cuda.device_count()
-        if place >= there:
+        rank, count = int(os.environ["LOCAL_RANK"]), torch.cuda.device_count()
+        if rank >= count:
             raise RuntimeError(
-                f"expected a GPU for each process, got {there} GPUs; start as many processes"
+                f"expected a GPU for each process, got {count} GPUs; start as many processes"
             )
-        torch.cuda.set_device(place)
+        torch.cuda.set_device(rank)
     dist.init_process_group("nccl" if on_gpus else "gloo")
     yield world()
     # Not after an error: the others may wait for this process, until they see that it has ended.

@@ -196,11 +196,11 @@ class Trainer:
 
     def fetch_checkpoint(self) -> bool:
         """Say whether a checkpoint is in the folder; into an empty folder the copy is brought."""
-        place = self.folder / "checkpoint"
+        here = self.folder / "checkpoint"
         with self.world.main_first():
-            if self.copy_to and not checkpoint.generations(place):
-                mirror.copy_checkpoint(self.copy_to / "checkpoint", place)
-        return bool(checkpoint.generations(place))
+            if self.copy_to and not checkpoint.generations(here):
+                mirror.copy_checkpoint(self.copy_to / "checkpoint", here)
+        return bool(checkpoint.generations(here))
 
     def resume(self) -> None:
         """Go on from the last checkpoint as if nothing had happened.
