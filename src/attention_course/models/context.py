@@ -65,8 +65,7 @@ class FeatureContext(Context):
         mask: Bool[Tensor, "B S"],
     ) -> Float[Tensor, "B T S"]:
         """The share of features that each source state gives, the same at every target step."""
-        share = self.feature_weights(states, mask).mean(dim=-1).unsqueeze(1)  # [B, 1, S]
-        return share.expand(-1, queries.shape[1], -1)
+        return shares(self.feature_weights(states, mask), queries.shape[1])
 
     def forward(
         self,
@@ -77,9 +76,13 @@ class FeatureContext(Context):
         """Add up the states feature by feature; every target step gets the same vector."""
         weights = self.feature_weights(states, mask)
         vector = (weights * states).sum(dim=1, keepdim=True)  # [B, 1, d_state]
-        share = weights.mean(dim=-1).unsqueeze(1)  # [B, 1, S]
         steps = queries.shape[1]
-        return Attended(vector.expand(-1, steps, -1), share.expand(-1, steps, -1))
+        return Attended(vector.expand(-1, steps, -1), shares(weights, steps))
+
+
+def shares(weights: Float[Tensor, "B S d_state"], steps: int) -> Float[Tensor, "B steps S"]:
+    """The share of features that each source state gives, the same at every target step."""
+    return weights.mean(dim=-1).unsqueeze(1).expand(-1, steps, -1)
 
 
 class Attending(NamedTuple):
