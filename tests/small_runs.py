@@ -30,7 +30,7 @@ def card_of(run, **changes):
 
 def known(stem, sizes):
     """Those of some sizes that the models of a chapter know."""
-    names = chapter(stem).kind.__dataclass_fields__
+    names = chapter(stem).settings_type.__dataclass_fields__
     return {name: size for name, size in sizes.items() if name in names}
 
 

@@ -96,9 +96,9 @@ def test_the_mean_of_the_end_begins_at_nine_tenths_and_is_what_is_judged():
     trial = tiny("attention")
     alterations.average_the_end(trial)
     trial.after(0.89)
-    assert trial.trainer.judged is trial.model
+    assert trial.trainer.evaluated is trial.model
     trial.after(0.9)
-    assert trial.trainer.judged is not trial.model
+    assert trial.trainer.evaluated is not trial.model
 
 
 def test_lengths_are_mixed_and_no_example_is_lost():

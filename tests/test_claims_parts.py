@@ -27,7 +27,7 @@ from attention_course.data.pairs import Pair
 from attention_course.judging.alignment import alignment_error_rate
 from attention_course.judging.evaluation import bleu
 from attention_course.models.embedding import Embedding
-from attention_course.models.transformer import Memory, Transformer
+from attention_course.models.transformer import Transformer, TransformerMemory
 from attention_course.runs.experiment import prepare
 from attention_course.vocabulary import EOS, PAD
 from small_runs import card_of
@@ -235,7 +235,7 @@ class Weighing(Transformer):
 
     def encode(self, source, lengths):
         heavy = self.weights[source].unsqueeze(2) * self.source_embedding(source)
-        return Memory(heavy.cumsum(dim=1), source != PAD)
+        return TransformerMemory(heavy.cumsum(dim=1), source != PAD)
 
 
 FIRST, BETWEEN, LAST = 4, 5, 6

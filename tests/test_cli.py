@@ -52,7 +52,7 @@ def test_train_takes_a_setting_of_the_preset_or_another(monkeypatch, tmp_path):
     assert cli.main(words) == cli.main([*words, *options]) == 0
     plain, changed = taken
     assert plain == preset("ch3_attention", "dot", "multi30k")
-    assert (changed.model.bidirectional, changed.model.layers_above) == (False, 0)
+    assert (changed.model_settings.bidirectional, changed.model_settings.layers_above) == (False, 0)
 
 
 def test_evaluate_gives_the_metrics_of_the_card_again(run_folder, capsys):

@@ -7,7 +7,7 @@ import pytest
 import torch
 
 from attention_course import config, course
-from attention_course.config import CORPORA, ModelSettings, Recurrent, Run, Stacked
+from attention_course.config import CORPORA, ModelSettings, RecurrentSettings, Run, StackedSettings
 from attention_course.course import CHAPTERS, build, describe, preset, read_run
 from attention_course.models.model import Model, Output
 from attention_course.rungs import RUNGS, STEMS, rung
@@ -33,7 +33,7 @@ def test_a_rung_is_found_by_its_stem_and_its_number_is_read():
         rung("ch9_more")
 
 
-@pytest.mark.parametrize("kind", [Recurrent, Stacked])
+@pytest.mark.parametrize("kind", [RecurrentSettings, StackedSettings])
 def test_no_setting_of_a_model_is_one_of_every_run_too(kind):
     assert not {one.name for one in fields(kind)} & {one.name for one in fields(Run)}
 
@@ -45,14 +45,14 @@ def test_a_run_has_the_settings_of_its_own_kind_of_model_and_survives_a_file(
     stem, variant, data, size
 ):
     run = preset(stem, variant, data, size, seed=3)
-    assert type(run.model) is CHAPTERS[stem].kind
+    assert type(run.model_settings) is CHAPTERS[stem].settings_type
     assert read_run(run.to_dict()) == run
     assert run.changed(epochs=1, seed=3).changed(epochs=run.epochs) == run
 
 
 @pytest.mark.parametrize(("stem", "variant"), DEFAULTS)
 def test_a_setting_that_a_chapter_does_not_know_is_refused_in_words(stem, variant):
-    own = {one.name for one in fields(CHAPTERS[stem].kind)}
+    own = {one.name for one in fields(CHAPTERS[stem].settings_type)}
     foreign = sorted({"heads", "d_state"} - own)
     for name in (*foreign, "colour"):
         words = rf"settings that {stem} knows, got {name}=3; .*: leave out {name}$"
@@ -94,10 +94,10 @@ def test_settings_of_the_first_version_lose_those_of_other_models_and_nothing_el
 def test_settings_of_another_kind_of_model_do_not_build(monkeypatch):
     run = preset("ch3_attention", "dot", "copy")
     other = Run(run.stem, run.variant, run.data, ModelSettings())
-    with pytest.raises(ValueError, match="expected Recurrent settings for ch3_attention"):
+    with pytest.raises(ValueError, match="expected RecurrentSettings for ch3_attention"):
         build(other, 11, 13)
     monkeypatch.setitem(
-        CHAPTERS["ch3_attention"].variants, "dot", lambda run, model: torch.nn.ReLU()
+        CHAPTERS["ch3_attention"].variants, "dot", lambda run, settings: torch.nn.ReLU()
     )
     with pytest.raises(ValueError, match="expected a Context for ch3_attention, got ReLU"):
         build(run, 11, 13)

@@ -23,7 +23,7 @@ def one_stack():
     specification = importlib.util.spec_from_file_location("one_stack", FILE)
     module = importlib.util.module_from_spec(specification)
     specification.loader.exec_module(module)
-    settings = module.Stacked(layers=2, heads=2)
+    settings = module.StackedSettings(layers=2, heads=2)
     run = course.Run("ch5_one_stack", "one-stack", "copy", settings, d_model=6)
     torch.manual_seed(0)
     model = module.CHAPTER.build(run, 11, 13).double().eval()
@@ -52,10 +52,10 @@ def test_a_model_without_an_encoder_is_padded_and_steps_as_the_others(one_stack)
     memory = one_stack.encode(SOURCE, LENGTHS)
     past = one_stack.begin(memory)
     for index, tokens in enumerate(TARGET_IN.unbind(1)):
-        logits, layers, past = one_stack.step(tokens, memory, past)
+        logits, maps, past = one_stack.step(tokens, memory, past)
         torch.testing.assert_close(logits, together.logits[:, index], atol=1e-9, rtol=0)
-        expected = together.layers[:, :, :, index, : 5 + index + 1]
-        torch.testing.assert_close(layers, expected, atol=1e-9, rtol=0)
+        expected = together.maps[:, :, :, index, : 5 + index + 1]
+        torch.testing.assert_close(maps, expected, atol=1e-9, rtol=0)
 
 
 @pytest.mark.parametrize("search", [greedy, beam])

@@ -107,7 +107,7 @@ def test_a_score_function_is_added_by_the_recipe(tree):
 
 class Attention(Context):''',
     )
-    variant = '        "dot": lambda run, model: Attention(DotScore()),\n'
+    variant = '        "dot": lambda run, settings: Attention(DotScore()),\n'
     tree.replace(file, variant, variant + variant.replace("dot", "cosine").replace("Dot", "Cosine"))
     tree.replace(
         "tests/test_ch3_attention.py",

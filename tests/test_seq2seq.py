@@ -6,7 +6,7 @@ import jaxtyping
 import pytest
 import torch
 
-from attention_course.config import Recurrent
+from attention_course.config import RecurrentSettings
 from attention_course.course import CHAPTERS, build, chapter, preset
 from attention_course.models.context import Attended, Context
 from small_runs import known
@@ -14,7 +14,7 @@ from small_runs import known
 SIZES = {"d_state": 8, "d_hidden": 10, "heads": 2, "layers": 2}  # those that a model knows
 TRAINED_SIZES = {"dropout": 0.0}  # those of the cpu preset
 RUNGS = [(stem, variant) for stem, one in CHAPTERS.items() for variant in one.variants]
-RECURRENT = [rung for rung in RUNGS if CHAPTERS[rung[0]].kind is Recurrent]
+RECURRENT = [rung for rung in RUNGS if CHAPTERS[rung[0]].settings_type is RecurrentSettings]
 OPTIONS = [
     {},
     {"bidirectional": True},
@@ -86,10 +86,10 @@ def test_one_step_at_a_time_gives_the_logits_of_all_steps_at_once(stem, variant,
     memory = model.encode(SOURCE, LENGTHS)
     past = model.begin(memory)
     for place, tokens in enumerate(TARGET_IN.unbind(1)):
-        logits, layers, past = model.step(tokens, memory, past)
+        logits, maps, past = model.step(tokens, memory, past)
         torch.testing.assert_close(logits, at_once.logits[:, place], atol=1e-9, rtol=0)
-        expected = at_once.layers[:, :, :, place]
-        torch.testing.assert_close(layers, expected, atol=1e-9, rtol=0)
+        expected = at_once.maps[:, :, :, place]
+        torch.testing.assert_close(maps, expected, atol=1e-9, rtol=0)
 
 
 @pytest.mark.parametrize(("stem", "variant", "options"), CASES)
@@ -129,8 +129,8 @@ def test_in_the_transformer_a_changed_source_state_moves_the_weights():
 
 def test_the_transformer_gives_the_weights_of_all_layers_and_heads():
     output = make("ch4_self_attention", "transformer")(SOURCE, LENGTHS, TARGET_IN)
-    assert output.layers.shape == (2, 2, 2, 4, 5)
-    torch.testing.assert_close(output.layers[:, -1].mean(1), output.weights)
+    assert output.maps.shape == (2, 2, 2, 4, 5)
+    torch.testing.assert_close(output.maps[:, -1].mean(1), output.weights)
 
 
 def test_without_positions_the_transformer_encoder_does_not_know_the_order():

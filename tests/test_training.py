@@ -108,20 +108,20 @@ def test_the_best_epoch_is_kept(tmp_path, monkeypatch):
 def test_the_mean_of_weights_is_judged_and_kept_where_one_is_asked(tmp_path):
     model, learn_from, _ = start(AVERAGED)
     learner = trainer.Trainer(model, AVERAGED, tmp_path)
-    assert learner.judged is not model
+    assert learner.evaluated is not model
     before = {name: value.clone() for name, value in model.state_dict().items()}
     batch = learn_from[:8]
     learner.update(batch, 10)
     first = {name: value.clone() for name, value in model.state_dict().items()}
-    assert same(first, learner.judged.state_dict())  # of the first, nothing is kept
+    assert same(first, learner.evaluated.state_dict())  # of the first, nothing is kept
     learner.progress.step = 5
     learner.update(batch, 10)
     name = "target_embedding.bias"
     second, share = model.state_dict()[name], 2 / 11  # (1 + 1) / (10 + 1): younger than 0.9
     expected = share * first[name] + (1 - share) * second
-    torch.testing.assert_close(learner.judged.state_dict()[name], expected)
+    torch.testing.assert_close(learner.evaluated.state_dict()[name], expected)
     learner.finish_epoch(1.0, 2)
-    assert torch.equal(learner.best[name], learner.judged.state_dict()[name])
+    assert torch.equal(learner.best[name], learner.evaluated.state_dict()[name])
     assert not torch.equal(before[name], second)
 
 

@@ -94,7 +94,7 @@ def train_and_judge(job: Job) -> Row:
     if change.alter:
         change.alter(trial)
     updates, sentences = train_for(trial, budget * reference)
-    judged: Any = trial.trainer.judged  # a model, kept in a module that averages its weights
+    judged: Any = trial.trainer.evaluated  # a model, kept in a module that averages its weights
     score = greedy_bleu(replace(trial.trained, model=judged), corpus.validation)
     return {
         "bleu": round(score, 2),

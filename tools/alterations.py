@@ -17,6 +17,7 @@ from attention_course.data.corpora import tokenise
 from attention_course.data.pairs import Corpus, Pair
 from attention_course.models.dropout import VariationalDropout
 from attention_course.models.embedding import Embedding
+from attention_course.models.model import Model
 from attention_course.runs.experiment import prepare
 from attention_course.runs.trained import Trained
 from attention_course.training import trainer
@@ -53,7 +54,7 @@ class Trial:
         self.after: Callable[[float], None] = lambda share: None  # called after every update
 
     @property
-    def model(self) -> nn.Module:
+    def model(self) -> Model:
         """What is trained."""
         return self.trained.model
 
@@ -131,7 +132,7 @@ def compiled(trial: Trial) -> None:
 
     It leaves PyTorch's own recurrent layers as they are.
     """
-    trial.trainer.model = cast(nn.Module, torch.compile(trial.model, dynamic=True))
+    trial.trainer.model = cast(Model, torch.compile(trial.model, dynamic=True))
 
 
 def whole_words(corpus: Corpus) -> Corpus:

@@ -79,13 +79,13 @@ def executed(stem: str) -> bool:
 def weights(home: Home) -> str:
     """What each rung says about the one sum."""
     head = ("rung", "where the weights come from")
-    return table(head, *((name_of(rung), rung.weights) for rung in RUNGS))
+    return table(head, *((name_of(rung), rung.source_of_weights) for rung in RUNGS))
 
 
 def weights_linked(home: Home) -> str:
     """The same on a page of the book, beside which the chapters' pages stand."""
     head = ("rung", "where the weights come from")
-    return table(head, *((linked(rung), rung.weights) for rung in RUNGS))
+    return table(head, *((linked(rung), rung.source_of_weights) for rung in RUNGS))
 
 
 def linked(rung: Rung) -> str:

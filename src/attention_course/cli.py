@@ -24,7 +24,7 @@ def chapters(arguments: argparse.Namespace) -> None:
 
     for rung in RUNGS:
         variants = " | ".join(CHAPTERS[rung.stem].variants)
-        print(f"{rung.stem:20} {rung.weights:24} {variants}")
+        print(f"{rung.stem:20} {rung.source_of_weights:24} {variants}")
 
 
 def train(arguments: argparse.Namespace) -> None:

@@ -17,24 +17,25 @@ Settings = dict[str, Any]
 class ModelSettings:
     """What one kind of model can be told beyond the settings that every run has.
 
-    No name of a setting may stand both here and in `Run`: in files they lie side by side.
+    No name of a setting may stand both here and in `Run` (tests/test_course.py): in files they
+    lie side by side.
     """
 
 
 @dataclass(frozen=True)
-class Recurrent(ModelSettings):
+class RecurrentSettings(ModelSettings):
     """Of encoder and decoder with recurrent networks, rungs 1 to 3."""
 
     d_state: int = 512  # size of a recurrent state
     input_feeding: Feeding = "none"  # what of step t-1 the decoder also reads at step t
     bidirectional: bool = False  # half of each encoder state reads from the right
     learned_start: bool = False  # the decoder starts from a learned vector, not the last state
-    predict_from: Readout = "both"  # what the readout sees: [a_t; s_t], a_t alone, s_t alone
-    layers_above: int = 0  # GRUs above the socket that remember what the decoder has read
+    predict_from: Readout = "both"  # what the readout sees: context, decoder's state (query), both
+    layers_above: int = 0  # GRUs above the attention that remember what the decoder has read
 
 
 @dataclass(frozen=True)
-class Stacked(ModelSettings):
+class StackedSettings(ModelSettings):
     """Of a stack of layers with heads, rung 4."""
 
     d_hidden: int = 512  # inner size of the feed-forward networks
@@ -48,10 +49,10 @@ class Run:
     """Everything that decides a training run; the same Run on the same machine repeats exactly."""
 
     stem: str  # which rung, as `attention-course chapters` names them
-    variant: str  # where its weights come from: last, mean, max, dot, ..., transformer
+    variant: str  # where its attention weights come from: last, mean, dot, ..., transformer
     data: str  # which corpus
-    model: ModelSettings  # of the rung's kind of model
-    preset: str = "cpu"  # which sizes: smoke (seconds), cpu (minutes on two cores), gpu
+    model_settings: ModelSettings  # those that the rung's kind of model has besides
+    preset: str = "cpu"  # the preset that it was made from: smoke, cpu or gpu; only a label
     seed: int = 0  # decides the parameters at the start, the order of the data and dropout
     train_pairs: int = 29_000  # pairs to learn from
     held_out_pairs: int = 1_014  # pairs to choose by, and as many to be judged on
@@ -61,7 +62,7 @@ class Run:
     d_model: int = 256  # size of an embedding
     dropout: float = 0.3  # share of numbers set to 0 in training
     word_dropout: float = 0.0  # share of words that are hidden in training, on both sides
-    averaging: float = 0.0  # share of the mean of weights that an update keeps; 0 keeps no mean
+    averaging: float = 0.0  # decay of the moving average (EMA) of parameters that is kept; 0: none
     label_smoothing: float = 0.1  # share of the target given to all other words
     mixed: bool = False  # multiply matrices in 16 bits where the device is faster so
     batch_size: int = 128  # sentence pairs in one update
@@ -86,20 +87,20 @@ class Run:
 
         Those that came later (`ADDED`) stand in it only where they are not as they were before.
         """
-        common = {name: value for name, value in asdict(self).items() if name != "model"}
-        settings = {**common, **asdict(self.model)}
+        common = {name: value for name, value in asdict(self).items() if name != "model_settings"}
+        settings = {**common, **asdict(self.model_settings)}
         return {name: settings[name] for name in settings if not as_before(name, settings[name])}
 
     @classmethod
-    def from_dict(cls, kind: type[ModelSettings], settings: Mapping[str, Any]) -> "Run":
+    def from_dict(cls, settings_type: type[ModelSettings], settings: Mapping[str, Any]) -> "Run":
         """Make a run of one kind of model from its settings, or from some: others have defaults.
 
         Raises:
             ValueError: there is no such setting for a run of this kind, or its value is of another
                 type.
         """
-        own = {field.name for field in fields(kind)}
-        common = {field.name for field in fields(cls)} - {"model"}
+        own = {field.name for field in fields(settings_type)}
+        common = {field.name for field in fields(cls)} - {"model_settings"}
         if unknown := sorted(set(settings) - own - common):
             given = ", ".join(f"{name}={settings[name]!r}" for name in unknown)
             raise ValueError(
@@ -107,15 +108,17 @@ class Run:
                 f"of every run it knows {', '.join(sorted(own)) or 'none'}: leave out "
                 f"{', '.join(unknown)}"
             )
-        hints = {**get_type_hints(cls), **get_type_hints(kind)}
+        hints = {**get_type_hints(cls), **get_type_hints(settings_type)}
         for name, value in settings.items():
             if not is_of(value, hints[name]):
                 raise ValueError(
                     f"expected {name} of {settings.get('stem')} to be {in_words(hints[name])}, "
                     f"got {value!r}"
                 )
-        of_model = kind(**{name: settings[name] for name in own & set(settings)})
-        return cls(model=of_model, **{name: settings[name] for name in common & set(settings)})
+        of_model = settings_type(**{name: settings[name] for name in own & set(settings)})
+        return cls(
+            model_settings=of_model, **{name: settings[name] for name in common & set(settings)}
+        )
 
     def changed(self, **settings: Any) -> "Run":
         """The same run with other settings, its model's among them.
@@ -123,7 +126,8 @@ class Run:
         Raises:
             ValueError: there is no such setting for a run of this kind.
         """
-        return Run.from_dict(type(self.model), {**self.to_dict(), **settings})
+        kind = type(self.model_settings)
+        return Run.from_dict(kind, {**complete(self.to_dict(), kind), **settings})
 
 
 def is_of(value: object, hint: Any) -> bool:
@@ -151,15 +155,17 @@ OF_MODELS_IN_VERSION_1 = (
 )  # fmt: skip
 
 
-def completed(stored: Mapping[str, Any]) -> Settings:
-    """Stored settings with those that had not been thought of when they were stored."""
-    return {**ADDED, **stored}
+def complete(stored: Mapping[str, Any], settings_type: type[ModelSettings]) -> Settings:
+    """Stored settings with those of this kind of run that came after they were stored."""
+    known = {field.name for field in (*fields(Run), *fields(settings_type))}
+    return {**{name: value for name, value in ADDED.items() if name in known}, **stored}
 
 
-def upgraded(stored: Mapping[str, Any], kind: type[ModelSettings]) -> Settings:
+def upgrade(stored: Mapping[str, Any], settings_type: type[ModelSettings]) -> Settings:
     """Settings as version 1 stored them, without those of other kinds of model."""
-    foreign = set(OF_MODELS_IN_VERSION_1) - {field.name for field in fields(kind)}
-    return {name: value for name, value in completed(stored).items() if name not in foreign}
+    foreign = set(OF_MODELS_IN_VERSION_1) - {field.name for field in fields(settings_type)}
+    settings = complete(stored, settings_type)
+    return {name: value for name, value in settings.items() if name not in foreign}
 
 
 def as_before(name: str, value: Any) -> bool:
@@ -177,7 +183,6 @@ CORPORA: dict[str, Settings] = {
         "word_dropout": 0.1,
         "averaging": 0.998,
         "epochs": 20,
-        "learning_rate": 2e-3,
         "warmup": 0.05,
     },
     "pocket-korean": {
@@ -213,7 +218,7 @@ CORPORA: dict[str, Settings] = {
         "batch_size": 64,
     },
 }
-LONGER: Settings = {"epochs": 24}
+LONGER: Settings = {"epochs": 24}  # all that the preset gpu changes, on every corpus
 TINY: Settings = {
     "d_model": 64,
     "dropout": 0.0,
@@ -226,6 +231,6 @@ TINY: Settings = {
 FEW: Settings = {"train_pairs": 320, "held_out_pairs": 40, "vocabulary_size": 400}
 
 
-def corpus_kind(data: str) -> str:
+def corpus_row(data: str) -> str:
     """The row of sizes of a corpus: its name; all toys share one."""
     return "toys" if data in TOYS else data

@@ -14,9 +14,9 @@ from attention_course.config import (
     TOYS,
     Run,
     Settings,
-    completed,
-    corpus_kind,
-    upgraded,
+    complete,
+    corpus_row,
+    upgrade,
 )
 from attention_course.ladder.chapter import Chapter
 from attention_course.models.model import Model
@@ -49,17 +49,21 @@ def stem_of(variant: str) -> str:
 
 
 def describe(stem: str, variant: str, data: str, **settings: Any) -> Run:
-    """Describe a run by some settings; those not given have their defaults.
+    """Describe a run by some settings; those not given have the plain defaults of `Run`.
+
+    These are no preset's sizes: to train, `preset` is what is wanted nearly always.
 
     Raises:
         ValueError: there is no such chapter, or it does not know a setting.
     """
     named = {"stem": stem, "variant": variant, "data": data}
-    return Run.from_dict(chapter(stem).kind, {**named, **settings})
+    return Run.from_dict(chapter(stem).settings_type, {**named, **settings})
 
 
 def preset(stem: str, variant: str, data: str, name: str = "cpu", **changes: Any) -> Run:
     """Make the Run of a preset: `smoke` takes seconds, `cpu` minutes on two cores.
+
+    `gpu` is `cpu` with more epochs.
 
     Raises:
         ValueError: an unknown preset, data set or chapter, or a setting that the chapter does not
@@ -71,8 +75,8 @@ def preset(stem: str, variant: str, data: str, name: str = "cpu", **changes: Any
         raise ValueError(
             f"expected a data set among {', '.join(DATA)}, or a file of your own, got {data!r}"
         )
-    sizes, kind = chapter(stem).sizes, corpus_kind(data)
-    rows = [CORPORA[kind], sizes.get(kind, {})]
+    sizes, row = chapter(stem).sizes, corpus_row(data)
+    rows = [CORPORA[row], sizes.get(row, {})]
     if name == "gpu":
         rows.append(LONGER)
     if name == "smoke":
@@ -87,8 +91,9 @@ def read_run(stored: Mapping[str, Any]) -> Run:
     Raises:
         ValueError: a setting is missing, or unknown to this version.
     """
-    settings = completed(stored)
-    run = Run.from_dict(chapter(str(settings.get("stem"))).kind, settings)
+    settings_type = chapter(str(stored.get("stem"))).settings_type
+    settings = complete(stored, settings_type)
+    run = Run.from_dict(settings_type, settings)
     if missing := sorted(set(run.to_dict()) - set(settings)):
         raise ValueError(
             f"expected every setting of the run, got none for {', '.join(missing)}; "
@@ -99,7 +104,7 @@ def read_run(stored: Mapping[str, Any]) -> Run:
 
 def upgraded_settings(stored: Mapping[str, Any]) -> Settings:
     """The settings of a run as the first version stored them, as this one stores them."""
-    return upgraded(stored, chapter(str(stored.get("stem"))).kind)
+    return upgrade(stored, chapter(str(stored.get("stem"))).settings_type)
 
 
 def build(run: Run, source_size: int, target_size: int) -> Model:

@@ -1,7 +1,8 @@
 """The rungs of the ladder: the one place that names them. What is true of a rung is read here.
 
-A rung has files of its own, all named by its stem: its page, its notebooks, its sum in `ladder`,
-its claims, its exercises, its tests. Nothing else writes a stem down.
+A rung is what a chapter of the course is about: `Rung` is its name and its look, `Chapter` (in
+`ladder`) its code. Its files are all named by its stem: its page, its notebooks, its source of
+weights in `ladder`, its claims, its exercises, its tests. Nothing else writes a stem down.
 """
 
 from importlib import import_module
@@ -16,7 +17,7 @@ class Rung(NamedTuple):
     stem: str  # names all of its files
     title: str  # of its page
     label: str  # in figures
-    weights: str  # where they come from: the words that follow "the weights are"
+    source_of_weights: str  # as the tables "where the weights come from" say it
     colour: str  # Okabe and Ito's (2008), black made grey; a contrast above 3 on white
     marker: str  # as Matplotlib names markers
     dashes: str  # as Matplotlib names them
@@ -52,9 +53,9 @@ def rung(stem: str) -> Rung:
     raise ValueError(f"expected a chapter among {', '.join(STEMS)}, got {stem!r}")
 
 
-def of_each_rung(room: str) -> dict[str, ModuleType]:
-    """The part of a room that each rung brings, by its stem: `ladder`, `claims`, `exercises`.
+def of_each_rung(package: str) -> dict[str, ModuleType]:
+    """What each rung brings to `ladder`, `claims` or `exercises`: its module there, by its stem.
 
     Imported when asked for, so that naming the rungs loads nothing.
     """
-    return {stem: import_module(f"attention_course.{room}.{stem}") for stem in STEMS}
+    return {stem: import_module(f"attention_course.{package}.{stem}") for stem in STEMS}

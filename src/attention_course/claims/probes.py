@@ -118,7 +118,7 @@ def deletion(
         ]
         losses = word_losses(model, [pair, *without], source, target)
         rise = losses[1:] - losses[0]  # [word deleted, target token]
-        weights = read_pair(model, pair, source, target).map(layer)[0]
+        weights = read_pair(model, pair, source, target).of_layer(layer)[0]
         real = [index for index, word in enumerate(words) if is_word(word)]
         gold = {link[1]: link[0] for link in sorted(pair.sure or ())}
         for row, word in enumerate(target_words):
@@ -176,7 +176,9 @@ def strongest_weight(
     model: Model, pairs: Sequence[Pair], source: Vocabulary, target: Vocabulary, layer: int = -1
 ) -> float:
     """The largest weight of a target word, on average: 1 if it reads one word alone."""
-    largest = [read_pair(model, pair, source, target).map(layer)[0].amax(dim=1) for pair in pairs]
+    largest = [
+        read_pair(model, pair, source, target).of_layer(layer)[0].amax(dim=1) for pair in pairs
+    ]
     return round(float(torch.cat(largest).mean()), 4)
 
 

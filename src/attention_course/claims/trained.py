@@ -18,7 +18,7 @@ import torch
 from attention_course import data
 from attention_course.claims import judging
 from attention_course.claims.record import Points
-from attention_course.config import ModelSettings, Recurrent, Run, Stacked
+from attention_course.config import ModelSettings, RecurrentSettings, Run, StackedSettings
 from attention_course.course import chapter, describe, preset, stem_of
 from attention_course.judging.evaluation import accuracy
 from attention_course.runs.card import CardError, RunCard, origin
@@ -35,13 +35,13 @@ FULL: dict[str, Any] = {
 }
 SMOKE = {**FULL, "train_pairs": 2_500, "held_out_pairs": 200, "longest": 10, "epochs": 4}
 TOYS_OF: dict[type[ModelSettings], dict[str, Any]] = {  # besides, by the kind of model
-    Recurrent: {"d_state": 64, "learned_start": True, "learning_rate": 5e-3},
-    Stacked: {"d_hidden": 128, "learning_rate": 2e-3},
+    RecurrentSettings: {"d_state": 64, "learned_start": True, "learning_rate": 5e-3},
+    StackedSettings: {"d_hidden": 128, "learning_rate": 2e-3},
 }
 CAPTION_SEEDS = 3  # runs on captions take minutes, so there are fewer
 CAPTIONS_OF: dict[type[ModelSettings], dict[str, Any]] = {
-    Recurrent: {"d_state": 256},
-    Stacked: {"layers": 2, "learning_rate": 1.5e-3, "dropout": 0.15},
+    RecurrentSettings: {"d_state": 256},
+    StackedSettings: {"layers": 2, "learning_rate": 1.5e-3, "dropout": 0.15},
 }
 
 
@@ -64,7 +64,7 @@ def caption_run(variant: str, seed: int, **changes: Any) -> Run:
     It has the sizes of the first design, which are the defaults of a Run.
     """
     stem = stem_of(variant)
-    smaller = {"epochs": 4, "mixed": True, **CAPTIONS_OF[chapter(stem).kind]}
+    smaller = {"epochs": 4, "mixed": True, **CAPTIONS_OF[chapter(stem).settings_type]}
     return describe(stem, variant, "multi30k", seed=seed, **{**smaller, **changes})
 
 
@@ -86,7 +86,7 @@ def toy_run(variant: str, task: str, size: str, seed: int, **changes: Any) -> Ru
     """
     sizes = SMOKE if size == "smoke" else FULL
     stem = stem_of(variant)
-    settings = {**sizes, **TOYS_OF[chapter(stem).kind], **changes}
+    settings = {**sizes, **TOYS_OF[chapter(stem).settings_type], **changes}
     return preset(stem, variant, task, "cpu", seed=seed, **settings)
 
 

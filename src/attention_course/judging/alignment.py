@@ -88,7 +88,7 @@ def links_by_layer(
     model: Model, pair: Pair, source: Vocabulary, target: Vocabulary
 ) -> list[frozenset[Link]]:
     """The strongest links of a pair: one set for each layer of the model (mean of heads)."""
-    maps = read_pair(model, pair, source, target).layers[0].mean(dim=1)  # [L, T, R]
+    maps = read_pair(model, pair, source, target).maps[0].mean(dim=1)  # [L, T, R]
     source_words = source.words(source.encode(pair.source))
     target_words = target.words(target.encode(pair.target))
     names = pair.source.split(), pair.target.split()

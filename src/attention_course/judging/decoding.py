@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import torch
 from jaxtyping import Bool, Float, Int
@@ -9,7 +10,7 @@ from torch import Tensor
 from torch.nn import functional as F
 
 from attention_course.data.batch import pad, source_lengths
-from attention_course.models.model import Memory, Model, Past, Step
+from attention_course.models.model import Memory, Model, Past
 from attention_course.vocabulary import BOS, EOS, PAD
 
 NEVER = (PAD, BOS)  # tokens that no translation may hold
@@ -39,16 +40,14 @@ def log_probabilities(logits: Float[Tensor, "N V"]) -> Float[Tensor, "N V"]:
     return logits.log_softmax(dim=-1)
 
 
-def shown(step: Step, layer: int) -> Float[Tensor, "B R"]:
-    """What a step read in one layer, the mean of its heads."""
-    return step.layers[:, layer].mean(dim=1)
-
-
 @torch.no_grad()
 def greedy(
     model: Model, source: Int[Tensor, "B S"], lengths: Int[Tensor, "B"], layer: int = -1
 ) -> list[Translation]:
-    """Write the likeliest next word until <eos>, for all sentences of the batch at once."""
+    """Write the likeliest next word until <eos>, for all sentences of the batch at once.
+
+    Leaves the model in eval mode, as `beam` does.
+    """
     model.eval()
     memory = model.encode(source, lengths)
     past, tokens = model.begin(memory), torch.full_like(lengths, BOS)
@@ -59,26 +58,28 @@ def greedy(
         past = step.past
         tokens = log_probabilities(step.logits).argmax(dim=1).masked_fill(done, PAD)
         written.append(tokens)
-        maps.append(shown(step, layer))
+        maps.append(step.of_layer(layer))
         done = done | (tokens == EOS) | (limit == size)
         if bool(done.all()):
             break
     columns = maps[-1].shape[1]  # the own past grows: the last step has read the most
-    weights = torch.stack([widened(row, columns) for row in maps], dim=1).cpu()  # [B, T, R]
+    weights = torch.stack([pad_columns(row, columns) for row in maps], dim=1).cpu()  # [B, T, R]
     return [
-        finished(model, row, weights[sentence], int(length), source.shape[1])
+        cut(model, row, weights[sentence], int(length), source.shape[1])
         for sentence, (row, length) in enumerate(
             zip(torch.stack(written, dim=1).tolist(), lengths, strict=True)
         )
     ]
 
 
-def widened(weights: Float[Tensor, "*batch R"], columns: int) -> Float[Tensor, "*batch columns"]:
+def pad_columns(
+    weights: Float[Tensor, "*batch R"], columns: int
+) -> Float[Tensor, "*batch columns"]:
     """The weights with zeros for what could not be read yet."""
     return F.pad(weights, (0, columns - weights.shape[-1]))
 
 
-def finished(
+def cut(
     model: Model, tokens: list[int], weights: Float[Tensor, "T R"], length: int, padded: int
 ) -> Translation:
     """Cut a row of a batch to its own words: to its <eos>, or to where padding begins.
@@ -105,6 +106,14 @@ class Beams:
     past: Past
 
 
+class Finished(NamedTuple):
+    """A hypothesis that has ended: its score by length, its tokens and what they read."""
+
+    score: float
+    tokens: list[int]
+    weights: Float[Tensor, "T R"]
+
+
 @torch.no_grad()
 def beam(
     model: Model,
@@ -129,7 +138,7 @@ def beam(
     rows = torch.arange(len(source), device=source.device).repeat_interleave(width)
     memory = model.encode(source, lengths).rows(rows)
     beams = first_beams(model, memory, len(source), width, source.device)
-    best: list[tuple[float, int, Beams | None]] = [(float("-inf"), 0, None)] * len(source)
+    best: list[Finished | None] = [None] * len(source)
     limit = limits(lengths).unsqueeze(1)
     finishes = torch.zeros_like(lengths)
     for size in range(1, int(limit.max()) + 1):
@@ -143,16 +152,23 @@ def beam(
         if bool(done.all()):
             break
     return [
-        finished(
-            model,
-            winner.tokens[row, 1:].tolist(),
-            winner.weights[row].cpu(),
-            int(length),
-            source.shape[1],
-        )
-        for (_, row, winner), length in zip(best, lengths, strict=True)
-        if winner is not None
+        cut(model, one.tokens, one.weights, int(length), source.shape[1])
+        for one, length in zip(found_in(best), lengths, strict=True)
     ]
+
+
+def found_in(best: Sequence[Finished | None]) -> list[Finished]:
+    """The best hypothesis of each sentence.
+
+    Raises:
+        FloatingPointError: a sentence has none, since its scores are no numbers.
+    """
+    if None in best:
+        raise FloatingPointError(
+            f"expected a translation with a finite score, got none for sentence {best.index(None)} "
+            "of the batch; the model's scores are not numbers: train it again"
+        )
+    return [one for one in best if one is not None]
 
 
 def first_beams(
@@ -178,8 +194,8 @@ def extend(model: Model, memory: Memory, beams: Beams, width: int, layer: int) -
     scores, choices = totals.view(len(beams.scores), -1).topk(width, dim=1)
     sentence = torch.arange(len(scores), device=choices.device).unsqueeze(1)
     origin = (choices // words.shape[1] + sentence * width).flatten()
-    row = shown(step, layer).unsqueeze(1)  # [B * width, 1, R]
-    weights = torch.cat([widened(beams.weights, row.shape[2]), row], dim=1)
+    row = step.of_layer(layer).unsqueeze(1)  # [B * width, 1, R]
+    weights = torch.cat([pad_columns(beams.weights, row.shape[2]), row], dim=1)
     token = (choices % words.shape[1]).flatten()
     return Beams(
         tokens=torch.cat([beams.tokens[origin], token.unsqueeze(1)], dim=1),
@@ -192,19 +208,26 @@ def extend(model: Model, memory: Memory, beams: Beams, width: int, layer: int) -
 def collect(
     beams: Beams,
     ended: Bool[Tensor, "B width"],
-    penalty: float,
-    best: list[tuple[float, int, Beams | None]],
+    length_norm: float,
+    best: list[Finished | None],
 ) -> None:
-    """Write into `best` each finished hypothesis that beats what is there: score, row, beams."""
+    """Write into `best` each finished hypothesis that beats what is there."""
     width = beams.scores.shape[1]
     for sentence, rank in ended.nonzero().tolist():
-        score = beams.scores[sentence, rank].item() / penalty
-        if score > best[sentence][0]:
-            best[sentence] = (score, sentence * width + rank, beams)
+        score = beams.scores[sentence, rank].item() / length_norm
+        beaten = best[sentence]
+        if beaten is None or score > beaten.score:
+            row = sentence * width + rank
+            tokens = beams.tokens[row, 1:].tolist()
+            best[sentence] = Finished(score, tokens, beams.weights[row].cpu())
 
 
 def translate_ids(
-    model: Model, sources: Sequence[list[int]], width: int = 1, size: int = 64, layer: int = -1
+    model: Model,
+    sources: Sequence[list[int]],
+    width: int = 1,
+    batch_size: int = 64,
+    layer: int = -1,
 ) -> list[Translation]:
     """Translate sentences of ids in batches of like length, and give them back in order.
 
@@ -213,8 +236,8 @@ def translate_ids(
     device = next(model.parameters()).device
     order = sorted(range(len(sources)), key=lambda index: len(sources[index]))
     translations: dict[int, Translation] = {}
-    for start in range(0, len(order), size):
-        indices = order[start : start + size]
+    for start in range(0, len(order), batch_size):
+        indices = order[start : start + batch_size]
         chosen = [sources[index] for index in indices]
         source, lengths = pad(chosen).to(device), source_lengths(chosen).to(device)
         batch = (

@@ -8,7 +8,7 @@ from jaxtyping import Bool, Float
 from torch import Tensor
 from torch.nn import functional as F
 
-from attention_course.config import Recurrent
+from attention_course.config import RecurrentSettings
 from attention_course.ladder.chapter import Chapter
 from attention_course.models.context import Context, FeatureContext
 from attention_course.models.recurrent import SIZES, assemble
@@ -53,8 +53,8 @@ class EndStates(FeatureContext):
 
 
 CHAPTER = Chapter(
-    Recurrent,
-    {"last": lambda run, model: EndStates() if model.bidirectional else LastState()},
+    RecurrentSettings,
+    {"last": lambda run, settings: EndStates() if settings.bidirectional else LastState()},
     assemble,
     SIZES,
 )

@@ -8,7 +8,7 @@ from jaxtyping import Bool, Float
 from torch import Tensor
 from torch.nn import functional as F
 
-from attention_course.config import Recurrent
+from attention_course.config import RecurrentSettings
 from attention_course.ladder.chapter import Chapter
 from attention_course.models.context import Context, FeatureContext
 from attention_course.models.recurrent import SIZES, assemble
@@ -41,8 +41,8 @@ class Max(FeatureContext):
 
 
 CHAPTER = Chapter(
-    Recurrent,
-    {"mean": lambda run, model: Mean(), "max": lambda run, model: Max()},
+    RecurrentSettings,
+    {"mean": lambda run, settings: Mean(), "max": lambda run, settings: Max()},
     assemble,
     SIZES,
 )

@@ -11,7 +11,7 @@ import torch
 from jaxtyping import Bool, Float
 from torch import Tensor, nn
 
-from attention_course.config import Recurrent
+from attention_course.config import RecurrentSettings
 from attention_course.ladder.chapter import Chapter
 from attention_course.models.context import Context, weighted_sum
 from attention_course.models.masks import masked_softmax
@@ -157,13 +157,15 @@ def five_steps(
 
 
 CHAPTER = Chapter(
-    Recurrent,
+    RecurrentSettings,
     {
-        "dot": lambda run, model: Attention(DotScore()),
-        "scaled": lambda run, model: Attention(ScaledDotScore()),
-        "general": lambda run, model: Attention(GeneralScore(model.d_state, model.d_state)),
-        "additive": lambda run, model: Attention(
-            AdditiveScore(model.d_state, model.d_state, run.d_model)
+        "dot": lambda run, settings: Attention(DotScore()),
+        "scaled": lambda run, settings: Attention(ScaledDotScore()),
+        "general": lambda run, settings: Attention(
+            GeneralScore(settings.d_state, settings.d_state)
+        ),
+        "additive": lambda run, settings: Attention(
+            AdditiveScore(settings.d_state, settings.d_state, run.d_model)
         ),
     },
     assemble,

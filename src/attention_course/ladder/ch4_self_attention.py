@@ -12,9 +12,9 @@ from jaxtyping import Bool, Float
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from attention_course.config import OWN_TEXT, Settings, Stacked
+from attention_course.config import OWN_TEXT, Settings, StackedSettings
 from attention_course.ladder.chapter import Chapter
-from attention_course.models.context import Attending, MultiHeadContext, weighted_sum
+from attention_course.models.context import HeadsOutput, MultiHeadContext, weighted_sum
 from attention_course.models.masks import masked_softmax, require_readable
 from attention_course.models.transformer import assemble
 
@@ -107,11 +107,11 @@ class Heads(MultiHeadContext):
         asking: Float[Tensor, "B T d_model"],
         answering: Float[Tensor, "B S d_model"],
         mask: Bool[Tensor, "#B #T S"],
-    ) -> Attending:
+    ) -> HeadsOutput:
         """Every position of `asking` reads the positions of `answering` that the mask allows."""
         queries, keys, values = (self.split(role) for role in self.roles(asking, answering))
         vectors, weights = attend(queries, keys, values, mask.unsqueeze(1))
-        return Attending(self.output(self.join(vectors)), weights)
+        return HeadsOutput(self.output(self.join(vectors)), weights)
 
     def fused(
         self,
@@ -170,10 +170,10 @@ SIZES: dict[str, Settings] = {
     "smoke": {"d_hidden": 128, "layers": 1, "heads": 2},
 }
 CHAPTER = Chapter(
-    Stacked,
+    StackedSettings,
     {
-        "transformer": lambda run, model: projected_heads(run.d_model, model.heads),
-        "tied": lambda run, model: tied_heads(run.d_model, model.heads),
+        "transformer": lambda run, settings: projected_heads(run.d_model, settings.heads),
+        "tied": lambda run, settings: tied_heads(run.d_model, settings.heads),
     },
     partial(assemble, sinusoidal_positions),
     SIZES,

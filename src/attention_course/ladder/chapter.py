@@ -1,4 +1,4 @@
-"""What a chapter brings to the course beside its sum."""
+"""What a chapter brings to the course beside its source of weights."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -7,19 +7,23 @@ from typing import Generic, TypeVar
 from torch import nn
 
 from attention_course.config import ModelSettings, Run, Settings
+from attention_course.models.context import NewPart
 from attention_course.models.model import Model
 
-Kind = TypeVar("Kind", bound=ModelSettings)
-Part = Callable[[], nn.Module]  # makes one more of what a variant plugs in
+SettingsT = TypeVar("SettingsT", bound=ModelSettings)
 
 
 @dataclass(frozen=True)
-class Chapter(Generic[Kind]):
+class Chapter(Generic[SettingsT]):
     """How its models are built, in which variants, at which sizes, and what they can be told."""
 
-    kind: type[Kind]  # the settings that its models know beside those of every run
-    variants: Mapping[str, Callable[[Run, Kind], nn.Module]]  # what is plugged in; default first
-    assemble: Callable[[Run, Kind, Part, int, int], Model]  # around it, for two vocabularies' sizes
+    settings_type: type[SettingsT]  # the settings that its models have beside those of every run
+    variants: Mapping[
+        str, Callable[[Run, SettingsT], nn.Module]
+    ]  # what is plugged in; default first
+    assemble: Callable[
+        [Run, SettingsT, NewPart, int, int], Model
+    ]  # around it, for two vocabularies' sizes
     sizes: Mapping[str, Settings] = field(default_factory=dict)  # by corpus, and for `smoke`
 
     @property
@@ -46,11 +50,11 @@ class Chapter(Generic[Kind]):
             run, self.settings(run), lambda: self.part(run), source_size, target_size
         )
 
-    def settings(self, run: Run) -> Kind:
+    def settings(self, run: Run) -> SettingsT:
         """The settings of the run's model."""
-        if not isinstance(run.model, self.kind):
+        if not isinstance(run.model_settings, self.settings_type):
             raise ValueError(
-                f"expected {self.kind.__name__} settings for {run.stem}, got {run.model}; "
+                f"expected {self.settings_type.__name__} for {run.stem}, got {run.model_settings}; "
                 "make the run with course.preset"
             )
-        return run.model
+        return run.model_settings

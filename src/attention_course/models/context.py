@@ -3,10 +3,13 @@
 A rung only says where the weights come from.
 """
 
+from collections.abc import Callable
 from typing import NamedTuple
 
 from jaxtyping import Bool, Float
 from torch import Tensor, nn
+
+NewPart = Callable[[], nn.Module]  # makes a fresh context at each call: rung 4 needs several
 
 
 class Attended(NamedTuple):
@@ -85,7 +88,7 @@ def shares(weights: Float[Tensor, "B S d_state"], steps: int) -> Float[Tensor, "
     return weights.mean(dim=-1).unsqueeze(1).expand(-1, steps, -1)
 
 
-class Attending(NamedTuple):
+class HeadsOutput(NamedTuple):
     """What a context with heads gives: one vector a position, one map of weights a head."""
 
     vector: Float[Tensor, "B T d_model"]
@@ -95,7 +98,8 @@ class Attending(NamedTuple):
 class MultiHeadContext(nn.Module):
     """The socket in a Transformer's layer: the same sum for several heads side by side.
 
-    The states that ask and the states that answer are of one size, and may be the same ones.
+    `asking` is where the queries come from, `answering` where keys and values do; in self-attention
+    both are the same states.
     """
 
     def forward(
@@ -103,7 +107,7 @@ class MultiHeadContext(nn.Module):
         asking: Float[Tensor, "B T d_model"],
         answering: Float[Tensor, "B S d_model"],
         mask: Bool[Tensor, "#B #T S"],
-    ) -> Attending:
+    ) -> HeadsOutput:
         """Every position of `asking` reads the positions of `answering` that the mask allows."""
         raise NotImplementedError("a context must say where its weights come from")
 

@@ -26,24 +26,28 @@ class Output(NamedTuple):
     """
 
     logits: Float[Tensor, "B T V"]
-    layers: Float[Tensor, "B L H T R"]
+    maps: Float[Tensor, "B L H T R"]
 
     @property
     def weights(self) -> Float[Tensor, "B T R"]:
         """The map that is shown where nothing has chosen a layer: the last one's."""
-        return self.map(-1)
+        return self.of_layer(-1)
 
-    def map(self, layer: int) -> Float[Tensor, "B T R"]:
+    def of_layer(self, layer: int) -> Float[Tensor, "B T R"]:
         """The map of one layer, the mean of its heads."""
-        return self.layers[:, layer].mean(dim=1)
+        return self.maps[:, layer].mean(dim=1)
 
 
 class Step(NamedTuple):
     """The same for one target step, and what the next one needs."""
 
     logits: Float[Tensor, "B V"]
-    layers: Float[Tensor, "B L H R"]
+    maps: Float[Tensor, "B L H R"]
     past: Past
+
+    def of_layer(self, layer: int) -> Float[Tensor, "B R"]:
+        """The map of one layer, the mean of its heads."""
+        return self.maps[:, layer].mean(dim=1)
 
 
 class Model(nn.Module):

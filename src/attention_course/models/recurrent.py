@@ -1,11 +1,7 @@
 """The recurrent model of a run: the one model of rungs 1 to 3, around whatever they plug in."""
 
-from collections.abc import Callable
-
-from torch import nn
-
-from attention_course.config import OWN_TEXT, Recurrent, Run, Settings
-from attention_course.models.context import Context
+from attention_course.config import OWN_TEXT, RecurrentSettings, Run, Settings
+from attention_course.models.context import Context, NewPart
 from attention_course.models.input_feeding import Feed, FeedAttentional, FeedContext
 from attention_course.models.rnn import Encoder
 from attention_course.models.seq2seq import Decoder, Seq2Seq
@@ -22,8 +18,8 @@ SIZES: dict[str, Settings] = {
 
 def assemble(
     run: Run,
-    settings: Recurrent,
-    part: Callable[[], nn.Module],
+    settings: RecurrentSettings,
+    part: NewPart,
     source_size: int,
     target_size: int,
 ) -> Seq2Seq:
@@ -45,8 +41,8 @@ def assemble(
             run.d_model,
             settings.d_state,
             run.dropout,
-            settings.bidirectional,
-            run.word_dropout,
+            bidirectional=settings.bidirectional,
+            word_dropout=run.word_dropout,
         ),
         Decoder(
             target_size,
@@ -54,16 +50,16 @@ def assemble(
             settings.d_state,
             run.dropout,
             context,
-            feed(settings, run.d_model),
-            settings.predict_from,
-            run.word_dropout,
-            settings.layers_above,
+            feed=feed(settings, run.d_model),
+            predict_from=settings.predict_from,
+            word_dropout=run.word_dropout,
+            layers_above=settings.layers_above,
         ),
         settings.learned_start,
     )
 
 
-def feed(settings: Recurrent, d_model: int) -> Feed | None:
+def feed(settings: RecurrentSettings, d_model: int) -> Feed | None:
     """What of the step before the decoder reads, if anything."""
     kinds: dict[str, type[FeedContext] | type[FeedAttentional]] = {
         "context": FeedContext,

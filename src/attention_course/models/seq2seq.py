@@ -1,4 +1,4 @@
-"""The one model with one socket.
+"""The recurrent model of rungs 1 to 3: encoder, context (the socket), decoder.
 
 It is used as the Transformer is: `encode` a source once, `forward` for all target steps at once,
 `begin` and `step` for one step at a time.
@@ -20,16 +20,16 @@ from attention_course.models.model import Model, Output, Past, Step
 from attention_course.models.rnn import Encoder
 
 
-class Memory(NamedTuple):
+class RecurrentMemory(NamedTuple):
     """What the encoder hands over: a state for each source token, and a first decoder state."""
 
     states: Float[Tensor, "B S d_state"]
     mask: Bool[Tensor, "B S"]
     start: Float[Tensor, "B d_state"]
 
-    def rows(self, order: Int[Tensor, "N"]) -> "Memory":
+    def rows(self, order: Int[Tensor, "N"]) -> "RecurrentMemory":
         """Pick sentences, in the order asked for; a sentence may be picked twice."""
-        return Memory(*(part.index_select(0, order) for part in self))
+        return RecurrentMemory(*(part.index_select(0, order) for part in self))
 
 
 class Decoder(nn.Module):
@@ -69,7 +69,7 @@ class Decoder(nn.Module):
         self.sees = {"both": (1, 1), "context": (1, 0), "query": (0, 1)}[predict_from]
         self.dropout = VariationalDropout(dropout)
 
-    def forward(self, target_in: Int[Tensor, "B T"], memory: Memory) -> Output:
+    def forward(self, target_in: Int[Tensor, "B T"], memory: RecurrentMemory) -> Output:
         """Predict every next word; without input feeding all steps are one call."""
         if self.feed is not None:
             return self.step_by_step(target_in, memory)
@@ -77,37 +77,38 @@ class Decoder(nn.Module):
         queries, _ = self.rnn(embedded, memory.start.unsqueeze(0))
         vectors, weights = self.context(queries, memory.states, memory.mask)
         readouts, _ = self.remember(self.read(vectors, queries))
-        return Output(self.embedding.logits(readouts), as_layers(weights))
+        return Output(self.embedding.logits(readouts), as_maps(weights))
 
-    def step_by_step(self, target_in: Int[Tensor, "B T"], memory: Memory) -> Output:
+    def step_by_step(self, target_in: Int[Tensor, "B T"], memory: RecurrentMemory) -> Output:
         """Predict every next word one step after another, as input feeding must."""
-        (state, fed, _), readouts, weights = self.begin(memory), [], []
+        state, fed, _ = self.begin(memory)
+        readouts, weights = [], []
         for embedded in self.dropout(self.embedding(target_in)).split(1, dim=1):
             readout, row, (state, fed) = self.advance(embedded, memory, state, fed)
             readouts.append(readout)
             weights.append(row)
         together, _ = self.remember(torch.cat(readouts, dim=1))
-        return Output(self.embedding.logits(together), as_layers(torch.cat(weights, dim=1)))
+        return Output(self.embedding.logits(together), as_maps(torch.cat(weights, dim=1)))
 
-    def begin(self, memory: Memory) -> Past:
+    def begin(self, memory: RecurrentMemory) -> Past:
         """Before the first word: the first state, nothing fed yet, nothing remembered yet."""
         size, d_model = memory.start.shape[0], self.readout.out_features
         fed = memory.start.new_zeros(size, self.feed.size if self.feed else 0)
         return memory.start, fed, memory.start.new_zeros(size, len(self.above), d_model)
 
-    def step(self, tokens: Int[Tensor, "B"], memory: Memory, past: Past) -> Step:
+    def step(self, tokens: Int[Tensor, "B"], memory: RecurrentMemory, past: Past) -> Step:
         """Predict the next word after `tokens`."""
         state, fed, remembered = past
         embedded = self.dropout(self.embedding(tokens.unsqueeze(1)))
         readout, weights, (state, fed) = self.advance(embedded, memory, state, fed)
         readout, remembered = self.remember(readout, remembered)
         logits = self.embedding.logits(readout.squeeze(1))
-        return Step(logits, as_layers(weights).squeeze(3), (state, fed, remembered))
+        return Step(logits, as_maps(weights).squeeze(3), (state, fed, remembered))
 
     def advance(
         self,
         embedded: Float[Tensor, "B 1 d_model"],
-        memory: Memory,
+        memory: RecurrentMemory,
         state: Float[Tensor, "B d_state"],
         fed: Float[Tensor, "B d_feed"],
     ) -> tuple[Float[Tensor, "B 1 d_model"], Float[Tensor, "B 1 S"], tuple[Tensor, Tensor]]:
@@ -148,7 +149,7 @@ class Decoder(nn.Module):
         return readouts.tanh()
 
 
-def as_layers(weights: Float[Tensor, "B T S"]) -> Float[Tensor, "B 1 1 T S"]:
+def as_maps(weights: Float[Tensor, "B T S"]) -> Float[Tensor, "B 1 1 T S"]:
     """The map of one layer with one head."""
     return weights[:, None, None]
 
@@ -168,12 +169,12 @@ class Seq2Seq(Model):
         d_state = decoder.rnn.hidden_size
         self.start = nn.Parameter(torch.zeros(d_state)) if learned_start else None
 
-    def encode(self, source: Int[Tensor, "B S"], lengths: Int[Tensor, "B"]) -> Memory:
+    def encode(self, source: Int[Tensor, "B S"], lengths: Int[Tensor, "B"]) -> RecurrentMemory:
         """Read the source once."""
         states, last = self.encoder(source, lengths)
         # A copy for each sentence: a GPU's GRU wants them side by side in memory.
         start = last if self.start is None else self.start.repeat(source.shape[0], 1)
-        return Memory(states, padding_mask(lengths, source.shape[1]), start)
+        return RecurrentMemory(states, padding_mask(lengths, source.shape[1]), start)
 
     def forward(
         self,
@@ -185,10 +186,10 @@ class Seq2Seq(Model):
         output: Output = self.decoder(target_in, self.encode(source, lengths))
         return output
 
-    def begin(self, memory: Memory) -> Past:
+    def begin(self, memory: RecurrentMemory) -> Past:
         """What is remembered before the first word."""
         return self.decoder.begin(memory)
 
-    def step(self, tokens: Int[Tensor, "B"], memory: Memory, past: Past) -> Step:
+    def step(self, tokens: Int[Tensor, "B"], memory: RecurrentMemory, past: Past) -> Step:
         """Predict the next word after `tokens`."""
         return self.decoder.step(tokens, memory, past)

@@ -7,8 +7,8 @@ import torch
 from jaxtyping import Bool, Float, Int
 from torch import Tensor, nn
 
-from attention_course.config import Run, Stacked
-from attention_course.models.context import Attending, MultiHeadContext
+from attention_course.config import Run, StackedSettings
+from attention_course.models.context import MultiHeadContext, NewPart
 from attention_course.models.dropout import VariationalDropout
 from attention_course.models.embedding import Embedding, OutputEmbedding
 from attention_course.models.masks import causal_mask, padding_mask
@@ -51,8 +51,15 @@ class EncoderLayer(nn.Module):
         """Mix information between positions, then within each."""
         normed = self.norms[0](states)
         states = states + self.dropout(self.self_attention.fused(normed, normed, mask))
-        thought: Tensor = self.dropout(self.feed_forward(self.norms[1](states)))
-        return states + thought
+        fed_forward: Tensor = self.dropout(self.feed_forward(self.norms[1](states)))
+        return states + fed_forward
+
+
+class LayerOutput(NamedTuple):
+    """What a decoder layer gives: its states, and the weights with which each head read."""
+
+    states: Float[Tensor, "B T d_model"]
+    weights: Float[Tensor, "B H T S"]
 
 
 class DecoderLayer(nn.Module):
@@ -77,12 +84,12 @@ class DecoderLayer(nn.Module):
         self,
         states: Float[Tensor, "B T d_model"],
         source: Float[Tensor, "B S d_model"],
-        past: Bool[Tensor, "#B T T"],
+        causal: Bool[Tensor, "#B T T"],
         mask: Bool[Tensor, "B 1 S"],
-    ) -> Attending:
+    ) -> LayerOutput:
         """Give the new states and the weights with which each head read the source."""
         normed = self.norms[0](states)
-        return self.read(states, self.self_attention.fused(normed, normed, past), source, mask)
+        return self.read(states, self.self_attention.fused(normed, normed, causal), source, mask)
 
     def step(
         self,
@@ -90,41 +97,42 @@ class DecoderLayer(nn.Module):
         source: Float[Tensor, "B S d_model"],
         before: Float[Tensor, "B T d_model"],
         mask: Bool[Tensor, "B 1 S"],
-    ) -> tuple[Attending, Float[Tensor, "B T_and_one d_model"]]:
-        """Do the same for one new position, given the normed states of this layer `before` it.
+    ) -> tuple[LayerOutput, Float[Tensor, "B T_and_one d_model"]]:
+        """Do the same for one new position; `before` are the normed inputs of those before it.
 
-        All of `before` is the past, so nothing is hidden. It comes back one position longer.
+        All of them are past, so nothing is hidden. They come back with the new one. This is
+        simpler than a cache of keys and values, and slower: both are projected anew at each step.
         """
         normed = self.norms[0](state)
-        before = torch.cat([before, normed], dim=1)
-        every = mask.new_ones(1, 1, before.shape[1])
-        of_past = self.self_attention.fused(normed, before, every)
-        return self.read(state, of_past, source, mask), before
+        inputs = torch.cat([before, normed], dim=1)
+        every = mask.new_ones(1, 1, inputs.shape[1])
+        attended = self.self_attention.fused(normed, inputs, every)
+        return self.read(state, attended, source, mask), inputs
 
     def read(
         self,
         states: Float[Tensor, "B T d_model"],
-        of_past: Float[Tensor, "B T d_model"],
+        attended: Float[Tensor, "B T d_model"],
         source: Float[Tensor, "B S d_model"],
         mask: Bool[Tensor, "B 1 S"],
-    ) -> Attending:
-        """After the words before have been read: read the source, then think."""
-        states = states + self.dropout(of_past)
-        read = self.cross_attention(self.norms[1](states), source, mask)
-        states = states + self.dropout(read.vector)
+    ) -> LayerOutput:
+        """Add what self-attention read of the past; then read the source, then think."""
+        states = states + self.dropout(attended)
+        cross = self.cross_attention(self.norms[1](states), source, mask)
+        states = states + self.dropout(cross.vector)
         states = states + self.dropout(self.feed_forward(self.norms[2](states)))
-        return Attending(states, read.weights)
+        return LayerOutput(states, cross.weights)
 
 
-class Memory(NamedTuple):
+class TransformerMemory(NamedTuple):
     """What the encoder hands over: a state for each source token."""
 
     states: Float[Tensor, "B S d_model"]
     mask: Bool[Tensor, "B S"]
 
-    def rows(self, order: Int[Tensor, "N"]) -> "Memory":
+    def rows(self, order: Int[Tensor, "N"]) -> "TransformerMemory":
         """Pick sentences, in the order asked for; a sentence may be picked twice."""
-        return Memory(*(part.index_select(0, order) for part in self))
+        return TransformerMemory(*(part.index_select(0, order) for part in self))
 
 
 class Transformer(Model):
@@ -150,7 +158,7 @@ class Transformer(Model):
         self.target_embedding = OutputEmbedding(target_size, d_model, word_dropout)
         self.encoder_layers = nn.ModuleList(encoder_layers)
         self.decoder_layers = nn.ModuleList(decoder_layers)
-        self.norms = nn.ModuleList(nn.LayerNorm(d_model) for _ in range(2))
+        self.norms = nn.ModuleList(nn.LayerNorm(d_model) for _ in range(2))  # after each stack
         self.dropout = VariationalDropout(dropout)
         self.positions = positions
 
@@ -165,23 +173,24 @@ class Transformer(Model):
         states: Tensor = self.dropout(embedded)
         return states
 
-    def encode(self, source: Int[Tensor, "B S"], lengths: Int[Tensor, "B"]) -> Memory:
+    def encode(self, source: Int[Tensor, "B S"], lengths: Int[Tensor, "B"]) -> TransformerMemory:
         """Let every source word read every source word, layer after layer."""
         mask = padding_mask(lengths, source.shape[1])
         states = self.add_positions(self.source_embedding(source))
         for layer in self.encoder_layers:
             states = layer(states, mask.unsqueeze(1))
-        return Memory(self.norms[0](states), mask)
+        return TransformerMemory(self.norms[0](states), mask)
 
-    def decode(self, target_in: Int[Tensor, "B T"], memory: Memory) -> Output:
+    def decode(self, target_in: Int[Tensor, "B T"], memory: TransformerMemory) -> Output:
         """Predict every next word, each position reading no later than itself."""
-        past = causal_mask(target_in.shape[1], target_in.device).unsqueeze(0)
-        states, layers = self.add_positions(self.target_embedding(target_in)), []
+        causal = causal_mask(target_in.shape[1], target_in.device).unsqueeze(0)
+        states = self.add_positions(self.target_embedding(target_in))
+        maps = []
         for layer in self.decoder_layers:
-            states, weights = layer(states, memory.states, past, memory.mask.unsqueeze(1))
-            layers.append(weights)
+            states, weights = layer(states, memory.states, causal, memory.mask.unsqueeze(1))
+            maps.append(weights)
         logits = self.target_embedding.logits(self.norms[1](states))
-        return Output(logits, torch.stack(layers, dim=1))
+        return Output(logits, torch.stack(maps, dim=1))
 
     def forward(
         self,
@@ -192,12 +201,12 @@ class Transformer(Model):
         """Predict every next target word, given the true words before it (teacher forcing)."""
         return self.decode(target_in, self.encode(source, lengths))
 
-    def begin(self, memory: Memory) -> Past:
+    def begin(self, memory: TransformerMemory) -> Past:
         """Nothing has been written before the first word: no layer has a past."""
         nothing = memory.states.new_zeros(memory.states.shape[0], 0, memory.states.shape[2])
         return tuple(nothing for _ in self.decoder_layers)
 
-    def step(self, tokens: Int[Tensor, "B"], memory: Memory, past: Past) -> Step:
+    def step(self, tokens: Int[Tensor, "B"], memory: TransformerMemory, past: Past) -> Step:
         """Predict the next word after `tokens`; the words before are kept layer by layer."""
         embedded = self.target_embedding(tokens.unsqueeze(1))
         states = self.add_positions(embedded, first=past[0].shape[1])
@@ -216,8 +225,8 @@ class Transformer(Model):
 def assemble(
     positions: Positions,
     run: Run,
-    settings: Stacked,
-    part: Callable[[], nn.Module],
+    settings: StackedSettings,
+    part: NewPart,
     source_size: int,
     target_size: int,
 ) -> Transformer:
@@ -246,6 +255,6 @@ def assemble(
             DecoderLayer(d_model, d_hidden, heads(), heads(), dropout)
             for _ in range(settings.layers)
         ],
-        positions if settings.positions else None,
-        run.word_dropout,
+        positions=positions if settings.positions else None,
+        word_dropout=run.word_dropout,
     )

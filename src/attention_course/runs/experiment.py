@@ -10,7 +10,7 @@ import torch
 from attention_course import data, vocabulary
 from attention_course.config import Run
 from attention_course.course import build
-from attention_course.data.batch import Example, encode_pairs, encode_sentence
+from attention_course.data.batch import encode_pairs, encode_sentence
 from attention_course.data.pairs import Corpus, Pair
 from attention_course.judging.decoding import translate_ids
 from attention_course.judging.evaluation import bleu
@@ -18,7 +18,7 @@ from attention_course.runs import agreement, metrics
 from attention_course.runs.card import RunCard, origin
 from attention_course.runs.trained import CARD, Trained, copy_files, example_of, keep_weights
 from attention_course.store.files import write
-from attention_course.training import devices, loop
+from attention_course.training import devices
 from attention_course.training.loop import train
 from attention_course.training.progress import Progress
 
@@ -67,23 +67,18 @@ def fit(
     written to the folder is copied to `copy_to`, say on a mounted drive. What `watch` measures
     after each epoch stands in the run card's curve.
     """
-    lessons, watching = encoded(trained, corpus), watched(trained, corpus, watch)
-    progress = train(trained.model, trained.run, *lessons, folder, resume, copy_to, watching)
-    keep_weights(trained, folder, copy_to)
-    return progress
-
-
-def encoded(trained: Trained, corpus: Corpus) -> tuple[list[Example], list[Example]]:
-    """The pairs to learn from, and those to choose the best epoch by, as ids."""
-    return (
+    progress = train(
+        trained.model,
+        trained.run,
         encode_pairs(corpus.train, trained.source, trained.target),
         encode_pairs(corpus.validation, trained.source, trained.target),
+        folder,
+        resume,
+        copy_to,
+        (lambda model: watch(replace(trained, model=model), corpus)) if watch else None,
     )
-
-
-def watched(trained: Trained, corpus: Corpus, watch: Watch | None) -> loop.Watch | None:
-    """What is measured on the bare model after each epoch."""
-    return (lambda model: watch(replace(trained, model=model), corpus)) if watch else None
+    keep_weights(trained, folder, copy_to)
+    return progress
 
 
 def judge(
@@ -154,9 +149,7 @@ def run_experiment(
         if world.main and corpus.about:
             print("\n".join(corpus.about), flush=True)
         trained = prepare(run, corpus, device)
-        lessons, watching = encoded(trained, corpus), watched(trained, corpus, watch)
-        progress = train(trained.model, run, *lessons, folder, resume, copy_to, watching)
-        keep_weights(trained, folder, copy_to)
+        progress = fit(trained, corpus, folder, resume, copy_to, watch)
         if world.main and files:
             keep_text_paths(folder, files)
     return judge(trained, corpus, progress, folder, copy_to) if world.main else None

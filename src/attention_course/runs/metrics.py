@@ -46,7 +46,7 @@ def judge_model(model: Model, corpus: Corpus, source: Vocabulary, target: Vocabu
     rows = accuracy_by_length(model, examples)
     alignment, layer = measure_alignment(model, corpus, source, target)
     translations = translate_ids(model, [example.source for example in examples], layer=layer)
-    beamed = translate_ids(model, [example.source for example in tested], width=5, size=16)
+    beamed = translate_ids(model, [example.source for example in tested], width=5, batch_size=16)
     references = [pair.target for pair in corpus.test]
     score = bleu([target.decode(one.tokens) for one in beamed], references).score
     metrics = {

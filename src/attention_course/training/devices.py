@@ -175,7 +175,9 @@ class World:
         """Whether it is this process that writes the files and speaks to the learner."""
         return self.rank == 0
 
-    def add_up(self, model: nn.Module, loss: Float[Tensor, ""]) -> Float[Tensor, ""]:
+    def sum_gradients_and_loss(
+        self, model: nn.Module, loss: Float[Tensor, ""]
+    ) -> Float[Tensor, ""]:
         """Make every gradient its sum over all processes; gives the sum of their losses."""
         if self.size == 1:
             return loss

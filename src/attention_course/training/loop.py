@@ -14,11 +14,12 @@ from torch import nn
 from attention_course import logs
 from attention_course.config import Run
 from attention_course.data.batch import Example, batches, in_order, lengths
+from attention_course.models.model import Model
 from attention_course.training.objective import token_loss
 from attention_course.training.progress import Progress
 from attention_course.training.trainer import Trainer
 
-Watch = Callable[[Any], dict[str, float]]  # of the model: what else to measure after an epoch
+ModelWatch = Callable[[Model], dict[str, float]]  # what else to measure after an epoch
 SAVE_EVERY = 120.0  # seconds between two checkpoints within an epoch
 SAY_EVERY = 100  # updates between two lines in a log
 
@@ -65,14 +66,14 @@ def patient_interrupt() -> Iterator[threading.Event]:
 
 
 def train(
-    model: nn.Module,
+    model: Model,
     run: Run,
     learn_from: Sequence[Example],
     choose_by: Sequence[Example],
     folder: Path,
     resume: bool | None = False,
     copy_to: Path | None = None,
-    watch: Watch | None = None,
+    watch: ModelWatch | None = None,
 ) -> Progress:
     """Train a model and leave it with the weights of its best epoch.
 
@@ -80,6 +81,9 @@ def train(
     `resume` the run stored there is continued on the very same trajectory, from the middle of an
     epoch too; with `resume=None` only if there is one. What `watch` measures after an epoch is
     written into the curve. Processes that have met (`devices.joined`) share each batch.
+
+    Dropout draws from PyTorch's random numbers as they are: to repeat a run, seed them, and draw
+    none in between (`runs.experiment.prepare` seeds).
 
     Raises:
         KeyboardInterrupt: Ctrl-C; a checkpoint has been written first.
@@ -100,17 +104,18 @@ def train(
                 loss = trainer.update(examples, steps)
                 bar.advance(f"loss {loss:.2f}, {now.speed:,.0f} tokens/s")
                 saved = save_when_due(trainer, interrupted, saved)
-            trainer.finish_epoch(mean_loss(trainer.judged, choose_by), len(order))
-            now.curve[-1].update(watch(trainer.judged) if watch else {})
+            trainer.finish_epoch(mean_loss(trainer.evaluated, choose_by), len(order))
+            now.curve[-1].update(watch(trainer.evaluated) if watch else {})
             trainer.save()
             trainer.say(now.of_last_epoch())
-            stop_if(trainer.world.any_up(interrupted.is_set())[0], now)
+            [stop] = trainer.world.any_up(interrupted.is_set())
+            stop_if(stop, now)
     model.load_state_dict(trainer.best)
     return now
 
 
 def begin(
-    model: nn.Module, run: Run, folder: Path, resume: bool | None, copy_to: Path | None
+    model: Model, run: Run, folder: Path, resume: bool | None, copy_to: Path | None
 ) -> Trainer:
     """A trainer at the start of a run, or where the run that is stored in the folder stands."""
     trainer = Trainer(model, run, folder, copy_to)

@@ -32,8 +32,8 @@ def token_loss(
     )
 
 
-def moving(keep: float) -> Callable[[Sequence[Tensor], Sequence[Tensor], Tensor | int], None]:
-    """An exponential mean of weights: each update keeps the share `keep` of it.
+def ema_update(keep: float) -> Callable[[Sequence[Tensor], Sequence[Tensor], Tensor | int], None]:
+    """An exponential moving average (EMA) of parameters: each update keeps the share `keep` of it.
 
     Polyak and Juditsky 1992. In the beginning it keeps less, so as not to keep the weights that
     learning started from.

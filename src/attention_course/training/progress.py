@@ -1,6 +1,7 @@
 """Where a training run is, and what it has measured so far."""
 
 import math
+import time
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -31,6 +32,14 @@ class Progress:
         """Read what a checkpoint holds; in earlier ones `microbatch` is called `piece`."""
         renamed = {"piece": "microbatch"}
         return cls(**{renamed.get(name, name): value for name, value in stored.items()})
+
+    def count(self, loss: float, tokens: int, started: tuple[float, float]) -> None:
+        """Move one step on: what it cost, and since when by the clock and by the processor."""
+        self.epoch_loss += loss
+        self.tokens += tokens
+        self.batch, self.step = self.batch + 1, self.step + 1
+        self.seconds += time.monotonic() - started[0]
+        self.cpu_seconds += time.process_time() - started[1]
 
     @property
     def speed(self) -> float:

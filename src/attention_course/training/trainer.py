@@ -1,11 +1,12 @@
 """A model, its optimiser, where they are, and all that in a checkpoint."""
 
+import contextlib
 import math
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import torch
 from jaxtyping import Float
@@ -15,20 +16,18 @@ from torch.optim.swa_utils import AveragedModel
 from attention_course import config, logs
 from attention_course.config import Run
 from attention_course.data.batch import Example, collate, target_tokens
-from attention_course.models.model import Output
+from attention_course.models.model import Model, Output
 from attention_course.store import checkpoint, conditions, mirror
 from attention_course.store.nested import flatten, unflatten
 from attention_course.training import devices
-from attention_course.training.objective import learning_rate, moving, token_loss
+from attention_course.training.objective import ema_update, learning_rate, token_loss
 from attention_course.training.progress import Progress
 
 
 class Trainer:
     """A model, its optimiser, and where they are: all that a checkpoint must hold."""
 
-    def __init__(
-        self, model: nn.Module, run: Run, folder: Path, copy_to: Path | None = None
-    ) -> None:
+    def __init__(self, model: Model, run: Run, folder: Path, copy_to: Path | None = None) -> None:
         self.model, self.run, self.folder, self.copy_to = model, run, folder, copy_to
         self.device = next(model.parameters()).device
         self.dtype = devices.number_format(self.device, run.mixed)
@@ -38,30 +37,84 @@ class Trainer:
         )
         self.scaler = torch.amp.GradScaler(enabled=self.dtype is torch.float16)
         self.average = (
-            AveragedModel(model, multi_avg_fn=moving(run.averaging)) if run.averaging else None
+            AveragedModel(model, multi_avg_fn=ema_update(run.averaging)) if run.averaging else None
         )
         self.progress = Progress()
         self.best: dict[str, Tensor] = {}
 
     def update(self, examples: Sequence[Example], steps: int) -> float:
-        """Learn from one batch, the next of so many steps; gives its loss in nats per token.
+        """Learn from one batch; gives its loss in nats per token, and moves the progress on.
 
-        The progress moves one step on.
-
-        Of several processes each learns from its share, and all get the loss of the whole batch.
+        `steps` are the updates of the whole run, which the learning rate depends on. Of several
+        processes each learns from its share, and all get the loss of the whole batch. Where memory
+        runs out a batch goes through the model in microbatches, half as large each time: their
+        gradients add up to that of the whole.
 
         Raises:
             FloatingPointError: the loss or a gradient is not a number; the weights are as before,
                 and the last checkpoint is intact.
             RuntimeError: there is no memory for even one pair.
         """
-        wall, cpu = time.monotonic(), time.process_time()
+        started = time.monotonic(), time.process_time()
         for group in self.optimiser.param_groups:
             group["lr"] = learning_rate(self.run, self.progress.step, steps)
-        share = examples[self.world.rank :: self.world.size]
-        tokens = target_tokens(examples)
-        part = self.gradient(share, tokens)
-        loss = self.world.add_up(self.model, part).item()
+        share, tokens = examples[self.world.rank :: self.world.size], target_tokens(examples)
+        learned = False
+        while not learned:
+            self.optimiser.zero_grad()
+            loss = torch.zeros((), device=self.device)
+            # GradScaler makes its scale at the first call: a process may have no share at all.
+            self.scaler.scale(loss)
+            with self.less_where_memory_runs_out(len(share)):
+                for microbatch in self.microbatches(share):
+                    part = self.loss(microbatch, tokens)
+                    torch.autograd.backward(self.scaler.scale(part))
+                    loss += part.detach()
+                learned = True
+        total = self.world.sum_gradients_and_loss(self.model, loss).item()
+        self.follow_gradient(total)
+        self.progress.count(total, tokens, started)
+        return total
+
+    def microbatches(self, examples: Sequence[Example]) -> list[Sequence[Example]]:
+        """The examples in as large pieces as memory has had room for; all at once at first."""
+        size = self.progress.microbatch or max(1, len(examples))
+        return [examples[first : first + size] for first in range(0, len(examples), size)]
+
+    @contextlib.contextmanager
+    def less_where_memory_runs_out(self, count: int) -> Iterator[None]:
+        """Swallow an error of the memory, and halve the microbatches from here on.
+
+        Raises:
+            RuntimeError: another error, or there is no memory for even one pair.
+        """
+        size = self.progress.microbatch or max(1, count)
+        try:
+            yield
+            return
+        except RuntimeError as error:
+            if not devices.out_of_memory(error):
+                raise
+            if size == 1:
+                raise RuntimeError(
+                    f"expected memory for one sentence pair, got none on {self.device} at "
+                    f"update {self.progress.step}; the last checkpoint is intact: close what "
+                    "else uses the memory, or train a smaller model"
+                ) from error
+        # Only here, after the error, is the memory free that the failed microbatch held.
+        devices.free_memory(self.device)
+        self.progress.microbatch = size // 2
+        logs.say(
+            f"Memory ran out at update {self.progress.step}: from here on a batch goes "
+            f"through the model in pieces of {size // 2}; each update still learns from all."
+        )
+
+    def follow_gradient(self, loss: float) -> None:
+        """Move the parameters along the gradient, and their moving average after them.
+
+        Raises:
+            FloatingPointError: the loss or the gradient is not a number; nothing has moved.
+        """
         self.scaler.unscale_(self.optimiser)
         norm = nn.utils.clip_grad_norm_(self.model.parameters(), self.run.clip).item()
         # In fp16 a gradient may overflow: the scaler leaves that update out and scales by less.
@@ -76,47 +129,6 @@ class Trainer:
         self.scaler.update()
         if self.average is not None:
             self.average.update_parameters(self.model)
-        now = self.progress
-        now.epoch_loss += loss
-        now.tokens += tokens
-        now.batch, now.step = now.batch + 1, now.step + 1
-        now.seconds += time.monotonic() - wall
-        now.cpu_seconds += time.process_time() - cpu
-        return loss
-
-    def gradient(self, examples: Sequence[Example], tokens: int) -> Float[Tensor, ""]:
-        """Compute the gradient of some examples of a batch that has so many target tokens.
-
-        Where memory runs out they go through the model in microbatches, half as large each time:
-        the gradients of these add up to that of the whole. Gives the examples' part of the loss.
-        """
-        while True:
-            size = self.progress.microbatch or max(1, len(examples))
-            self.optimiser.zero_grad()
-            loss = torch.zeros((), device=self.device)
-            self.scaler.scale(loss)  # it begins here, where a process has no share too
-            try:
-                for first in range(0, len(examples), size):
-                    part = self.loss(examples[first : first + size], tokens)
-                    torch.autograd.backward(self.scaler.scale(part))
-                    loss += part.detach()
-                return loss
-            except RuntimeError as error:
-                if not devices.out_of_memory(error):
-                    raise
-                if size == 1:
-                    raise RuntimeError(
-                        f"expected memory for one sentence pair, got none on {self.device} at "
-                        f"update {self.progress.step}; the last checkpoint is intact: close what "
-                        "else uses the memory, or train a smaller model"
-                    ) from error
-            # Only here, after the error, is the memory free that the failed microbatch held.
-            devices.free_memory(self.device)
-            self.progress.microbatch = size // 2
-            logs.say(
-                f"Memory ran out at update {self.progress.step}: from here on a batch goes "
-                f"through the model in pieces of {size // 2}; each update still learns from all."
-            )
 
     def loss(self, examples: Sequence[Example], tokens: int) -> Float[Tensor, ""]:
         """The part that some examples have in the loss of a batch of so many target tokens."""
@@ -127,9 +139,9 @@ class Trainer:
         return loss * (target_tokens(examples) / tokens)  # long sentences count for more
 
     @property
-    def judged(self) -> nn.Module:
-        """The model that is judged and kept: the mean of all so far, where one is kept."""
-        return self.model if self.average is None else self.average.module
+    def evaluated(self) -> Model:
+        """The model that is judged and kept: the moving average, where there is one."""
+        return self.model if self.average is None else cast(Model, self.average.module)
 
     def finish_epoch(self, validation_loss: float, updates: int) -> None:
         """Write the epoch into the curve and keep the weights if they are the best so far."""
@@ -146,7 +158,7 @@ class Trainer:
         )
         if validation_loss < now.best_loss:
             now.best_loss = validation_loss
-            self.best = {name: value.clone() for name, value in self.judged.state_dict().items()}
+            self.best = {name: value.clone() for name, value in self.evaluated.state_dict().items()}
         now.epoch, now.batch, now.epoch_loss = now.epoch + 1, 0, 0.0
 
     def save(self) -> None:
@@ -211,7 +223,7 @@ class Trainer:
         """
         stored = checkpoint.load(self.folder / "checkpoint")
         state = unflatten(stored.tensors, stored.state)
-        settings = config.upgraded(state["run"], type(self.run.model))
+        settings = config.upgrade(state["run"], type(self.run.model_settings))
         conditions.refuse_other_run(self.run.to_dict(), settings)
         try:
             self.model.load_state_dict(state["model"])

@@ -3,17 +3,16 @@
 c_t = sum over s <= t of weights[t, s] * states[s]    Radford et al. 2018, section 3.1
 """
 
-from collections.abc import Callable
 from typing import NamedTuple
 
 import torch
 from jaxtyping import Bool, Float, Int
 from torch import Tensor, nn
 
-from attention_course.config import Run, Settings, Stacked
+from attention_course.config import Run, Settings, StackedSettings
 from attention_course.ladder.ch4_self_attention import projected_heads, sinusoidal_positions
 from attention_course.ladder.chapter import Chapter
-from attention_course.models.context import MultiHeadContext
+from attention_course.models.context import MultiHeadContext, NewPart
 from attention_course.models.embedding import Embedding, OutputEmbedding
 from attention_course.models.masks import causal_mask, padding_mask
 from attention_course.models.model import Model, Output, Past, Step
@@ -80,13 +79,13 @@ class OneStack(Model):
         """Predict the next word after `tokens`, all of the past read again."""
         written = torch.cat([past[0], tokens[:, None]], dim=1)
         output = self.write(written, memory)
-        return Step(output.logits[:, -1], output.layers[:, :, :, -1], (written,))
+        return Step(output.logits[:, -1], output.maps[:, :, :, -1], (written,))
 
 
 def assemble(
     run: Run,
-    settings: Stacked,
-    part: Callable[[], nn.Module],
+    settings: StackedSettings,
+    part: NewPart,
     source_size: int,
     target_size: int,
 ) -> OneStack:
@@ -102,8 +101,8 @@ SIZES: dict[str, Settings] = {
     "smoke": {"d_hidden": 128, "layers": 2, "heads": 2},
 }
 CHAPTER = Chapter(
-    Stacked,
-    {"one-stack": lambda run, model: projected_heads(run.d_model, model.heads)},
+    StackedSettings,
+    {"one-stack": lambda run, settings: projected_heads(run.d_model, settings.heads)},
     assemble,
     SIZES,
 )
