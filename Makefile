@@ -52,8 +52,8 @@ test: notebooks unit  ## Run everything: the notebooks, then all tests (the site
 unit: $(STAMP)
 	@$(PY) -m pytest -rs tests
 
-prove: $(STAMP)  ## Prove what tests only sample: every mistake at twenty secret keys (minutes).
-	@ATTENTION_COURSE_PROVE=1 $(PY) -m pytest tests/test_exercises.py
+prove: $(STAMP)  ## Prove what tests only sample: mistakes at 21 keys, 400 notebooks (minutes).
+	@ATTENTION_COURSE_PROVE=1 $(PY) -m pytest tests/test_exercises.py tests/test_one_verdict.py
 
 notebooks: $(STAMP)  ## Execute every notebook at the smallest preset.
 	@if [ -n "$$(find notebooks -name '*.ipynb' -not -path '*/.*' 2>/dev/null)" ]; then \

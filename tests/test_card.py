@@ -64,6 +64,7 @@ def test_a_card_holds_its_version_and_the_settings_of_its_own_family_alone(file)
         ({"device": GONE}, "got no device"),
         ({"colour": "red"}, "got an unknown field, colour"),
         ({"threads": "1"}, "got threads of type str and not int"),
+        ({"cpu_seconds": -1.0}, "got cpu_seconds below 0, -1.0"),
         ({"threads": True}, "got threads of type bool and not int"),
         ({"curve": ["one"]}, "got a row of curve of type str and not dict"),
         ({"about_text": [1]}, "got a line of about_text of type int and not str"),

@@ -23,6 +23,11 @@ def shown() -> str:
     return code
 
 
+def test_the_two_commands_and_the_line_that_clones_stand_within_the_first_screen():
+    first = "\n".join(README.splitlines()[:FIRST_SCREEN])
+    assert all(words in first for words in ("git clone ", "make book", "make test"))
+
+
 def test_python_is_shown_within_the_first_screen():
     assert README[: README.index(shown()) + len(shown())].count("\n") <= FIRST_SCREEN
     assert len([line for line in shown().splitlines() if line]) <= 12

@@ -15,7 +15,7 @@ from forks import copied
 from home import ROOT
 
 RECIPES = ROOT / "tests" / "recipes"
-CHANGED = "## Unreleased\n\n"
+UNRELEASED = "## Unreleased\n\n"
 
 
 class Tree:
@@ -73,11 +73,12 @@ def named(heading: str) -> list[str]:
     """The files that a recipe of CONTRIBUTING names."""
     text = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
     [section] = re.findall(rf"^## {heading}\n(.*?)^## ", text, re.MULTILINE | re.DOTALL)
-    return re.findall(r"`([\w./-]+\.(?:py|md|ipynb))`", section)
+    steps = "\n".join(re.findall(r"^(?:\d\.|  ) .*$", section, re.MULTILINE))
+    return re.findall(r"`([\w./-]+\.(?:py|md|ipynb))`", steps)
 
 
 def assert_named(tree: Tree, heading: str) -> None:
-    """Only files were touched that the recipe names, and all of those that it numbers."""
+    """Only files were touched that the recipe names, and every file that it names was touched."""
     patterns = [
         re.escape(name).replace("chN_name", r"ch\d_\w+").replace("NAME", r"\w+")
         for name in named(heading)
@@ -86,6 +87,8 @@ def assert_named(tree: Tree, heading: str) -> None:
         name for name in tree.touched if not any(re.fullmatch(one, name) for one in patterns)
     ]
     assert not unnamed, f"the recipe does not name {unnamed}"
+    idle = [one for one in patterns if not any(re.fullmatch(one, name) for name in tree.touched)]
+    assert not idle, f"the recipe names files that nobody needs: {idle}"
 
 
 def test_a_score_function_is_added_by_the_recipe(tree):
@@ -123,7 +126,7 @@ def test_a_cosine_by_hand():
 
 def test""",
     )
-    tree.replace("CHANGELOG.md", CHANGED, f"{CHANGED}- A score by angle: `cosine`.\n")
+    tree.replace("CHANGELOG.md", UNRELEASED, f"{UNRELEASED}- A score by angle: `cosine`.\n")
     assert_named(tree, "How to add a score function")
     assert "| cosine" in tree.course("chapters")
     tree.tests("tests/test_house.py", "tests/test_ch3_attention.py", "tests/test_course.py")
@@ -144,9 +147,7 @@ def test_a_corpus_is_added_by_the_recipe(tree, tmp_path):
     file = "src/attention_course/data/sources.py"
     tree.replace(
         file,
-        "\n}\n"
-        if (tree.root / file).read_text(encoding="utf-8").count("\n}\n") == 1
-        else '    "tatoeba": Source(',
+        '    "tatoeba": Source(',
         f"""    "news": Source(
         languages="German -> English",
         pairs="300, divided by English sentence",
@@ -167,14 +168,14 @@ def test_a_corpus_is_added_by_the_recipe(tree, tmp_path):
         '    "news": {"train_pairs": 200, "held_out_pairs": 20},\n    "tatoeba": {',
     )
     tree.replace("book/data.md", "\n## Tatoeba\n", "\n## News\n\nNews.\n\n## Tatoeba\n")
-    tree.replace("CHANGELOG.md", CHANGED, f"{CHANGED}- A corpus: `news`.\n")
+    tree.replace("CHANGELOG.md", UNRELEASED, f"{UNRELEASED}- A corpus: `news`.\n")
     assert_named(tree, "How to add a corpus")
     here = {"ATTENTION_COURSE_DATA": str(tmp_path / "corpora")}
     assert "news" in tree.course("data list", **here)
     words = "train ch3_attention --data news --preset smoke --out run"
     assert "ch3_attention (dot) on news" in tree.course(words, **here)
     tree.tests("tests/test_house.py", "tests/test_course.py")
-    tree.tests("tests/test_corpora.py", "-k", "every_corpus or entry or DATA")
+    tree.tests("tests/test_corpora.py", "-k", "every_corpus or entry")
     tree.sync()
 
 
@@ -189,17 +190,23 @@ def test_an_exercise_is_added_by_the_recipe(tree):
     )
     tree.replace(chapter, "EFFECTIVE_WORDS)\n", "EFFECTIVE_WORDS, PADDING_SHARE)\n")
     add_to_assignment(tree)
-    first, after = '    "ch2.effective_words": [\n', ""
-    answers = (tree.root / "tests/answers.py").read_text(encoding="utf-8")
-    right, wrong = (answers.index(first), answers.rindex(first))
-    after = answers[:right] + RIGHT + answers[right:wrong] + WRONG + answers[wrong:]
-    (tree.root / "tests/answers.py").write_text(after, encoding="utf-8")
-    tree.touched.add("tests/answers.py")
-    tree.replace("CHANGELOG.md", CHANGED, f"{CHANGED}- An exercise: `ch2.padding_share`.\n")
+    add_answers(tree, "ch2")
+    tree.replace("CHANGELOG.md", UNRELEASED, f"{UNRELEASED}- An exercise: `ch2.padding_share`.\n")
     assert_named(tree, "How to add an exercise")
     tree.sync()
     tree.tests("tests/test_house.py")
     tree.tests("tests/test_exercises.py", "tests/test_release.py", "-k", "padding_share or ch2")
+
+
+def add_answers(tree: Tree, chapter: str) -> None:
+    """Give the tests other right answers to the exercise, and wrong ones that nobody planned."""
+    first = '    "ch2.effective_words": [\n'
+    answers = (tree.root / "tests/answers.py").read_text(encoding="utf-8")
+    right, wrong = (answers.index(first), answers.rindex(first))
+    ours, theirs = (text.replace("ch2", chapter) for text in (RIGHT, WRONG))
+    after = answers[:right] + ours + answers[right:wrong] + theirs + answers[wrong:]
+    (tree.root / "tests/answers.py").write_text(after, encoding="utf-8")
+    tree.touched.add("tests/answers.py")
 
 
 RIGHT = """    "ch2.padding_share": [
@@ -267,7 +274,8 @@ def test_a_chapter_is_added_by_the_recipe(tree):
         row,
         f"| [5. One stack](ch5_one_stack.md) | 5 | the source begins the text |\n{row}",
     )
-    tree.replace("CHANGELOG.md", CHANGED, f"{CHANGED}- Chapter 5: one stack.\n")
+    add_answers(tree, "ch5")
+    tree.replace("CHANGELOG.md", UNRELEASED, f"{UNRELEASED}- Chapter 5: one stack.\n")
     assert_named(tree, "How to add a chapter")
     tree.run("tools/sync.py")
     tree.run("tools/execute_notebooks.py", "ch5_one_stack", "--preset", "smoke")
@@ -276,6 +284,7 @@ def test_a_chapter_is_added_by_the_recipe(tree):
     assert "5. One stack" in (tree.root / "README.md").read_text(encoding="utf-8")
     tree.tests("tests/test_house.py", "tests/test_ch5_one_stack.py", "tests/test_course.py")
     tree.tests("tests/test_seq2seq.py", "-k", "one-stack")
+    tree.tests("tests/test_exercises.py", "tests/test_release.py", "-k", "ch5 or padding_share")
     tree.tests("tests/test_prose.py", "-k", "ch5 and (part or typed or wall)")
     tree.run(
         "-m", "pytest", "-q", "-p", "no:cacheprovider", "--nbmake", "--nbmake-kernel=python3",

@@ -48,7 +48,7 @@ class Prediction:
     """A number that is foretold, and the band outside of which the foretelling has failed.
 
     One about the `claim` must hold for the claim to hold; one about its `limit` says where the
-    claim ends, and must hold for the verdict to be qualified.
+    claim ends; one of them must hold for the verdict to be qualified.
     """
 
     name: str
@@ -131,8 +131,9 @@ def judge(values: Sequence[float], band: tuple[float, float], exact: bool) -> St
 def decide(claim: Claim, statuses: Mapping[str, Status]) -> Verdict:
     """What the predictions that held and that failed make of the claim.
 
-    All held: the verdict written down beforehand. The claim held, but none of its limits
-    showed: it simply holds. A number of the claim itself failed: it is refuted.
+    The claim held, and one of its limits at least, if any was foretold: the verdict written down
+    beforehand. The claim held, but none of its limits: it simply holds. A number of the claim
+    itself failed: it is refuted.
     """
     judged = [one for one in claim.predictions if one.name in statuses]
     of_claim = {statuses[one.name] for one in judged if one.about == "claim"}

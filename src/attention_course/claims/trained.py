@@ -61,7 +61,7 @@ def pocket_run(variant: str, seed: int, **changes: Any) -> Run:
 def caption_run(variant: str, seed: int, **changes: Any) -> Run:
     """A run on all of Multi30k, smaller and shorter than the book's: many are compared.
 
-    It has the sizes of the first design, which are the defaults of a Run.
+    It has the sizes of the first design, the defaults of a Run, but for `CAPTIONS_OF` and epochs.
     """
     stem = stem_of(variant)
     smaller = {"epochs": 4, "mixed": True, **CAPTIONS_OF[chapter(stem).settings_type]}
@@ -147,17 +147,16 @@ def train_and_judge(run: Run, work: Path | None) -> RunCard:
     """Train one run, in a folder of its own under `work` if there is one, and judge it."""
     corpus = data.load(run)
     trained = prepare(run, corpus)
-    started = time.process_time()
     with tempfile.TemporaryDirectory() as throwaway:
         folder = work / card_name(run) if work else Path(throwaway)
         progress = fit(trained, corpus, folder, resume=(folder / "checkpoint").exists())
-    seconds = progress.cpu_seconds
+    judging_since = time.process_time()
     metrics = judging.judge(trained, corpus)
     return RunCard(
         run=run,
         **origin(trained.model, run.mixed),
-        cpu_seconds=round(seconds, 1),
-        judging_cpu_seconds=round(time.process_time() - started - seconds, 1),
+        cpu_seconds=round(progress.cpu_seconds, 1),
+        judging_cpu_seconds=round(time.process_time() - judging_since, 1),
         metrics=metrics,
         shown_layer=metrics.get("aer_layer", -1),
     )

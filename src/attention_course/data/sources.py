@@ -1,7 +1,8 @@
 """The real corpora, each described in one entry: what it is, whom to thank, where its files are.
 
 All that `data` does with a real corpus (list, fetch, read, divide, credit) follows from its entry
-in `SOURCES`; a corpus is added by an entry here, and a row of sizes in `config`.
+in `SOURCES`; a corpus is added by an entry here, its name in
+`config.DATA` and its sizes in `config.CORPORA`.
 """
 
 from dataclasses import dataclass

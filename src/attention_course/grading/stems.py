@@ -1,7 +1,7 @@
 """What the stem of an assignment tells: the number and the words of its chapter.
 
 An instructor's folder may hold assignments to chapters that are no rung of the ladder, so that
-stems are read here, and not looked up in `rungs`. For a rung both say the same.
+stems are read here, and not looked up in `rungs`. Of a rung both say the same number.
 """
 
 import re

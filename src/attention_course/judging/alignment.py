@@ -41,8 +41,8 @@ def is_word(text: str) -> bool:
 def merge(
     weights: Float[Tensor, "T S"], source: Sequence[Word], target: Sequence[Word]
 ) -> Float[Tensor, "words_out words_in"]:
-    """Weights between written words: summed over a source word's subwords, averaged over a
-    target word's, so that rows still sum to 1."""
+    """Weights between written words: summed over a source word's subwords, averaged over a target
+    word's. Rows still sum to 1 if `source` covers every column."""
     columns = torch.stack([weights[:, word.positions].sum(dim=1) for word in source], dim=1)
     return torch.stack([columns[word.positions].mean(dim=0) for word in target])
 

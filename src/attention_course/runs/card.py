@@ -66,12 +66,12 @@ class RunCard:
     parameters: int
     cpu_seconds: float  # of training, over all threads
     metrics: dict[str, Any]
-    judging_cpu_seconds: float | None = None
+    judging_cpu_seconds: float | None = None  # older cards count validation in training, too
     seconds: float | None = None  # of training, by the clock
     tokens_per_second: int | None = None  # target tokens, in training, by the clock
     curve: list[dict[str, Any]] = field(default_factory=list)  # an epoch each
     examples: list[Translated] = field(default_factory=list)
-    shown_layer: int = -1  # of the decoder, whose weights are drawn; -1 where none was chosen
+    shown_layer: int = -1  # of the model, whose map is drawn; -1, the last, where none was chosen
     about_text: list[str] = field(default_factory=list)  # what was seen in the learner's own files
 
     @classmethod
@@ -137,6 +137,9 @@ def from_json(stored: Any) -> RunCard:
         raise ValueError(f"version {stored['card']!r}")
     values = {name: value for name, value in stored.items() if name != "card"}
     check(values, KINDS)
+    for name in ("seconds", "cpu_seconds", "judging_cpu_seconds"):
+        if (values[name] or 0) < 0:
+            raise ValueError(f"{name} below 0, {values[name]}")
     check_each("a version", values["versions"].values(), (str,))
     check_each("a row of curve", values["curve"], (dict,))
     check_each("a line of about_text", values["about_text"], (str,))

@@ -1,4 +1,4 @@
-"""Cards of earlier versions, brought to today's form. Nothing that they say is changed."""
+"""Cards of earlier versions, brought to the next one. No measured number is changed."""
 
 from typing import Any
 
