@@ -88,7 +88,7 @@ def test_c01_turns_if_nothing_is_lost(tmp_path, monkeypatch):
 
 
 def test_c04_and_c10_turn_if_attention_ignores_the_query(tmp_path, monkeypatch):
-    monkeypatch.setitem(CHAPTERS["ch3_attention"].variants, "dot", lambda run: Mean())
+    monkeypatch.setitem(CHAPTERS["ch3_attention"].variants, "dot", lambda run, settings: Mean())
     assert verdict(catalogue.CLAIMS["c04"], "smoke", tmp_path) == "refuted"
 
 
@@ -234,7 +234,7 @@ def test_c14_turns_if_the_weights_are_ignored(cards, monkeypatch):
 
 
 def test_c15_and_c16_turn_if_attention_cannot_point(tmp_path, monkeypatch):
-    monkeypatch.setitem(CHAPTERS["ch3_attention"].variants, "dot", lambda run: Mean())
+    monkeypatch.setitem(CHAPTERS["ch3_attention"].variants, "dot", lambda run, settings: Mean())
     assert verdict(catalogue.CLAIMS["c15"], "smoke", tmp_path) == "refuted"
     assert verdict(catalogue.CLAIMS["c16"], "smoke", tmp_path) == "refuted"
 
@@ -258,7 +258,7 @@ def test_c22_turns_if_the_last_state_forgets(tmp_path, monkeypatch):
             return made._replace(vector=0 * made.vector)
 
     variants = CHAPTERS["ch1_bottleneck"].variants
-    monkeypatch.setitem(variants, "last", lambda run: Nothing())
+    monkeypatch.setitem(variants, "last", lambda run, settings: Nothing())
     record = runner.measure_claim(catalogue.CLAIMS["c22"], "smoke", tmp_path)
     assert statuses(record)["kept"] == "failed"
 

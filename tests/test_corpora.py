@@ -115,22 +115,22 @@ def test_two_files_of_lines_are_a_corpus_by_one_entry(tmp_path, monkeypatch):
         pairs="200",
         licence="none",
         credit="the news",
-        folder="news",
+        folder="trial",
         url="http://news.invalid/",
         files={f"news.{code}": sha256(text.encode()).hexdigest() for code, text in sides.items()},
         units="subwords",
         train=Lines("news.fr", "news.en"),
     )
-    monkeypatch.setitem(SOURCES, "news", entry)
+    monkeypatch.setitem(SOURCES, "trial", entry)
     monkeypatch.setenv("ATTENTION_COURSE_DATA", str(tmp_path))
-    corpus = load("news")
+    corpus = load("trial")
     parts = (corpus.train, corpus.validation, corpus.test)
     assert all(parts)
     assert sum(map(len, parts)) == 200  # and not the blank line
     assert Pair("fr 7 .", "en 7 .", credit="the news") in {pair for part in parts for pair in part}
-    assert corpus.name == "news"
+    assert corpus.name == "trial"
     assert corpus.units == "subwords"
-    assert load("news", train=3, held_out=1).train == corpus.train[:3]
+    assert load("trial", train=3, held_out=1).train == corpus.train[:3]
     assert corpora.describe()[-1].where == f"found in {tmp_path}"
 
 

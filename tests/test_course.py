@@ -103,9 +103,9 @@ def test_settings_of_another_kind_of_model_do_not_build(monkeypatch):
         build(run, 11, 13)
 
 
-def test_every_chapter_has_sizes_for_every_corpus():
+def test_no_size_of_a_chapter_is_for_a_corpus_that_is_not_there():
     for one in CHAPTERS.values():
-        assert set(one.sizes) == {*CORPORA, "smoke"}
+        assert set(one.sizes) <= {*CORPORA, "smoke"}
 
 
 @pytest.mark.parametrize(("stem", "variant"), [
