@@ -49,13 +49,13 @@ serve:  ## Show the built website on this machine; another port: make serve PORT
 
 test: notebooks unit  ## Run everything: the notebooks, then all tests (the site too, once built).
 
-unit: $(STAMP)
+unit: $(STAMP)  ## All tests, without the notebooks.
 	@$(PY) -m pytest -rs tests
 
 prove: $(STAMP)  ## Prove what tests only sample: mistakes at 21 keys, 400 notebooks (minutes).
 	@ATTENTION_COURSE_PROVE=1 $(PY) -m pytest tests/test_exercises.py tests/test_one_verdict.py
 
-notebooks: $(STAMP)  ## Execute every notebook at the smallest preset.
+notebooks: $(STAMP)  ## Execute the notebooks of pages, training and assignments, at the smallest preset.
 	@if [ -n "$$(find notebooks -name '*.ipynb' -not -path '*/.*' 2>/dev/null)" ]; then \
 	  ATTENTION_COURSE_PRESET=smoke $(PY) -m pytest \
 	    --nbmake --nbmake-kernel=python3 --nbmake-timeout=600 \

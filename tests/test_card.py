@@ -198,7 +198,8 @@ def test_a_new_setting_orphans_no_card_and_changes_no_name(tmp_path, monkeypatch
     old = trained.caption_run("dot", 0)
     file = trained.file_of(old, tmp_path)
     card_of(old).write(file)
-    monkeypatch.setattr(course, "Run", Coloured)
+    for module in (config, course):
+        monkeypatch.setattr(module, "Run", Coloured)
     with pytest.raises(
         CardError, match="every setting of the run, got none for colour"
     ):  # what it was is not guessed

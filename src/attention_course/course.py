@@ -95,10 +95,7 @@ def read_run(stored: Mapping[str, Any]) -> Run:
     settings = complete(stored, settings_type)
     run = Run.from_dict(settings_type, settings)
     if missing := sorted(set(run.to_dict()) - set(settings)):
-        raise ValueError(
-            f"expected every setting of the run, got none for {', '.join(missing)}; "
-            "train the run again with this version"
-        )
+        raise ValueError(f"expected every setting of the run, got none for {', '.join(missing)}")
     return run
 
 

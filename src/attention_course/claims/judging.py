@@ -68,13 +68,11 @@ def judge_pocket(trained: Trained, corpus: Corpus) -> dict[str, Any]:
 
 
 JUDGES: dict[str, Callable[[Trained, Corpus], dict[str, Any]]] = {
+    **dict.fromkeys(TOYS, judge_toy),
     "pocket-korean": judge_pocket,
-    "multi30k": judge_captions,
-    "tatoeba": judge_captions,
 }
 
 
 def judge(trained: Trained, corpus: Corpus) -> dict[str, Any]:
     """The metrics of a trained model that claims on its kind of corpus are made of."""
-    data = trained.run.data
-    return judge_toy(trained, corpus) if data in TOYS else JUDGES[data](trained, corpus)
+    return JUDGES.get(trained.run.data, judge_captions)(trained, corpus)

@@ -8,9 +8,10 @@ import json
 import platform
 import subprocess
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass, field, fields
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import Any, TypedDict
+from types import UnionType
+from typing import Any, TypedDict, get_args, get_origin, get_type_hints
 
 import torch
 from torch import nn
@@ -98,29 +99,20 @@ class RunCard:
         write(file, f"{text}\n".encode())
 
 
-# The types that a field of the file may have: JSON's, looked at without their contents.
-NUMBER, OPTIONAL_NUMBER = (int, float), (int, float, type(None))
-KINDS: dict[str, tuple[type, ...]] = {
-    "run": (dict,),
-    "device": (str,),
-    "precision": (str, type(None)),
-    "threads": (int,),
-    "versions": (dict,),
-    "commit": (str,),
-    "parameters": (int,),
-    "cpu_seconds": NUMBER,
-    "metrics": (dict,),
-    "judging_cpu_seconds": OPTIONAL_NUMBER,
-    "seconds": OPTIONAL_NUMBER,
-    "tokens_per_second": (int, type(None)),
-    "curve": (list,),
-    "examples": (list,),
-    "shown_layer": (int,),
-    "about_text": (list,),
-}
-KINDS_OF_TRANSLATED: dict[str, tuple[type, ...]] = {
-    one.name: (str,) if one.type is str else (list,) for one in fields(Translated)
-}
+def json_types(hint: Any) -> tuple[type, ...]:
+    """The types that a value of JSON may have for a field, looked at without their contents.
+
+    A whole number may stand for a float.
+    """
+    parts = get_args(hint) if isinstance(hint, UnionType) else (hint,)
+    types = [get_origin(part) or part for part in parts]
+    return tuple(types + [int] * (float in types))
+
+
+FIELDS = {name: json_types(hint) for name, hint in get_type_hints(RunCard).items()}
+FIELDS["run"] = (dict,)
+FIELDS_OF_EXAMPLE = {name: json_types(hint) for name, hint in get_type_hints(Translated).items()}
+NUMBER = json_types(float)
 
 
 def from_json(stored: Any) -> RunCard:
@@ -136,7 +128,7 @@ def from_json(stored: Any) -> RunCard:
     if stored["card"] != VERSION:
         raise ValueError(f"version {stored['card']!r}")
     values = {name: value for name, value in stored.items() if name != "card"}
-    check(values, KINDS)
+    check(values, FIELDS)
     for name in ("seconds", "cpu_seconds", "judging_cpu_seconds"):
         if (values[name] or 0) < 0:
             raise ValueError(f"{name} below 0, {values[name]}")
@@ -175,7 +167,7 @@ def check_example(values: dict[str, Any]) -> None:
     Raises:
         ValueError: a field is not as it should be.
     """
-    check(values, KINDS_OF_TRANSLATED)
+    check(values, FIELDS_OF_EXAMPLE)
     for side in ("source_tokens", "output_tokens"):
         check_each(f"one of {side}", values[side], (str,))
     check_each("a row of weights", values["weights"], (list,))
