@@ -175,7 +175,9 @@ def test_a_part_that_nobody_makes_is_refused():
     ],
 )
 def test_a_new_rung_is_in_every_part_that_names_the_rungs(monkeypatch, name, line):
-    other = RUNGS[0]._replace(number=5, stem="ch5_other", title="Another", weights="on itself")
+    other = RUNGS[0]._replace(
+        number=5, stem="ch5_other", title="Another", source_of_weights="on itself"
+    )
     monkeypatch.setattr(parts, "RUNGS", (*RUNGS, other))
     monkeypatch.setattr(parts, "STEMS", (*STEMS, other.stem))
     made = as_made(f"<!-- made by sync: {name} -->\n<!-- end -->\n")
