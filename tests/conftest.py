@@ -14,7 +14,7 @@ if sys.platform == "darwin":  # what is demanded bit for bit holds on a processo
 
 
 @pytest.fixture(autouse=True)
-def _same_chance() -> None:
+def _same_random_numbers() -> None:
     """Start every test from the same random numbers, on one thread."""
     torch.set_num_threads(1)
     torch.manual_seed(0)

@@ -89,3 +89,10 @@ def test_a_sentence_that_never_ends_is_cut():
         short, long = translate_ids(model, [[4, EOS], [4, 5, 6, EOS]], width)
         assert (len(short.tokens), len(long.tokens)) == (2 * 2 + 10, 2 * 4 + 10)
         assert EOS not in short.tokens + long.tokens
+
+
+def test_a_beam_whose_scores_are_no_numbers_says_so_and_drops_no_sentence():
+    model = make("ch3_attention", "dot")
+    torch.nn.init.constant_(model.decoder.readout.weight, float("nan"))
+    with pytest.raises(FloatingPointError, match=r"finite score, got none for sentence 0 of the"):
+        translate_ids(model, SOURCES, width=3)

@@ -9,12 +9,11 @@ from pathlib import Path
 from typing import Any
 
 import torch
-from torch import nn
 
 from attention_course import logs
 from attention_course.config import Run
 from attention_course.data.batch import Example, batches, in_order, lengths
-from attention_course.models.model import Model
+from attention_course.models.model import Model, Output
 from attention_course.training.objective import token_loss
 from attention_course.training.progress import Progress
 from attention_course.training.trainer import Trainer
@@ -25,14 +24,14 @@ SAY_EVERY = 100  # updates between two lines in a log
 
 
 @torch.no_grad()
-def mean_loss(model: nn.Module, examples: Sequence[Example], size: int = 128) -> float:
+def mean_loss(model: Model, examples: Sequence[Example], size: int = 128) -> float:
     """Nats per real target token over all examples, dropout off, true words before each word."""
     device = next(model.parameters()).device
     training, total, tokens = model.training, 0.0, 0
     model.eval()
     for batch in in_order(sorted(examples, key=lengths), size):
         batch = batch.to(device)
-        output = model(batch.source, batch.source_lengths, batch.target_in)
+        output: Output = model(batch.source, batch.source_lengths, batch.target_in)
         total += token_loss(output.logits, batch.target_out).item() * batch.tokens
         tokens += batch.tokens
     model.train(training)
