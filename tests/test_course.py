@@ -79,6 +79,17 @@ def test_a_setting_that_came_later_has_in_old_runs_the_value_that_all_had_before
     assert before.changed(clip=0.0).to_dict() == lacking  # the name that it had before
     assert read_run(old) == before
     assert before.to_dict() == old
+    assert before.changed(clip=0.0).changed(seed=1) == before.changed(clip=0.0, seed=1)
+
+
+def test_a_setting_of_one_kind_of_model_that_came_later_is_none_of_another_kind(monkeypatch):
+    recurrent = preset("ch3_attention", "dot", "copy")
+    stacked = preset("ch4_self_attention", "transformer", "copy")
+    old = {name: value for name, value in recurrent.to_dict().items() if name != "learned_start"}
+    monkeypatch.setitem(config.ADDED, "learned_start", True)
+    assert read_run(old) == recurrent.changed(learned_start=True)
+    assert read_run(stacked.to_dict()) == stacked
+    assert stacked.changed(seed=1).changed(seed=0) == stacked
 
 
 def test_settings_of_the_first_version_lose_those_of_other_models_and_nothing_else():
