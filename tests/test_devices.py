@@ -6,6 +6,7 @@ import re
 import socket
 import subprocess
 import sys
+import weakref
 from dataclasses import replace
 from pathlib import Path
 
@@ -117,6 +118,22 @@ def test_a_piece_that_ran_out_of_memory_leaves_nothing_of_its_gradient_behind(tm
     for ours, theirs in zip(learner.model.parameters(), expected.model.parameters(), strict=True):
         if theirs.grad is not None:
             torch.testing.assert_close(ours.grad, theirs.grad, atol=1e-6, rtol=1e-4)
+
+
+def test_memory_is_given_back_only_after_the_failed_piece_has_let_go_of_it(tmp_path, monkeypatch):
+    learner, examples = learner_of(RUN, tmp_path)
+    held, alive = [], []
+
+    def fails_once(module, given):
+        activations = torch.zeros(3)  # as a forward pass holds them when it fails
+        if not held:
+            held.append(weakref.ref(activations))
+            raise RuntimeError(*RAN_OUT.args)
+
+    monkeypatch.setattr(devices, "free_memory", lambda device: alive.append(held[0]() is not None))
+    learner.model.register_forward_pre_hook(fails_once)
+    learner.update(examples[:32], 10)
+    assert alive == [False]
 
 
 def test_the_size_of_the_pieces_is_in_the_checkpoint(tmp_path):

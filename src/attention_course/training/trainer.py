@@ -1,9 +1,8 @@
 """A model, its optimiser, where they are, and all that in a checkpoint."""
 
-import contextlib
 import math
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any, cast
@@ -59,54 +58,49 @@ class Trainer:
         for group in self.optimiser.param_groups:
             group["lr"] = learning_rate(self.run, self.progress.step, steps)
         share, tokens = examples[self.world.rank :: self.world.size], target_tokens(examples)
-        learned = False
-        while not learned:
+        while True:
+            size = self.progress.microbatch or max(1, len(share))
             self.optimiser.zero_grad()
             loss = torch.zeros((), device=self.device)
             # GradScaler makes its scale at the first call: a process may have no share at all.
             self.scaler.scale(loss)
-            with self.less_where_memory_runs_out(len(share)):
-                for microbatch in self.microbatches(share):
-                    part = self.loss(microbatch, tokens)
+            try:
+                for first in range(0, len(share), size):
+                    part = self.loss(share[first : first + size], tokens)
                     torch.autograd.backward(self.scaler.scale(part))
                     loss += part.detach()
-                learned = True
+                break
+            except RuntimeError as error:
+                self.refuse_but_lack_of_memory(error, size)
+            # Only here, after the error, is the memory free that the failed microbatch held.
+            self.use_less_memory(size // 2)
         total = self.world.sum_gradients_and_loss(self.model, loss).item()
         self.follow_gradient(total)
         self.progress.count(total, tokens, started)
         return total
 
-    def microbatches(self, examples: Sequence[Example]) -> list[Sequence[Example]]:
-        """The examples in as large pieces as memory has had room for; all at once at first."""
-        size = self.progress.microbatch or max(1, len(examples))
-        return [examples[first : first + size] for first in range(0, len(examples), size)]
-
-    @contextlib.contextmanager
-    def less_where_memory_runs_out(self, count: int) -> Iterator[None]:
-        """Swallow an error of the memory, and halve the microbatches from here on.
+    def refuse_but_lack_of_memory(self, error: RuntimeError, size: int) -> None:
+        """Raise the error of a microbatch of this size, unless a smaller one may do without it.
 
         Raises:
-            RuntimeError: another error, or there is no memory for even one pair.
+            RuntimeError: it is no lack of memory, or there is none for even one pair.
         """
-        size = self.progress.microbatch or max(1, count)
-        try:
-            yield
-            return
-        except RuntimeError as error:
-            if not devices.out_of_memory(error):
-                raise
-            if size == 1:
-                raise RuntimeError(
-                    f"expected memory for one sentence pair, got none on {self.device} at "
-                    f"update {self.progress.step}; the last checkpoint is intact: close what "
-                    "else uses the memory, or train a smaller model"
-                ) from error
-        # Only here, after the error, is the memory free that the failed microbatch held.
+        if not devices.out_of_memory(error):
+            raise error
+        if size == 1:
+            raise RuntimeError(
+                f"expected memory for one sentence pair, got none on {self.device} at "
+                f"update {self.progress.step}; the last checkpoint is intact: close what "
+                "else uses the memory, or train a smaller model"
+            ) from error
+
+    def use_less_memory(self, size: int) -> None:
+        """Send batches through the model in microbatches of this size from here on."""
         devices.free_memory(self.device)
-        self.progress.microbatch = size // 2
+        self.progress.microbatch = size
         logs.say(
             f"Memory ran out at update {self.progress.step}: from here on a batch goes "
-            f"through the model in pieces of {size // 2}; each update still learns from all."
+            f"through the model in pieces of {size}; each update still learns from all."
         )
 
     def follow_gradient(self, loss: float) -> None:
