@@ -39,10 +39,10 @@ class Tree:
                 shutil.copy2(file, self.root / name)
                 self.touched.add(name)
 
-    def run(self, *words: str, **environment: str) -> str:
-        """Run Python in the copy, on the copy's package; gives what it printed."""
+    def call(self, *words: str, **environment: str) -> subprocess.CompletedProcess:
+        """Run Python in the copy, on the copy's package."""
         python = {"PYTHONPATH": str(self.root / "src"), "TQDM_DISABLE": "1", "MPLBACKEND": "agg"}
-        done = subprocess.run(
+        return subprocess.run(
             [sys.executable, *words],
             cwd=self.root,
             env={**os.environ, **python, **environment},
@@ -50,6 +50,10 @@ class Tree:
             text=True,
             timeout=1800,
         )
+
+    def run(self, *words: str, **environment: str) -> str:
+        """The same where it must succeed; gives what it printed."""
+        done = self.call(*words, **environment)
         assert done.returncode == 0, done.stdout[-3_000:] + done.stderr[-3_000:]
         return done.stdout
 
@@ -259,8 +263,21 @@ def add_to_assignment(tree: Tree) -> None:
     tree.touched.add(name)
 
 
+def add_exercises(tree: Tree) -> None:
+    """Write the exercises of chapter 5: the exercise of the other recipe, asked there."""
+    file = RECIPES / "exercise/src/attention_course/exercises/padding_share.py"
+    text = file.read_text(encoding="utf-8")
+    for before, after in (("ch2.", "ch5."), ("hapter 2", "hapter 5")):
+        assert before in text
+        text = text.replace(before, after)
+    name = "src/attention_course/exercises/ch5_one_stack.py"
+    (tree.root / name).write_text(f"{text}\n\nEXERCISES = (PADDING_SHARE,)\n", encoding="utf-8")
+    tree.touched.add(name)
+
+
 def test_a_chapter_is_added_by_the_recipe(tree):
     tree.add("chapter")
+    add_exercises(tree)
     tree.replace(
         "src/attention_course/rungs.py",
         "\n)  # fmt: skip\nSTEMS",
@@ -296,11 +313,7 @@ def test_a_chapter_is_added_by_the_recipe(tree):
         assert f"ch5_one_stack (one-stack) on {data}" in tree.course(words)
     tree.course("translate runs/copy abc --weights looked.png")
     assert (tree.root / "looked.png").exists()
-    refused = subprocess.run(
-        [sys.executable, "-m", "attention_course.cli", "train", "ch5_one_stack", "--data", "copy",
-         "--bidirectional", "--out", "other"],
-        cwd=tree.root, env={**os.environ, "PYTHONPATH": str(tree.root / "src")},
-        capture_output=True, text=True,
-    )  # fmt: skip
+    words = "train ch5_one_stack --data copy --bidirectional --out other"
+    refused = tree.call("-m", "attention_course.cli", *words.split())
     assert refused.returncode == 2
     assert "settings that ch5_one_stack knows, got bidirectional=True" in refused.stderr

@@ -6,10 +6,10 @@ import sys
 from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 from attention_course import __version__, logs
-from attention_course.config import DATA, OWN_TEXT, PRESETS, Run
+from attention_course.config import DATA, OWN_TEXT, PRESETS, Feeding, Readout, Run
 from attention_course.rungs import RUNGS, STEMS
 
 Command = Callable[[argparse.Namespace], None]
@@ -213,7 +213,7 @@ def add_train_arguments(one: argparse.ArgumentParser) -> None:
         "--input-feeding",
         nargs="?",
         const="attentional",
-        choices=("none", "context", "attentional"),
+        choices=get_args(Feeding),
         help="feed the decoder a_{t-1} (context) or Luong's attentional vector (the default)",
     )
     one.add_argument(
@@ -235,7 +235,7 @@ def add_train_arguments(one: argparse.ArgumentParser) -> None:
     )
     one.add_argument(
         "--predict-from",
-        choices=("both", "context", "query"),
+        choices=get_args(Readout),
         help="what the readout sees: [a_t; s_t], a_t alone (context) or s_t alone (query)",
     )
     one.add_argument(

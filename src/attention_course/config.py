@@ -99,8 +99,7 @@ class Run:
             ValueError: there is no such setting for a run of this kind, or its value is of another
                 type.
         """
-        own = {field.name for field in fields(settings_type)}
-        common = {field.name for field in fields(cls)} - {"model_settings"}
+        own, common = names_of(settings_type), names_of(cls) - {"model_settings"}
         if unknown := sorted(set(settings) - own - common):
             given = ", ".join(f"{name}={settings[name]!r}" for name in unknown)
             raise ValueError(
@@ -130,6 +129,11 @@ class Run:
         return Run.from_dict(kind, {**complete(self.to_dict(), kind), **settings})
 
 
+def names_of(settings_type: type[Run] | type[ModelSettings]) -> set[str]:
+    """The names of the settings that a class holds."""
+    return {field.name for field in fields(settings_type)}
+
+
 def is_of(value: object, hint: Any) -> bool:
     """Whether a value is of a type; a whole number is a float, but True is no number."""
     if get_origin(hint) is Literal:
@@ -157,13 +161,13 @@ OF_MODELS_IN_VERSION_1 = (
 
 def complete(stored: Mapping[str, Any], settings_type: type[ModelSettings]) -> Settings:
     """Stored settings with those of this kind of run that came after they were stored."""
-    known = {field.name for field in (*fields(Run), *fields(settings_type))}
+    known = names_of(Run) | names_of(settings_type)
     return {**{name: value for name, value in ADDED.items() if name in known}, **stored}
 
 
 def upgrade(stored: Mapping[str, Any], settings_type: type[ModelSettings]) -> Settings:
     """Settings as version 1 stored them, without those of other kinds of model."""
-    foreign = set(OF_MODELS_IN_VERSION_1) - {field.name for field in fields(settings_type)}
+    foreign = set(OF_MODELS_IN_VERSION_1) - names_of(settings_type)
     settings = complete(stored, settings_type)
     return {name: value for name, value in settings.items() if name not in foreign}
 

@@ -18,9 +18,7 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 BUSY = (429, 503)  # statuses that ask to come again later
 MAX_WAIT = 900.0  # seconds that are waited for one file in all, where the server asks for it
-FIRST_WAIT = (
-    10.0  # seconds to wait first where it asks but does not say how long; then twice as long
-)
+FIRST_WAIT = 10.0  # seconds to wait first where it does not say how long; then twice as long
 RETRY_DELAYS = (1.0, 3.0, 9.0)  # seconds before another try of what broke, or failed in the server
 JITTER = 0.2  # up to this share longer, by lot: else a whole class would come again at once
 

@@ -153,11 +153,11 @@ def beam(
             break
     return [
         cut(model, one.tokens, one.weights, int(length), source.shape[1])
-        for one, length in zip(found_in(best), lengths, strict=True)
+        for one, length in zip(require_all(best), lengths, strict=True)
     ]
 
 
-def found_in(best: Sequence[Finished | None]) -> list[Finished]:
+def require_all(best: Sequence[Finished | None]) -> list[Finished]:
     """The best hypothesis of each sentence.
 
     Raises:

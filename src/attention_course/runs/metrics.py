@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
-from attention_course.data.batch import encode_pairs, encode_sentence
+from attention_course.data.batch import encode_pairs
 from attention_course.data.pairs import Corpus, Pair
-from attention_course.judging.alignment import error_rates, merge, read_words
+from attention_course.judging.alignment import error_rates
 from attention_course.judging.decoding import Translation, translate_ids
 from attention_course.judging.evaluation import (
     CAPTION_BINS,
@@ -15,10 +15,9 @@ from attention_course.judging.evaluation import (
     bleu,
     bleu_by_length,
 )
-from attention_course.models.model import Model, Side
-from attention_course.runs.card import Translated
+from attention_course.models.model import Model
 from attention_course.training.loop import mean_loss
-from attention_course.vocabulary import BOS, Vocabulary
+from attention_course.vocabulary import Vocabulary
 
 EXAMPLES = 6
 SHOWN_WORDS = 14  # the longest source among the examples
@@ -106,30 +105,3 @@ def pick_examples(pairs: Sequence[Pair]) -> list[int]:
     short = [index for index, pair in enumerate(pairs) if len(pair.source.split()) <= SHOWN_WORDS]
     chosen = short or list(range(len(pairs)))
     return chosen[:: max(1, len(chosen) // EXAMPLES)][:EXAMPLES]
-
-
-def example_of(
-    pair: Pair,
-    translation: Translation,
-    source: Vocabulary,
-    target: Vocabulary,
-    reads: Sequence[Side] = ("source",),
-) -> Translated:
-    """A sentence, its translation, and the weights behind each written word of it.
-
-    `reads` is what the model reads (`Model.reads`): the words of the map's columns.
-    """
-    source_words = source.words(encode_sentence(pair.source, source))
-    past_words = target.words([BOS, *translation.tokens[:-1]])
-    columns = read_words(reads, source_words, past_words)
-    output_words = target.words(translation.tokens)
-    weights = merge(translation.weights, columns, output_words)
-    return Translated(
-        source=pair.source,
-        reference=pair.target,
-        credit=pair.credit,
-        output=target.decode(translation.tokens),
-        source_tokens=[word.text for word in columns],
-        output_tokens=[word.text for word in output_words],
-        weights=[[round(weight, 4) for weight in row] for row in weights.tolist()],
-    )

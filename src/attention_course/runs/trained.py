@@ -12,16 +12,16 @@ from attention_course.config import Run
 from attention_course.course import build
 from attention_course.data.batch import encode_sentence
 from attention_course.data.pairs import Pair
+from attention_course.judging.alignment import merge, read_words
 from attention_course.judging.decoding import Translation, translate_ids
 from attention_course.models.model import Model
 from attention_course.rungs import STEMS
-from attention_course.runs import metrics
 from attention_course.runs.card import RunCard, Translated
 from attention_course.store import mirror
 from attention_course.store.checkpoint import CheckpointError, load_weights, save_weights
 from attention_course.store.files import write
 from attention_course.training import devices
-from attention_course.vocabulary import Vocabulary
+from attention_course.vocabulary import BOS, Vocabulary
 
 FITTED = ("vocabulary.json", "weights.safetensors.sha256", "weights.safetensors")
 CARD = "run.json"
@@ -137,6 +137,21 @@ def translate(trained: Trained, sentences: Sequence[str], width: int = 1) -> lis
 
 
 def example_of(trained: Trained, pair: Pair, translation: Translation) -> Translated:
-    """A translation of a trained model, with its words and the weights between them."""
-    reads = trained.model.reads
-    return metrics.example_of(pair, translation, trained.source, trained.target, reads)
+    """A sentence, its translation, and the weights behind each written word of it.
+
+    The columns are the words that the model reads: of the source, of its own past, or of both.
+    """
+    source_words = trained.source.words(encode_sentence(pair.source, trained.source))
+    past_words = trained.target.words([BOS, *translation.tokens[:-1]])
+    columns = read_words(trained.model.reads, source_words, past_words)
+    output_words = trained.target.words(translation.tokens)
+    weights = merge(translation.weights, columns, output_words)
+    return Translated(
+        source=pair.source,
+        reference=pair.target,
+        credit=pair.credit,
+        output=trained.target.decode(translation.tokens),
+        source_tokens=[word.text for word in columns],
+        output_tokens=[word.text for word in output_words],
+        weights=[[round(weight, 4) for weight in row] for row in weights.tolist()],
+    )
