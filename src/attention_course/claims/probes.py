@@ -21,11 +21,6 @@ STEP = 10  # words, of a bin of distances
 DELETED_PAIRS, DELETED_WORDS = 60, 15  # pairs of the deletion test, and their longest source
 
 
-def device_of(model: Model) -> torch.device:
-    """Where the model is; what it is asked must be there too."""
-    return next(model.parameters()).device
-
-
 @torch.no_grad()
 def hits_of(
     model: Model, pairs: Sequence[Pair], source: Vocabulary, target: Vocabulary
@@ -36,7 +31,7 @@ def hits_of(
     hits = []
     for start in range(0, len(examples), 64):
         chosen = examples[start : start + 64]
-        batch = collate(chosen).to(device_of(model))
+        batch = collate(chosen).to(model.device)
         logits = model(batch.source, batch.source_lengths, batch.target_in).logits
         rows = (logits.argmax(dim=2) == batch.target_out).tolist()
         hits += [row[: len(one.target)] for row, one in zip(rows, chosen, strict=True)]
@@ -91,7 +86,7 @@ def word_losses(
     model: Model, pairs: Sequence[Pair], source: Vocabulary, target: Vocabulary
 ) -> Float[Tensor, "B T"]:
     """Nats that each target token costs, the reference before it given; 0 on padding."""
-    batch = collate(encode_pairs(pairs, source, target)).to(device_of(model))
+    batch = collate(encode_pairs(pairs, source, target)).to(model.device)
     logits = model(batch.source, batch.source_lengths, batch.target_in).logits
     losses = torch.nn.functional.cross_entropy(
         logits.transpose(1, 2), batch.target_out, ignore_index=PAD, reduction="none"
@@ -148,7 +143,7 @@ def reach(model: Model, examples: Sequence[Example]) -> dict[str, float | int]:
     if longest < 3:
         raise ValueError(f"expected sources of two words and more, got {longest - 1}")
     batch = collate([one for one in examples if len(one.source) == longest])
-    batch = batch.to(device_of(model))
+    batch = batch.to(model.device)
     embedded: list[Tensor] = []
     hooks = [
         module.register_forward_hook(lambda _, __, output: embedded.append(output))

@@ -6,7 +6,6 @@ from typing import Any
 
 import torch
 
-from attention_course.claims.probes import device_of
 from attention_course.data.batch import Example, collate
 from attention_course.data.pairs import Pair
 from attention_course.data.toys import MARK
@@ -34,7 +33,7 @@ def pointing(
     hits: dict[int, int] = defaultdict(int)
     totals: dict[int, int] = defaultdict(int)
     for pair, one in zip(pairs, examples, strict=True):
-        batch, words = collate([one]).to(device_of(model)), pair.source.split()
+        batch, words = collate([one]).to(model.device), pair.source.split()
         output = model(batch.source, batch.source_lengths, batch.target_in)
         predicted, attended = output.logits[0].argmax(dim=1), output.weights[0].argmax(dim=1)
         for step in range(len(one.target) - 1):  # without <eos>

@@ -77,8 +77,7 @@ def strongest_links(
 @torch.no_grad()
 def read_pair(model: Model, pair: Pair, source: Vocabulary, target: Vocabulary) -> Output:
     """What the model gives for a pair, its true words given: scores, and maps of what it read."""
-    device = next(model.parameters()).device
-    batch = collate(encode_pairs([pair], source, target)).to(device)
+    batch = collate(encode_pairs([pair], source, target)).to(model.device)
     model.eval()
     output: Output = model(batch.source, batch.source_lengths, batch.target_in)
     return output

@@ -233,13 +233,12 @@ def translate_ids(
 
     The weights of each translation are those of one layer of the model, by default the last.
     """
-    device = next(model.parameters()).device
     order = sorted(range(len(sources)), key=lambda index: len(sources[index]))
     translations: dict[int, Translation] = {}
     for start in range(0, len(order), batch_size):
         indices = order[start : start + batch_size]
         chosen = [sources[index] for index in indices]
-        source, lengths = pad(chosen).to(device), source_lengths(chosen).to(device)
+        source, lengths = pad(chosen).to(model.device), source_lengths(chosen).to(model.device)
         batch = (
             greedy(model, source, lengths, layer)
             if width == 1

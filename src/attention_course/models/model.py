@@ -2,6 +2,7 @@
 
 from typing import Any, Literal, NamedTuple, Protocol, runtime_checkable
 
+import torch
 from jaxtyping import Float, Int
 from torch import Tensor, nn
 
@@ -61,6 +62,11 @@ class Model(nn.Module):
     # The columns of its maps: the source's tokens, its own past (<bos> and what it wrote), or the
     # one and then the other.
     reads: tuple[Side, ...] = ("source",)
+
+    @property
+    def device(self) -> torch.device:
+        """Where the model is; what it is given must be there too."""
+        return next(self.parameters()).device
 
     def encode(self, source: Int[Tensor, "B S"], lengths: Int[Tensor, "B"]) -> Memory:
         """Read the source once."""

@@ -26,11 +26,10 @@ SAY_EVERY = 100  # updates between two lines in a log
 @torch.no_grad()
 def mean_loss(model: Model, examples: Sequence[Example], size: int = 128) -> float:
     """Nats per real target token over all examples, dropout off, true words before each word."""
-    device = next(model.parameters()).device
     training, total, tokens = model.training, 0.0, 0
     model.eval()
     for batch in in_order(sorted(examples, key=lengths), size):
-        batch = batch.to(device)
+        batch = batch.to(model.device)
         output: Output = model(batch.source, batch.source_lengths, batch.target_in)
         total += token_loss(output.logits, batch.target_out).item() * batch.tokens
         tokens += batch.tokens

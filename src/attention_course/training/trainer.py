@@ -28,7 +28,7 @@ class Trainer:
 
     def __init__(self, model: Model, run: Run, folder: Path, copy_to: Path | None = None) -> None:
         self.model, self.run, self.folder, self.copy_to = model, run, folder, copy_to
-        self.device = next(model.parameters()).device
+        self.device = model.device
         self.dtype = devices.number_format(self.device, run.mixed)
         self.world = devices.world()
         self.optimiser = torch.optim.Adam(
