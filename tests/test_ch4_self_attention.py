@@ -54,9 +54,9 @@ def test_heads_that_nobody_looks_at_give_the_same_vectors_and_gradients():
     asking, answering = torch.randn(2, 3, 12), torch.randn(2, 5, 12)
     mask = torch.tensor([[[True] * 5], [[True] * 2 + [False] * 3]])
     gradients = []
-    for way in (lambda *given: heads(*given).vector, heads.fused):
+    for way in (lambda *given: heads.read(*given).vector, heads.fused):
         heads.zero_grad()
-        way(asking, answering, mask).square().sum().backward()
+        way(asking, heads.offer(answering), mask).square().sum().backward()
         gradients.append([parameter.grad.clone() for parameter in heads.parameters()])
     torch.testing.assert_close(*gradients)
 

@@ -174,7 +174,7 @@ def test_c03_turns_if_pooling_forgets_what_is_there(cards, monkeypatch):
 
 def test_c07_turns_if_the_score_prefers_what_differs(cards, monkeypatch):
     monkeypatch.setattr(
-        c07_dot_product.DotScore, "forward", lambda self, q, k: -(q @ k.transpose(1, 2))
+        c07_dot_product.DotScore, "compare", lambda self, q, k: -(q @ k.transpose(1, 2))
     )
     assert verdict(c07_dot_product.CLAIM, "smoke", cards) == "refuted"
 
@@ -253,8 +253,8 @@ def test_c20_turns_if_attention_waits_for_itself(cards, monkeypatch):
 
 def test_c22_turns_if_the_last_state_forgets(tmp_path, monkeypatch):
     class Nothing(Mean):
-        def forward(self, queries, states, mask):
-            made = super().forward(queries, states, mask)
+        def forward(self, queries, states, mask, keys):
+            made = super().forward(queries, states, mask, keys)
             return made._replace(vector=0 * made.vector)
 
     variants = CHAPTERS["ch1_bottleneck"].variants

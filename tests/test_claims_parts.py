@@ -235,7 +235,7 @@ class Weighing(Transformer):
 
     def encode(self, source, lengths):
         heavy = self.weights[source].unsqueeze(2) * self.source_embedding(source)
-        return TransformerMemory(heavy.cumsum(dim=1), source != PAD)
+        return TransformerMemory(heavy.cumsum(dim=1), source != PAD, ())
 
 
 FIRST, BETWEEN, LAST = 4, 5, 6

@@ -100,10 +100,10 @@ def test_a_score_function_is_added_by_the_recipe(tree):
     tree.replace(
         file,
         "class Attention(Context):",
-        '''class CosineScore(nn.Module):
+        '''class CosineScore(Score):
     """score(q, k) = cos(q, k), the dot product of vectors of length one."""
 
-    def forward(
+    def compare(
         self, queries: Float[Tensor, "B T d_query"], keys: Float[Tensor, "B S d_key"]
     ) -> Float[Tensor, "B T S"]:
         """Score by the angle between a query and a key."""

@@ -122,7 +122,8 @@ def test_which_encoder_states_each_context_reads(stem, variant):
     for place in range(5):
         states = memory.states.clone()
         states[1, place] += 1.0
-        after = model.decoder(TARGET_IN, memory._replace(states=states))
+        keys = model.decoder.context.keys(states)
+        after = model.decoder(TARGET_IN, memory._replace(states=states, keys=keys))
         moved = not torch.equal(before.logits[1], after.logits[1])
         last_only = variant == "last"
         assert moved == (place == 2 if last_only else place < 3)
@@ -136,7 +137,7 @@ def test_in_the_transformer_a_changed_source_state_moves_the_weights():
     before = model.decode(TARGET_IN, memory)
     states = memory.states.clone()
     states[1, 1, 0] += 1.0
-    after = model.decode(TARGET_IN, memory._replace(states=states))
+    after = model.decode(TARGET_IN, model.remember(states, memory.mask))
     assert not torch.allclose(before.logits[1], after.logits[1])
     assert not torch.allclose(before.weights[1], after.weights[1])
     torch.testing.assert_close(before.logits[0], after.logits[0])
@@ -222,7 +223,7 @@ class Told(Context):
         super().__init__()
         self.vectors = vectors
 
-    def forward(self, queries, states, mask):
+    def forward(self, queries, states, mask, keys):
         return Attended(self.vectors, self.vectors[:, :, :5])
 
 

@@ -124,7 +124,7 @@ def write_weights_out(trial: Trial) -> None:
     """All of the Transformer's attention written out, none in the fused kernel."""
     for module in trial.model.modules():
         if isinstance(module, self_attention.Heads):
-            module.fused = lambda *given, heads=module: heads(*given).vector
+            module.fused = lambda *given, heads=module: heads.read(*given).vector
 
 
 def compiled(trial: Trial) -> None:

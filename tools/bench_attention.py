@@ -31,7 +31,7 @@ def attentions(batch: int, heads: int, length: int, d_head: int) -> dict[str, Ca
             split, split, split, attn_mask=mask.unsqueeze(0)
         ),
         "Heads": lambda: ours(states, states, mask).vector,
-        "Heads.fused": lambda: ours.fused(states, states, mask),
+        "Heads.fused": lambda: ours.fused(states, ours.offer(states), mask),
         "MultiheadAttention": lambda: theirs(
             states, states, states, key_padding_mask=padding, need_weights=False
         )[0],

@@ -18,10 +18,33 @@ from attention_course.models.masks import masked_softmax
 from attention_course.models.recurrent import SIZES, assemble
 
 
-class DotScore(nn.Module):
-    """score(q, k) = q . k    Luong et al. 2015, equation 8 (dot)"""
+class Score(nn.Module):
+    """How well each key answers each query: score(q, h), in two parts.
+
+    `keys` is the part that depends on the states h alone, `compare` is the rest.
+    """
+
+    def keys(self, states: Float[Tensor, "B S d_state"]) -> Float[Tensor, "B S d_key"]:
+        """What is compared with the queries: the states themselves, unless a score maps them."""
+        return states
+
+    def compare(
+        self, queries: Float[Tensor, "B T d_query"], keys: Float[Tensor, "B S d_key"]
+    ) -> Float[Tensor, "B T S"]:
+        """Score every key against every query."""
+        raise NotImplementedError("a score must say how it compares queries and keys")
 
     def forward(
+        self, queries: Float[Tensor, "B T d_query"], states: Float[Tensor, "B S d_state"]
+    ) -> Float[Tensor, "B T S"]:
+        """Score every state against every query."""
+        return self.compare(queries, self.keys(states))
+
+
+class DotScore(Score):
+    """score(q, h) = q . h    Luong et al. 2015, equation 8 (dot)"""
+
+    def compare(
         self, queries: Float[Tensor, "B T d_query"], keys: Float[Tensor, "B S d_key"]
     ) -> Float[Tensor, "B T S"]:
         """Score every key against every query; both must live in one space."""
@@ -29,49 +52,51 @@ class DotScore(nn.Module):
         return queries @ keys.transpose(1, 2)
 
 
-class ScaledDotScore(nn.Module):
-    """score(q, k) = q . k / sqrt(d_key)    Vaswani et al. 2017, section 3.2.1"""
+class ScaledDotScore(DotScore):
+    """score(q, h) = q . h / sqrt(d_key)    Vaswani et al. 2017, section 3.2.1"""
 
-    def forward(
+    def compare(
         self, queries: Float[Tensor, "B T d_query"], keys: Float[Tensor, "B S d_key"]
     ) -> Float[Tensor, "B T S"]:
         """Score as the dot product does, at a size that does not grow with d_key."""
-        require_one_space(queries, keys)
-        return queries @ keys.transpose(1, 2) / math.sqrt(keys.shape[-1])
+        return super().compare(queries, keys) / math.sqrt(keys.shape[-1])
 
 
-class GeneralScore(nn.Module):
-    """score(q, k) = q . W k, a learned bilinear form    Luong et al. 2015, equation 8 (general)"""
+class GeneralScore(DotScore):
+    """score(q, h) = q . W h, a learned bilinear form    Luong et al. 2015, equation 8 (general)"""
 
-    def __init__(self, d_query: int, d_key: int) -> None:
+    def __init__(self, d_query: int, d_state: int) -> None:
         super().__init__()
-        self.W = nn.Linear(d_key, d_query, bias=False)
+        self.W = nn.Linear(d_state, d_query, bias=False)
 
-    def forward(
-        self, queries: Float[Tensor, "B T d_query"], keys: Float[Tensor, "B S d_key"]
-    ) -> Float[Tensor, "B T S"]:
-        """Map the keys into the queries' space, then take dot products."""
-        mapped: Tensor = self.W(keys)
-        return queries @ mapped.transpose(1, 2)
+    def keys(self, states: Float[Tensor, "B S d_state"]) -> Float[Tensor, "B S d_query"]:
+        """Map the states into the queries' space; what follows is a dot product."""
+        mapped: Tensor = self.W(states)
+        return mapped
 
 
-class AdditiveScore(nn.Module):
-    """score(q, k) = v . tanh(W q + U k)    Bahdanau et al. 2015, appendix A.1.2
+class AdditiveScore(Score):
+    """score(q, h) = v . tanh(W q + U h)    Bahdanau et al. 2015, appendix A.1.2
 
     Bahdanau asks with the decoder's state of the step before, s_{t-1}; here s_t asks.
     """
 
-    def __init__(self, d_query: int, d_key: int, d_score: int) -> None:
+    def __init__(self, d_query: int, d_state: int, d_score: int) -> None:
         super().__init__()
         self.W = nn.Linear(d_query, d_score, bias=False)
-        self.U = nn.Linear(d_key, d_score, bias=False)
+        self.U = nn.Linear(d_state, d_score, bias=False)
         self.v = nn.Linear(d_score, 1, bias=False)
 
-    def forward(
-        self, queries: Float[Tensor, "B T d_query"], keys: Float[Tensor, "B S d_key"]
+    def keys(self, states: Float[Tensor, "B S d_state"]) -> Float[Tensor, "B S d_score"]:
+        """The states' own part of the small network: U h."""
+        mapped: Tensor = self.U(states)
+        return mapped
+
+    def compare(
+        self, queries: Float[Tensor, "B T d_query"], keys: Float[Tensor, "B S d_score"]
     ) -> Float[Tensor, "B T S"]:
         """Score by a small network that sees one query and one key at a time."""
-        pairs = self.W(queries).unsqueeze(2) + self.U(keys).unsqueeze(1)  # [B, T, S, d_score]
+        pairs = self.W(queries).unsqueeze(2) + keys.unsqueeze(1)  # [B, T, S, d_score]
         scores: Tensor = self.v(pairs.tanh())  # [B, T, S, 1]
         return scores.squeeze(3)
 
@@ -88,18 +113,22 @@ def require_one_space(queries: Tensor, keys: Tensor) -> None:
 class Attention(Context):
     """The decoder asks: the weights are the masked softmax of the scores."""
 
-    def __init__(self, score: nn.Module) -> None:
+    def __init__(self, score: Score) -> None:
         super().__init__()
         self.score = score
+
+    def keys(self, states: Float[Tensor, "B S d_state"]) -> Float[Tensor, "B S d_key"]:
+        """What the score compares with the queries."""
+        return self.score.keys(states)
 
     def weights(
         self,
         queries: Float[Tensor, "B T d_query"],
-        states: Float[Tensor, "B S d_state"],
+        keys: Float[Tensor, "B S d_key"],
         mask: Bool[Tensor, "B S"],
     ) -> Float[Tensor, "B T S"]:
         """How well each source state answers each query, as shares that sum to 1."""
-        return masked_softmax(self.score(queries, states), mask.unsqueeze(1))
+        return masked_softmax(self.score.compare(queries, keys), mask.unsqueeze(1))
 
 
 class Lookup(NamedTuple):

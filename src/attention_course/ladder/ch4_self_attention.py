@@ -14,7 +14,12 @@ from torch.nn import functional as F
 
 from attention_course.config import OWN_TEXT, Settings, StackedSettings
 from attention_course.ladder.chapter import Chapter
-from attention_course.models.context import HeadsOutput, MultiHeadContext, weighted_sum
+from attention_course.models.context import (
+    HeadsOutput,
+    KeysValues,
+    MultiHeadContext,
+    weighted_sum,
+)
 from attention_course.models.masks import masked_softmax, require_readable
 from attention_course.models.transformer import assemble
 
@@ -61,11 +66,16 @@ def attend_fused(
 class Tied(nn.Module):
     """As in the lecture notes: the states themselves are queries, keys and values."""
 
+    def __init__(self) -> None:
+        super().__init__()
+        self.query: nn.Module = nn.Identity()
+        self.key, self.value = nn.Identity(), nn.Identity()
+
     def forward(
         self, asking: Float[Tensor, "B T d_model"], answering: Float[Tensor, "B S d_model"]
     ) -> tuple[Tensor, Tensor, Tensor]:
         """Queries are the asking states; keys and values both the answering states."""
-        return asking, answering, answering
+        return self.query(asking), self.key(answering), self.value(answering)
 
 
 class Projected(nn.Module):
@@ -91,7 +101,9 @@ class Heads(MultiHeadContext):
         ValueError: `d_model` is not a multiple of `heads`.
     """
 
-    def __init__(self, d_model: int, heads: int, roles: nn.Module, output: nn.Module) -> None:
+    def __init__(
+        self, d_model: int, heads: int, roles: Tied | Projected, output: nn.Module
+    ) -> None:
         super().__init__()
         if d_model % heads:
             raise ValueError(
@@ -102,27 +114,31 @@ class Heads(MultiHeadContext):
         self.roles = roles
         self.output = output
 
-    def forward(
+    def offer(self, answering: Float[Tensor, "B S d_model"]) -> KeysValues:
+        """Every position's keys and values, cut into heads."""
+        keys, values = self.roles.key(answering), self.roles.value(answering)
+        return KeysValues(self.split(keys), self.split(values))
+
+    def read(
         self,
         asking: Float[Tensor, "B T d_model"],
-        answering: Float[Tensor, "B S d_model"],
+        offered: KeysValues,
         mask: Bool[Tensor, "#B #T S"],
     ) -> HeadsOutput:
-        """Every position of `asking` reads the positions of `answering` that the mask allows."""
-        queries, keys, values = (self.split(role) for role in self.roles(asking, answering))
-        vectors, weights = attend(queries, keys, values, mask.unsqueeze(1))
+        """Every position of `asking` reads the offered positions that the mask allows."""
+        queries = self.split(self.roles.query(asking))
+        vectors, weights = attend(queries, *offered, mask.unsqueeze(1))
         return HeadsOutput(self.output(self.join(vectors)), weights)
 
     def fused(
         self,
         asking: Float[Tensor, "B T d_model"],
-        answering: Float[Tensor, "B S d_model"],
+        offered: KeysValues,
         mask: Bool[Tensor, "#B #T S"],
     ) -> Float[Tensor, "B T d_model"]:
         """The same vectors where nobody will look at the weights."""
-        queries, keys, values = (self.split(role) for role in self.roles(asking, answering))
-        vectors = self.join(attend_fused(queries, keys, values, mask.unsqueeze(1)))
-        answers: Tensor = self.output(vectors)
+        queries = self.split(self.roles.query(asking))
+        answers: Tensor = self.output(self.join(attend_fused(queries, *offered, mask.unsqueeze(1))))
         return answers
 
     def split(self, states: Float[Tensor, "B S d_model"]) -> Float[Tensor, "B H S d_head"]:

@@ -6,7 +6,8 @@ A rung only says where the weights come from.
 from collections.abc import Callable
 from typing import NamedTuple
 
-from jaxtyping import Bool, Float
+import torch
+from jaxtyping import Bool, Float, Int
 from torch import Tensor, nn
 
 NewPart = Callable[[], nn.Module]  # makes a fresh context at each call: rung 4 needs several
@@ -29,10 +30,18 @@ def weighted_sum(
 class Context(nn.Module):
     """One rung of the ladder. Subclasses say where the weights come from, nothing else."""
 
+    def keys(self, states: Float[Tensor, "B S d_state"]) -> Float[Tensor, "B S d_key"]:
+        """What the states are found by: they themselves, unless a rung maps them first.
+
+        Keys depend on the source alone. So a decoder asks for them once and keeps them while it
+        writes word after word.
+        """
+        return states
+
     def weights(
         self,
         queries: Float[Tensor, "B T d_query"],
-        states: Float[Tensor, "B S d_state"],
+        keys: Float[Tensor, "B S d_key"],
         mask: Bool[Tensor, "B S"],
     ) -> Float[Tensor, "B T S"]:
         """Say how heavily each target step t reads each source state s; rows sum to 1."""
@@ -43,9 +52,13 @@ class Context(nn.Module):
         queries: Float[Tensor, "B T d_query"],
         states: Float[Tensor, "B S d_state"],
         mask: Bool[Tensor, "B S"],
+        keys: Float[Tensor, "B S d_key"] | None = None,
     ) -> Attended:
-        """Weigh the source states for every target step and add them up."""
-        weights = self.weights(queries, states, mask)
+        """Weigh the source states for every target step and add them up.
+
+        `keys`: those of the states, from who has kept them.
+        """
+        weights = self.weights(queries, self.keys(states) if keys is None else keys, mask)
         return Attended(weighted_sum(weights, states), weights)
 
 
@@ -64,17 +77,18 @@ class FeatureContext(Context):
     def weights(
         self,
         queries: Float[Tensor, "B T d_query"],
-        states: Float[Tensor, "B S d_state"],
+        keys: Float[Tensor, "B S d_state"],
         mask: Bool[Tensor, "B S"],
     ) -> Float[Tensor, "B T S"]:
         """The share of features that each source state gives, the same at every target step."""
-        return shares(self.feature_weights(states, mask), queries.shape[1])
+        return shares(self.feature_weights(keys, mask), queries.shape[1])
 
     def forward(
         self,
         queries: Float[Tensor, "B T d_query"],
         states: Float[Tensor, "B S d_state"],
         mask: Bool[Tensor, "B S"],
+        keys: Float[Tensor, "B S d_state"] | None = None,
     ) -> Attended:
         """Add up the states feature by feature; every target step gets the same vector."""
         weights = self.feature_weights(states, mask)
@@ -86,6 +100,26 @@ class FeatureContext(Context):
 def shares(weights: Float[Tensor, "B S d_state"], steps: int) -> Float[Tensor, "B steps S"]:
     """The share of features that each source state gives, the same at every target step."""
     return weights.mean(dim=-1).unsqueeze(1).expand(-1, steps, -1)
+
+
+class KeysValues(NamedTuple):
+    """What positions offer to those that ask, head by head: keys to be found by, values to be read.
+
+    Both depend on these positions alone, not on who asks. So they are worked out once and kept
+    while word after word is written: the cache of keys and values. It holds 2 * d_model numbers for
+    each position and layer (Shazeer 2019, section 2.4.1).
+    """
+
+    keys: Float[Tensor, "B H S d_head"]
+    values: Float[Tensor, "B H S d_head"]
+
+    def and_then(self, later: "KeysValues") -> "KeysValues":
+        """With those of later positions behind them."""
+        return KeysValues(*(torch.cat(both, dim=2) for both in zip(self, later, strict=True)))
+
+    def rows(self, order: Int[Tensor, "N"]) -> "KeysValues":
+        """Pick sentences, in the order asked for; a sentence may be picked twice."""
+        return KeysValues(*(part.index_select(0, order) for part in self))
 
 
 class HeadsOutput(NamedTuple):
@@ -102,20 +136,33 @@ class MultiHeadContext(nn.Module):
     both are the same states.
     """
 
+    def offer(self, answering: Float[Tensor, "B S d_model"]) -> KeysValues:
+        """The keys and values of positions, before anybody asks."""
+        raise NotImplementedError("a context must say what its positions offer")
+
+    def read(
+        self,
+        asking: Float[Tensor, "B T d_model"],
+        offered: KeysValues,
+        mask: Bool[Tensor, "#B #T S"],
+    ) -> HeadsOutput:
+        """Every position of `asking` reads the offered positions that the mask allows."""
+        raise NotImplementedError("a context must say where its weights come from")
+
+    def fused(
+        self,
+        asking: Float[Tensor, "B T d_model"],
+        offered: KeysValues,
+        mask: Bool[Tensor, "#B #T S"],
+    ) -> Float[Tensor, "B T d_model"]:
+        """The same vectors where nobody will look at the weights: faster, if there is a way."""
+        return self.read(asking, offered, mask).vector
+
     def forward(
         self,
         asking: Float[Tensor, "B T d_model"],
         answering: Float[Tensor, "B S d_model"],
         mask: Bool[Tensor, "#B #T S"],
     ) -> HeadsOutput:
-        """Every position of `asking` reads the positions of `answering` that the mask allows."""
-        raise NotImplementedError("a context must say where its weights come from")
-
-    def fused(
-        self,
-        asking: Float[Tensor, "B T d_model"],
-        answering: Float[Tensor, "B S d_model"],
-        mask: Bool[Tensor, "#B #T S"],
-    ) -> Float[Tensor, "B T d_model"]:
-        """The same vectors where nobody will look at the weights: faster, if there is a way."""
-        return self.forward(asking, answering, mask).vector
+        """The same where nothing has been kept: keys and values are worked out on the way."""
+        return self.read(asking, self.offer(answering), mask)

@@ -24,6 +24,7 @@ class RecurrentMemory(NamedTuple):
     """What the encoder hands over: a state for each source token, and a first decoder state."""
 
     states: Float[Tensor, "B S d_state"]
+    keys: Float[Tensor, "B S d_key"]  # what they are found by
     mask: Bool[Tensor, "B S"]
     start: Float[Tensor, "B d_state"]
 
@@ -75,7 +76,7 @@ class Decoder(nn.Module):
             return self.step_by_step(target_in, memory)
         embedded = self.dropout(self.embedding(target_in))
         queries, _ = self.rnn(embedded, memory.start.unsqueeze(0))
-        vectors, weights = self.context(queries, memory.states, memory.mask)
+        vectors, weights = self.context(queries, memory.states, memory.mask, memory.keys)
         readouts, _ = self.remember(self.read(vectors, queries))
         return Output(self.embedding.logits(readouts), as_maps(weights))
 
@@ -115,7 +116,7 @@ class Decoder(nn.Module):
         """Do one step up to the readout; gives the state and what is fed to the next step, too."""
         given = torch.cat([embedded, fed.unsqueeze(1)], dim=2)
         query, last = self.rnn(given, state.unsqueeze(0).contiguous())
-        vector, weights = self.context(query, memory.states, memory.mask)
+        vector, weights = self.context(query, memory.states, memory.mask, memory.keys)
         readout = self.read(vector, query)
         if self.feed is not None:
             fed = self.feed(vector.squeeze(1), readout.squeeze(1))
@@ -174,7 +175,8 @@ class Seq2Seq(Model):
         states, last = self.encoder(source, lengths)
         # A copy for each sentence: a GPU's GRU wants them side by side in memory.
         start = last if self.start is None else self.start.repeat(source.shape[0], 1)
-        return RecurrentMemory(states, padding_mask(lengths, source.shape[1]), start)
+        keys = self.decoder.context.keys(states)
+        return RecurrentMemory(states, keys, padding_mask(lengths, source.shape[1]), start)
 
     def forward(
         self,

@@ -1,6 +1,7 @@
 """The Transformer: a stack of layers around rung 4's socket; it is used as every model is."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
+from functools import lru_cache
 from typing import NamedTuple, cast
 
 import torch
@@ -8,13 +9,32 @@ from jaxtyping import Bool, Float, Int
 from torch import Tensor, nn
 
 from attention_course.config import Run, StackedSettings
-from attention_course.models.context import MultiHeadContext, NewPart
+from attention_course.models.context import KeysValues, MultiHeadContext, NewPart
 from attention_course.models.dropout import VariationalDropout
 from attention_course.models.embedding import Embedding, OutputEmbedding
 from attention_course.models.masks import causal_mask, padding_mask
 from attention_course.models.model import Model, Output, Past, Step
 
 Positions = Callable[[int, int], Tensor]  # patterns for so many positions of size d_model
+
+
+@lru_cache(maxsize=8)
+def kept_table(
+    positions: Positions, size: int, d_model: int, device: torch.device, dtype: torch.dtype
+) -> Float[Tensor, "size d_model"]:
+    """The patterns of so many positions, calculated at the first call and kept."""
+    return positions(size, d_model).to(device, dtype)
+
+
+def table_of(
+    positions: Positions, length: int, like: Float[Tensor, "*batch d_model"]
+) -> Float[Tensor, "length d_model"]:
+    """The patterns of the first `length` positions, of the kind and on the device of `like`."""
+    d_model = like.shape[-1]
+    if torch.compiler.is_compiling():  # then a length is a symbol, and nothing can be kept
+        return positions(length, d_model).to(like)
+    size = max(64, 2 ** (length - 1).bit_length())  # so that few texts ask for a longer one
+    return kept_table(positions, size, d_model, like.device, like.dtype)[:length]
 
 
 class FeedForward(nn.Sequential):
@@ -50,7 +70,8 @@ class EncoderLayer(nn.Module):
     ) -> Float[Tensor, "B S d_model"]:
         """Mix information between positions, then within each."""
         normed = self.norms[0](states)
-        states = states + self.dropout(self.self_attention.fused(normed, normed, mask))
+        offered = self.self_attention.offer(normed)
+        states = states + self.dropout(self.self_attention.fused(normed, offered, mask))
         fed_forward: Tensor = self.dropout(self.feed_forward(self.norms[1](states)))
         return states + fed_forward
 
@@ -83,56 +104,59 @@ class DecoderLayer(nn.Module):
     def forward(
         self,
         states: Float[Tensor, "B T d_model"],
-        source: Float[Tensor, "B S d_model"],
+        source: KeysValues,
         causal: Bool[Tensor, "#B T T"],
         mask: Bool[Tensor, "B 1 S"],
     ) -> LayerOutput:
         """Give the new states and the weights with which each head read the source."""
         normed = self.norms[0](states)
-        return self.read(states, self.self_attention.fused(normed, normed, causal), source, mask)
+        offered = self.self_attention.offer(normed)
+        return self.read(states, self.self_attention.fused(normed, offered, causal), source, mask)
 
     def step(
         self,
         state: Float[Tensor, "B 1 d_model"],
-        source: Float[Tensor, "B S d_model"],
-        before: Float[Tensor, "B T d_model"],
+        source: KeysValues,
+        before: KeysValues,
         mask: Bool[Tensor, "B 1 S"],
-    ) -> tuple[LayerOutput, Float[Tensor, "B T_and_one d_model"]]:
-        """Do the same for one new position; `before` are the normed inputs of those before it.
+    ) -> tuple[LayerOutput, KeysValues]:
+        """Do the same for one new position; `before` is what the positions before it offer.
 
-        All of them are past, so nothing is hidden. They come back with the new one. This is
-        simpler than a cache of keys and values, and slower: both are projected anew at each step.
+        Nothing of them is calculated again, and all of them are past, so nothing is hidden. They
+        come back with the new one.
         """
         normed = self.norms[0](state)
-        inputs = torch.cat([before, normed], dim=1)
-        every = mask.new_ones(1, 1, inputs.shape[1])
-        attended = self.self_attention.fused(normed, inputs, every)
-        return self.read(state, attended, source, mask), inputs
+        offered = before.and_then(self.self_attention.offer(normed))
+        every = mask.new_ones(1, 1, offered.keys.shape[2])
+        attended = self.self_attention.fused(normed, offered, every)
+        return self.read(state, attended, source, mask), offered
 
     def read(
         self,
         states: Float[Tensor, "B T d_model"],
         attended: Float[Tensor, "B T d_model"],
-        source: Float[Tensor, "B S d_model"],
+        source: KeysValues,
         mask: Bool[Tensor, "B 1 S"],
     ) -> LayerOutput:
         """Add what self-attention read of the past; then read the source, then think."""
         states = states + self.dropout(attended)
-        cross = self.cross_attention(self.norms[1](states), source, mask)
+        cross = self.cross_attention.read(self.norms[1](states), source, mask)
         states = states + self.dropout(cross.vector)
         states = states + self.dropout(self.feed_forward(self.norms[2](states)))
         return LayerOutput(states, cross.weights)
 
 
 class TransformerMemory(NamedTuple):
-    """What the encoder hands over: a state for each source token."""
+    """What the encoder hands over: what each decoder layer may read of the source, and where."""
 
-    states: Float[Tensor, "B S d_model"]
+    states: Float[Tensor, "B S d_model"]  # from which all that follows is made
     mask: Bool[Tensor, "B S"]
+    offered: tuple[KeysValues, ...]  # to each layer of the decoder
 
     def rows(self, order: Int[Tensor, "N"]) -> "TransformerMemory":
         """Pick sentences, in the order asked for; a sentence may be picked twice."""
-        return TransformerMemory(*(part.index_select(0, order) for part in self))
+        states, mask = (part.index_select(0, order) for part in (self.states, self.mask))
+        return TransformerMemory(states, mask, tuple(one.rows(order) for one in self.offered))
 
 
 class Transformer(Model):
@@ -162,14 +186,18 @@ class Transformer(Model):
         self.dropout = VariationalDropout(dropout)
         self.positions = positions
 
+    @property
+    def layers_of_decoder(self) -> list[DecoderLayer]:
+        """The same layers as `decoder_layers`, for who asks more of them than to be called."""
+        return cast(list[DecoderLayer], list(self.decoder_layers))
+
     def add_positions(
         self, embedded: Float[Tensor, "B L d_model"], first: int = 0
     ) -> Float[Tensor, "B L d_model"]:
         """Add to each vector the pattern of its position, counted from `first`."""
         if self.positions is not None:
-            length, d_model = embedded.shape[1:]
-            patterns = self.positions(first + length, d_model)[first:]
-            embedded = embedded + patterns.to(embedded)
+            patterns = table_of(self.positions, first + embedded.shape[1], embedded)
+            embedded = embedded + patterns[first:]
         states: Tensor = self.dropout(embedded)
         return states
 
@@ -179,15 +207,22 @@ class Transformer(Model):
         states = self.add_positions(self.source_embedding(source))
         for layer in self.encoder_layers:
             states = layer(states, mask.unsqueeze(1))
-        return TransformerMemory(self.norms[0](states), mask)
+        return self.remember(self.norms[0](states), mask)
+
+    def remember(
+        self, states: Float[Tensor, "B S d_model"], mask: Bool[Tensor, "B S"]
+    ) -> TransformerMemory:
+        """Work out, once, the keys and values that the decoder's layers will ask for."""
+        offered = tuple(layer.cross_attention.offer(states) for layer in self.layers_of_decoder)
+        return TransformerMemory(states, mask, offered)
 
     def decode(self, target_in: Int[Tensor, "B T"], memory: TransformerMemory) -> Output:
         """Predict every next word, each position reading no later than itself."""
         causal = causal_mask(target_in.shape[1], target_in.device).unsqueeze(0)
         states = self.add_positions(self.target_embedding(target_in))
-        maps = []
-        for layer in self.decoder_layers:
-            states, weights = layer(states, memory.states, causal, memory.mask.unsqueeze(1))
+        mask, maps = memory.mask.unsqueeze(1), []
+        for layer, source in zip(self.decoder_layers, memory.offered, strict=True):
+            states, weights = layer(states, source, causal, mask)
             maps.append(weights)
         logits = self.target_embedding.logits(self.norms[1](states))
         return Output(logits, torch.stack(maps, dim=1))
@@ -202,22 +237,23 @@ class Transformer(Model):
         return self.decode(target_in, self.encode(source, lengths))
 
     def begin(self, memory: TransformerMemory) -> Past:
-        """Nothing has been written before the first word: no layer has a past."""
-        nothing = memory.states.new_zeros(memory.states.shape[0], 0, memory.states.shape[2])
-        return tuple(nothing for _ in self.decoder_layers)
+        """Nothing has been written before the first word: no layer has a key or a value yet."""
+        return tuple(part[:, :, :0] for offered in memory.offered for part in offered)
 
     def step(self, tokens: Int[Tensor, "B"], memory: TransformerMemory, past: Past) -> Step:
-        """Predict the next word after `tokens`; the words before are kept layer by layer."""
+        """Predict the next word after `tokens`.
+
+        The past holds the keys and the values of the words before, layer after layer.
+        """
         embedded = self.target_embedding(tokens.unsqueeze(1))
-        states = self.add_positions(embedded, first=past[0].shape[1])
-        longer, maps = [], []
-        layers = cast(Sequence[DecoderLayer], self.decoder_layers)  # a ModuleList does not say so
-        for layer, before in zip(layers, past, strict=True):
-            (states, weights), before = layer.step(
-                states, memory.states, before, memory.mask.unsqueeze(1)
-            )
-            longer.append(before)
+        states = self.add_positions(embedded, first=past[0].shape[2])
+        kept = [KeysValues(*pair) for pair in zip(past[::2], past[1::2], strict=True)]
+        mask, maps = memory.mask.unsqueeze(1), []
+        longer: list[Tensor] = []
+        for layer, source, before in zip(self.layers_of_decoder, memory.offered, kept, strict=True):
+            (states, weights), offered = layer.step(states, source, before, mask)
             maps.append(weights.squeeze(2))  # [B, H, S]
+            longer += offered
         logits = self.target_embedding.logits(self.norms[1](states))
         return Step(logits.squeeze(1), torch.stack(maps, dim=1), tuple(longer))
 

@@ -58,16 +58,12 @@ def sample_pairs(generator: torch.Generator, questions: int) -> TaskBatch:
     return TaskBatch((keys, values, keys.gather(1, positions)), values.gather(1, positions))
 
 
-class MappedQuery(nn.Module):
+class MappedQuery(Tied):
     """Tied roles, but a learned map on the query, as every decoder state has one before it."""
 
     def __init__(self) -> None:
         super().__init__()
         self.query = nn.Linear(SIZE, SIZE)
-
-    def forward(self, asking: Tensor, answering: Tensor) -> tuple[Tensor, Tensor, Tensor]:
-        """The states are keys and values as they are."""
-        return self.query(asking), answering, answering
 
 
 def folded_difference() -> float:
@@ -92,7 +88,7 @@ def recall_with_and_without_projections(setting: Setting) -> Measured:
     """Recall with and without roles of their own: one head, frozen codes, two heads."""
 
     def accuracy_of(
-        roles: nn.Module, heads: int = 1, questions: int = 1, learned: bool = True
+        roles: Tied | Projected, heads: int = 1, questions: int = 1, learned: bool = True
     ) -> float:
         joined = Heads(SIZE, heads, roles, nn.Linear(SIZE, SIZE))
         model, sample = (
