@@ -9,6 +9,7 @@ from attention_course.judging.decoding import beam, greedy
 from attention_course.ladder.ch4_self_attention import projected_heads, sinusoidal_positions
 from attention_course.models.context import KeysValues
 from attention_course.models.transformer import kept_table
+from attention_course.vocabulary import EOS
 from small_runs import known
 
 SIZES = {"d_state": 8, "d_hidden": 10, "heads": 2, "layers": 2}  # those that a model knows
@@ -22,6 +23,9 @@ def make(stem, variant):
     model = build(run, 11, 13).double().eval()
     for parameter in model.parameters():
         nn.init.normal_(parameter, std=0.7)
+    for name, bias in model.named_parameters():
+        if name.endswith("embedding.bias"):
+            nn.init.constant_(bias[EOS : EOS + 1], -5.0)  # so that it writes many words
     return model
 
 
