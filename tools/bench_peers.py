@@ -14,7 +14,6 @@ REFERENCE_THERE = 0.82  # CPU seconds of the reference step where the peers were
 SIDE_BY_SIDE = {"machine": "Zen 5", "reference": 0.57, "rounds": 7, "16 bits": [1.56, 1.63]}
 FULL = ", full precision"  # as on a processor without instructions for 16 bits
 UNSORTED = "its own batches, mixed lengths"
-SORTED = "batches of like length"
 
 
 class Beside(NamedTuple):
@@ -36,6 +35,7 @@ class Peer(NamedTuple):
     asked: float | None = None  # times as fast as this we aimed at; named so in the file
     bleu: float | None = None  # that it reports, on its own tokens
     beside: tuple[Beside, ...] = ()
+    sorts: bool = False  # whether its own loader puts sentences of like length together
 
 
 class Faster(NamedTuple):
@@ -49,6 +49,7 @@ class Faster(NamedTuple):
 
 
 BATCH = "128 sentences"
+SORTED = "128 sentences of like length"
 PEERS = (
     Peer(
         "bentrevett 1", "LSTM, 2 layers, 256/512", BATCH, 25.0, "bottleneck", 9.0, 13.8,
@@ -65,7 +66,7 @@ PEERS = (
         "bentrevett 3", "additive attention, GRU, 256/512", BATCH, 8.3, "input feeding", 18.0, 28.3,
     ),
     Peer(
-        "bentrevett 6", "3 layers, 256/512", f"{BATCH} of like length", 104.0, "Transformer",
+        "bentrevett 6", "3 layers, 256/512", SORTED, 104.0, "Transformer",
         1.3, 36.5,
         (
             Beside(SORTED, (2.0, 1.4, 2.7), (1.2, 0.9, 1.7)),
@@ -74,7 +75,7 @@ PEERS = (
     ),
     Peer("d2l, Transformer", "2 layers, 256/64", BATCH, 88.0, "Transformer"),
     Peer(
-        "JoeyNMT, iwslt14_deen", "6 layers, 256/1024", f"{BATCH} of like length", 44.0,
+        "JoeyNMT, iwslt14_deen", "6 layers, 256/1024", SORTED, 44.0,
         "Transformer", 3.0, None,
         (
             Beside(SORTED, (4.0, 3.0, 5.1), (2.6, 2.0, 3.2)),

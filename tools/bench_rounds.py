@@ -22,13 +22,13 @@ while True:
 
 
 @contextmanager
-def busy_neighbour() -> Iterator[None]:
+def busy_neighbour() -> Iterator[subprocess.Popen[bytes]]:
     """Another process that keeps a processor and the memory busy, begun and ended with a block."""
     process = subprocess.Popen([sys.executable, "-c", NEIGHBOUR], stdout=subprocess.PIPE)
     try:
         assert process.stdout is not None
         process.stdout.readline()  # until it is at work
-        yield
+        yield process
     finally:
         process.kill()
         process.communicate()
