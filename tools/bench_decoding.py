@@ -91,14 +91,14 @@ class AnewAttention(attention.Attention):  # type: ignore[misc, name-defined]  #
         return weights
 
 
+ANEW: dict[type, type] = {Transformer: AnewTransformer, attention.Attention: AnewAttention}
+
+
 def keeping_nothing(model: Model) -> Model:
     """A copy with the same weights that works out everything anew at each step."""
     anew = copy.deepcopy(model)
     for module in anew.modules():
-        if isinstance(module, Transformer):
-            module.__class__ = AnewTransformer
-        if isinstance(module, attention.Attention):
-            module.__class__ = AnewAttention
+        module.__class__ = ANEW.get(type(module), type(module))
     return anew
 
 
