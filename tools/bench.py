@@ -1,16 +1,16 @@
-"""What training costs, rung beside rung: writes results/bench.json.
+"""What training costs, rung beside rung, and writing with and without what is kept.
 
-Everything runs in one process on one thread. A round does one reference step and one update of
-every rung, in 16 bits and in full precision, so that a busy machine is fair to all; medians are
-taken over the rounds. Other courses were measured on another machine: their speed there is carried
-over through the reference step, which was measured there too.
+Writes results/bench.json. All is measured in one process on one thread, in processor time. A round
+does one reference step and one update of every rung, in 16 bits and in full precision, so that a
+busy machine is fair to all. Rounds come in blocks, with and without a busy process beside them, and
+each figure is the median over all of them, with the least and the most. Ratios are taken round by
+round. Other courses are not run: what was measured of them stands in `bench_peers.py`.
 """
 
 import argparse
 import json
 import multiprocessing
 import os
-import statistics
 import sys
 from functools import partial
 from pathlib import Path
@@ -28,13 +28,16 @@ from alterations import (
 )
 from attention_course import data, logs
 from attention_course.course import describe, stem_of
-from attention_course.data.batch import Example, encode_pairs, target_tokens
+from attention_course.data.batch import POOL, Example, encode_pairs, target_tokens
 from attention_course.data.pairs import Corpus
 from attention_course.runs.card import machine
 from attention_course.store.files import write
 from attention_course.training.devices import precision
 from attention_course.training.trainer import Trainer
 from bench_attention import attention_times
+from bench_decoding import decoding
+from bench_peers import FASTER, FULL, REFERENCE_THERE, SIDE_BY_SIDE, against_peers
+from bench_rounds import ALONE, BESIDE, in_blocks, spread
 from home import ROOT
 from reference_step import Reference, cpu_seconds
 
@@ -45,34 +48,9 @@ RUNGS: dict[str, tuple[str, dict[str, Any]]] = {  # the variant, and its setting
     "input feeding": (VARIANTS["attention"], {"input_feeding": "attentional"}),
     "Transformer": (VARIANTS["Transformer"], {}),
 }
-REFERENCE_THERE = 0.82  # CPU seconds of the reference step where the peers were measured
-
-
-class Peer(NamedTuple):
-    """Another course or toolkit on the same work: Multi30k, batch 128, one thread."""
-
-    name: str
-    sentences: float  # a CPU second, on the machine where the peers were measured
-    rung: str  # of ours that does the same
-    asked: float | None = None  # times as fast as this we aimed at; named so in the file
-    bleu: float | None = None  # that it reports, on its own tokens
-
-
-PEERS = (
-    Peer("bentrevett 1, LSTM", 25.0, "bottleneck", 9.0, 13.8),
-    Peer("d2l, GRU", 95.0, "bottleneck"),
-    Peer("bentrevett 3, additive attention", 8.3, "dot attention", 25.0, 28.3),
-    Peer("d2l, additive attention", 55.0, "dot attention"),
-    Peer("JoeyNMT, GRU, Luong's attention", 39.0, "dot attention"),
-    Peer("bentrevett 3, additive attention", 8.3, "input feeding", 18.0, 28.3),
-    Peer("bentrevett 6, Transformer", 104.0, "Transformer", 1.3, 36.5),
-    Peer("d2l, Transformer", 88.0, "Transformer"),
-    Peer("JoeyNMT, Transformer", 44.0, "Transformer", 3.0),
-    Peer("Annotated Transformer", 36.0, "Transformer", 3.5),
-)
-FULL = ", full precision"  # as on a processor without instructions for 16 bits
 FIRST = ", first design"
 PROFILED = ("dot attention", "Transformer")
+UPDATES = 5  # that are profiled, and whose memory is taken
 KINDS = {  # of work, by how the names of PyTorch's operations begin
     "matrix products": ("mm", "addmm", "bmm", "baddbmm"),
     "attention in one kernel": ("_scaled_dot_product",),
@@ -88,6 +66,15 @@ class Learner(NamedTuple):
 
     trainer: Trainer
     batches: list[list[Example]]
+    length: float  # target tokens of a sentence, <eos> included, on average
+
+
+class Measured(NamedTuple):
+    """What one round took: the reference step in CPU seconds, every learner in tokens a second."""
+
+    state: str  # of the machine
+    reference: float
+    tokens: dict[str, float]
 
 
 def learner(name: str, rounds: int, corpus: Corpus | None = None, **changes: Any) -> Learner:
@@ -108,73 +95,86 @@ def first_design(name: str, rounds: int, corpus: Corpus) -> Learner:
 
 def learner_of(trial: Trial, rounds: int) -> Learner:
     """A trial in training, and one batch for each round and one to warm up with."""
-    examples = encode_pairs(trial.corpus.train, trial.trained.source, trial.trained.target)
+    some = trial.corpus.train[: POOL * trial.run.batch_size]  # as many as are sorted together
+    examples = encode_pairs(some, trial.trained.source, trial.trained.target)
     order = trial.order(examples, trial.run, 0)[: rounds + 1]
     trial.model.train()
-    return Learner(trial.trainer, order)
+    return Learner(trial.trainer, order, target_tokens(examples) / len(examples))
 
 
-def every_learner(rounds: int) -> dict[str, Learner]:
+def every_learner(rounds: int, corpus: Corpus) -> dict[str, Learner]:
     """All that is timed: every rung in both number formats, and two as they first were."""
-    corpus = data.load(run_on_multi30k(VARIANTS["attention"]))
     learners = {name: learner(name, rounds, corpus) for name in RUNGS}
     learners |= {f"{name}{FULL}": learner(name, rounds, corpus, mixed=False) for name in RUNGS}
     return learners | {f"{name}{FIRST}": first_design(name, rounds, corpus) for name in PROFILED}
 
 
-def training(rounds: int) -> dict[str, Any]:
-    """Sentences and tokens a CPU second of every rung, and what the reference step takes."""
-    reference = Reference().step()
-    learners = every_learner(rounds)
-    steps: list[float] = []
-    speeds: dict[str, list[tuple[float, float]]] = {name: [] for name in learners}
-    for number in range(rounds + 1):
-        steps.append(cpu_seconds(reference))
-        for name, (trainer, order) in learners.items():
-            batch = order[number]
-            seconds = cpu_seconds(partial(trainer.update, batch, 1_000))
-            speeds[name].append((len(batch) / seconds, target_tokens(batch) / seconds))
-        print(f"round {number} of {rounds}", file=sys.stderr, flush=True)
+def training(rounds: int, corpus: Corpus) -> dict[str, Any]:
+    """The speed of every rung and its profile, the reference step, and the ratios to others."""
+    learners = every_learner(rounds, corpus)
+    measured = all_rounds(learners, rounds)[1:]  # the first warms up
+    references = [one.reference for one in measured]
+    # Batches are of like length, so a round's sentences are short or long. Its tokens are not.
+    sentences = {
+        name: [one.tokens[name] / learners[name].length for one in measured] for name in learners
+    }
     return {
-        "reference": statistics.median(steps[1:]),  # the first round warms up
+        "reference": spread(references)["median"],
+        "reference spread": spread(references),
         "rungs": {
             name: {
-                "sentences": statistics.median(sentences for sentences, _ in rows[1:]),
-                "tokens": statistics.median(tokens for _, tokens in rows[1:]),
+                "sentences": spread(row)["median"],
+                "tokens": spread(row)["median"] * learners[name].length,
+                "spread": spread(row),
             }
-            for name, rows in speeds.items()
+            for name, row in sentences.items()
         },
+        "states": {state: in_state(measured, state) for state in (ALONE, BESIDE)},
         "profile": {
             f"{name}{way}": profile(learners[f"{name}{way}"])
             for way in ("", FIRST)
             for name in PROFILED
         },
+        "peers": against_peers(references, sentences),
     }
+
+
+def all_rounds(learners: dict[str, Learner], rounds: int) -> list[Measured]:
+    """Do the rounds: in each the reference step, and one update of every learner."""
+    reference, measured = Reference().step(), []
+    for number, state in in_blocks(rounds):
+        step, tokens = cpu_seconds(reference), {}
+        for name, (trainer, order, _) in learners.items():
+            batch = order[number]
+            seconds = cpu_seconds(partial(trainer.update, batch, 1_000))
+            tokens[name] = target_tokens(batch) / seconds
+        measured.append(Measured(state, step, tokens))
+        print(f"training, round {number} of {rounds}, {state}", file=sys.stderr, flush=True)
+    return measured
+
+
+def in_state(measured: list[Measured], state: str) -> dict[str, Any]:
+    """What the rounds in one state of the machine say: the step, and what 16 bits are worth."""
+    rows = [one for one in measured if one.state == state]
+    worth = {
+        name: spread(one.tokens[name] / one.tokens[f"{name}{FULL}"] for one in rows)
+        for name in RUNGS
+    }
+    return {"reference": spread(one.reference for one in rows), "worth of 16 bits": worth}
 
 
 def profile(learner: Learner) -> dict[str, float]:
     """Processor milliseconds of one update, by the kind of work."""
-    trainer, order = learner
+    trainer, order, _ = learner
     with torch.profiler.profile(activities=[torch.profiler.ProfilerActivity.CPU]) as profiler:
-        for batch in order:
+        for batch in order[:UPDATES]:
             trainer.update(batch, 1_000)
     spent = dict.fromkeys([*KINDS, "all else"], 0.0)
     for row in profiler.key_averages():
         name = row.key.removeprefix("aten::")
         kind = next((kind for kind, names in KINDS.items() if name.startswith(names)), "all else")
-        spent[kind] += row.self_cpu_time_total / 1_000 / len(order)
+        spent[kind] += row.self_cpu_time_total / 1_000 / min(UPDATES, len(order))
     return spent
-
-
-def against_peers(measured: dict[str, Any]) -> list[dict[str, Any]]:
-    """For every peer: its speed in sentences a CPU second as expected here, ours, the ratio."""
-    rows = []
-    for peer in PEERS:
-        expected = peer.sentences * REFERENCE_THERE / measured["reference"]
-        ours, full = (measured["rungs"][peer.rung + form]["sentences"] for form in ("", FULL))
-        ratios = {"ratio": ours / expected, "ratio in full precision": full / expected}
-        rows.append({**peer._asdict(), "expected here": expected, "ours": ours, **ratios})
-    return rows
 
 
 def peak_memory(name: str) -> int:
@@ -186,7 +186,7 @@ def peak_memory(name: str) -> int:
 def peak_memory_here(name: str) -> int:
     """The same, in the process of its own in which it is to be called (on Linux)."""
     torch.set_num_threads(1)
-    trainer, order = learner(name, 4)
+    trainer, order, _ = learner(name, UPDATES - 1)
     Path("/proc/self/clear_refs").write_text("5")  # forget the peak of loading the data
     before = memory("VmRSS")
     for batch in order:
@@ -213,31 +213,50 @@ def rounded(value: Any) -> Any:
 def main() -> int:
     """Measure everything, print the ratios, write the file."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--rounds", type=int, default=15)
+    parser.add_argument("--rounds", type=int, default=16, help="of each part, in four blocks")
     parser.add_argument("--out", type=Path, default=ROOT / "results" / "bench.json")
     arguments = parser.parse_args()
     logs.at_once()
     os.environ["ATTENTION_COURSE_DEVICE"] = "cpu"  # processor time is what is counted
     torch.set_num_threads(1)
+    results = rounded(measure(arguments.rounds))
+    write(arguments.out, (json.dumps(results, indent=1) + "\n").encode())
+    say(results)
+    return 0
+
+
+def measure(rounds: int) -> dict[str, Any]:
+    """All that the file holds."""
     processor = torch.device("cpu")
-    measured = training(arguments.rounds)
-    peers = against_peers(measured)
-    results = {
+    corpus = data.load(run_on_multi30k(VARIANTS["attention"]))
+    return {
         "device": machine(processor),
         "torch": torch.__version__,
         "precision": str(precision(processor)).removeprefix("torch."),
-        "rounds": arguments.rounds,
-        **measured,
+        "rounds": rounds,
+        **training(rounds, corpus),
+        "reference there": REFERENCE_THERE,
+        "side by side": SIDE_BY_SIDE,
+        "faster": [one._asdict() for one in FASTER],
         "megabytes": {name: peak_memory(name) for name in RUNGS},
-        "peers": peers,
-        "attention": attention_times(arguments.rounds),
+        "attention": attention_times(rounds),
+        "decoding": decoding(corpus, max(4, rounds // 2)),
     }
-    write(arguments.out, (json.dumps(rounded(results), indent=1) + "\n").encode())
-    for row in peers:
-        line = f"{row['ratio']:.1f} times {row['name']}"
+
+
+def say(results: dict[str, Any]) -> None:
+    """Print the ratios, each with the least and the most of the rounds."""
+    for row in results["peers"]:
+        least, most = row["spread"]["ratio"]
+        line = f"{row['ratio']:.1f} ({least:.1f} to {most:.1f}) times {row['name']}"
         line += f", aimed at {row['asked']}" if row["asked"] else ""
         print(f"{row['rung']:15} {row['ours']:.0f} sentences a CPU second: {line}")
-    return 0
+    for name, model in results["decoding"].items():
+        for search, found in model["searches"].items():
+            times = found["times"]
+            line = f"{times['median']:.2f} ({times['least']:.2f} to {times['most']:.2f}) times"
+            same = f"{found['same']} of {found['sentences']} alike"
+            print(f"{name}, {search}: {line} as fast with what is kept, {same}")
 
 
 if __name__ == "__main__":

@@ -1,6 +1,5 @@
 """What attention itself costs, ours beside PyTorch's: part of `bench.py`."""
 
-import statistics
 from collections.abc import Callable
 from functools import partial
 from typing import Any
@@ -10,6 +9,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from alterations import self_attention
+from bench_rounds import in_blocks, spread
 from reference_step import cpu_seconds
 
 SIZES = [(64, 4, 16, 64), (64, 4, 64, 64), (8, 4, 256, 64), (2, 4, 1024, 64)]  # B, H, T, d_head
@@ -44,15 +44,26 @@ def forward_and_backward(attention: Callable[[], Tensor]) -> None:
 
 
 def attention_times(rounds: int) -> list[dict[str, Any]]:
-    """CPU milliseconds, forward and backward, of attention at several sizes."""
-    rows = []
-    for size in SIZES:
-        compared = attentions(*size)
-        seconds: dict[str, list[float]] = {name: [] for name in compared}
-        for _ in range(rounds + 1):
-            for name, attention in compared.items():
-                seconds[name].append(cpu_seconds(partial(forward_and_backward, attention)))
-        medians = {name: 1000 * statistics.median(row[1:]) for name, row in seconds.items()}
-        named = zip(("batch", "heads", "length", "d_head"), size, strict=True)
-        rows.append({**dict(named), **medians})
-    return rows
+    """CPU milliseconds, forward and backward, of attention at several sizes.
+
+    "times PyTorch's" is what `attend_fused` takes, round by round, in PyTorch's own time.
+    """
+    compared = [attentions(*size) for size in SIZES]
+    rows: list[dict[str, list[float]]] = [{name: [] for name in ways} for ways in compared]
+    for _ in in_blocks(rounds):
+        for ways, row in zip(compared, rows, strict=True):
+            for name, attention in ways.items():
+                row[name].append(1000 * cpu_seconds(partial(forward_and_backward, attention)))
+    return [
+        dict(zip(("batch", "heads", "length", "d_head"), size, strict=True)) | summary(row)
+        for size, row in zip(SIZES, rows, strict=True)
+    ]
+
+
+def summary(row: dict[str, list[float]]) -> dict[str, Any]:
+    """The medians of one size, their spreads, and the ratio; the first round warms up."""
+    spreads = {name: spread(milliseconds[1:]) for name, milliseconds in row.items()}
+    ours, theirs = row["attend_fused"][1:], row["scaled_dot_product_attention"][1:]
+    times = spread(one / other for one, other in zip(ours, theirs, strict=True))
+    medians = {name: one["median"] for name, one in spreads.items()}
+    return {**medians, "spread": spreads, "times PyTorch's": times}
