@@ -8,7 +8,7 @@ from attention_course.course import build, preset
 from attention_course.judging.decoding import beam, greedy
 from attention_course.ladder.ch4_self_attention import projected_heads, sinusoidal_positions
 from attention_course.models.context import KeysValues
-from attention_course.models.transformer import kept_table
+from attention_course.models.positions import kept_table
 from attention_course.vocabulary import EOS
 from small_runs import known
 

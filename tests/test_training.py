@@ -13,6 +13,7 @@ from attention_course.training import devices, loop, objective, trainer
 from small_runs import RUN, TRANSFORMER, interrupt_at, same
 
 AVERAGED = replace(TRANSFORMER, averaging=0.9, word_dropout=0.1)
+CLIMBING = replace(RUN, dropout=0.3, dropout_ramp=0.7, warm_start=True)
 
 
 def start(run):
@@ -45,7 +46,9 @@ def test_another_seed_gives_another_model(tmp_path):
 
 
 @pytest.mark.parametrize(
-    "run", [RUN, TRANSFORMER, AVERAGED], ids=["rnn", "transformer", "averaged"]
+    "run",
+    [RUN, TRANSFORMER, AVERAGED, CLIMBING],
+    ids=["rnn", "transformer", "averaged", "warm start, dropout climbs"],
 )
 @pytest.mark.parametrize("step", [0, 4, 9])
 def test_ctrl_c_leaves_a_checkpoint_that_continues_the_very_same_trajectory(

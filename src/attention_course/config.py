@@ -62,6 +62,8 @@ class Run:
     d_model: int = 256  # size of an embedding
     dropout: float = 0.3  # share of numbers set to 0 in training
     word_dropout: float = 0.0  # share of words that are hidden in training, on both sides
+    dropout_ramp: float = 0.0  # share of all updates in which both climb from 0 to these sizes
+    warm_start: bool = False  # embeddings begin with what IBM Model 1 finds in the pairs
     averaging: float = 0.0  # decay of the moving average (EMA) of parameters that is kept; 0: none
     label_smoothing: float = 0.1  # share of the target given to all other words
     mixed: bool = False  # multiply matrices in 16 bits where the device is faster so
@@ -151,7 +153,7 @@ def in_words(hint: Any) -> str:
 # Settings that came after the first cards, each with the value that all runs had before. What is
 # stored without one is read with this value, never with today's default; and a run that has this
 # value is stored without it, under the name that it had before. So a new setting orphans no card.
-ADDED: Settings = {"own_text": ""}
+ADDED: Settings = {"own_text": "", "dropout_ramp": 0.0, "warm_start": False}
 # The settings of models as version 1 stored them: all of them, whatever the model.
 OF_MODELS_IN_VERSION_1 = (
     "d_state", "input_feeding", "bidirectional", "learned_start", "predict_from", "layers_above",

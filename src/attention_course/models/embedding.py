@@ -2,6 +2,7 @@
 
 import math
 
+import torch
 from jaxtyping import Float, Int
 from torch import Tensor, nn
 from torch.nn import functional as F
@@ -28,6 +29,13 @@ class Embedding(nn.Module):
         """Look up the vector of each token; in training some words are hidden whole."""
         vectors: Tensor = self.hide(self.table(tokens) * self.scale)
         return vectors
+
+    @torch.no_grad()
+    def begin_with(self, vectors: Float[Tensor, "V d_model"]) -> None:
+        """Start from these vectors; a token whose vector is all zeros keeps the one that it has."""
+        given = vectors.any(dim=1)
+        given[PAD] = False
+        self.table.weight[given] = vectors[given]
 
 
 class OutputEmbedding(Embedding):

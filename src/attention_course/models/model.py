@@ -6,6 +6,8 @@ import torch
 from jaxtyping import Float, Int
 from torch import Tensor, nn
 
+from attention_course.models.embedding import Embedding
+
 Side = Literal["source", "past"]
 Past = tuple[Tensor, ...]  # what is remembered between steps; axis 0 is the sentence
 
@@ -67,6 +69,11 @@ class Model(nn.Module):
     def device(self) -> torch.device:
         """Where the model is; what it is given must be there too."""
         return next(self.parameters()).device
+
+    @property
+    def embeddings(self) -> tuple[Embedding, Embedding]:
+        """Of the source's tokens and of the target's: what a warm start fills."""
+        raise NotImplementedError("a model that is to start warm must name its two embeddings")
 
     def encode(self, source: Int[Tensor, "B S"], lengths: Int[Tensor, "B"]) -> Memory:
         """Read the source once."""

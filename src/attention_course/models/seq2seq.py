@@ -13,7 +13,7 @@ from torch import Tensor, nn
 from attention_course.config import Readout
 from attention_course.models.context import Context
 from attention_course.models.dropout import VariationalDropout
-from attention_course.models.embedding import OutputEmbedding
+from attention_course.models.embedding import Embedding, OutputEmbedding
 from attention_course.models.input_feeding import Feed
 from attention_course.models.masks import padding_mask
 from attention_course.models.model import Model, Output, Past, Step
@@ -169,6 +169,11 @@ class Seq2Seq(Model):
         self.decoder = decoder
         d_state = decoder.rnn.hidden_size
         self.start = nn.Parameter(torch.zeros(d_state)) if learned_start else None
+
+    @property
+    def embeddings(self) -> tuple[Embedding, Embedding]:
+        """Of the source's tokens and of the target's."""
+        return self.encoder.embedding, self.decoder.embedding
 
     def encode(self, source: Int[Tensor, "B S"], lengths: Int[Tensor, "B"]) -> RecurrentMemory:
         """Read the source once."""

@@ -1,7 +1,5 @@
 """The Transformer: a stack of layers around rung 4's socket; it is used as every model is."""
 
-from collections.abc import Callable
-from functools import lru_cache
 from typing import NamedTuple, cast
 
 import torch
@@ -14,27 +12,7 @@ from attention_course.models.dropout import VariationalDropout
 from attention_course.models.embedding import Embedding, OutputEmbedding
 from attention_course.models.masks import causal_mask, padding_mask
 from attention_course.models.model import Model, Output, Past, Step
-
-Positions = Callable[[int, int], Tensor]  # patterns for so many positions of size d_model
-
-
-@lru_cache(maxsize=8)
-def kept_table(
-    positions: Positions, size: int, d_model: int, device: torch.device, dtype: torch.dtype
-) -> Float[Tensor, "size d_model"]:
-    """The patterns of so many positions, calculated at the first call and kept."""
-    return positions(size, d_model).to(device, dtype)
-
-
-def table_of(
-    positions: Positions, length: int, like: Float[Tensor, "*batch d_model"]
-) -> Float[Tensor, "length d_model"]:
-    """The patterns of the first `length` positions, of the kind and on the device of `like`."""
-    d_model = like.shape[-1]
-    if torch.compiler.is_compiling():  # then a length is a symbol, and nothing can be kept
-        return positions(length, d_model).to(like)
-    size = max(64, 2 ** (length - 1).bit_length())  # so that few texts ask for a longer one
-    return kept_table(positions, size, d_model, like.device, like.dtype)[:length]
+from attention_course.models.positions import Positions, table_of
 
 
 class FeedForward(nn.Sequential):
@@ -185,6 +163,11 @@ class Transformer(Model):
         self.norms = nn.ModuleList(nn.LayerNorm(d_model) for _ in range(2))  # after each stack
         self.dropout = VariationalDropout(dropout)
         self.positions = positions
+
+    @property
+    def embeddings(self) -> tuple[Embedding, Embedding]:
+        """Of the source's tokens and of the target's."""
+        return self.source_embedding, self.target_embedding
 
     @property
     def layers_of_decoder(self) -> list[DecoderLayer]:

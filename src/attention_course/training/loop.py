@@ -17,6 +17,7 @@ from attention_course.models.model import Model, Output
 from attention_course.training.objective import token_loss
 from attention_course.training.progress import Progress
 from attention_course.training.trainer import Trainer
+from attention_course.training.warm_start import warm_start
 
 ModelWatch = Callable[[Model], dict[str, float]]  # what else to measure after an epoch
 SAVE_EVERY = 120.0  # seconds between two checkpoints within an epoch
@@ -87,6 +88,8 @@ def train(
         KeyboardInterrupt: Ctrl-C; a checkpoint has been written first.
     """
     trainer = begin(model, run, folder, resume, copy_to)
+    if run.warm_start and trainer.progress.step == 0:
+        start_warm(trainer, learn_from)
     now = trainer.progress
     steps = run.epochs * len(batches(learn_from, run.batch_size, run.seed, 0))
     shown = trainer.world.main
@@ -124,6 +127,14 @@ def begin(
         if resume or stored:
             trainer.resume()
     return trainer
+
+
+def start_warm(trainer: Trainer, learn_from: Sequence[Example]) -> None:
+    """Give the embeddings their first values, and count the time as time of training."""
+    clock, processor = time.monotonic(), time.process_time()
+    warm_start(trainer.model, learn_from, trainer.run.seed)
+    trainer.progress.seconds += time.monotonic() - clock
+    trainer.progress.cpu_seconds += time.process_time() - processor
 
 
 def save_when_due(trainer: Trainer, interrupted: threading.Event, saved: float) -> float:

@@ -4,10 +4,12 @@ import math
 from collections.abc import Callable, Sequence
 
 from jaxtyping import Float, Int
-from torch import Tensor
+from torch import Tensor, nn
 from torch.nn import functional as F
 
 from attention_course.config import Run
+from attention_course.models.dropout import VariationalDropout
+from attention_course.models.embedding import Embedding
 from attention_course.vocabulary import PAD
 
 
@@ -18,6 +20,24 @@ def learning_rate(run: Run, step: int, steps: int) -> float:
         return run.learning_rate * (step + 1) / warmup
     share = (step - warmup) / max(1, steps - warmup)
     return run.learning_rate * 0.5 * (1 + math.cos(math.pi * share))
+
+
+def dropout_share(run: Run, step: int, steps: int) -> float:
+    """How much of its dropout a run has at an update: it climbs in a straight line, then stays.
+
+    What a model learns first, common words and where to look, it cannot learn by heart; so at first
+    dropout would only slow it down (Morerio et al. 2017 argue for the same).
+    """
+    return min(1.0, (step + 1) / max(1.0, run.dropout_ramp * steps))
+
+
+def set_dropout(model: nn.Module, run: Run, share: float) -> None:
+    """Let a model drop this share of the features and words that its run says."""
+    for module in model.modules():
+        if isinstance(module, VariationalDropout):
+            module.p = run.dropout * share
+        if isinstance(module, Embedding):
+            module.hide.p = run.word_dropout * share
 
 
 def token_loss(

@@ -19,7 +19,13 @@ from attention_course.models.model import Model, Output
 from attention_course.store import checkpoint, conditions, mirror
 from attention_course.store.nested import flatten, unflatten
 from attention_course.training import devices
-from attention_course.training.objective import ema_update, learning_rate, token_loss
+from attention_course.training.objective import (
+    dropout_share,
+    ema_update,
+    learning_rate,
+    set_dropout,
+    token_loss,
+)
 from attention_course.training.progress import Progress
 
 
@@ -57,6 +63,9 @@ class Trainer:
         started = time.monotonic(), time.process_time()
         for group in self.optimiser.param_groups:
             group["lr"] = learning_rate(self.run, self.progress.step, steps)
+        if self.run.dropout_ramp:
+            climbed = dropout_share(self.run, self.progress.step, steps)
+            set_dropout(self.model, self.run, climbed)
         share, tokens = examples[self.world.rank :: self.world.size], target_tokens(examples)
         while True:
             size = self.progress.microbatch or max(1, len(share))
@@ -217,8 +226,9 @@ class Trainer:
         """
         stored = checkpoint.load(self.folder / "checkpoint")
         state = unflatten(stored.tensors, stored.state)
-        settings = config.upgrade(state["run"], type(self.run.model_settings))
-        conditions.refuse_other_run(self.run.to_dict(), settings)
+        kind = type(self.run.model_settings)
+        requested = config.complete(self.run.to_dict(), kind)
+        conditions.refuse_other_run(requested, config.upgrade(state["run"], kind))
         try:
             self.model.load_state_dict(state["model"])
         except RuntimeError as error:
