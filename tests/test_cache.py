@@ -117,3 +117,10 @@ def test_the_table_of_positions_is_calculated_once_and_longer_where_a_text_is_lo
     model.encode(long, torch.tensor([100]))
     model.encode(long, torch.tensor([100]))
     assert asked == [64, 128]
+
+
+def test_states_that_are_their_own_keys_are_held_once():
+    for variant, once in (("dot", True), ("general", False)):
+        memory = make("ch3_attention", variant).encode(SOURCE, LENGTHS).rows(torch.tensor([1, 1]))
+        assert (memory.keys is memory.states) == once
+        assert memory.keys.shape[0] == 2

@@ -30,7 +30,11 @@ class RecurrentMemory(NamedTuple):
 
     def rows(self, order: Int[Tensor, "N"]) -> "RecurrentMemory":
         """Pick sentences, in the order asked for; a sentence may be picked twice."""
-        return RecurrentMemory(*(part.index_select(0, order) for part in self))
+        states, mask, start = (
+            part.index_select(0, order) for part in (self.states, self.mask, self.start)
+        )
+        keys = states if self.keys is self.states else self.keys.index_select(0, order)
+        return RecurrentMemory(states, keys, mask, start)
 
 
 class Decoder(nn.Module):
