@@ -7,7 +7,7 @@ import torch
 import bench_decoding
 from attention_course.course import build, preset, stem_of
 from attention_course.data.batch import Example
-from attention_course.models.transformer import kept_table
+from attention_course.models.positions import kept_table
 from attention_course.vocabulary import EOS
 from bench_decoding import VARIANTS, Writer, keeping_nothing, one_round, weight, write
 
