@@ -1,8 +1,8 @@
 """Embeddings that begin warm: words that translate each other start side by side.
 
-What a network learns first is which word translates which. An older model finds that in seconds
-from the same pairs, by counting (IBM Model 1); its counts, cut down to a few numbers a word, are
-the first embeddings.
+What a network learns first is which word translates which. An older model, IBM Model 1, learns that
+from the same pairs in seconds; what it believes, cut down to a few numbers a word, is where the
+embeddings begin.
 """
 
 from collections.abc import Sequence
@@ -37,7 +37,7 @@ def warm_start(model: Model, examples: Sequence[Example], seed: int) -> None:
 def translation_counts(
     examples: Sequence[Example], source_size: int, target_size: int
 ) -> Float[Tensor, "V_source V_target"]:
-    """How often each token came from each, as IBM Model 1 counts.    Brown et al. 1993, section 4.1
+    """How often each token came from each, by IBM Model 1.    Brown et al. 1993, section 4.1
 
     Each target token is shared out among the source tokens of its sentence, by what is believed so
     far; the shares, added up over all pairs, are what is believed next.
