@@ -14,7 +14,7 @@ JOBS   :=
 
 .DEFAULT_GOAL := help
 .PHONY: help install book pdf serve test unit prove notebooks site-test check results demo-class sync dist colab bench \
-        ablation survive oldest newest links release clean
+        gpu ablation survive oldest newest links release clean
 
 help:  ## Print this list.
 	@grep -hE '^[a-z-]+:.*##' Makefile | sed -E 's/^([a-z-]+):.*## */  make \1|/' \
@@ -85,6 +85,9 @@ colab: dist  ## Show, without Colab, that the course fits there and every notebo
 
 bench: $(STAMP)  ## Time every rung beside the reference step, and attention beside PyTorch's (minutes).
 	@$(PY) tools/bench.py
+
+gpu: $(STAMP)  ## Measure the course on a GPU in nine minutes; says its plan first, and goes on.
+	@$(PY) tools/gpu.py
 
 ablation: $(STAMP)  ## Take back each choice in training, one at a time (an hour or two).
 	@$(PY) tools/ablate.py

@@ -43,8 +43,14 @@ class Batch:
         return int((self.target_out != PAD).sum())
 
     def to(self, device: torch.device) -> "Batch":
-        """Move all tensors to a device."""
-        return Batch(*(getattr(self, name).to(device) for name in self.__dataclass_fields__))
+        """Move all tensors to a device; a GPU of NVIDIA fetches them while the processor goes on.
+
+        To a processor, or to an Apple GPU, the move is waited for: who reads on at once might read
+        what has not arrived yet.
+        """
+        at_once = device.type not in ("cpu", "mps")
+        names = self.__dataclass_fields__
+        return Batch(*(getattr(self, name).to(device, non_blocking=at_once) for name in names))
 
 
 def encode_sentence(text: str, vocabulary: Vocabulary) -> list[int]:

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import torch
+from torch import Tensor
 
 from attention_course import logs
 from attention_course.config import Run
@@ -27,15 +28,19 @@ SAY_EVERY = 100  # updates between two lines in a log
 @torch.no_grad()
 def mean_loss(model: Model, examples: Sequence[Example], size: int = 128) -> float:
     """Nats per real target token over all examples, dropout off, true words before each word."""
-    training, total, tokens = model.training, 0.0, 0
+    training, total = model.training, 0.0
+    losses: list[Tensor] = []  # they stay where the model is: a GPU is waited for once, at the end
+    tokens: list[int] = []
     model.eval()
     for batch in in_order(sorted(examples, key=lengths), size):
+        tokens.append(batch.tokens)
         batch = batch.to(model.device)
         output: Output = model(batch.source, batch.source_lengths, batch.target_in)
-        total += token_loss(output.logits, batch.target_out).item() * batch.tokens
-        tokens += batch.tokens
+        losses.append(token_loss(output.logits, batch.target_out))
     model.train(training)
-    return total / tokens
+    for loss, count in zip(torch.stack(losses).tolist(), tokens, strict=True):
+        total += loss * count
+    return total / sum(tokens)
 
 
 @contextlib.contextmanager

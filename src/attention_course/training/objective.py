@@ -1,11 +1,12 @@
 """What an update follows: the loss, the learning rate, and a mean of the weights so far."""
 
 import math
-from collections.abc import Callable, Sequence
 
+import torch
 from jaxtyping import Float, Int
 from torch import Tensor, nn
 from torch.nn import functional as F
+from torch.optim.swa_utils import AveragedModel
 
 from attention_course.config import Run
 from attention_course.models.dropout import VariationalDropout
@@ -52,16 +53,25 @@ def token_loss(
     )
 
 
-def ema_update(keep: float) -> Callable[[Sequence[Tensor], Sequence[Tensor], Tensor | int], None]:
-    """An exponential moving average (EMA) of parameters: each update keeps the share `keep` of it.
+class MovingAverage(AveragedModel):
+    """An exponential moving average (EMA) of a model's parameters, Polyak and Juditsky 1992.
 
-    Polyak and Juditsky 1992. In the beginning it keeps less, so as not to keep the weights that
-    learning started from.
+    Each update keeps the share `keep` of it; in the beginning less, so as not to keep the weights
+    that learning started from. How many updates it has seen (`n_averaged`) stays on the processor:
+    PyTorch's own update would send the number to a GPU and wait until it came back.
     """
 
-    def average(means: Sequence[Tensor], weights: Sequence[Tensor], updates: Tensor | int) -> None:
-        share = min(keep, (1 + int(updates)) / (10 + int(updates)))
-        for mean, weight in zip(means, weights, strict=True):
-            mean.lerp_(weight, 1 - share)
+    def __init__(self, model: nn.Module, keep: float) -> None:
+        super().__init__(model)
+        self.keep = keep
 
-    return average
+    @torch.no_grad()
+    def update_parameters(self, model: nn.Module) -> None:
+        """Take in the parameters as they are after an update; the first are taken as they are."""
+        updates = int(self.n_averaged)
+        share = min(self.keep, (1 + updates) / (10 + updates)) if updates else 0.0
+        for mean, weight in zip(self.parameters(), model.parameters(), strict=True):
+            mean.lerp_(weight, 1 - share)
+        for kept, buffer in zip(self.module.buffers(), model.buffers(), strict=True):
+            kept.copy_(buffer)
+        self.n_averaged += 1

@@ -20,8 +20,8 @@ from attention_course.store import checkpoint, conditions, mirror
 from attention_course.store.nested import flatten, unflatten
 from attention_course.training import devices
 from attention_course.training.objective import (
+    MovingAverage,
     dropout_share,
-    ema_update,
     learning_rate,
     set_dropout,
     token_loss,
@@ -41,8 +41,8 @@ class Trainer:
             model.parameters(), lr=run.learning_rate, betas=(0.9, 0.98), fused=True
         )
         self.scaler = torch.amp.GradScaler(enabled=self.dtype is torch.float16)
-        self.average = (
-            AveragedModel(model, multi_avg_fn=ema_update(run.averaging)) if run.averaging else None
+        self.average: AveragedModel | None = (
+            MovingAverage(model, run.averaging) if run.averaging else None
         )
         self.progress = Progress()
         self.best: dict[str, Tensor] = {}
@@ -53,7 +53,8 @@ class Trainer:
         `steps` are the updates of the whole run, which the learning rate depends on. Of several
         processes each learns from its share, and all get the loss of the whole batch. Where memory
         runs out a batch goes through the model in microbatches, half as large each time: their
-        gradients add up to that of the whole.
+        gradients add up to that of the whole. A GPU works on while the next batch is made: it is
+        waited for once in an update, for the loss and the gradient's norm together.
 
         Raises:
             FloatingPointError: the loss or a gradient is not a number; the weights are as before,
@@ -83,8 +84,7 @@ class Trainer:
                 self.refuse_but_lack_of_memory(error, size)
             # Only here, after the error, is the memory free that the failed microbatch held.
             self.use_less_memory(size // 2)
-        total = self.world.sum_gradients_and_loss(self.model, loss).item()
-        self.follow_gradient(total)
+        total = self.follow_gradient(self.world.sum_gradients_and_loss(self.model, loss))
         self.progress.count(total, tokens, started)
         return total
 
@@ -112,17 +112,18 @@ class Trainer:
             f"through the model in pieces of {size}; each update still learns from all."
         )
 
-    def follow_gradient(self, loss: float) -> None:
+    def follow_gradient(self, total: Float[Tensor, ""]) -> float:
         """Move the parameters along the gradient, and their moving average after them.
+
+        Gives the loss as a number: it comes from the device together with the gradient's norm.
 
         Raises:
             FloatingPointError: the loss or the gradient is not a number; nothing has moved.
         """
         self.scaler.unscale_(self.optimiser)
-        norm = nn.utils.clip_grad_norm_(self.model.parameters(), self.run.clip).item()
-        # In fp16 a gradient may overflow: the scaler leaves that update out and scales by less.
-        may_overflow = self.scaler.is_enabled() and self.scaler.get_scale() >= 1
-        if not math.isfinite(loss) or not (math.isfinite(norm) or may_overflow):
+        clipped = nn.utils.clip_grad_norm_(self.model.parameters(), self.run.clip)
+        loss, norm = torch.stack([total, clipped]).tolist()
+        if not math.isfinite(loss) or not (math.isfinite(norm) or self.may_overflow()):
             raise FloatingPointError(
                 f"expected a finite loss and gradient, got {loss} and a norm of {norm} at update "
                 f"{self.progress.step} (epoch {self.progress.epoch}, batch {self.progress.batch}); "
@@ -132,6 +133,14 @@ class Trainer:
         self.scaler.update()
         if self.average is not None:
             self.average.update_parameters(self.model)
+        return float(loss)
+
+    def may_overflow(self) -> bool:
+        """Whether a gradient may be infinite: in fp16, until the scale has been cut to nothing.
+
+        The scaler leaves such an update out and scales by less.
+        """
+        return self.scaler.is_enabled() and self.scaler.get_scale() >= 1
 
     def loss(self, examples: Sequence[Example], tokens: int) -> Float[Tensor, ""]:
         """The part that some examples have in the loss of a batch of so many target tokens."""
