@@ -83,7 +83,7 @@ colab: dist  ## Show, without Colab, that the course fits there and every notebo
 	@$(PY) tools/colab_fit.py _build/dist/*.whl
 	@$(PY) tools/colab_run.py
 
-bench: $(STAMP)  ## Time every rung beside the reference step, and attention beside PyTorch's (minutes).
+bench: $(STAMP)  ## Time training and translating beside the reference step, attention beside PyTorch's (minutes).
 	@$(PY) tools/bench.py
 
 gpu: $(STAMP)  ## Measure the course on a GPU in nine minutes; says its plan first, and goes on.
