@@ -14,11 +14,12 @@ from contextlib import contextmanager, nullcontext
 ALONE, BESIDE = "as it is", "beside a busy process"  # the states of the machine
 BLOCKS = 4
 NEIGHBOUR = """
-source, target = bytearray(64_000_000), bytearray(64_000_000)
+import os
+source, target, parent = bytearray(64_000_000), bytearray(64_000_000), os.getppid()
 print(flush=True)
-while True:
+while os.getppid() == parent:
     target[:] = source
-"""  # copies what no cache holds, for as long as it lives
+"""  # copies what no cache holds, for as long as whoever began it lives
 
 
 @contextmanager
