@@ -39,6 +39,7 @@ from bench_decoding import decoding
 from bench_peers import FASTER, FULL, REFERENCE_THERE, SIDE_BY_SIDE, against_peers
 from bench_rounds import ALONE, BESIDE, in_blocks, spread
 from home import ROOT
+from measures import REST, kind_of, rounded
 from reference_step import Reference, cpu_seconds
 
 RUNGS: dict[str, tuple[str, dict[str, Any]]] = {  # the variant, and its settings
@@ -169,11 +170,9 @@ def profile(learner: Learner) -> dict[str, float]:
     with torch.profiler.profile(activities=[torch.profiler.ProfilerActivity.CPU]) as profiler:
         for batch in order[:UPDATES]:
             trainer.update(batch, 1_000)
-    spent = dict.fromkeys([*KINDS, "all else"], 0.0)
+    spent = dict.fromkeys([*KINDS, REST], 0.0)
     for row in profiler.key_averages():
-        name = row.key.removeprefix("aten::")
-        kind = next((kind for kind, names in KINDS.items() if name.startswith(names)), "all else")
-        spent[kind] += row.self_cpu_time_total / 1_000 / min(UPDATES, len(order))
+        spent[kind_of(row.key, KINDS)] += row.self_cpu_time_total / 1_000 / min(UPDATES, len(order))
     return spent
 
 
@@ -199,15 +198,6 @@ def memory(field: str) -> int:
     lines = Path("/proc/self/status").read_text().splitlines()
     [line] = [line for line in lines if line.startswith(f"{field}:")]
     return int(line.split()[1]) // 1024
-
-
-def rounded(value: Any) -> Any:
-    """Numbers to four digits: more would be noise."""
-    if isinstance(value, float):
-        return float(f"{value:.4g}")
-    if isinstance(value, dict):
-        return {key: rounded(one) for key, one in value.items()}
-    return [rounded(one) for one in value] if isinstance(value, list) else value
 
 
 def main() -> int:

@@ -35,7 +35,6 @@ class Peer(NamedTuple):
     asked: float | None = None  # times as fast as this we aimed at; named so in the file
     bleu: float | None = None  # that it reports, on its own tokens
     beside: tuple[Beside, ...] = ()
-    sorts: bool = False  # whether its own loader puts sentences of like length together
 
 
 class Faster(NamedTuple):

@@ -33,6 +33,7 @@ from attention_course.store.files import write
 from attention_course.training import devices
 from gpu_measures import corpus_of, peak_megabytes
 from home import ROOT
+from measures import rounded
 
 CORPORA = ("multi30k", "pocket-korean")
 SEEDS = {"gpu": (0, 1, 2), "smoke": (0,)}  # by preset
@@ -114,15 +115,6 @@ class Measured:
         self.file.parent.mkdir(parents=True, exist_ok=True)
         text = json.dumps({**self.where, "goal": GOAL, "pieces": self.rows}, indent=1)
         write(self.file, f"{text}\n".encode())
-
-
-def rounded(value: Any) -> Any:
-    """Numbers to four digits: more would be noise."""
-    if isinstance(value, float):
-        return float(f"{value:.4g}")
-    if isinstance(value, dict):
-        return {key: rounded(one) for key, one in value.items()}
-    return [rounded(one) for one in value] if isinstance(value, list) else value
 
 
 def train(piece: Piece, size: str, device: torch.device, out: Path, work: Path) -> dict[str, Any]:

@@ -21,6 +21,7 @@ from attention_course.data.pairs import Corpus
 from attention_course.models.model import Model
 from attention_course.runs import experiment
 from attention_course.training.trainer import Trainer
+from measures import REST, kind_of
 
 Batches = Sequence[Sequence[Example]]
 CPU = torch.device("cpu")
@@ -130,14 +131,14 @@ def profile(stem: str, size: str, device: torch.device) -> dict[str, Any]:
 
 def by_kind(rows: Iterable[Any], device_type: str) -> dict[str, float]:
     """Milliseconds by kind of work: of a GPU's kernels under the operation that started them."""
-    spent = dict.fromkeys([*KINDS, "all else"], 0.0)
+    spent = dict.fromkeys([*KINDS, REST], 0.0)
     for row in rows:
         if row.device_type.name != "CPU":
             continue  # a kernel by itself: its operation has its time already
-        name = row.key.removeprefix("aten::")
-        kind = next((kind for kind, names in KINDS.items() if name.startswith(names)), "all else")
         on_gpu = device_type == "cuda"
-        spent[kind] += (row.self_device_time_total if on_gpu else row.self_cpu_time_total) / 1_000
+        spent[kind_of(row.key, KINDS)] += (
+            row.self_device_time_total if on_gpu else row.self_cpu_time_total
+        ) / 1_000
     return spent
 
 

@@ -136,10 +136,9 @@ def begin(
 
 def start_warm(trainer: Trainer, learn_from: Sequence[Example]) -> None:
     """Give the embeddings their first values, and count the time as time of training."""
-    clock, processor = time.monotonic(), time.process_time()
+    started = time.monotonic(), time.process_time()
     warm_start(trainer.model, learn_from, trainer.run.seed)
-    trainer.progress.seconds += time.monotonic() - clock
-    trainer.progress.cpu_seconds += time.process_time() - processor
+    trainer.progress.spend(started)
 
 
 def save_when_due(trainer: Trainer, interrupted: threading.Event, saved: float) -> float:

@@ -38,6 +38,10 @@ class Progress:
         self.epoch_loss += loss
         self.tokens += tokens
         self.batch, self.step = self.batch + 1, self.step + 1
+        self.spend(started)
+
+    def spend(self, started: tuple[float, float]) -> None:
+        """Count the time since then, by the clock and by the processor, as time of training."""
         self.seconds += time.monotonic() - started[0]
         self.cpu_seconds += time.process_time() - started[1]
 

@@ -42,11 +42,12 @@ def translation_counts(
     Each target token is shared out among the source tokens of its sentence, by what is believed so
     far; the shares, added up over all pairs, are what is believed next.
     """
+    batches = list(in_order(sorted(examples, key=lengths), 512))
     counts = torch.ones(source_size, target_size)
     for _ in range(ROUNDS):
         table = counts / counts.sum(dim=1, keepdim=True).clamp_min(SMALL)  # p(target | source)
         counts = torch.zeros_like(counts)
-        for batch in in_order(sorted(examples, key=lengths), 512):
+        for batch in batches:
             add_shares(counts, table, batch)
     return counts
 
