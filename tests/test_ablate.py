@@ -1,4 +1,6 @@
 import json
+import random
+from dataclasses import replace
 
 import pytest
 import torch
@@ -8,10 +10,11 @@ import ablate
 import alterations
 from attention_course import config, data
 from attention_course.course import preset, stem_of
-from attention_course.data.batch import encode_pairs, lengths
+from attention_course.data.batch import Example, encode_pairs, lengths
 from attention_course.data.pairs import Corpus, Pair
 from attention_course.models.dropout import VariationalDropout
 from attention_course.training import objective, trainer
+from attention_course.vocabulary import Subwords
 
 ALTERED = [
     (rung, change)
@@ -64,15 +67,32 @@ def test_dropout_everywhere_leaves_none_that_is_drawn_once_a_sentence():
     alterations.drop_everywhere(trial)
     kinds = [type(module) for module in trial.model.modules()]
     assert VariationalDropout not in kinds
-    assert nn.Dropout in kinds
+    drop = next(m for m in trial.model.modules() if isinstance(m, alterations.DropoutEverywhere))
+    dropped = drop(torch.ones(2, 50, 64)) == 0
+    assert 0.1 < dropped.float().mean() < 0.3
+    assert (dropped != dropped[:, :1]).any()  # positions of one sentence lose different features
+
+
+def test_dropout_everywhere_climbs_as_the_dropout_does_that_it_stands_for():
+    trial = tiny("Transformer")
+    alterations.drop_everywhere(trial)
+    objective.set_dropout(trial.model, trial.run, 0.5)
+    drops = [m.p for m in trial.model.modules() if isinstance(m, alterations.DropoutEverywhere)]
+    assert drops and set(drops) == {trial.run.dropout / 2}
 
 
 def test_a_row_that_is_kept_is_found_again_unless_its_settings_have_changed(monkeypatch):
-    jobs = [("attention", 0, 350.0), ("attention", 1, 350.0), ("attention", 0, 20.0)]
-    rows = json.loads(json.dumps([{**ablate.conditions(jobs[0]), "bleu": 30.0}]))
-    assert [ablate.row_of(job, rows) for job in jobs] == [rows[0], None, None]
+    kept, *others = [
+        ("attention", 0, 0, 250.0),
+        ("attention", 0, 1, 250.0),
+        ("attention", 1, 0, 250.0),
+        ("attention", 0, 0, 20.0),
+    ]
+    rows = json.loads(json.dumps([{**ablate.conditions(kept), "bleu": 30.0}]))
+    assert ablate.row_of(kept, rows) == rows[0]
+    assert [ablate.row_of(job, rows) for job in others] == [None, None, None]
     monkeypatch.setitem(config.CORPORA["multi30k"], "dropout", 0.21)
-    assert ablate.row_of(jobs[0], rows) is None
+    assert ablate.row_of(kept, rows) is None
 
 
 def test_an_output_layer_of_its_own_does_not_hang_on_the_table():
@@ -82,6 +102,61 @@ def test_an_output_layer_of_its_own_does_not_hang_on_the_table():
     before = embedding.logits(vectors)
     nn.init.zeros_(embedding.table.weight)
     assert torch.equal(embedding.logits(vectors), before)
+
+
+def test_a_trial_starts_warm_where_its_run_says_so():
+    cold, warm = tiny("attention"), tiny("attention")
+    warm.run = warm.trainer.run = warm.run.changed(warm_start=True)
+    before = cold.model.decoder.embedding.table.weight.clone()
+    assert torch.equal(warm.model.decoder.embedding.table.weight, before)
+    for trial in (cold, warm):
+        ablate.train_for(trial, seconds=1e-9)  # no time for any update
+    assert torch.equal(cold.model.decoder.embedding.table.weight, before)
+    assert not torch.equal(warm.model.decoder.embedding.table.weight, before)
+
+
+def test_sorting_in_pools_loses_no_example_and_pads_more():
+    trial = tiny("attention")
+    rng = random.Random(0)
+    sizes = [(rng.randint(3, 30), rng.randint(3, 30)) for _ in range(6_000)]
+    examples = [Example([4] * source, [4] * target) for source, target in sizes]
+
+    def cells(order):
+        longest = [tuple(max(map(len, side)) for side in zip(*one, strict=True)) for one in order]
+        return sum(len(one) * sum(both) for one, both in zip(order, longest, strict=True))
+
+    usual = trial.order(examples, trial.run, 0)
+    alterations.sort_in_pools(trial)
+    pooled = trial.order(examples, trial.run, 0)
+    assert sorted(one for batch in pooled for one in batch) == sorted(examples)
+    assert cells(pooled) > 1.05 * cells(usual)
+
+
+def test_words_are_cut_anew_in_each_epoch():
+    pairs = tuple(Pair("ein hund läuft schnell", "a dog runs quickly") for _ in range(50))
+    trial = tiny("attention")
+    cut = Subwords.learn([pair.source + " " + pair.target for pair in pairs], 60)
+    trial.trained = replace(trial.trained, source=cut, target=cut)
+    trial.corpus = replace(trial.corpus, train=pairs)
+    alterations.cut_anew(trial)
+    order = trial.order([], trial.run, 0)
+    seen = {tuple(one.source) for batch in order for one in batch}
+    assert len(seen) > 5
+    assert {cut.decode(list(ids)) for ids in seen} == {"ein hund läuft schnell"}
+
+
+def test_muon_moves_the_matrices_and_adam_the_rest():
+    trial = tiny("Transformer")
+    both = alterations.MuonAndAdam(trial)
+    by_muon, by_adam = (
+        {id(one) for group in part.param_groups for one in group["params"]}
+        for part in (both.muon, both.adam)
+    )
+    named = dict(trial.model.named_parameters())
+    assert by_muon | by_adam == {id(one) for one in named.values()}
+    assert not by_muon & by_adam
+    assert {one.ndim for one in named.values() if id(one) in by_muon} == {2}
+    assert all(id(one) in by_adam for name, one in named.items() if "embedding" in name)
 
 
 def test_a_learning_rate_that_stays_is_at_its_highest_at_the_end(monkeypatch):
@@ -137,6 +212,6 @@ def test_whole_words_are_learned_from_words_and_marks_and_judged_against_sentenc
 
 def test_what_fails_is_reported_and_does_not_keep_the_rest(monkeypatch):
     monkeypatch.setattr(ablate, "train_and_judge", lambda job: 1 / 0)
-    row = ablate.row_or_error(("attention", 0, 350.0))
+    row = ablate.row_or_error(("attention", 0, 0, 250.0))
     assert row["error"] == "ZeroDivisionError: division by zero"
     assert row["change"] == "nothing changed"

@@ -1,3 +1,5 @@
+import random
+
 import pytest
 import torch
 
@@ -8,6 +10,7 @@ from attention_course.data.batch import (
     encode_pairs,
     encode_sentence,
     in_order,
+    lengths,
 )
 from attention_course.data.pairs import Pair
 from attention_course.vocabulary import BOS, EOS, PAD, Words
@@ -31,6 +34,24 @@ def test_the_order_of_the_data_is_a_function_of_seed_and_epoch():
     assert once == batches(examples, 7, seed=3, epoch=2)
     assert once != batches(examples, 7, seed=3, epoch=3)
     assert once != batches(examples, 7, seed=4, epoch=2)
+
+
+def padding(batch):
+    """Cells of a batch, both sides together, and how many of them are padding."""
+    cells = sum(len(batch) * max(map(len, side)) for side in zip(*batch, strict=True))
+    return cells, cells - sum(len(side) for example in batch for side in example)
+
+
+def test_little_of_a_batch_is_padding_on_either_side():
+    rng = random.Random(0)
+    sizes = [max(4, round(rng.gauss(17, 6))) for _ in range(4_000)]
+    examples = [Example([4] * size, [5] * max(3, size + round(rng.gauss(0, 3)))) for size in sizes]
+    cells, empty = map(sum, zip(*map(padding, batches(examples, 32, 0, 0)), strict=True))
+    assert empty / cells < 0.05
+    one_way = sorted(examples, key=lengths)  # each length begins again at the shortest source
+    groups = [one_way[first : first + 32] for first in range(0, len(examples), 32)]
+    cells, empty = map(sum, zip(*map(padding, groups), strict=True))
+    assert empty / cells > 0.06
 
 
 def test_every_example_is_in_exactly_one_batch():

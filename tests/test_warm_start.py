@@ -49,6 +49,14 @@ def test_words_that_translate_each_other_begin_nearer_than_others():
         assert likeness[word].argmax() == translation
 
 
+def test_vectors_may_have_more_features_than_there_are_words():
+    source, target = side_by_side(translation_counts(PAIRS * 3, 8, 8), 32)
+    assert source.shape == target.shape == (8, 32)
+    likeness = source @ target.T
+    assert likeness[MAISON].argmax() == HOUSE
+    torch.testing.assert_close(source[LA : FLEUR + 1].norm(dim=1), torch.ones(3))
+
+
 def test_a_word_in_no_pair_and_padding_keep_what_they_had():
     model = build(describe("ch3_attention", "dot", "copy", **SMALL), 9, 9)
     before = model.encoder.embedding.table.weight.clone()

@@ -1,8 +1,8 @@
 """What each choice in training is worth: one change each, results in results/ablation.json.
 
-Every run gets the same processor time, 350 reference steps, and its learning rate ends its way
-when the time is up: what makes an update slower pays for it by fewer updates. One seed; judged by
-greedy BLEU on the validation pairs. Two runs with the same settings can differ by half a point.
+Every run gets the same processor time, 250 reference steps, and its learning rate ends its way
+when the time is up: what makes an update slower pays for it by fewer updates. Judged by greedy BLEU
+on the validation pairs. Some changes are tried with three seeds, most with one.
 Rows are kept in runs/ablation.json as they come: the same command goes on where it was stopped,
 and takes over rows of results/ablation.json that were measured under the same conditions.
 """
@@ -28,40 +28,42 @@ from attention_course.runs.card import commit, machine
 from attention_course.runs.experiment import greedy_bleu
 from attention_course.store.files import write
 from attention_course.training.devices import precision
+from attention_course.training.loop import start_warm
 from home import ROOT
 from reference_step import Reference, cpu_seconds
 
 RESULTS = ROOT / "results" / "ablation.json"
 KEPT = ROOT / "runs" / "ablation.json"
-BUDGET = 350  # reference steps of processor time that a run gets
-Job = tuple[str, int, float]  # the rung, the change's index in the list, the budget
+BUDGET = 250  # reference steps of processor time that a run gets
+Job = tuple[str, int, int, float]  # the rung, the change's index in the list, seed, budget
 Row = dict[str, Any]  # of the results: a job, its conditions and what came of it
 SHARES = ("learning_rate", "batch_size")  # whose changes are factors of what the preset says
 
 
-def changed_run(rung: str, change: Change) -> Run:
+def changed_run(rung: str, change: Change, seed: int = 0) -> Run:
     """The preset `cpu` of a rung with one change."""
     plain = run_on_multi30k(VARIANTS[rung])
     settings = {
         name: type(getattr(plain, name))(getattr(plain, name) * value) if name in SHARES else value
         for name, value in change.settings.items()
     }
-    return run_on_multi30k(VARIANTS[rung], **settings)
+    return run_on_multi30k(change.variant or VARIANTS[rung], seed=seed, **settings)
 
 
 def conditions(job: Job) -> Row:
     """The part of a row that is known beforehand: the job, its settings, the machine."""
-    rung, index, budget = job
+    rung, index, seed, budget = job
     change = CHANGES[index]
     processor = torch.device("cpu")
     return {
         "rung": rung,
         "change": change.name,
+        "seed": seed,
         "budget": budget,
         "device": machine(processor),
         "torch": torch.__version__,
         "precision": str(precision(processor)).removeprefix("torch."),
-        "run": changed_run(rung, change).to_dict(),
+        "run": changed_run(rung, change, seed).to_dict(),
     }
 
 
@@ -81,12 +83,12 @@ def row_or_error(job: Job) -> Row:
 
 def train_and_judge(job: Job) -> Row:
     """Train one changed run for its budget of processor time: its BLEU, and how far it came."""
-    rung, index, budget = job
+    rung, index, seed, budget = job
     change = CHANGES[index]
     torch.set_num_threads(1)
     step = Reference().step()
     reference = statistics.median(cpu_seconds(step) for _ in range(12))
-    run = changed_run(rung, change)
+    run = changed_run(rung, change, seed)
     corpus = data.load(run)
     if change.rewrite:
         corpus = change.rewrite(corpus)
@@ -106,11 +108,16 @@ def train_and_judge(job: Job) -> Row:
 
 
 def train_for(trial: Trial, seconds: float) -> tuple[int, int]:
-    """Train until the processor time is spent; gives how many updates and sentences it was for."""
+    """Train until the processor time is spent; gives how many updates and sentences it was for.
+
+    A warm start is part of that time.
+    """
     examples = encode_pairs(trial.corpus.train, trial.trained.source, trial.trained.target)
     trainer, sentences = trial.trainer, 0
     trainer.model.train()
     start = time.process_time()
+    if trial.run.warm_start:
+        start_warm(trainer, examples)
     for epoch in count():
         for batch in trial.order(examples, trial.run, epoch):
             share = (time.process_time() - start) / seconds
@@ -162,9 +169,10 @@ def main() -> int:
     logs.at_once()
     os.environ["ATTENTION_COURSE_DEVICE"] = "cpu"  # processor time is what is counted
     jobs = [
-        (rung, index, arguments.budget)
+        (rung, index, seed, arguments.budget)
         for index, change in enumerate(CHANGES)
         for rung in change.rungs
+        for seed in range(change.seeds)
     ]
     chosen = [job for job in jobs if arguments.only in CHANGES[job[1]].name]
     rows = measure_all(chosen, arguments.jobs)

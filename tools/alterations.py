@@ -1,5 +1,7 @@
 """The choices in training, and how each is taken back or changed: what `ablate.py` measures."""
 
+import json
+import random
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -7,12 +9,13 @@ from typing import Any, cast
 
 import torch
 from torch import Tensor, nn
+from torch.nn import functional as F
 from torch.optim.swa_utils import AveragedModel
 
 from attention_course import rungs
 from attention_course.config import Run
 from attention_course.course import preset, stem_of
-from attention_course.data.batch import Example, batches
+from attention_course.data.batch import Example, batches, encode_pairs, lengths
 from attention_course.data.corpora import tokenise
 from attention_course.data.pairs import Corpus, Pair
 from attention_course.models.dropout import VariationalDropout
@@ -22,11 +25,12 @@ from attention_course.runs.experiment import prepare
 from attention_course.runs.trained import Trained
 from attention_course.training import trainer
 from attention_course.training.trainer import Trainer
+from attention_course.vocabulary import Subwords, Vocabulary
 
 VARIANTS = {  # of each rung, the one that is measured
     "bottleneck": "last",
     "averaging": "mean",
-    "attention": "dot",
+    "attention": "scaled",
     "Transformer": "transformer",
 }
 ALL = tuple(VARIANTS)
@@ -68,14 +72,24 @@ class Change:
     settings: dict[str, Any] = field(default_factory=dict)
     alter: Callable[[Trial], None] | None = None
     rewrite: Callable[[Corpus], Corpus] | None = None
+    variant: str = ""  # the rung's variant in place of the one in VARIANTS
+    seeds: int = 1  # runs, each beside the unchanged run of the same seed
+
+
+class DropoutEverywhere(VariationalDropout):
+    """Dropout as it is usually done: drawn for every number, not once a sentence."""
+
+    def forward(self, vectors: Tensor) -> Tensor:
+        """Zero single numbers."""
+        return F.dropout(vectors, self.p, self.training)
 
 
 def drop_everywhere(trial: Trial) -> None:
-    """Dropout as it is usually done: sampled for every number, not once a sentence."""
+    """Draw for every number whether it is dropped."""
     for parent in list(trial.model.modules()):
         for name, child in list(parent.named_children()):
             if isinstance(child, VariationalDropout):
-                setattr(parent, name, nn.Dropout(child.p))
+                setattr(parent, name, DropoutEverywhere(child.p))
 
 
 class Untied(Embedding):
@@ -112,6 +126,85 @@ def mix_lengths(trial: Trial) -> None:
         return [shuffled[start : start + size] for start in range(0, len(shuffled), size)]
 
     trial.order = mixed
+
+
+def sort_in_pools(trial: Trial) -> None:
+    """Sort by length within pools of fifty batches, by the target first and one way only.
+
+    There is more padding, and batches differ more from epoch to epoch.
+    """
+
+    def pooled(examples: list[Example], run: Run, epoch: int) -> list[list[Example]]:
+        rng = random.Random(f"{run.seed}/{epoch}")
+        order, size = list(examples), run.batch_size
+        rng.shuffle(order)
+        grouped = []
+        for start in range(0, len(order), 50 * size):
+            pool = sorted(order[start : start + 50 * size], key=lengths)
+            grouped += [pool[first : first + size] for first in range(0, len(pool), size)]
+        rng.shuffle(grouped)
+        return grouped
+
+    trial.order = pooled
+
+
+def cut_anew(trial: Trial) -> None:
+    """Cut words in another way in each epoch: BPE dropout, Provilkov et al. 2020.
+
+    A tenth of the merges is left out whenever a word is cut; the time that it takes counts.
+    """
+
+    def with_dropout(vocabulary: Vocabulary) -> Vocabulary:
+        if not isinstance(vocabulary, Subwords):
+            return vocabulary  # whole words stay whole
+        settings = json.loads(vocabulary.serialised)
+        settings["model"]["dropout"] = 0.1
+        return Subwords(json.dumps(settings))
+
+    usual = trial.order
+    uncertain = with_dropout(trial.trained.source), with_dropout(trial.trained.target)
+
+    def order(examples: list[Example], run: Run, epoch: int) -> list[list[Example]]:
+        return usual(encode_pairs(trial.corpus.train, *uncertain), run, epoch)
+
+    trial.order = order
+
+
+class MuonAndAdam:
+    """Muon for matrices between vectors, Adam for tables and all else, as one optimiser.
+
+    Its updates are scaled to the size of Adam's, so that the preset's learning rate fits both.
+    """
+
+    def __init__(self, trial: Trial) -> None:
+        named = dict(trial.model.named_parameters())
+        matrices = {n for n, one in named.items() if one.ndim == 2 and "embedding" not in n}
+        rate = trial.run.learning_rate
+        self.muon = torch.optim.Muon(
+            [named[name] for name in sorted(matrices)],
+            lr=rate,
+            weight_decay=0.0,
+            adjust_lr_fn="match_rms_adamw",
+        )
+        betas = trial.trainer.optimiser.param_groups[0]["betas"]
+        rest = [one for name, one in named.items() if name not in matrices]
+        self.adam = torch.optim.Adam(rest, lr=rate, betas=betas, fused=True)
+        self.param_groups = [*self.muon.param_groups, *self.adam.param_groups]
+
+    def zero_grad(self) -> None:
+        """Forget all gradients."""
+        self.muon.zero_grad()
+        self.adam.zero_grad()
+
+    def step(self) -> None:
+        """Move all parameters."""
+        self.muon.step()
+        self.adam.step()
+
+
+def by_muon(trial: Trial) -> None:
+    """Let Muon move the matrices, whose updates it makes orthogonal first."""
+    trial.trainer.optimiser = MuonAndAdam(trial)
 
 
 def plain_adam(trial: Trial) -> None:
@@ -174,8 +267,13 @@ def average_the_end(trial: Trial) -> None:
 # The two lower rungs have what the third has, by design; the changes that they are trained with
 # say whether that is what they would choose for themselves.
 CHANGES = (
-    Change("nothing changed", ALL),
-    Change("nothing changed, another seed", ALL, {"seed": 1}),
+    Change("nothing changed", ALL, seeds=3),
+    Change("no warm start", BOTH, {"warm_start": False}),
+    Change("all dropout from the start", BOTH, {"dropout_ramp": 0.0}),
+    Change("a warm-up of 5 %", BOTH, {"warmup": 0.05}),
+    Change("sorted in pools, one way", BOTH, alter=sort_in_pools, seeds=3),
+    Change("dot product, not divided", ("attention",), variant="dot", seeds=3),
+    Change("Muon for the matrices", BOTH, alter=by_muon),
     Change("nothing above the socket", GRUS, {"layers_above": 0}),
     Change(
         "input feeding, nothing above",
@@ -184,22 +282,24 @@ CHANGES = (
     ),
     Change("full precision", BOTH, {"mixed": False}),
     Change("4,000 subwords a language", BOTH, {"vocabulary_size": 4_000}),
+    Change("1,000 subwords a language", BOTH, {"vocabulary_size": 1_000}),
     Change("an output layer of its own", BOTH, alter=untie),
     Change("no dropout", ALL, {"dropout": 0.0}),
     Change("no label smoothing", BOTH, {"label_smoothing": 0.0}),
+    Change("no word is hidden", BOTH, {"word_dropout": 0.0}),
     Change("the learning rate stays high", BOTH, alter=keep_rate),
     Change("no mean of weights", BOTH, {"averaging": 0.0}),
-    Change("mean of the last tenth's weights", BOTH, {"averaging": 0.0}, average_the_end),
-    Change("torch.compile", BOTH, alter=compiled),
     Change("twice the learning rate", ALL, {"learning_rate": 2.0}),
     Change("half the learning rate", ALL, {"learning_rate": 0.5}),
-    Change("whole words", ("attention",), {"vocabulary_size": 8_000}, rewrite=whole_words),
-    Change("one GRU above the socket", ("attention",), {"layers_above": 1}),
-    Change("no word is hidden", BOTH, {"word_dropout": 0.0}),
-    Change("attention written out", ("Transformer",), alter=write_weights_out),
-    Change("the encoder reads one way", ("attention",), {"bidirectional": False}),
-    Change("dropout for every number", BOTH, alter=drop_everywhere),
-    Change("3 layers, half the hidden size", ("Transformer",), {"layers": 3, "d_hidden": 512}),
-    Change("half the batch", ("attention",), {"batch_size": 0.5}),
+    Change("twice the batch", BOTH, {"batch_size": 2.0}),
+    Change("half the batch", BOTH, {"batch_size": 0.5}),
     Change("lengths mixed in a batch", ("attention",), alter=mix_lengths),
+    Change("dropout for every number", BOTH, alter=drop_everywhere),
+    Change("words cut anew in each epoch", BOTH, alter=cut_anew),
+    Change("whole words", ("attention",), {"vocabulary_size": 8_000}, rewrite=whole_words),
+    Change("the encoder reads one way", ("attention",), {"bidirectional": False}),
+    Change("attention written out", ("Transformer",), alter=write_weights_out),
+    Change("torch.compile", ("Transformer",), alter=compiled),
+    Change("3 layers, half the hidden size", ("Transformer",), {"layers": 3, "d_hidden": 512}),
+    Change("mean of the last tenth's weights", BOTH, {"averaging": 0.0}, average_the_end),
 )

@@ -28,7 +28,7 @@ from alterations import (
 )
 from attention_course import data, logs
 from attention_course.course import describe, stem_of
-from attention_course.data.batch import POOL, Example, encode_pairs, target_tokens
+from attention_course.data.batch import Example, encode_pairs, target_tokens
 from attention_course.data.pairs import Corpus
 from attention_course.runs.card import machine
 from attention_course.store.files import write
@@ -96,8 +96,7 @@ def first_design(name: str, rounds: int, corpus: Corpus) -> Learner:
 
 def learner_of(trial: Trial, rounds: int) -> Learner:
     """A trial in training, and one batch for each round and one to warm up with."""
-    some = trial.corpus.train[: POOL * trial.run.batch_size]  # as many as are sorted together
-    examples = encode_pairs(some, trial.trained.source, trial.trained.target)
+    examples = encode_pairs(trial.corpus.train, trial.trained.source, trial.trained.target)
     order = trial.order(examples, trial.run, 0)[: rounds + 1]
     trial.model.train()
     return Learner(trial.trainer, order, target_tokens(examples) / len(examples))

@@ -13,8 +13,6 @@ from attention_course.data.pairs import Pair
 from attention_course.models.masks import padding_mask
 from attention_course.vocabulary import BOS, EOS, PAD, Vocabulary
 
-POOL = 50  # batches that are sorted by length together: little padding, and still an order by lot
-
 
 class Example(NamedTuple):
     """A pair as token ids; both ends carry <eos>."""
@@ -108,16 +106,27 @@ def collate(examples: Sequence[Example]) -> Batch:
 
 
 def batches(examples: Sequence[Example], size: int, seed: int, epoch: int) -> list[list[Example]]:
-    """Put examples of like length together, in an order that (seed, epoch) alone decides."""
+    """Put examples of like length together, in an order that (seed, epoch) alone decides.
+
+    Which of those that are equally long share a batch is drawn, and so is the order of the batches.
+    """
     rng = random.Random(f"{seed}/{epoch}")
     order = list(examples)
     rng.shuffle(order)
-    grouped = []
-    for start in range(0, len(order), size * POOL):
-        pool = sorted(order[start : start + size * POOL], key=lengths)
-        grouped += [pool[first : first + size] for first in range(0, len(pool), size)]
+    order.sort(key=up_and_down)
+    grouped = [order[first : first + size] for first in range(0, len(order), size)]
     rng.shuffle(grouped)
     return grouped
+
+
+def up_and_down(example: Example) -> tuple[int, int]:
+    """Sorts by the target's length, and within one length by the source's: up, then down, then up.
+
+    So neighbours are alike on both sides, where the next length begins as well, and a batch holds
+    little padding.
+    """
+    target, source = lengths(example)
+    return target, source if target % 2 else -source
 
 
 def lengths(example: Example) -> tuple[int, int]:

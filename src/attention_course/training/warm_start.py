@@ -79,6 +79,7 @@ def side_by_side(
     evened = counts / (of_source * of_target).sqrt().clamp_min(SMALL)
     left, values, right = torch.svd_lowrank(evened, q=size)
     turn, _ = torch.linalg.qr(torch.randn(size, size))
+    turn = turn[: len(values)]  # fewer words than features have fewer singular vectors
     source, target = (
         torch.nn.functional.normalize(side * values.sqrt() @ turn, dim=1) for side in (left, right)
     )
