@@ -13,10 +13,11 @@ from attention_course.korean.endings import Stem
 ARTICLES = ("a", "an", "the", "my")
 PREPOSITIONS = ("in", "on", "at", "with", "by")
 PRONOUNS = {  # of people who may be named again: as subject
-    **dict.fromkeys(("민수", "지호", "현우", "아버지", "할아버지", "동생", "소년", "남자"), "he"),
-    **dict.fromkeys(("유나", "수진", "서연", "어머니", "할머니", "누나", "소녀", "여자"), "she"),
+    **dict.fromkeys(("민수", "지호", "현우", "아버지", "할아버지", "동생", "아저씨"), "he"),
+    **dict.fromkeys(("유나", "수진", "서연", "어머니", "할머니", "누나", "아주머니"), "she"),
     "저": "i",
     "우리": "we",
+    "당신": "you",
 }
 
 
@@ -42,6 +43,11 @@ class Noun:
     def singular(self) -> bool:
         """Whether its verb has the form of he, she and it."""
         return self.group != "pronoun"
+
+    @property
+    def several(self) -> bool:
+        """Whether it is many things: shoes, flowers."""
+        return not self.article and not self.plural and self.english.endswith("s") or self.english == "flowers"
 
     @property
     def elder(self) -> bool:
@@ -83,6 +89,7 @@ class State(NamedTuple):
 
     name: str
     whose: str  # it, there, self, or empty where `subject` is spoken of
+    who: frozenset[str]  # the groups of people of whom it may be said
     subject: Noun | None
     before: tuple[str, ...]
     stem: Stem
@@ -155,13 +162,15 @@ def read_state(line: str) -> State:
     """Read `hungry | self | 배가 고프다 | be hungry/12`."""
     name, whose, korean, english = (part.strip() for part in line.split("|"))
     before, stem = read_stem(korean)
-    subject = None if whose in ("it", "there", "self") else read_noun(whose, "state", "", ())
+    kind, *groups = whose.split()
+    subject = None if kind in ("it", "there", "self") else read_noun(whose, "state", "", ())
     told = []
     for word in english.split():
         text, _, numbers = word.partition("/")
         places = tuple(int(one) - 1 for one in numbers.strip("?"))
         told.append((text, places, not numbers.endswith("?")))
-    return State(name, "" if subject else whose, subject, before, stem, tuple(told))
+    who = frozenset(groups or HUMAN) if subject is None else frozenset(HUMAN)
+    return State(name, "" if subject else kind, who, subject, before, stem, tuple(told))
 
 
 def word_lists() -> dict[str, dict[str, str]]:
@@ -174,7 +183,10 @@ def word_lists() -> dict[str, dict[str, str]]:
 
 
 NOUNS = read_nouns()
-I, WE = (Noun(korean, english, "pronoun") for korean, english in (("저", "i"), ("우리", "we")))
+I, WE, YOU = (
+    Noun(korean, english, "pronoun")
+    for korean, english in (("저", "i"), ("우리", "we"), ("당신", "you"))
+)
 HUMAN = ("name", "elder", "sibling", "adult", "artist", "neighbor", "friend", "young", "pronoun")
 WHO = {
     "people": HUMAN,

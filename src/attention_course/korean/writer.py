@@ -1,0 +1,116 @@
+"""What a writer of sentences keeps in mind: the dice, the words used so far, the switches."""
+
+import random
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TypeVar
+
+from attention_course.korean.lexicon import HUMAN, NOUNS, I, Noun, WE
+
+T = TypeVar("T")
+OFTEN = {  # how often who is spoken of
+    "name": 8.0,
+    "pronoun": 4.0,
+    "elder": 3.0,
+    "sibling": 2.0,
+    "adult": 2.0,
+    "artist": 1.5,
+    "neighbor": 2.0,
+    "friend": 1.5,
+    "young": 2.5,
+    "hunter": 1.0,
+    "prey": 0.4,
+    "grazer": 0.4,
+}
+
+
+class DeadEnd(Exception):
+    """A sentence that cannot be brought to its length: begin another."""
+
+
+@dataclass(frozen=True)
+class Switches:
+    """The phenomena of Korean that the grammar has; each can be turned off."""
+
+    free_order: bool = True  # parts stand in several orders, and particles tell who is who
+    subjects: bool = True  # 이/가 in main clauses beside 은/는
+    dropped: bool = True  # what the context gives is not said
+    negation: bool = True
+    questions: bool = True
+    requests: bool = True
+    modals: bool = True  # -고 있다, -고 싶다, -(으)ㄹ 수 있다, -아야 하다
+    honour: bool = True  # -(으)시-, 께서
+    counters: bool = True
+    relatives: bool = True
+    reasons: bool = True  # -아서, -(으)면, -(으)ㄹ 때, -지만
+    sequences: bool = True  # -기 전에, -(으)ㄴ 후에, -고, -(으)러
+    quotes: bool = True
+    copula: bool = True
+
+
+@dataclass
+class Writer:
+    """Draws words, none twice in a sentence."""
+
+    rng: random.Random
+    switches: Switches = Switches()
+    used: set[str] = field(default_factory=set)
+    days_ago: int = 0  # of the main clause; what a relative clause tells of was before
+
+    def likely(self, share: float) -> bool:
+        """Whether a thing that happens in this share of all cases happens now."""
+        return self.rng.random() < share
+
+    def pick(self, options: Sequence[T]) -> T:
+        """One of the options, all alike.
+
+        Raises:
+            DeadEnd: there are none.
+        """
+        if not options:
+            raise DeadEnd
+        return options[int(self.rng.random() * len(options))]
+
+    def weigh(self, options: Mapping[str, float]) -> str:
+        """One of the options, by their weights."""
+        names = [name for name, weight in options.items() if weight > 0]
+        if not names:
+            raise DeadEnd
+        left = self.rng.random() * sum(options[name] for name in names)
+        for name in names:
+            left -= options[name]
+            if left < 0:
+                return name
+        return names[-1]
+
+    def unused(self, nouns: Iterable[Noun]) -> list[Noun]:
+        """The nouns that the sentence does not have yet."""
+        return [noun for noun in nouns if noun.korean not in self.used]
+
+    def word(self, options: Iterable[str]) -> str:
+        """A word that the sentence does not have yet, which it has from now on."""
+        word = self.pick([one for one in options if one not in self.used])
+        self.used.add(word)
+        return word
+
+    def someone(self, groups: Iterable[str], named_again: bool = False) -> Noun:
+        """Somebody of these groups; `named_again` asks for one whose pronoun is known."""
+        allowed = set(groups) - (set() if self.switches.honour else {"elder"})
+        weights = {group: weight for group, weight in OFTEN.items() if group in allowed}
+        while weights:
+            group = self.weigh(weights)
+            people = (I, I, WE) if group == "pronoun" else NOUNS[group]
+            found = self.unused(one for one in people if one.pronoun or not named_again)
+            if found:
+                noun = self.pick(found)
+                self.used.add(noun.korean)
+                return noun
+            del weights[group]
+        raise DeadEnd
+
+
+def person(noun: Noun) -> str:
+    """The person of English verbs that a subject asks for."""
+    if noun.group != "pronoun":
+        return "it"
+    return "i" if noun is I else "they"
