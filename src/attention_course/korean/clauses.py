@@ -13,11 +13,11 @@ from attention_course.korean.writer import DeadEnd, Writer, person
 TRIES = 8  # frames of one clause
 PARTICLES = {"을": OBJECT, "와": WITH, "로": TOWARDS, "에": "에", "에게": "에게"}
 KOREAN = (
-    "subject adjunct time often before company place recipient means object content manner verb"
+    "subject reason adjunct time before company place recipient means object content manner verb"
 ).split()
 ENGLISH = (
-    "asked inverted time_first subject auxiliary often before verb object content manner recipient company "
-    "means place time tail adjunct"
+    "asked inverted time_first subject auxiliary before verb object content manner recipient company "
+    "means place time adjunct reason"
 ).split()
 NOUN_PARTS = ("subject", "company", "place", "recipient", "means", "object")
 FOLLOWING = ("object", "recipient", "company", "means", "place")  # in English, after the verb
@@ -121,7 +121,7 @@ class Building:
             self.nouns["subject"] = clause.subject
         for part, nouns in options.items():
             found = self.writer.unused(one for one in nouns if one.elder <= self.writer.switches.honour)
-            if found and part not in (clause.gap, clause.asked):
+            if found and part not in (clause.gap, clause.asked) and part not in self.parts:
                 self.nouns[part] = self.writer.pick(found)
                 self.writer.used.add(self.nouns[part].korean)
         if frame.objects and "object" not in self.nouns and "object" not in (clause.gap, clause.asked):
@@ -177,7 +177,11 @@ class Building:
             raise DeadEnd
         sizes = {part: low for part, (low, _) in self.limits.items()}
         for _ in range(size - least):
-            sizes[self.writer.pick([part for part in sizes if sizes[part] < self.limits[part][1]])] += 1
+            room = {part: 1.0 for part in sizes if sizes[part] < self.limits[part][1]}
+            for part in room:  # rather another part than another adjective
+                if sizes[part] == 0 or part == self.described:
+                    room[part] = 1.5 if part == "company" else 4.0
+            sizes[self.writer.weigh(room)] += 1
         return sizes
 
     def say_words(self, sizes: dict[str, int]) -> None:
@@ -275,11 +279,11 @@ class Building:
         main = clause.gap == "" and clause.times == "main"
         if main:
             before("time", "subject", 0.4)
-        if clause.marker == "subject" and main and "adjunct" not in self.parts and "before" not in self.parts:
+        if clause.marker == "subject" and main and not {"reason", "adjunct", "before"} & set(self.parts):
             before("place", "subject", 0.25)
             before("object", "subject", 0.5 if self.described == "object" else 0.12)
         if "other" in self.parts:
-            before("adjunct", "subject", 0.5)
+            before("reason", "subject", 0.5)
         before("place", "company", 0.3)
         before("object", "recipient", 0.3)
         before("manner", "object", 0.3)

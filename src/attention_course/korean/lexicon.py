@@ -94,6 +94,7 @@ class State(NamedTuple):
     before: tuple[str, ...]
     stem: Stem
     english: tuple[tuple[str, tuple[int, ...], bool], ...]
+    degree: str  # 너무=so: the word for how much, where there is one
 
 
 class Deed(NamedTuple):
@@ -159,8 +160,8 @@ def read_verb(line: str) -> Verb:
 
 
 def read_state(line: str) -> State:
-    """Read `hungry | self | 배가 고프다 | be hungry/12`."""
-    name, whose, korean, english = (part.strip() for part in line.split("|"))
+    """Read `hungry | self | 배가 고프다 | be hungry/12 | 너무=so`."""
+    name, whose, korean, english, degree = (part.strip() for part in line.split("|"))
     before, stem = read_stem(korean)
     kind, *groups = whose.split()
     subject = None if kind in ("it", "there", "self") else read_noun(whose, "state", "", ())
@@ -170,7 +171,7 @@ def read_state(line: str) -> State:
         places = tuple(int(one) - 1 for one in numbers.strip("?"))
         told.append((text, places, not numbers.endswith("?")))
     who = frozenset(groups or HUMAN) if subject is None else frozenset(HUMAN)
-    return State(name, "" if subject else kind, who, subject, before, stem, tuple(told))
+    return State(name, "" if subject else kind, who, subject, before, stem, tuple(told), degree)
 
 
 def word_lists() -> dict[str, dict[str, str]]:

@@ -5,219 +5,36 @@ from dataclasses import replace
 from functools import partial
 
 from attention_course.korean.clauses import DAYS, Clause, how_of, relative, say_clause
-from attention_course.korean.endings import SUBJECT, TOPIC, Stem, attach
-from attention_course.korean.lexicon import (
-    FRAMES,
-    HUMAN,
-    REASONS,
-    SEQUENCES,
-    STATES,
-    VERBS,
-    WE,
-    WORDS,
-    YOU,
-    Frame,
-    I,
-    Noun,
-    State,
-)
+from attention_course.korean.endings import TOPIC, Stem, attach
+from attention_course.korean.lexicon import FRAMES, HUMAN, REASONS, SEQUENCES, STATES, VERBS, WE, WORDS, YOU, I
 from attention_course.korean.noun_phrases import Role, say_noun
 from attention_course.korean.phrases import Phrase, Token, Word, arrange, entry, tokens
 from attention_course.korean.predicates import BE, Forms, Saying, say
-from attention_course.korean.writer import DeadEnd, Writer, person
-
-CONNECTIVES = {
-    "because": "because",
-    "since": "because",
-    "if": "if",
-    "when": "when",
-    "although": "although",
-    "before": "before",
-    "after": "after",
-}
-STATE_VERBS = {
-    verb.base: verb
-    for verb in (
-        Forms("be", "is", "was"),
-        Forms("have", "has", "had"),
-        Forms("rain", "rains", "rained", "raining"),
-        Forms("snow", "snows", "snowed", "snowing"),
-        Forms("get", "gets", "got"),
-        Forms("miss", "misses", "missed"),
-        Forms("lose", "loses", "lost"),
-        Forms("catch", "catches", "caught"),
-        Forms("come", "comes", "came"),
-        Forms("break", "breaks", "broke"),
-    )
-}
-LASTING = frozenset("rain snow cold_weather hot_weather good_weather hungry thirsty tired sick busy bored happy exam homework no_money time no_time guests".replace("_", " ").split())
-LASTING = frozenset(
-    ("rain", "snow", "good weather", "cold weather", "hot weather", "hungry", "thirsty", "tired",
-     "sick", "busy", "bored", "happy", "exam", "homework", "no money", "time", "no time")
-)  # states that come again; the others happen once
-ALL = ("subject", "object", "place", "recipient")
-
-
-def only(frames: tuple[Frame, ...], *also: str) -> tuple[Frame, ...]:
-    """The frames of which all this may be said."""
-    return tuple(one for one in frames if one.also.issuperset(also))
-
-
-def groups_of(*frames: tuple[Frame, ...]) -> set[str]:
-    """The people who may do all of these things."""
-    return set.intersection(*({group for one in some for group in one.who} for some in frames))
-
-
-def marker_of(writer: Writer, subject: Noun, topic: float = 0.6) -> str:
-    """은/는 or 이/가 for a subject, or nothing for one who speaks."""
-    if subject.group == "pronoun" and writer.switches.dropped and writer.likely(0.4):
-        return "dropped"
-    return "topic" if not writer.switches.subjects or writer.likely(topic) else "subject"
-
-
-# Deeds
-
-
-def choose_how(writer: Writer, frames: tuple[Frame, ...]) -> tuple[str, str, str, tuple[Frame, ...]]:
-    """Tense, negation and modality of a deed that stands alone, and the frames that suit them."""
-    tense = writer.weigh({"past": 6, "present": 4, "future": 2.5})
-    if tense != "present":
-        polarity = "done"
-        if writer.switches.negation and writer.likely(0.12):
-            polarity = writer.weigh({"not": 1, "cannot": 1 if tense == "past" else 0})
-        return tense, polarity, "", frames
-    told = writer.weigh(
-        {"progressive": 5, "": 4, "want": 1, "can": 0.7, "must": 1} if writer.switches.modals else {"": 1}
-    )
-    if told == "":
-        return tense, "not" if writer.switches.negation and writer.likely(0.1) else "done", "", only(frames, "habit")
-    flag = {"progressive": "now", "want": "wish", "can": "wish", "must": "duty"}[told]
-    return tense, "done", told, only(frames, flag)
-
-
-def deed(writer: Writer, size: int, form: str = "final") -> Phrase:
-    """Somebody does something."""
-    tense, polarity, modal, frames = choose_how(writer, FRAMES)
-    groups = groups_of(frames)
-    if modal in ("want", "must", "can"):
-        groups -= {"elder", "hunter", "prey", "grazer"}
-    if modal == "want":
-        groups &= {"pronoun"} if writer.likely(0.7) else groups
-    subject = writer.someone(groups)
-    marker = "subject" if form == "quoted" else marker_of(writer, subject)
-    how = how_of(subject, tense, form, polarity, modal)
-    return say_clause(writer, size, Clause(frames, subject, how, marker, describes=ALL, fullness=0.25))
-
-
-# Reasons, conditions, times
-
-
-def say_state(state: State, how: Saying, subject: Noun | None) -> Phrase:
-    """Say what is so, with the subject that it has of itself or is given."""
-    if state.whose != "self":
-        subject = None
-    who = person(subject) if subject else "they" if state.name == "guests" else "it"
-    how = how._replace(person=who, elder=bool(subject and subject.elder))  # type: ignore[arg-type]
-    first, *others = state.english
-    forms = STATE_VERBS[first[0]]
-    predicate = say(forms, state.before, state.stem, how, state.name)
-    words = predicate.korean
-    korean: list[Word] = list(words)
-    if state.subject is not None:
-        named = Word(attach(state.subject.korean, SUBJECT), state.subject.english, "subject")
-        korean.insert(0, named)
-        who_english = [*tokens(state.subject.article, named, sure=False), *tokens(state.subject.english, named)]
-    else:
-        text = subject.pronoun or subject.english if subject else state.whose
-        who_english = tokens(text, words[-1], sure=False)
-    english = who_english + state_verb(forms, how, words, first)
-    for text, places, sure in others:
-        english.append(Token(text, tuple(words[place] for place in places), sure))
-    return Phrase(korean, english)
-
-
-def state_verb(forms: Forms, how: Saying, words: list[Word], first: tuple[str, tuple[int, ...], bool]) -> list[Token]:
-    """The verb of a state in its tense; what is so for a while is told as that."""
-    _, places, _ = first
-    by = tuple(words[place] for place in places) or (words[-1],)
-    if forms.base == "be":
-        return tokens(BE[how.tense, how.person], *by, sure=bool(places))
-    if forms.ing and how.tense == "present" and how.form in ("because", "since"):
-        return [*tokens("is", words[-1], sure=False), *tokens(forms.ing, *by)]
-    text = forms.past if how.tense == "past" else forms.third if how.person == "it" else forms.base
-    return tokens(text, *by)
-
-
-def connect(form: str, phrase: Phrase) -> Phrase:
-    """Put the English word for a relation before a clause; Korean has said it at the clause's end."""
-    own_word = form in ("when", "before", "after")
-    return Phrase(phrase.korean, [*tokens(CONNECTIVES[form], phrase.korean[-1], sure=own_word), *phrase.english])
+from attention_course.korean.states import connect, say_state
+from attention_course.korean.stories import ALL, BOTH, LASTING, ORDERED, REASONED, deed, groups_of, marker_of, only, tell
+from attention_course.korean.writer import DeadEnd, Writer
 
 
 def reason(writer: Writer, size: int, form: str = "final") -> Phrase:
     """A deed, and because of what, although, if or when it is done."""
-    relation = writer.weigh({"because": 6, "if": 2, "when": 2, "although": 1.5})
-    name = writer.pick([one for one in REASONS if relation in ("because", "although") or one in LASTING])
-    state, done = STATES[name], REASONS[name]
-    if relation == "although":
-        done = tuple(one for one in done if one.polarity == "cannot")
-    elif relation != "because":
-        done = tuple(one for one in done if one.polarity == "done")
-    chosen = writer.pick(done)
-    frames, polarity = chosen.frames, chosen.polarity
-    if relation == "although":
-        tense, polarity = "past", "done"
-    elif relation == "if":
-        tense = writer.weigh({"present": 1, "future": 1})
-    elif polarity != "done" or name not in LASTING:
-        tense = "past"
-    else:
-        tense = writer.weigh({"past": 6, "present": 2})
-    modal = "progressive" if relation == "because" and tense == "present" else ""
-    if tense == "present":
-        frames = only(frames, "now" if modal else "habit")
-    own = state.whose == "self"
-    subject = writer.someone(groups_of(frames) & state.who, named_again=own)
-    before = "present" if relation == "if" or tense == "future" else tense
-    sub = connect(relation, say_state(state, Saying(before, relation), subject))  # type: ignore[arg-type]
-    extras = {"adjunct": sub} | ({} if own else {"other": Phrase()})
-    marker = "subject" if form == "quoted" else marker_of(writer, subject, 0.9 if own else 0.7)
-    how = how_of(subject, tense, form, polarity, modal)
-    times = "none" if relation in ("if", "when") and tense == "present" else "main"
-    return say_clause(
-        writer, size, Clause(frames, subject, how, marker, times=times, describes=("subject",), extras=extras, fullness=0.3)
-    )
+    return tell(writer, size, writer.pick(REASONED), form, ALL if size > 9 else ("subject",))
 
 
 def sequence(writer: Writer, size: int, form: str = "final") -> Phrase:
     """Two deeds of one person, one before, after or and then the other."""
-    first, nexts = writer.pick(SEQUENCES)
-    then = writer.pick(nexts)
-    relation = writer.weigh({"before": 2, "after": 3, "and": 2})
-    subject = writer.someone(groups_of(first.frames, then.frames) & set(HUMAN), named_again=True)
-    tense = writer.weigh({"past": 6, "future": 2})
-    earlier, main = (then, first) if relation == "before" else (first, then)
-    share = min(10, size - 5)
-    if share < 1:
-        raise DeadEnd
-    sub_size = 1 + int(writer.rng.random() * share)
-    sub_tense = "present" if tense == "future" and relation != "and" else tense
-    sub = say_clause(
-        writer,
-        sub_size,
-        Clause(
-            earlier.frames, subject, how_of(subject, sub_tense, relation), "dropped", False,
-            times="none", describes=("object",), fullness=0.4,
-        ),
-    )  # fmt: skip
-    if relation == "and":  # one subject for both verbs in English
-        said = [*sub.english[1:], *tokens("and", sub.korean[-1], sure=False)]
-        extras = {"before": Phrase(sub.korean, said)}
-    else:
-        extras = {"adjunct": connect(relation, sub)}
-    marker = "subject" if form == "quoted" else marker_of(writer, subject, 0.8)
-    how = how_of(subject, tense, form)
-    return say_clause(writer, size, Clause(main.frames, subject, how, marker, describes=("subject",), extras=extras, fullness=0.3))
+    return tell(writer, size, writer.pick(ORDERED), form)
+
+
+def both(writer: Writer, size: int, form: str = "final") -> Phrase:
+    """Two deeds of one person, and why."""
+    return tell(writer, size, writer.pick(BOTH), form)
+
+
+def some_clause(writer: Writer, size: int, form: str) -> Phrase:
+    """A deed, with why and when where there are words for it."""
+    weights = {"deed": 3 * (size < 14), "reason": 4 * (3 < size < 17), "sequence": 3 * (size > 5), "both": 4 * (size > 8)}
+    kinds = {"deed": deed, "reason": reason, "sequence": sequence, "both": both}
+    return kinds[writer.weigh(weights)](writer, size, form)
 
 
 def quote(writer: Writer, size: int) -> Phrase:
@@ -226,11 +43,8 @@ def quote(writer: Writer, size: int) -> Phrase:
     verb = VERBS[writer.weigh({"say": 4, "hear": 2 if teller.group == "pronoun" else 0.5})]
     forms = Forms(verb.base, verb.third, verb.past, verb.ing)
     predicate = say(forms, verb.before, verb.stem, how_of(teller, "past"), verb.base)
-    inner: Callable[..., Phrase] = {"deed": deed, "reason": reason, "sequence": sequence}[
-        writer.weigh({"deed": 3, "reason": 4, "sequence": 3})
-    ]
     dropped = teller.group == "pronoun" and writer.switches.dropped and writer.likely(0.4)
-    told = inner(writer, size - len(predicate.korean) - (not dropped), "quoted")
+    told = some_clause(writer, size - len(predicate.korean) - (not dropped), "quoted")
     content = Phrase(told.korean, [*tokens("that", told.korean[-1], sure=False), *told.english])
     head = Word(attach(teller.korean, TOPIC), teller.english, "topic")
     by = predicate.korean[-1] if dropped else head
@@ -346,8 +160,8 @@ def request(writer: Writer, size: int) -> Phrase:
         frames = writer.pick(done).frames
         state = STATES[name]
         person_ = WE if together else YOU
-        sub = connect("since", say_state(state, Saying("present", "since"), person_))
-        extras = {"adjunct": sub}
+        sub = connect("since", say_state(writer, state, Saying("present", "since"), person_))
+        extras = {"reason": sub}
     word = Word("같이", "together")
     if together:
         extras["company"] = Phrase([word])
@@ -373,21 +187,23 @@ def two(writer: Writer, size: int) -> tuple[int, int]:
 
 
 def contrast(writer: Writer, size: int) -> Phrase:
-    """One does this, but another does that."""
+    """One does this, but another could not do that."""
     first, second = two(writer, size - 1)
-    frames = tuple(one for one in FRAMES if len(one.objects) > 2 and one.verb.name not in ("come", "go", "arrive", "send", "receive"))
-    tense = writer.weigh({"past": 5, "present": 1})
-    if tense == "present":
-        frames = only(frames, "habit")
-    frame = writer.pick(frames)
-    halves = []
-    for words, form in ((first, "but"), (second, "final")):
-        subject = writer.someone(frame.who & {"name", "elder", "sibling", "adult", "artist", "young", "neighbor"})
-        writer.used.discard(frame.verb.name)
-        how = how_of(subject, tense, form)
-        halves.append(say_clause(writer, words, Clause((frame,), subject, how, describes=ALL, fullness=0.3)))
+    done = writer.pick([one for one in REASONED if one.main.polarity == "done"])
+    own = STATES[done.state].whose == "self"
+    failed = writer.pick(
+        [
+            one
+            for one in REASONED
+            if one.main.polarity == "cannot"
+            and one.state != done.state
+            and (own or STATES[one.state].whose == "self")  # one weather for both
+        ]
+    )
+    halves = [done, failed] if writer.likely(0.6) else [failed, done]
+    one = tell(writer, first, halves[0], "but", ALL)
+    other = tell(writer, second, halves[1], "contrasted", ALL)
     comma = Word(",", ",")
-    one, other = halves
     return Phrase(
         [*one.korean, comma, *other.korean],
         [*one.english, Token(","), *tokens("but", one.korean[-1], sure=False), *other.english],
@@ -423,7 +239,7 @@ def consequence(writer: Writer, size: int) -> Phrase:
     time = writer.word(("어제", "오늘", "지난 토요일에", "어제 저녁에", "그저께"))
     when = entry(time, WORDS["past"][time], "when")
     writer.days_ago = DAYS[time]
-    told = say_state(state, Saying("past", "final"), subject)
+    told = say_state(writer, state, Saying("past", "final"), subject)
     who = Phrase()
     english = list(told.english)
     if own:
@@ -442,15 +258,16 @@ def consequence(writer: Writer, size: int) -> Phrase:
 
 
 KINDS: dict[str, tuple[Callable[[Writer, int], Phrase], float, int, int, str]] = {
-    "deed": (deed, 3, 2, 18, ""),
-    "reason": (reason, 4, 4, 22, "reasons"),
-    "sequence": (sequence, 3, 6, 26, "sequences"),
-    "quote": (quote, 3, 5, 60, "quotes"),
+    "deed": (deed, 3, 2, 16, ""),
+    "reason": (reason, 4, 4, 16, "reasons"),
+    "sequence": (sequence, 3, 6, 20, "sequences"),
+    "both": (both, 3, 8, 28, "sequences"),
+    "quote": (quote, 4, 5, 36, "quotes"),
     "description": (description, 1, 3, 12, "relatives"),
     "identity": (identity, 1, 3, 12, "relatives"),
     "question": (question, 1.5, 2, 12, "questions"),
     "request": (request, 1, 2, 12, "requests"),
-    "contrast": (contrast, 1.5, 7, 40, "sequences"),
+    "contrast": (contrast, 2, 9, 40, "reasons"),
     "passage": (passage, 1.5, 8, 60, "sequences"),
     "consequence": (consequence, 1.5, 8, 26, "reasons"),
 }
