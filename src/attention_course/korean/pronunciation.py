@@ -8,7 +8,7 @@ need to be known.
 
 Two changes are left out, since the Revised Romanisation does not write them: a consonant that
 becomes tense (articles 23 to 28; 학교 [학꾜]), and a vowel that is spelled otherwise than it sounds
-(article 5; 희망 [히망], 가져 [가저]). And in a noun ㅎ does not join ㄱ ㄷ ㅂ; see `aspirate`.
+(article 5; 희망 [히망], 가져 [가저]). And in a noun ㅎ does not join ㄱ ㄷ ㅂ; see `aspirate_verb`.
 """
 
 from collections.abc import Callable
@@ -99,7 +99,15 @@ def palatalise(one: Syllable, two: Syllable) -> Pair:
 
 
 def aspirate(one: Syllable, two: Syllable) -> Pair:
-    """ㅎ makes ㄱ ㄷ ㅂ ㅈ beside it ㅋ ㅌ ㅍ ㅊ: 좋고 [조코], 잡혀 [자펴] (article 12.1).
+    """A final ㅎ makes ㄱ ㄷ ㅈ into ㅋ ㅌ ㅊ: 좋고 [조코], 많지 [만치] (article 12.1)."""
+    stays, last = parts_of(one.final)
+    if last == "ㅎ" and two.initial in "ㄱㄷㅈ":
+        return changed(one, two, stays, ASPIRATED[two.initial])
+    return one, two
+
+
+def aspirate_verb(one: Syllable, two: Syllable) -> Pair:
+    """ㄱ ㄷ ㅂ ㅈ before ㅎ become ㅋ ㅌ ㅍ ㅊ: 잡혀 [자펴], 못해 [모태] (article 12.1, notes).
 
     The Romanisation makes one exception, so that a noun can be recognised: ㅎ that follows
     ㄱ ㄷ ㅂ in a noun is kept, 묵호 [무코] is Mukho (chapter 3, 1.4). We read it so: both letters
@@ -108,15 +116,10 @@ def aspirate(one: Syllable, two: Syllable) -> Pair:
     syllables are few. Before all others ㅎ is kept: 백화점, 입학, 국회. Nouns with one of the few,
     such as 축하, are written out in `compounds`.
     """
-    stays, last = parts_of(one.final)
-    if last == "ㅎ" and two.initial in "ㄱㄷㅈ":
-        return changed(one, two, stays, ASPIRATED[two.initial])
-    if two.initial != "ㅎ" or str(two) not in OF_HADA + OF_HI:
-        return one, two
+    sound = END_SOUND.get(one.final, "")
     if str(two) in OF_HI and one.final in WITH_HI:
         return changed(one, two, *WITH_HI[one.final])
-    sound = END_SOUND.get(one.final, "")
-    if sound in ASPIRATED:
+    if str(two) in OF_HADA + OF_HI and sound in ASPIRATED:
         return changed(one, two, "", ASPIRATED[sound])
     return one, two
 
@@ -186,5 +189,15 @@ def lateralise(one: Syllable, two: Syllable) -> Pair:
 
 
 # Each rule sees what the ones before it have made. At a joint a final closes before it links.
-WITHIN = (palatalise, aspirate, drop_h, link, close, weaken_l, nasalise, lateralise)
+WITHIN = (
+    palatalise,
+    aspirate,
+    aspirate_verb,
+    drop_h,
+    link,
+    close,
+    weaken_l,
+    nasalise,
+    lateralise,
+)
 AT_JOINT = (insert_n, close, link, two_n, weaken_l, nasalise, lateralise)
