@@ -116,6 +116,8 @@ def aspirate_verb(one: Syllable, two: Syllable) -> Pair:
     syllables are few. Before all others ㅎ is kept: 백화점, 입학, 국회. Nouns with one of the few,
     such as 축하, are written out in `compounds`.
     """
+    if two.initial != "ㅎ":
+        return one, two
     sound = END_SOUND.get(one.final, "")
     if str(two) in OF_HI and one.final in WITH_HI:
         return changed(one, two, *WITH_HI[one.final])
