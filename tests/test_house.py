@@ -15,7 +15,7 @@ from attention_course.rungs import STEMS
 ROOT = Path(__file__).parents[1]
 PACKAGE = ROOT / "src" / "attention_course"
 FLOORS = (
-    {"config", "logs", "processors", "rungs", "store", "vocabulary"},
+    {"config", "korean", "logs", "processors", "rungs", "store", "vocabulary"},
     {"figures", "models"},
     {"data", "ladder"},
     {"course", "judging", "training"},

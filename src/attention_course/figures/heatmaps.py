@@ -10,8 +10,9 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Rectangle
 from numpy.typing import ArrayLike, NDArray
 
-from attention_course.figures.hangul import find_font, romanise
+from attention_course.figures.hangul import find_font
 from attention_course.figures.style import GOLD, new_axes
+from attention_course.korean.romanisation import romanise
 
 Link = tuple[int, int]  # (source word, target word), both counted from 0
 CELL = 0.36  # inches, where there is room

@@ -1,0 +1,1 @@
+"""Korean itself: Hangul by arithmetic, how a word sounds, and Latin letters for it."""
