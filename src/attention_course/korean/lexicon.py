@@ -238,6 +238,18 @@ def read_frame(line: str) -> Frame:
 FRAMES = tuple(map(read_frame, lines("frames")))
 
 
+BRINGS = {
+    noun: tuple(one for one in FRAMES if noun in one.objects and "brings" in one.also)
+    for group in NOUNS.values()
+    for noun in group
+}
+WHERE = {
+    noun: tuple(one for one in FRAMES if noun in one.places and "where" in one.also)
+    for group in NOUNS.values()
+    for noun in group
+}
+
+
 def read_deed(text: str) -> Deed:
     """Read `-buy hat clothes @시장`: the uses of the verb, with these objects and places alone."""
     words = text.split()

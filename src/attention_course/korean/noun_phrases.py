@@ -3,27 +3,13 @@
 from collections.abc import Callable
 from typing import NamedTuple
 
-from attention_course.korean.endings import OBJECT, SUBJECT, TOPIC, TOWARDS, WITH, attach
+from attention_course.korean.endings import attach
 from attention_course.korean.lexicon import WORDS, Noun
 from attention_course.korean.phrases import Phrase, Token, Word, entry, tokens
 from attention_course.korean.writer import DeadEnd, Writer
 
-FUNCTIONS = {  # what a particle does, for the gloss
-    TOPIC: "topic",
-    SUBJECT: "subject",
-    OBJECT: "object",
-    WITH: "with",
-    TOWARDS: "towards, by",
-    "에": "to, at",
-    "에서": "at",
-    "에게": "to",
-    "께": "to",
-    "에게서": "from",
-    "께서": "subject",
-    "께서는": "topic",
-    "이에요/예요": "is",
-}
 ONE_OF = {"cups": "cup", "glasses": "glass", "bowls": "bowl", "pieces": "piece"}
+COUNTED = 2  # words more: a number and a counter
 Describe = Callable[[Noun, int, Word], Phrase]  # a relative clause of so many words, for a head
 
 
@@ -36,54 +22,57 @@ class Role(NamedTuple):
     counted: bool = False  # it may have a number
 
 
-def say_noun(writer: Writer, noun: Noun, size: int, role: Role, describe: Describe | None) -> Phrase:
+def say_noun(
+    writer: Writer, noun: Noun, size: int, role: Role, describe: Describe | None = None
+) -> Phrase:
     """Say a noun in so many Korean words; what an adjective does not fill, a clause does.
 
     Raises:
         DeadEnd: it cannot be said in so many words.
     """
     writer.used.add(noun.korean)
-    left = size - 1
-    counted = role.counted and noun.counter and left in (2, 3) and writer.switches.counters
+    counted = role.counted and noun.counter != "" and size in (1 + COUNTED, 2 + COUNTED)
     core = count(writer, noun, role) if counted else bare(noun, role)
-    left -= 2 * bool(counted)
-    adjective = Phrase()
-    if noun.adjectives and (left == 1 or (left > 3 and writer.likely(0.2))):
+    left = size - len(core.korean)
+    adjective, clause = Phrase(), Phrase()
+    if noun.adjectives and (left == 1 or (left > 3 and writer.likely(0.15))):
         korean = writer.word(noun.adjectives)
-        adjective = entry(korean, WORDS["adjectives"][korean], "describes")
+        adjective = entry(korean, WORDS["adjectives"][korean])
         left -= 1
-    clause = Phrase()
     if left:
         if describe is None:
             raise DeadEnd
         clause = describe(noun, left, core.korean[0])
     article = "" if counted else "the" if clause.korean else role.article
-    before = [
+    last = len(core.english) - 1 if counted else 0  # three red apples, a cup of warm coffee
+    english = [
         *tokens(role.preposition, core.korean[-1], sure=False),
         *tokens(article, core.korean[0], sure=False),
+        *core.english[:last],
+        *adjective.english,
+        *core.english[last:],
+        *clause.english,
     ]
-    english = [*before, *core.english[:-1], *adjective.english, core.english[-1]]
-    if not counted:
-        english = [*before, *adjective.english, *core.english]
-    return Phrase([*clause.korean, *adjective.korean, *core.korean], [*english, *clause.english])
+    return Phrase([*clause.korean, *adjective.korean, *core.korean], english)
 
 
 def bare(noun: Noun, role: Role) -> Phrase:
     """A noun with its particle."""
-    word = Word(attach(noun.korean, role.particle), noun.english, FUNCTIONS[role.particle])
+    word = Word(attach(noun.korean, role.particle))
     return Phrase([word], tokens(noun.english, word))
 
 
 def count(writer: Writer, noun: Noun, role: Role) -> Phrase:
     """A number of things: 책 세 권을, three books; 커피 한 잔을, a cup of coffee."""
     unit, of, thing = noun.plural.partition(" of ")
-    korean = writer.pick(["한"] * bool(of) + ["두", "세", "네"])
-    head = Word(noun.korean, noun.english)
-    number = Word(korean, WORDS["numbers"][korean])
-    counter = Word(attach(noun.counter, role.particle), "counter", FUNCTIONS[role.particle])
-    if not of:
-        return Phrase([head, number, counter], [*tokens(number.meaning, number), Token(unit, (head,))])
-    said = tokens("a" if korean == "한" else number.meaning, number)
-    said += tokens(ONE_OF[unit] if korean == "한" else unit, counter)
-    said += [*tokens("of", counter, sure=False), *tokens(thing, head)]
-    return Phrase([head, number, counter], said)
+    korean = writer.pick(("한", "두", "두", "세", "세", "네") if of else ("두", "두", "세", "네"))
+    number = "a" if korean == "한" else WORDS["numbers"][korean]
+    words = [Word(noun.korean), Word(korean), Word(attach(noun.counter, role.particle))]
+    head, numeral, counter = words
+    english = tokens(number, numeral)
+    if of:
+        english += tokens(ONE_OF[unit] if korean == "한" else unit, counter)
+        english += [*tokens("of", counter, sure=False), *tokens(thing, head)]
+    else:
+        english.append(Token(unit, (head,)))
+    return Phrase(words, english)

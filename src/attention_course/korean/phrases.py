@@ -9,14 +9,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
+VOWELS = tuple("aeiou")
+
 
 @dataclass(eq=False)
 class Word:
-    """One Korean word, what it means, and what its particle or ending does."""
+    """One Korean word of one sentence."""
 
     text: str
-    meaning: str = ""
-    function: str = ""
 
 
 class Token(NamedTuple):
@@ -39,26 +39,39 @@ def tokens(english: str, *words: Word, sure: bool = True) -> list[Token]:
     return [Token(text, words, sure) for text in english.split()]
 
 
-def entry(korean: str, english: str, function: str = "") -> Phrase:
-    """Say a line of the word lists, such as `다음 주에` and `next|week`, bar by bar."""
-    parts = english.split("|")
-    texts = korean.split()
-    if len(parts) < len(texts):  # all of it belongs to all words
-        parts = [english]
-    words = [Word(text, english.replace("|", " "), function) for text in texts]
-    if len(parts) == 1:
+def entry(korean: str, english: str) -> Phrase:
+    """Say a line of the word lists, such as `다음 주에` and `next|week`, bar by bar.
+
+    Without a bar all of the English comes from all of the Korean.
+    """
+    words = [Word(text) for text in korean.split()]
+    bars = english.split("|")
+    if len(bars) < len(words):
         return Phrase(words, tokens(english, *words))
-    for word, part in zip(words, parts, strict=True):
-        word.meaning = part
-    bars = zip(words, parts, strict=True)
-    return Phrase(words, [token for word, part in bars for token in tokens(part, word)])
+    said = zip(words, bars, strict=True)
+    return Phrase(words, [token for word, bar in said for token in tokens(bar, word)])
 
 
-def arrange(
-    parts: Mapping[str, Phrase], korean: Iterable[str], english: Iterable[str]
-) -> Phrase:
+def follow(*phrases: Phrase) -> Phrase:
+    """Say phrases one after the other, in both languages."""
+    return Phrase(
+        [word for phrase in phrases for word in phrase.korean],
+        [token for phrase in phrases for token in phrase.english],
+    )
+
+
+def arrange(parts: Mapping[str, Phrase], korean: Iterable[str], english: Iterable[str]) -> Phrase:
     """Say the parts in the order of each language."""
     return Phrase(
         [word for name in korean if name in parts for word in parts[name].korean],
         [token for name in english if name in parts for token in parts[name].english],
     )
+
+
+def with_articles(english: Sequence[Token]) -> list[Token]:
+    """Write `a` as `an` where the next word begins with a vowel."""
+    following = [*english[1:], Token(".")]
+    return [
+        one._replace(text="an") if one.text == "a" and after.text.startswith(VOWELS) else one
+        for one, after in zip(english, following, strict=True)
+    ]

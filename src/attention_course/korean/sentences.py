@@ -4,11 +4,12 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import partial
 
-from attention_course.korean.clauses import DAYS, Clause, how_of, relative, say_clause
+from attention_course.korean.building import Clause
+from attention_course.korean.clauses import how_of, relative, say_clause
 from attention_course.korean.endings import TOPIC, Stem, attach
 from attention_course.korean.lexicon import FRAMES, HUMAN, REASONS, SEQUENCES, STATES, VERBS, WE, WORDS, YOU, I
 from attention_course.korean.noun_phrases import Role, say_noun
-from attention_course.korean.phrases import Phrase, Token, Word, arrange, entry, tokens
+from attention_course.korean.phrases import Phrase, Token, Word, arrange, entry, tokens, with_articles
 from attention_course.korean.predicates import BE, Forms, Saying, say
 from attention_course.korean.states import connect, say_state
 from attention_course.korean.stories import ALL, BOTH, LASTING, ORDERED, REASONED, deed, groups_of, marker_of, only, tell
@@ -30,10 +31,35 @@ def both(writer: Writer, size: int, form: str = "final") -> Phrase:
     return tell(writer, size, writer.pick(BOTH), form)
 
 
+DONE = tuple(one for one in (*REASONED, *ORDERED) if one.main.polarity == "done")
+ASIDE = tuple(  # what lasts, and has no weather of its own
+    one._replace(main=one.main._replace(frames=only(one.main.frames, "now")))
+    for one in DONE
+    if only(one.main.frames, "now") and not (one.state and STATES[one.state].whose != "self")
+)
+
+
+def meanwhile(writer: Writer, size: int, form: str = "final") -> Phrase:
+    """One does something while, before or after another does something else; both for a reason."""
+    first, second = two(writer, size)
+    relation = writer.weigh({"while": 4, "after": 2, "before": 1})
+    story = writer.pick([one for one in (ASIDE if relation == "while" else DONE) if one.relation != relation])
+    one = tell(writer, first, story, relation, ("object", "place"))
+    beside = connect(relation, one)
+    main = writer.pick([one for one in DONE if one.relation != relation and not (one.state and story.state)])
+    return tell(writer, len(one.korean) + second, main, form, ("subject",), beside)
+
+
 def some_clause(writer: Writer, size: int, form: str) -> Phrase:
     """A deed, with why and when where there are words for it."""
-    weights = {"deed": 3 * (size < 14), "reason": 4 * (3 < size < 17), "sequence": 3 * (size > 5), "both": 4 * (size > 8)}
-    kinds = {"deed": deed, "reason": reason, "sequence": sequence, "both": both}
+    weights = {
+        "deed": 3 * (size < 14),
+        "reason": 4 * (3 < size < 17),
+        "sequence": 3 * (5 < size < 20),
+        "both": 4 * (8 < size < 28),
+        "meanwhile": 6 * (size > 11),
+    }
+    kinds = {"deed": deed, "reason": reason, "sequence": sequence, "both": both, "meanwhile": meanwhile}
     return kinds[writer.weigh(weights)](writer, size, form)
 
 
@@ -42,11 +68,11 @@ def quote(writer: Writer, size: int) -> Phrase:
     teller = writer.someone({"name", "elder", "sibling", "neighbor", "pronoun"}, named_again=True)
     verb = VERBS[writer.weigh({"say": 4, "hear": 2 if teller.group == "pronoun" else 0.5})]
     forms = Forms(verb.base, verb.third, verb.past, verb.ing)
-    predicate = say(forms, verb.before, verb.stem, how_of(teller, "past"), verb.base)
+    predicate = say(forms, verb.before, verb.stem, how_of(teller, "past"))
     dropped = teller.group == "pronoun" and writer.switches.dropped and writer.likely(0.4)
     told = some_clause(writer, size - len(predicate.korean) - (not dropped), "quoted")
     content = Phrase(told.korean, [*tokens("that", told.korean[-1], sure=False), *told.english])
-    head = Word(attach(teller.korean, TOPIC), teller.english, "topic")
+    head = Word(attach(teller.korean, TOPIC))
     by = predicate.korean[-1] if dropped else head
     name = [*tokens(teller.article, by, sure=False), *tokens(teller.english, by, sure=not dropped)]
     parts = {
@@ -77,16 +103,16 @@ def description(writer: Writer, size: int) -> Phrase:
     degree = Phrase()
     if size > 3 and writer.likely(0.4):
         word = writer.word(DEGREES)
-        degree = entry(word, DEGREES[word], "how much")
+        degree = entry(word, DEGREES[word])
         size -= 1
     plain = replace(noun, adjectives=())
     describe = partial(relative, writer, writer.someone({"name", "pronoun"}, named_again=True) if False else None, 1)
     subject = say_noun(writer, plain, size, Role(TOPIC, "", "the"), describe)
     english = WORDS["adjectives"][korean]
     how = Saying("past" if writer.likely(0.7) else "present", "final", "done", "", "they" if noun.several else "it")
-    predicate = say(Forms("be", "", ""), (), PREDICATES[korean], how, english)
+    predicate = say(Forms("be", "", ""), (), PREDICATES[korean], how)
     verb = predicate.korean[-1]
-    said = [*tokens(BE[how.tense, how.person], verb, sure=False), *degree.english, *tokens(english, verb)]
+    said = [*tokens(BE[how.tense][how.person], verb, sure=False), *degree.english, *tokens(english, verb)]
     return Phrase([*subject.korean, *degree.korean, verb], [*subject.english, *said])
 
 
@@ -94,7 +120,7 @@ def identity(writer: Writer, size: int) -> Phrase:
     """This is the book that i bought; this is the park where we walk."""
     place = writer.likely(0.35)
     noun = writer.pick(writer.unused(WHERE if place else BROUGHT))
-    pointing = Word("여기는" if place else "이것은", "this place" if place else "this", "topic")
+    pointing = Word("여기는" if place else "이것은")
     owner = writer.pick([I, I, WE])
     describe = partial(relative, writer, owner, 1)
     core = say_noun(writer, replace(noun, preposition="", adjectives=noun.adjectives if size > 4 else ()), size - 1, Role("이에요/예요", "", noun.article), describe)
@@ -110,7 +136,7 @@ ASKING = {  # the part that is asked for: Korean, English, and the rest of the E
     "object": ("무엇을", "what"),
     "place": ("어디에서", "where"),
     "company": ("누구와", "with whom"),
-    "time": ("언제", "when"),
+    "time": ("언제"),
     "subject": ("누가", "who"),
 }
 
@@ -130,7 +156,7 @@ def question(writer: Writer, size: int) -> Phrase:
     extras = {}
     if asked != "yes":
         korean, english = ASKING[asked]
-        word = Word(korean, english)
+        word = Word(korean)
         extras[{"time": "time", "subject": "subject"}.get(asked, asked)] = Phrase([word])
         extras["asked"] = Phrase((), tokens(english, word))
     if asked == "subject":
@@ -162,7 +188,7 @@ def request(writer: Writer, size: int) -> Phrase:
         person_ = WE if together else YOU
         sub = connect("since", say_state(writer, state, Saying("present", "since"), person_))
         extras = {"reason": sub}
-    word = Word("같이", "together")
+    word = Word("같이")
     if together:
         extras["company"] = Phrase([word])
     how = Saying("present", "together" if together else "command", "done", "", "they")
@@ -203,7 +229,7 @@ def contrast(writer: Writer, size: int) -> Phrase:
     halves = [done, failed] if writer.likely(0.6) else [failed, done]
     one = tell(writer, first, halves[0], "but", ALL)
     other = tell(writer, second, halves[1], "contrasted", ALL)
-    comma = Word(",", ",")
+    comma = Word(",")
     return Phrase(
         [*one.korean, comma, *other.korean],
         [*one.english, Token(","), *tokens("but", one.korean[-1], sure=False), *other.english],
@@ -220,9 +246,8 @@ def passage(writer: Writer, size: int) -> Phrase:
     how = how_of(subject, tense)
     marker = marker_of(writer, subject, 0.8)
     one = say_clause(writer, first, Clause(deeds.frames, subject, how, marker, describes=ALL, fullness=0.4))
-    days = writer.days_ago
     other = say_clause(writer, second, Clause(then.frames, subject, how, "dropped", times="none", describes=("object", "place", "recipient"), fullness=0.4))
-    stop, linking = Word(".", "."), Word("그다음에", "then")
+    stop, linking = Word("."), Word("그다음에")
     return Phrase(
         [*one.korean, stop, linking, *other.korean],
         [*one.english, Token("."), *tokens("then", linking), *other.english],
@@ -236,18 +261,16 @@ def consequence(writer: Writer, size: int) -> Phrase:
     chosen = writer.pick(REASONS[name])
     own = state.whose == "self"
     subject = writer.someone(groups_of(chosen.frames) & state.who, named_again=own)
-    time = writer.word(("어제", "오늘", "지난 토요일에", "어제 저녁에", "그저께"))
-    when = entry(time, WORDS["past"][time], "when")
-    writer.days_ago = DAYS[time]
+    when = entry(writer.when, WORDS["past"][writer.when])
     told = say_state(writer, state, Saying("past", "final"), subject)
     who = Phrase()
     english = list(told.english)
     if own:
-        head = Word(attach(subject.korean, TOPIC), subject.english, "topic")
+        head = Word(attach(subject.korean, TOPIC))
         who = Phrase([head], [*tokens(subject.article, head, sure=False), *tokens(subject.english, head)])
         english = [*who.english, *told.english[1:]]
     korean = [*when.korean, *who.korean, *told.korean]
-    stop, linking = Word(".", "."), Word("그래서", "so")
+    stop, linking = Word("."), Word("그래서")
     how = how_of(subject, "past", "final", chosen.polarity)
     marker = "dropped" if own else marker_of(writer, subject, 0.6)
     rest = say_clause(writer, size - len(korean) - 2, Clause(chosen.frames, subject, how, marker, times="none", describes=ALL, fullness=0.4))
@@ -262,12 +285,13 @@ KINDS: dict[str, tuple[Callable[[Writer, int], Phrase], float, int, int, str]] =
     "reason": (reason, 4, 4, 16, "reasons"),
     "sequence": (sequence, 3, 6, 20, "sequences"),
     "both": (both, 3, 8, 28, "sequences"),
-    "quote": (quote, 4, 5, 36, "quotes"),
+    "meanwhile": (meanwhile, 6, 10, 60, "sequences"),
+    "quote": (quote, 4, 5, 60, "quotes"),
     "description": (description, 1, 3, 12, "relatives"),
     "identity": (identity, 1, 3, 12, "relatives"),
     "question": (question, 1.5, 2, 12, "questions"),
     "request": (request, 1, 2, 12, "requests"),
-    "contrast": (contrast, 2, 9, 40, "reasons"),
+    "contrast": (contrast, 1.5, 9, 40, "reasons"),
     "passage": (passage, 1.5, 8, 60, "sequences"),
     "consequence": (consequence, 1.5, 8, 26, "reasons"),
 }
@@ -284,13 +308,5 @@ def sentence(writer: Writer, length: int, kinds: tuple[str, ...] = ()) -> tuple[
     kind = writer.weigh(weights)
     said = KINDS[kind][0](writer, size)
     mark = "?" if kind == "question" else "."
-    stop = Word(mark, mark, "")
+    stop = Word(mark)
     return Phrase([*said.korean, stop], [*with_articles(said.english), Token(mark)]), kind
-
-
-def with_articles(english: Sequence[Token]) -> list[Token]:
-    """Write a as an where the next word begins with a vowel."""
-    return [
-        token._replace(text="an") if token.text == "a" and following.text[0] in "aeiou" else token
-        for token, following in zip(english, [*english[1:], Token(".")], strict=True)
-    ]

@@ -14,6 +14,7 @@ CONNECTIVES = {
     "although": "although",
     "before": "before",
     "after": "after",
+    "while": "while",
 }
 VERBS = {
     verb.base: verb
@@ -38,7 +39,7 @@ def say_state(writer: Writer, state: State, how: Saying, subject: Noun | None) -
     who = person(subject) if subject else "they" if state.name == "guests" else "it"
     how = how._replace(person=who, elder=bool(subject and subject.elder))
     forms = VERBS[state.english[0][0]]
-    predicate = say(forms, state.before, state.stem, how, state.name)
+    predicate = say(forms, state.before, state.stem, how)
     words = predicate.korean
     korean, english = named(state, subject, words)
     english += verb_of(forms, how, words, state.english[0])
@@ -59,7 +60,7 @@ def say_state(writer: Writer, state: State, how: Saying, subject: Noun | None) -
 def degree_of(state: State) -> Phrase:
     """The word for how much."""
     text, _, english = state.degree.partition("=")
-    word = Word(text, english, "how much")
+    word = Word(text)
     return Phrase([word], tokens(english, word))
 
 
@@ -67,7 +68,7 @@ def named(state: State, subject: Noun | None, words: list[Word]) -> tuple[list[W
     """Who or what is spoken of, before the predicate; a person has been named before."""
     if state.subject is not None:
         noun = state.subject
-        word = Word(attach(noun.korean, SUBJECT), noun.english, "subject")
+        word = Word(attach(noun.korean, SUBJECT))
         return [word, *words], [*tokens(noun.article, word, sure=False), *tokens(noun.english, word)]
     text = subject.pronoun or subject.english if subject else state.whose
     return list(words), tokens("it" if text == "" else text, words[-1], sure=False)
@@ -78,7 +79,7 @@ def verb_of(forms: Forms, how: Saying, words: list[Word], first: tuple[str, tupl
     places = first[1]
     by = tuple(words[place] for place in places) or (words[-1],)
     if forms.base == "be":
-        return tokens(BE[how.tense, how.person], *by, sure=bool(places))
+        return tokens(BE[how.tense][how.person], *by, sure=bool(places))
     if forms.ing and how.tense == "present" and how.form in ("because", "since"):
         return [*tokens("is", words[-1], sure=False), *tokens(forms.ing, *by)]
     if how.tense == "past":
@@ -88,6 +89,6 @@ def verb_of(forms: Forms, how: Saying, words: list[Word], first: tuple[str, tupl
 
 def connect(form: str, phrase: Phrase) -> Phrase:
     """Put English's word for a relation first; Korean has said it at the end of the clause."""
-    own_word = form in ("when", "before", "after")
+    own_word = form in ("when", "before", "after", "while")
     word = tokens(CONNECTIVES[form], phrase.korean[-1], sure=own_word)
     return Phrase(phrase.korean, [*word, *phrase.english])

@@ -2,7 +2,8 @@
 
 from typing import NamedTuple
 
-from attention_course.korean.clauses import Clause, how_of, say_clause
+from attention_course.korean.building import Clause
+from attention_course.korean.clauses import how_of, say_clause
 from attention_course.korean.lexicon import FRAMES, HUMAN, REASONS, SEQUENCES, STATES, Deed, Frame, Noun
 from attention_course.korean.phrases import Phrase, tokens
 from attention_course.korean.predicates import Saying
@@ -10,6 +11,7 @@ from attention_course.korean.states import connect, say_state
 from attention_course.korean.writer import DeadEnd, Writer
 
 ALL = ("subject", "object", "place", "recipient")
+MEANWHILE = ("while", "before", "after")  # relations to what somebody else does
 LASTING = frozenset(
     ("rain", "snow", "good weather", "cold weather", "hot weather", "hungry", "thirsty", "tired",
      "sick", "busy", "bored", "happy", "exam", "homework", "no money", "time", "no time")
@@ -113,7 +115,7 @@ def choose_telling(writer: Writer, story: Story, past: bool = False) -> Telling:
     """Because, if, when or although; and when it is."""
     frames, polarity = story.main.frames, story.main.polarity
     if not story.state:
-        return Telling("", writer.weigh({"past": 6, "future": 2}), "", polarity, frames)
+        return Telling("", writer.weigh({"past": 6, "future": 0 if past else 2}), "", polarity, frames)
     lasts, alone = story.state in LASTING and not past, story.other is None
     relation = writer.weigh(
         {
@@ -135,32 +137,41 @@ def choose_telling(writer: Writer, story: Story, past: bool = False) -> Telling:
     return Telling(relation, "present", "progressive", "done", only(frames, "now"))
 
 
-def tell(writer: Writer, size: int, story: Story, form: str = "final", describes: tuple[str, ...] = ("subject",)) -> Phrase:
-    """Tell a story in one sentence, or in a part of one that ends as `form` says."""
+def tell(
+    writer: Writer,
+    size: int,
+    story: Story,
+    form: str = "final",
+    describes: tuple[str, ...] = ("subject",),
+    beside: Phrase | None = None,
+) -> Phrase:
+    """Tell a story in one sentence, or in a part of one that ends as `form` says.
+
+    `beside` is what somebody else does before, after or meanwhile.
+    """
     side_by_side = form in ("but", "contrasted")
-    telling = choose_telling(writer, story, past=side_by_side)
+    telling = choose_telling(writer, story, past=side_by_side or form in MEANWHILE or beside is not None)
     form = "final" if form == "contrasted" else form
     state = STATES[story.state] if story.state else None
     own = state is not None and state.whose == "self"
     groups = groups_of(telling.frames, *([story.other.frames] if story.other else [])) & set(HUMAN)
     groups &= state.who if state else groups
-    groups -= {"pronoun"} if side_by_side else set()
+    groups -= {"pronoun"} if side_by_side or form in MEANWHILE else set()
     subject = writer.someone(groups, named_again=own or story.relation in ("before", "after"))
-    extras = {}
+    extras = {} if beside is None else {"beside": beside}
     if state:
         tense = "present" if telling.relation == "if" else telling.tense
         how = Saying(tense, telling.relation)  # type: ignore[arg-type]
         extras["reason"] = connect(telling.relation, say_state(writer, state, how, subject))
-        if not own:
-            extras["other"] = Phrase()  # it may stand before the subject, too
     if story.other:
         room = size - 4 - sum(len(one.korean) for one in extras.values())
         extras |= other_deed(writer, story, subject, telling.tense, room)
     marker = "subject" if form == "quoted" else marker_of(writer, subject, 0.85 if own or story.other else 0.7)
-    marker = "topic" if side_by_side else marker
+    marker = "topic" if side_by_side else "subject" if form in MEANWHILE else marker
     how = how_of(subject, telling.tense, form, telling.polarity, telling.modal)
-    times = "none" if telling.relation in ("if", "when") and telling.tense == "present" else "main"
-    clause = Clause(telling.frames, subject, how, marker, times=times, describes=describes, extras=extras, fullness=0.2)
+    habit = telling.relation in ("if", "when") and telling.tense == "present"
+    times = "none" if habit or form in MEANWHILE else "main"
+    clause = Clause(telling.frames, subject, how, marker, times=times, describes=describes, extras=extras, fullness=0.2, moves=bool(state) and not own)
     return say_clause(writer, size, clause)
 
 

@@ -1,11 +1,12 @@
 """What a writer of sentences keeps in mind: the dice, the words used so far, the switches."""
 
 import random
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TypeVar
 
-from attention_course.korean.lexicon import HUMAN, NOUNS, I, Noun, WE
+from attention_course.korean.lexicon import NOUNS, WE, I, Noun
+from attention_course.korean.predicates import Person
 
 T = TypeVar("T")
 OFTEN = {  # how often who is spoken of
@@ -22,6 +23,13 @@ OFTEN = {  # how often who is spoken of
     "prey": 0.4,
     "grazer": 0.4,
 }
+
+
+DAYS_AGO = {  # of times that are past: how long ago they are, at least
+    "오늘": 0, "오늘 아침에": 0, "어제": 1, "어제 아침에": 1, "어제 오후에": 1, "어제 저녁에": 1,
+    "그저께": 2, "사흘 전에": 3, "지난 토요일에": 5, "지난 주말에": 5, "지난주에": 7, "지난달에": 30,
+}  # fmt: skip
+RECENT = tuple(text for text, days in DAYS_AGO.items() if days < 30)
 
 
 class DeadEnd(Exception):
@@ -55,7 +63,10 @@ class Writer:
     rng: random.Random
     switches: Switches = Switches()
     used: set[str] = field(default_factory=set)
-    days_ago: int = 0  # of the main clause; what a relative clause tells of was before
+    when: str = ""  # when all of it was, if it is past; what describes a noun was before that
+
+    def __post_init__(self) -> None:
+        self.when = self.pick(RECENT)
 
     def likely(self, share: float) -> bool:
         """Whether a thing that happens in this share of all cases happens now."""
@@ -84,8 +95,9 @@ class Writer:
         return names[-1]
 
     def unused(self, nouns: Iterable[Noun]) -> list[Noun]:
-        """The nouns that the sentence does not have yet."""
-        return [noun for noun in nouns if noun.korean not in self.used]
+        """The nouns that the sentence does not have yet, and that the switches allow."""
+        honour = self.switches.honour
+        return [one for one in nouns if one.korean not in self.used and (honour or not one.elder)]
 
     def word(self, options: Iterable[str]) -> str:
         """A word that the sentence does not have yet, which it has from now on."""
@@ -93,10 +105,9 @@ class Writer:
         self.used.add(word)
         return word
 
-    def someone(self, groups: Iterable[str], named_again: bool = False) -> Noun:
+    def someone(self, groups: Container[str], named_again: bool = False) -> Noun:
         """Somebody of these groups; `named_again` asks for one whose pronoun is known."""
-        allowed = set(groups) - (set() if self.switches.honour else {"elder"})
-        weights = {group: weight for group, weight in OFTEN.items() if group in allowed}
+        weights = {group: weight for group, weight in OFTEN.items() if group in groups}
         while weights:
             group = self.weigh(weights)
             people = (I, I, WE) if group == "pronoun" else NOUNS[group]
@@ -109,7 +120,7 @@ class Writer:
         raise DeadEnd
 
 
-def person(noun: Noun) -> str:
+def person(noun: Noun) -> Person:
     """The person of English verbs that a subject asks for."""
     if noun.group != "pronoun":
         return "it"

@@ -1,0 +1,296 @@
+"""One clause while it is built: its nouns, how many words each part gets, its parts, their order."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from functools import partial
+
+from attention_course.korean.endings import OBJECT, SUBJECT, TOPIC, TOWARDS, WITH
+from attention_course.korean.lexicon import NOUNS, WHERE, WORDS, Frame, Noun, find_nouns
+from attention_course.korean.noun_phrases import COUNTED, Role, say_noun
+from attention_course.korean.phrases import Phrase, Word, arrange, entry, tokens
+from attention_course.korean.predicates import Forms, Predicate, Saying, say
+from attention_course.korean.writer import DAYS_AGO, DeadEnd, Writer
+
+PARTICLES = {"을": OBJECT, "와": WITH, "로": TOWARDS, "에": "에", "에게": "에게"}
+KOREAN = (
+    "beside subject reason adjunct time before company place recipient means object manner verb"
+).split()
+ENGLISH = (
+    "asked inverted time_first subject auxiliary before verb object manner recipient company means "
+    "place time adjunct reason beside"
+).split()
+NOUN_PARTS = ("subject", "company", "place", "recipient", "means", "object")
+FOLLOWING = ("object", "recipient", "company", "means", "place")  # in English, after the verb
+UNDESCRIBED = ("pronoun", "name", "elder", "sibling", "fixed", "town", "tool", "vehicle", "young")
+MEANS = {
+    "tool": find_nouns("연필 펜"),
+    "vehicle": tuple(one for one in find_nouns("버스 지하철 택시") if one.preposition),
+    "far": tuple(one for one in find_nouns("버스 기차") if one.preposition),
+}
+COMPANY = tuple(noun for group in ("name", "friend", "sibling", "young") for noun in NOUNS[group])
+RECEIVERS = (*COMPANY, *NOUNS["elder"], *NOUNS["neighbor"])
+Relative = Callable[[Writer, Noun | None, int, Noun, int, Word], Phrase]
+
+
+@dataclass
+class Clause:
+    """What a clause is to be."""
+
+    frames: tuple[Frame, ...]
+    subject: Noun
+    how: Saying
+    marker: str = "topic"  # topic, subject, dropped
+    named: bool = True  # English names the subject; else it says the pronoun
+    gap: str = ""  # the part that stands outside, as the head of a relative clause
+    times: str = "main"  # main, earlier, habit, none
+    describes: tuple[str, ...] = ()  # parts that may have a relative clause
+    fullness: float = 0.2  # how likely one has it where it need not
+    extras: dict[str, Phrase] = field(default_factory=dict)  # parts that are said already
+    asked: str = ""  # the part that a question asks for
+    moves: bool = False  # its reason is nobody's own: it may stand before the subject
+    depth: int = 0  # of relative clauses around it
+
+
+class Building:
+    """A clause of one frame, built step by step by `say`."""
+
+    def __init__(self, writer: Writer, clause: Clause, frame: Frame, relative: Relative) -> None:
+        self.writer, self.clause, self.frame, self.relative = writer, clause, frame, relative
+        self.nouns: dict[str, Noun] = {}
+        self.limits: dict[str, tuple[int, int]] = {}
+        self.parts = dict(clause.extras)
+        self.described = ""  # the part that has a relative clause
+
+    def say(self, size: int) -> Phrase:
+        """Say the clause in so many Korean words.
+
+        Raises:
+            DeadEnd: this frame cannot be said in so many.
+        """
+        verb = self.frame.verb
+        forms = Forms(verb.base, verb.third, verb.past, verb.ing)
+        predicate = say(forms, verb.before, verb.stem, self.clause.how)
+        size -= len(predicate.korean) + sum(len(part.korean) for part in self.parts.values())
+        self.writer.used.add(verb.name)
+        self.choose_nouns()
+        self.limit_words()
+        self.choose_described(size)
+        sizes = self.deal(size)
+        self.say_words(sizes)
+        self.say_nouns(sizes)
+        self.say_verb(predicate)
+        self.clear_the_end()
+        return arrange(self.parts, self.korean_order(), ENGLISH)
+
+    def choose_nouns(self) -> None:
+        """Find a noun for each part that the frame and the clause leave open."""
+        clause, also = self.clause, self.frame.also
+        options = {
+            "object": self.frame.objects,
+            "place": self.frame.places,
+            "company": COMPANY if "with" in also else (),
+            "recipient": RECEIVERS if also & {"to", "from"} else (),
+            "means": next((nouns for kind, nouns in MEANS.items() if kind in also), ()),
+        }
+        if clause.marker != "dropped" and "subject" not in self.parts:
+            self.nouns["subject"] = clause.subject
+        for part, nouns in options.items():
+            if part in self.parts or part in (clause.gap, clause.asked):
+                continue
+            found = self.writer.unused(nouns)
+            if found:
+                self.nouns[part] = self.writer.pick(found)
+                self.writer.used.add(self.nouns[part].korean)
+            elif part == "object" and nouns:
+                raise DeadEnd
+
+    def limit_words(self) -> None:
+        """Say how many words each part may have, without relative clauses."""
+        clause, also = self.clause, self.frame.also
+        needed = ["subject", "object"]
+        needed += ["place"] if "there" in also else []
+        needed += ["recipient"] if "need" in also else []
+        for part, noun in self.nouns.items():
+            most = 1 + bool(noun.adjectives)
+            if part == "object" and self.counts(noun):
+                most += COUNTED
+            self.limits[part] = (int(part in needed), most)
+        if self.frame.manners and clause.how.polarity == "done":
+            self.limits["manner"] = (0, 1)
+        if clause.times != "none" and clause.asked != "time":
+            self.limits["time"] = (int(self.is_habit()), 2)
+
+    def counts(self, noun: Noun) -> bool:
+        """Whether a number of these may be spoken of."""
+        return "count" in self.frame.also and noun.counter != "" and self.writer.switches.counters
+
+    def is_habit(self) -> bool:
+        """Whether it is told of again and again, which wants to be said: how often?"""
+        how = self.clause.how
+        told = how.form in ("final", "who", "asked", "quoted")
+        return how.tense == "present" and not how.modal and told and self.clause.times != "earlier"
+
+    def choose_described(self, size: int) -> None:
+        """Let one part have a relative clause, where there are words for it, or by chance.
+
+        In English no part of the clause that could be left out follows it, so it stays clear.
+        """
+        can = [part for part in self.clause.describes if self.may_describe(part)]
+        most = sum(high for _, high in self.limits.values())
+        wanted = size > most or self.writer.likely(self.clause.fullness)
+        if not can or not wanted or not self.writer.switches.relatives:
+            return
+        self.described = part = self.writer.pick(can)
+        self.limits[part] = (3, 9)
+        if part != "subject":
+            for other in (*FOLLOWING[FOLLOWING.index(part) + 1 :], "manner"):
+                if self.limits.get(other, (1, 1))[0] == 0:
+                    del self.limits[other]
+
+    def may_describe(self, part: str) -> bool:
+        """Whether a part's noun may have a relative clause: no names, nobody of the family."""
+        noun = self.nouns.get(part)
+        if noun is None or noun.group in UNDESCRIBED:
+            return False
+        if part == "object":
+            return "takes" in self.frame.also
+        return bool(WHERE[noun]) if part == "place" else True
+
+    def deal(self, size: int) -> dict[str, int]:
+        """Deal so many words out to the parts, within their limits.
+
+        Another part is likelier than another word for one that has some.
+        """
+        least, most = (sum(limit[end] for limit in self.limits.values()) for end in (0, 1))
+        if not least <= size <= most:
+            raise DeadEnd
+        sizes = {part: low for part, (low, _) in self.limits.items()}
+        for _ in range(size - least):
+            room = {
+                part: 1.0 if part == "company" else 3.0 if self.is_open(part, count) else 0.8
+                for part, count in sizes.items()
+                if count < self.limits[part][1]
+            }
+            sizes[self.writer.weigh(room)] += 1
+        return sizes
+
+    def is_open(self, part: str, count: int) -> bool:
+        """Whether a part has no word yet, or is the one that is described."""
+        return count == 0 or part == self.described
+
+    def say_words(self, sizes: dict[str, int]) -> None:
+        """Say when and how."""
+        if sizes.get("time"):
+            self.parts["time"] = self.time(sizes["time"])
+        if sizes.get("manner"):
+            manner = self.writer.word(self.frame.manners)
+            self.parts["manner"] = entry(manner, WORDS["manners"][manner])
+
+    def time(self, size: int) -> Phrase:
+        """Say when, or how often; what a relative clause tells of was before all else."""
+        clause, writer = self.clause, self.writer
+        options = WORDS[clause.how.tense] if clause.how.tense != "present" else WORDS["habit"]
+        if clause.how.modal:
+            options = WORDS["now"] if clause.how.modal == "progressive" else {}
+        elif clause.how.tense == "past" and clause.times == "main":
+            options = {writer.when: options[writer.when]}
+        elif clause.times == "earlier":
+            since = DAYS_AGO[writer.when]
+            options = {text: said for text, said in options.items() if DAYS_AGO[text] > since}
+        korean = writer.word(text for text in options if text.count(" ") == size - 1)
+        return entry(korean, options[korean])
+
+    def say_nouns(self, sizes: dict[str, int]) -> None:
+        """Say the nouns, each with its particle."""
+        clause = self.clause
+        for part in NOUN_PARTS:
+            if part not in self.nouns or not sizes.get(part):
+                continue
+            noun = self.nouns[part]
+            describe = None
+            if part == self.described:
+                owner = None if part == "subject" else clause.subject
+                describe = partial(self.relative, self.writer, owner, clause.depth + 1)
+            role = self.role(part, noun)
+            self.parts[part] = say_noun(self.writer, noun, sizes[part], role, describe)
+        if "subject" in self.parts and not clause.named:
+            words = self.parts["subject"].korean
+            self.parts["subject"] = Phrase(words, tokens(clause.subject.pronoun, *words))
+
+    def role(self, part: str, noun: Noun) -> Role:
+        """The particle of a part, and its preposition and article in English."""
+        article = "my" if noun.group == "friend" else noun.article
+        if part == "subject":
+            return Role(self.subject_particle(noun), "", article)
+        if part == "company":
+            return Role(WITH, "with", article)
+        if part == "recipient":
+            giving = "to" in self.frame.also
+            particle = "께" if noun.elder else "에게" if giving else "에게서"
+            return Role(particle, "to" if giving else "from", article)
+        if part == "means":
+            return Role(TOWARDS, noun.preposition, article)
+        if part == "place":
+            into = "into" in self.frame.also
+            return Role("에" if into else "에서", noun.preposition, article)
+        particle = PARTICLES[self.frame.particle]
+        particle = "께" if noun.elder and particle == "에게" else particle
+        return Role(particle, "", article, self.counts(noun))
+
+    def subject_particle(self, noun: Noun) -> str:
+        """은/는 or 이/가, and for those who are honoured often 께서(는)."""
+        topic = self.clause.marker == "topic"
+        if noun.elder and self.writer.likely(0.4):
+            return "께서는" if topic else "께서"
+        return TOPIC if topic else SUBJECT
+
+    def say_verb(self, predicate: Predicate) -> None:
+        """Say the verb, and the subject's pronoun where Korean has no word for it."""
+        clause, last = self.clause, predicate.korean[-1]
+        if clause.marker == "dropped" and clause.gap != "subject" and "subject" not in self.parts:
+            pronoun = clause.subject.pronoun or clause.subject.english
+            self.parts["subject"] = Phrase((), tokens(pronoun, last, sure=False))
+        preposition = tokens(self.frame.verb.preposition, last, sure=False)
+        goal = self.nouns.get("object")
+        if goal and goal.korean == "집" and goal.preposition:
+            preposition = []  # went home
+        if preposition and "manner" in self.parts:  # listened quietly to
+            preposition = [*self.parts["manner"].english, *preposition]
+            self.parts["manner"] = Phrase(self.parts["manner"].korean)
+        self.parts["verb"] = Phrase(predicate.korean, [*predicate.rest, *preposition])
+        inverted = clause.asked not in ("", "subject")
+        self.parts["inverted" if inverted else "auxiliary"] = Phrase((), predicate.auxiliary)
+
+    def clear_the_end(self) -> None:
+        """Say in English when at the beginning, if a described noun stands at the end."""
+        clause = self.clause
+        if self.described in ("", "subject") or clause.gap or clause.asked:
+            return
+        if "time" in self.parts:
+            time = self.parts["time"]
+            self.parts["time"] = Phrase(time.korean)
+            self.parts["time_first"] = Phrase((), time.english)
+
+    def korean_order(self) -> list[str]:
+        """The order of the parts in Korean: free, but for the verb, which is last."""
+        order, clause = list(KOREAN), self.clause
+        if not self.writer.switches.free_order:
+            return order
+
+        def before(part: str, other: str, share: float) -> None:
+            if part in self.parts and other in self.parts and self.writer.likely(share):
+                order.remove(part)
+                order.insert(order.index(other), part)
+
+        alone = not {"reason", "adjunct", "before", "beside"} & set(self.parts)
+        if clause.gap == "" and clause.times == "main":
+            before("time", "subject", 0.4)
+            if clause.marker == "subject" and alone:
+                before("place", "subject", 0.25)
+                before("object", "subject", 0.5 if self.described == "object" else 0.12)
+        if clause.moves:
+            before("reason", "subject", 0.5)
+        before("place", "company", 0.3)
+        before("object", "recipient", 0.3)
+        before("manner", "object", 0.3)
+        return order
