@@ -4,7 +4,7 @@ from attention_course.korean.building import Building, Clause
 from attention_course.korean.lexicon import BRINGS, FRAMES, HUMAN, WHERE, Frame, Noun
 from attention_course.korean.phrases import Phrase, Word, tokens
 from attention_course.korean.predicates import Modal, Polarity, Saying, Tense
-from attention_course.korean.writer import DeadEnd, Writer, person
+from attention_course.korean.writer import Writer, attempt, person
 
 TRIES = 6  # frames of one clause
 BEASTS = ("hunter", "prey", "grazer")
@@ -27,14 +27,13 @@ def say_clause(writer: Writer, size: int, clause: Clause) -> Phrase:
     Raises:
         DeadEnd: none of the frames that were tried fits.
     """
-    group, used = clause.subject.group, set(writer.used)
+    group, used = clause.subject.group, writer.used
     fitting = [one for one in clause.frames if group in one.who and one.verb.name not in used]
-    for _ in range(TRIES):
-        try:
-            return Building(writer, clause, writer.pick(fitting), relative).say(size)
-        except DeadEnd:
-            writer.used = set(used)
-    raise DeadEnd
+
+    def build() -> Phrase:
+        return Building(writer, clause, writer.pick(fitting), relative).say(size)
+
+    return attempt(writer, TRIES, build)
 
 
 def relative(

@@ -2,18 +2,17 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from functools import partial
 
 from attention_course.korean.building import Clause
 from attention_course.korean.clauses import how_of, relative, say_clause
 from attention_course.korean.endings import TOPIC, Stem, attach
-from attention_course.korean.lexicon import FRAMES, HUMAN, REASONS, SEQUENCES, STATES, VERBS, WE, WORDS, YOU, I
-from attention_course.korean.noun_phrases import Role, say_noun
+from attention_course.korean.lexicon import FRAMES, HUMAN, REASONS, SEQUENCES, STATES, VERBS, WE, WORDS, YOU, I, Noun
+from attention_course.korean.noun_phrases import Describe, Role, say_noun
 from attention_course.korean.phrases import Phrase, Token, Word, arrange, entry, tokens, with_articles
 from attention_course.korean.predicates import BE, Forms, Saying, say
 from attention_course.korean.states import connect, say_state
 from attention_course.korean.stories import ALL, BOTH, LASTING, ORDERED, REASONED, deed, groups_of, marker_of, only, tell
-from attention_course.korean.writer import DeadEnd, Writer
+from attention_course.korean.writer import Writer, attempt
 
 
 def reason(writer: Writer, size: int, form: str = "final") -> Phrase:
@@ -44,10 +43,11 @@ def meanwhile(writer: Writer, size: int, form: str = "final") -> Phrase:
     first, second = two(writer, size)
     relation = writer.weigh({"while": 4, "after": 2, "before": 1})
     story = writer.pick([one for one in (ASIDE if relation == "while" else DONE) if one.relation != relation])
-    one = tell(writer, first, story, relation, ("object", "place"))
+    one = attempt(writer, 5, lambda: tell(writer, first, story, relation, ("object", "place")))
     beside = connect(relation, one)
-    main = writer.pick([one for one in DONE if one.relation != relation and not (one.state and story.state)])
-    return tell(writer, len(one.korean) + second, main, form, ("subject",), beside)
+    other = [one for one in DONE if one.relation != relation and not (one.state and story.state)]
+    whole = len(one.korean) + second
+    return attempt(writer, 8, lambda: tell(writer, whole, writer.pick(other), form, ALL, beside))
 
 
 def some_clause(writer: Writer, size: int, form: str) -> Phrase:
@@ -70,7 +70,8 @@ def quote(writer: Writer, size: int) -> Phrase:
     forms = Forms(verb.base, verb.third, verb.past, verb.ing)
     predicate = say(forms, verb.before, verb.stem, how_of(teller, "past"))
     dropped = teller.group == "pronoun" and writer.switches.dropped and writer.likely(0.4)
-    told = some_clause(writer, size - len(predicate.korean) - (not dropped), "quoted")
+    inner = size - len(predicate.korean) - (not dropped)
+    told = attempt(writer, 5, lambda: some_clause(writer, inner, "quoted"))
     content = Phrase(told.korean, [*tokens("that", told.korean[-1], sure=False), *told.english])
     head = Word(attach(teller.korean, TOPIC))
     by = predicate.korean[-1] if dropped else head
@@ -95,6 +96,11 @@ BROUGHT = tuple(dict.fromkeys(noun for one in FRAMES if "brings" in one.also for
 WHERE = tuple(dict.fromkeys(noun for one in FRAMES if "where" in one.also for noun in one.places if noun.group not in ("fixed", "town")))
 
 
+def describer(writer: Writer, owner: Noun | None, noun: Noun) -> Describe:
+    """What describes this noun, also where it is said without its adjectives or preposition."""
+    return lambda _, size, head: relative(writer, owner, 1, noun, size, head)
+
+
 def description(writer: Writer, size: int) -> Phrase:
     """The book that yuna bought was interesting."""
     noun = writer.pick(writer.unused(one for one in BROUGHT if set(one.adjectives) & set(PREDICATES)))
@@ -106,7 +112,7 @@ def description(writer: Writer, size: int) -> Phrase:
         degree = entry(word, DEGREES[word])
         size -= 1
     plain = replace(noun, adjectives=())
-    describe = partial(relative, writer, writer.someone({"name", "pronoun"}, named_again=True) if False else None, 1)
+    describe = describer(writer, None, noun)
     subject = say_noun(writer, plain, size, Role(TOPIC, "", "the"), describe)
     english = WORDS["adjectives"][korean]
     how = Saying("past" if writer.likely(0.7) else "present", "final", "done", "", "they" if noun.several else "it")
@@ -122,7 +128,7 @@ def identity(writer: Writer, size: int) -> Phrase:
     noun = writer.pick(writer.unused(WHERE if place else BROUGHT))
     pointing = Word("여기는" if place else "이것은")
     owner = writer.pick([I, I, WE])
-    describe = partial(relative, writer, owner, 1)
+    describe = describer(writer, owner, noun)
     core = say_noun(writer, replace(noun, preposition="", adjectives=noun.adjectives if size > 4 else ()), size - 1, Role("이에요/예요", "", noun.article), describe)
     verb = core.korean[-1]
     be = "are" if noun.several else "is"
@@ -208,7 +214,7 @@ def request(writer: Writer, size: int) -> Phrase:
 
 def two(writer: Writer, size: int) -> tuple[int, int]:
     """Deal a number of words out to two halves."""
-    first = int(size * (0.35 + 0.3 * writer.rng.random()))
+    first = int(size * (0.4 + 0.2 * writer.rng.random()))
     return first, size - first
 
 
@@ -227,8 +233,8 @@ def contrast(writer: Writer, size: int) -> Phrase:
         ]
     )
     halves = [done, failed] if writer.likely(0.6) else [failed, done]
-    one = tell(writer, first, halves[0], "but", ALL)
-    other = tell(writer, second, halves[1], "contrasted", ALL)
+    one = attempt(writer, 5, lambda: tell(writer, first, halves[0], "but", ALL))
+    other = attempt(writer, 5, lambda: tell(writer, second, halves[1], "contrasted", ALL))
     comma = Word(",")
     return Phrase(
         [*one.korean, comma, *other.korean],

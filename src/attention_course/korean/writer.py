@@ -1,7 +1,7 @@
 """What a writer of sentences keeps in mind: the dice, the words used so far, the switches."""
 
 import random
-from collections.abc import Container, Iterable, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TypeVar
 
@@ -125,3 +125,18 @@ def person(noun: Noun) -> Person:
     if noun.group != "pronoun":
         return "it"
     return "i" if noun is I else "they"
+
+
+def attempt(writer: Writer, times: int, say: Callable[[], T]) -> T:
+    """Say something, and where it leads nowhere try again, with the words as they were.
+
+    Raises:
+        DeadEnd: it led nowhere that many times.
+    """
+    used = set(writer.used)
+    for _ in range(times):
+        try:
+            return say()
+        except DeadEnd:
+            writer.used = set(used)
+    raise DeadEnd
