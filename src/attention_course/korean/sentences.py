@@ -142,7 +142,7 @@ ASKING = {  # the part that is asked for: Korean, English, and the rest of the E
     "object": ("무엇을", "what"),
     "place": ("어디에서", "where"),
     "company": ("누구와", "with whom"),
-    "time": ("언제"),
+    "time": ("언제", "when"),
     "subject": ("누가", "who"),
 }
 
