@@ -10,7 +10,14 @@ from typing import NamedTuple
 
 from attention_course.korean.hangul import Syllable, is_syllable, split
 
-TOPIC, SUBJECT, OBJECT, WITH, TOWARDS, IS = "은/는", "이/가", "을/를", "과/와", "으로/로", "이에요/예요"
+TOPIC, SUBJECT, OBJECT, WITH, TOWARDS, IS = (
+    "은/는",
+    "이/가",
+    "을/를",
+    "과/와",
+    "으로/로",
+    "이에요/예요",
+)
 IRREGULAR = {"저가": "제가", "누구가": "누가"}
 BRIGHT = "ㅏㅑㅗ"  # after these vowels a stem takes 아, after all others 어
 DRAWN_TOGETHER = {"ㅗ": "ㅘ", "ㅜ": "ㅝ", "ㅣ": "ㅕ", "ㅚ": "ㅙ"}  # 오 and 아 are 와

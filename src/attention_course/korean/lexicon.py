@@ -47,7 +47,12 @@ class Noun:
     @property
     def several(self) -> bool:
         """Whether it is many things: shoes, flowers."""
-        return not self.article and not self.plural and self.english.endswith("s") or self.english == "flowers"
+        return (
+            not self.article
+            and not self.plural
+            and self.english.endswith("s")
+            or self.english == "flowers"
+        )
 
     @property
     def elder(self) -> bool:
@@ -220,7 +225,9 @@ def read_frame(line: str) -> Frame:
     """Read a line of the table of frames."""
     verb, who, object_, places, manners, also = (part.strip() for part in line.split("|"))
     particle, _, kinds = object_.partition(" ")
-    found_places = [noun for noun in find_nouns(places) if noun.preposition not in ("", "by", "with")]
+    found_places = [
+        noun for noun in find_nouns(places) if noun.preposition not in ("", "by", "with")
+    ]
     towards = {"에": "at in on", "로": "at in on"}.get(particle)
     objects = [noun for noun in find_nouns(kinds) if bool(noun.preposition) == bool(towards)]
     groups = [group for one in who.split() for group in WHO.get(one, (one,))]

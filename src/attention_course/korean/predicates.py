@@ -68,7 +68,12 @@ ENDINGS = {  # of each form, by tense; what follows a space is a word of its own
     "command": {"present": "(으)세요"},
     "together": {"present": "아요"},
 }
-UNTENSED = ("before", "after", "if", "while")  # of what is to come, English says these in the present
+UNTENSED = (
+    "before",
+    "after",
+    "if",
+    "while",
+)  # of what is to come, English says these in the present
 DESCRIBING = frozenset(  # verbs that say what something is like: 좋은, not 좋는
     "좋다 춥다 덥다 고프다 아프다 바쁘다 많다 심심하다 피곤하다 더럽다 재미있다 슬프다 맛있다 예쁘다 "
     "비싸다 유명하다 아름답다 길다 두껍다 신선하다 달콤하다 싶다".split()
@@ -128,7 +133,7 @@ def join(stem: Stem, ending: str, form: str) -> str:
         return reported(stem)
     if form == "who" and (name in DESCRIBING or name in BEING):
         describes = name in DESCRIBING and not plain.endswith("있")
-        return conjugate(stem, {"(으)ㄴ": "았던", "는": "(으)ㄴ" if describes else "는"}[ending])
+        return conjugate(stem, {"(으)ㄴ": "았던", "는": "(으)ㄴ" if describes else "는"}.get(ending, ending))
     return conjugate(stem, ending)
 
 

@@ -2,16 +2,48 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from typing import NamedTuple
 
 from attention_course.korean.building import Clause
 from attention_course.korean.clauses import how_of, relative, say_clause
 from attention_course.korean.endings import TOPIC, Stem, attach
-from attention_course.korean.lexicon import FRAMES, HUMAN, REASONS, SEQUENCES, STATES, VERBS, WE, WORDS, YOU, I, Noun
+from attention_course.korean.lexicon import (
+    FRAMES,
+    HUMAN,
+    REASONS,
+    SEQUENCES,
+    STATES,
+    VERBS,
+    WE,
+    WORDS,
+    YOU,
+    I,
+    Noun,
+)
 from attention_course.korean.noun_phrases import Describe, Role, say_noun
-from attention_course.korean.phrases import Phrase, Token, Word, arrange, entry, tokens, with_articles
+from attention_course.korean.phrases import (
+    Phrase,
+    Token,
+    Word,
+    arrange,
+    entry,
+    tokens,
+    with_articles,
+)
 from attention_course.korean.predicates import BE, Forms, Saying, say
 from attention_course.korean.states import connect, say_state
-from attention_course.korean.stories import ALL, BOTH, LASTING, ORDERED, REASONED, deed, groups_of, marker_of, only, tell
+from attention_course.korean.stories import (
+    ALL,
+    BOTH,
+    LASTING,
+    ORDERED,
+    REASONED,
+    deed,
+    groups_of,
+    marker_of,
+    only,
+    tell,
+)
 from attention_course.korean.writer import Writer, attempt
 
 
@@ -42,7 +74,9 @@ def meanwhile(writer: Writer, size: int, form: str = "final") -> Phrase:
     """One does something while, before or after another does something else; both for a reason."""
     first, second = two(writer, size)
     relation = writer.weigh({"while": 4, "after": 2, "before": 1})
-    story = writer.pick([one for one in (ASIDE if relation == "while" else DONE) if one.relation != relation])
+    story = writer.pick(
+        [one for one in (ASIDE if relation == "while" else DONE) if one.relation != relation]
+    )
     one = attempt(writer, 5, lambda: tell(writer, first, story, relation, ("object", "place")))
     beside = connect(relation, one)
     other = [one for one in DONE if one.relation != relation and not (one.state and story.state)]
@@ -59,7 +93,13 @@ def some_clause(writer: Writer, size: int, form: str) -> Phrase:
         "both": 4 * (8 < size < 28),
         "meanwhile": 6 * (size > 11),
     }
-    kinds = {"deed": deed, "reason": reason, "sequence": sequence, "both": both, "meanwhile": meanwhile}
+    kinds = {
+        "deed": deed,
+        "reason": reason,
+        "sequence": sequence,
+        "both": both,
+        "meanwhile": meanwhile,
+    }
     return kinds[writer.weigh(weights)](writer, size, form)
 
 
@@ -92,8 +132,18 @@ PREDICATES = {  # of adjectives: what says it of a noun
     "아름다운": Stem("아름답다", "ㅂ"), "신선한": Stem("신선하다"), "달콤한": Stem("달콤하다"),
 }  # fmt: skip
 DEGREES = {"아주": "very", "정말": "really"}
-BROUGHT = tuple(dict.fromkeys(noun for one in FRAMES if "brings" in one.also for noun in one.objects))
-WHERE = tuple(dict.fromkeys(noun for one in FRAMES if "where" in one.also for noun in one.places if noun.group not in ("fixed", "town")))
+BROUGHT = tuple(
+    dict.fromkeys(noun for one in FRAMES if "brings" in one.also for noun in one.objects)
+)
+WHERE = tuple(
+    dict.fromkeys(
+        noun
+        for one in FRAMES
+        if "where" in one.also
+        for noun in one.places
+        if noun.group not in ("fixed", "town")
+    )
+)
 
 
 def describer(writer: Writer, owner: Noun | None, noun: Noun) -> Describe:
@@ -103,7 +153,9 @@ def describer(writer: Writer, owner: Noun | None, noun: Noun) -> Describe:
 
 def description(writer: Writer, size: int) -> Phrase:
     """The book that yuna bought was interesting."""
-    noun = writer.pick(writer.unused(one for one in BROUGHT if set(one.adjectives) & set(PREDICATES)))
+    noun = writer.pick(
+        writer.unused(one for one in BROUGHT if set(one.adjectives) & set(PREDICATES))
+    )
     korean = writer.word([one for one in noun.adjectives if one in PREDICATES])
     size -= 1
     degree = Phrase()
@@ -115,10 +167,20 @@ def description(writer: Writer, size: int) -> Phrase:
     describe = describer(writer, None, noun)
     subject = say_noun(writer, plain, size, Role(TOPIC, "", "the"), describe)
     english = WORDS["adjectives"][korean]
-    how = Saying("past" if writer.likely(0.7) else "present", "final", "done", "", "they" if noun.several else "it")
+    how = Saying(
+        "past" if writer.likely(0.7) else "present",
+        "final",
+        "done",
+        "",
+        "they" if noun.several else "it",
+    )
     predicate = say(Forms("be", "", ""), (), PREDICATES[korean], how)
     verb = predicate.korean[-1]
-    said = [*tokens(BE[how.tense][how.person], verb, sure=False), *degree.english, *tokens(english, verb)]
+    said = [
+        *tokens(BE[how.tense][how.person], verb, sure=False),
+        *degree.english,
+        *tokens(english, verb),
+    ]
     return Phrase([*subject.korean, *degree.korean, verb], [*subject.english, *said])
 
 
@@ -129,7 +191,13 @@ def identity(writer: Writer, size: int) -> Phrase:
     pointing = Word("여기는" if place else "이것은")
     owner = writer.pick([I, I, WE])
     describe = describer(writer, owner, noun)
-    core = say_noun(writer, replace(noun, preposition="", adjectives=noun.adjectives if size > 4 else ()), size - 1, Role("이에요/예요", "", noun.article), describe)
+    core = say_noun(
+        writer,
+        replace(noun, preposition="", adjectives=noun.adjectives if size > 4 else ()),
+        size - 1,
+        Role("이에요/예요", "", noun.article),
+        describe,
+    )
     verb = core.korean[-1]
     be = "are" if noun.several else "is"
     said = [*tokens("these" if noun.several else "this", pointing), *tokens(be, verb, sure=False)]
@@ -151,10 +219,30 @@ def question(writer: Writer, size: int) -> Phrase:
     """Did you read a book? Where did yuna read it?"""
     tense = writer.weigh({"past": 5, "present": 2, "future": 2})
     modal = "progressive" if tense == "present" else ""
-    asked = writer.weigh({"yes": 4, "object": 2, "place": 2, "company": 1, "time": 1.5, "subject": 1.5})
+    asked = writer.weigh(
+        {"yes": 4, "object": 2, "place": 2, "company": 1, "time": 1.5, "subject": 1.5}
+    )
     frames = only(FRAMES, "now") if modal else FRAMES
     if asked == "object":
-        frames = tuple(one for one in frames if one.particle == "을" and one.verb.name in ("read", "buy", "make", "eat", "drink", "draw", "watch", "learn", "study", "cook", "write"))
+        frames = tuple(
+            one
+            for one in frames
+            if one.particle == "을"
+            and one.verb.name
+            in (
+                "read",
+                "buy",
+                "make",
+                "eat",
+                "drink",
+                "draw",
+                "watch",
+                "learn",
+                "study",
+                "cook",
+                "write",
+            )
+        )
     if asked == "place":
         frames = tuple(one for one in frames if one.places and "there" not in one.also)
     if asked == "company":
@@ -171,13 +259,25 @@ def question(writer: Writer, size: int) -> Phrase:
         extras["subject"] = Phrase([word], tokens("who", word))
     else:
         named = not writer.likely(0.4)
-        subject = writer.someone(groups_of(frames) & {"name", "elder", "sibling", "adult", "young"}) if named else YOU
+        subject = (
+            writer.someone(groups_of(frames) & {"name", "elder", "sibling", "adult", "young"})
+            if named
+            else YOU
+        )
         marker = ("topic" if writer.likely(0.7) else "subject") if named else "dropped"
     form = "final" if asked == "subject" else "asked"
     how = how_of(subject, tense, form, "done", modal)
     if subject is YOU:
         frames = tuple(one for one in frames if "pronoun" in one.who)
-    clause = Clause(frames, subject, how, marker, extras=extras, asked=asked, times="none" if modal or asked == "time" else "main")
+    clause = Clause(
+        frames,
+        subject,
+        how,
+        marker,
+        extras=extras,
+        asked=asked,
+        times="none" if modal or asked == "time" else "main",
+    )
     return say_clause(writer, size, clause)
 
 
@@ -185,9 +285,21 @@ def request(writer: Writer, size: int) -> Phrase:
     """Close the window, please; let us watch a movie together."""
     together = writer.likely(0.4)
     extras = {}
-    frames = only(FRAMES, "wish", "with") if together else tuple(one for one in FRAMES if "wish" in one.also or one.verb.name in ("open", "close"))
+    frames = (
+        only(FRAMES, "wish", "with")
+        if together
+        else tuple(
+            one for one in FRAMES if "wish" in one.also or one.verb.name in ("open", "close")
+        )
+    )
     if size >= 4 and writer.likely(0.6):
-        name = writer.pick([one for one in REASONS if one in LASTING and one not in ("busy", "no time", "no money", "happy")])
+        name = writer.pick(
+            [
+                one
+                for one in REASONS
+                if one in LASTING and one not in ("busy", "no time", "no money", "happy")
+            ]
+        )
         done = [one for one in REASONS[name] if one.polarity == "done"]
         frames = writer.pick(done).frames
         state = STATES[name]
@@ -198,7 +310,9 @@ def request(writer: Writer, size: int) -> Phrase:
     if together:
         extras["company"] = Phrase([word])
     how = Saying("present", "together" if together else "command", "done", "", "they")
-    clause = Clause(frames, WE if together else YOU, how, "dropped", gap="subject", times="none", extras=extras)
+    clause = Clause(
+        frames, WE if together else YOU, how, "dropped", gap="subject", times="none", extras=extras
+    )
     said = say_clause(writer, size, clause)
     verb = said.korean[-1]
     english = list(said.english)
@@ -251,8 +365,22 @@ def passage(writer: Writer, size: int) -> Phrase:
     tense = writer.weigh({"past": 5, "future": 2})
     how = how_of(subject, tense)
     marker = marker_of(writer, subject, 0.8)
-    one = say_clause(writer, first, Clause(deeds.frames, subject, how, marker, describes=ALL, fullness=0.4))
-    other = say_clause(writer, second, Clause(then.frames, subject, how, "dropped", times="none", describes=("object", "place", "recipient"), fullness=0.4))
+    one = say_clause(
+        writer, first, Clause(deeds.frames, subject, how, marker, describes=ALL, fullness=0.4)
+    )
+    other = say_clause(
+        writer,
+        second,
+        Clause(
+            then.frames,
+            subject,
+            how,
+            "dropped",
+            times="none",
+            describes=("object", "place", "recipient"),
+            fullness=0.4,
+        ),
+    )
     stop, linking = Word("."), Word("그다음에")
     return Phrase(
         [*one.korean, stop, linking, *other.korean],
@@ -262,7 +390,13 @@ def passage(writer: Writer, size: int) -> Phrase:
 
 def consequence(writer: Writer, size: int) -> Phrase:
     """It rained. So somebody stayed at home."""
-    name = writer.pick([one for one in REASONS if one in LASTING or one in ("late", "cold", "no milk", "guests", "dirty")])
+    name = writer.pick(
+        [
+            one
+            for one in REASONS
+            if one in LASTING or one in ("late", "cold", "no milk", "guests", "dirty")
+        ]
+    )
     state = STATES[name]
     chosen = writer.pick(REASONS[name])
     own = state.whose == "self"
@@ -273,46 +407,66 @@ def consequence(writer: Writer, size: int) -> Phrase:
     english = list(told.english)
     if own:
         head = Word(attach(subject.korean, TOPIC))
-        who = Phrase([head], [*tokens(subject.article, head, sure=False), *tokens(subject.english, head)])
+        who = Phrase(
+            [head], [*tokens(subject.article, head, sure=False), *tokens(subject.english, head)]
+        )
         english = [*who.english, *told.english[1:]]
     korean = [*when.korean, *who.korean, *told.korean]
     stop, linking = Word("."), Word("그래서")
     how = how_of(subject, "past", "final", chosen.polarity)
     marker = "dropped" if own else marker_of(writer, subject, 0.6)
-    rest = say_clause(writer, size - len(korean) - 2, Clause(chosen.frames, subject, how, marker, times="none", describes=ALL, fullness=0.4))
+    rest = say_clause(
+        writer,
+        size - len(korean) - 2,
+        Clause(chosen.frames, subject, how, marker, times="none", describes=ALL, fullness=0.4),
+    )
     return Phrase(
         [*korean, stop, linking, *rest.korean],
         [*english, *when.english, Token("."), *tokens("so", linking), *rest.english],
     )
 
 
-KINDS: dict[str, tuple[Callable[[Writer, int], Phrase], float, int, int, str]] = {
-    "deed": (deed, 3, 2, 16, ""),
-    "reason": (reason, 4, 4, 16, "reasons"),
-    "sequence": (sequence, 3, 6, 20, "sequences"),
-    "both": (both, 3, 8, 28, "sequences"),
-    "meanwhile": (meanwhile, 6, 10, 60, "sequences"),
-    "quote": (quote, 4, 5, 60, "quotes"),
-    "description": (description, 1, 3, 12, "relatives"),
-    "identity": (identity, 1, 3, 12, "relatives"),
-    "question": (question, 1.5, 2, 12, "questions"),
-    "request": (request, 1, 2, 12, "requests"),
-    "contrast": (contrast, 1.5, 9, 40, "reasons"),
-    "passage": (passage, 1.5, 8, 60, "sequences"),
-    "consequence": (consequence, 1.5, 8, 26, "reasons"),
+class Kind(NamedTuple):
+    """A kind of sentence: how often, how many words without the last mark, and its switch."""
+
+    say: Callable[[Writer, int], Phrase]
+    weight: float
+    least: int
+    most: int
+    switch: str = ""
+
+
+KINDS = {
+    "deed": Kind(deed, 3, 2, 16),
+    "reason": Kind(reason, 4, 4, 16, "reasons"),
+    "sequence": Kind(sequence, 3, 6, 20, "sequences"),
+    "both": Kind(both, 3, 8, 28, "reasons"),
+    "meanwhile": Kind(meanwhile, 6, 10, 60, "sequences"),
+    "quote": Kind(quote, 4, 5, 60, "quotes"),
+    "description": Kind(description, 1, 3, 12, "relatives"),
+    "identity": Kind(identity, 1, 3, 12, "copula"),
+    "question": Kind(question, 1.5, 2, 12, "questions"),
+    "request": Kind(request, 1, 2, 12, "requests"),
+    "contrast": Kind(contrast, 1.5, 9, 40, "reasons"),
+    "passage": Kind(passage, 1.5, 8, 60, "sequences"),
+    "consequence": Kind(consequence, 1.5, 8, 26, "reasons"),
 }
 
 
-def sentence(writer: Writer, length: int, kinds: tuple[str, ...] = ()) -> tuple[Phrase, str]:
-    """A sentence of so many Korean words, the full stop among them."""
+def sentence(writer: Writer, length: int) -> Phrase:
+    """A sentence of so many Korean words, its marks among them.
+
+    Raises:
+        DeadEnd: it could not be brought to that length.
+    """
     size = length - 1
     weights = {
-        name: weight
-        for name, (_, weight, least, most, switch) in KINDS.items()
-        if least <= size <= most and (not switch or getattr(writer.switches, switch)) and (not kinds or name in kinds)
+        name: kind.weight
+        for name, kind in KINDS.items()
+        if kind.least <= size <= kind.most
+        and (kind.switch == "" or getattr(writer.switches, kind.switch))
     }
-    kind = writer.weigh(weights)
-    said = KINDS[kind][0](writer, size)
-    mark = "?" if kind == "question" else "."
-    stop = Word(mark)
-    return Phrase([*said.korean, stop], [*with_articles(said.english), Token(mark)]), kind
+    kind = KINDS[writer.weigh(weights)]
+    said = kind.say(writer, size)
+    mark = Word("?" if kind.say is question else ".")
+    return Phrase([*said.korean, mark], [*with_articles(said.english), Token(mark.text)])

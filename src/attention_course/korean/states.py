@@ -49,7 +49,10 @@ def say_state(writer: Writer, state: State, how: Saying, subject: Noun | None) -
         own = 0 if state.name == "late" else len(state.before)  # 배가 너무 고프다
         place = len(korean) - len(words) + own
         korean = [*korean[:place], *degree.korean, *korean[place:]]
-    rest = [Token(text, tuple(words[place] for place in places), sure) for text, places, sure in state.english[1:]]
+    rest = [
+        Token(text, tuple(words[place] for place in places), sure)
+        for text, places, sure in state.english[1:]
+    ]
     if state.name == "late":
         rest = [*rest[:-1], *degree.english, rest[-1]]  # got up too late
         degree = Phrase()
@@ -69,12 +72,17 @@ def named(state: State, subject: Noun | None, words: list[Word]) -> tuple[list[W
     if state.subject is not None:
         noun = state.subject
         word = Word(attach(noun.korean, SUBJECT))
-        return [word, *words], [*tokens(noun.article, word, sure=False), *tokens(noun.english, word)]
+        return [word, *words], [
+            *tokens(noun.article, word, sure=False),
+            *tokens(noun.english, word),
+        ]
     text = subject.pronoun or subject.english if subject else state.whose
     return list(words), tokens("it" if text == "" else text, words[-1], sure=False)
 
 
-def verb_of(forms: Forms, how: Saying, words: list[Word], first: tuple[str, tuple[int, ...], bool]) -> list[Token]:
+def verb_of(
+    forms: Forms, how: Saying, words: list[Word], first: tuple[str, tuple[int, ...], bool]
+) -> list[Token]:
     """The English verb in its tense; what is going on is told so."""
     places = first[1]
     by = tuple(words[place] for place in places) or (words[-1],)

@@ -4,7 +4,16 @@ from typing import NamedTuple
 
 from attention_course.korean.building import Clause
 from attention_course.korean.clauses import how_of, say_clause
-from attention_course.korean.lexicon import FRAMES, HUMAN, REASONS, SEQUENCES, STATES, Deed, Frame, Noun
+from attention_course.korean.lexicon import (
+    FRAMES,
+    HUMAN,
+    REASONS,
+    SEQUENCES,
+    STATES,
+    Deed,
+    Frame,
+    Noun,
+)
 from attention_course.korean.phrases import Phrase, tokens
 from attention_course.korean.predicates import Saying
 from attention_course.korean.states import connect, say_state
@@ -45,7 +54,11 @@ ORDERED = tuple(
     story
     for first, nexts in SEQUENCES
     for then in nexts
-    for story in (Story(first, "", "before", then), Story(then, "", "after", first), Story(then, "", "and", first))
+    for story in (
+        Story(first, "", "before", then),
+        Story(then, "", "after", first),
+        Story(then, "", "and", first),
+    )
 )
 BOTH = tuple(
     ordered._replace(main=main, state=reasoned.state)
@@ -98,7 +111,9 @@ def deed(writer: Writer, size: int, form: str = "final") -> Phrase:
     subject = writer.someone(groups)
     marker = "subject" if form == "quoted" else marker_of(writer, subject)
     how = how_of(subject, tense, form, polarity, modal)
-    return say_clause(writer, size, Clause(frames, subject, how, marker, describes=ALL, fullness=0.25))
+    return say_clause(
+        writer, size, Clause(frames, subject, how, marker, describes=ALL, fullness=0.25)
+    )
 
 
 class Telling(NamedTuple):
@@ -115,7 +130,9 @@ def choose_telling(writer: Writer, story: Story, past: bool = False) -> Telling:
     """Because, if, when or although; and when it is."""
     frames, polarity = story.main.frames, story.main.polarity
     if not story.state:
-        return Telling("", writer.weigh({"past": 6, "future": 0 if past else 2}), "", polarity, frames)
+        return Telling(
+            "", writer.weigh({"past": 6, "future": 0 if past else 2}), "", polarity, frames
+        )
     lasts, alone = story.state in LASTING and not past, story.other is None
     relation = writer.weigh(
         {
@@ -129,7 +146,9 @@ def choose_telling(writer: Writer, story: Story, past: bool = False) -> Telling:
         return Telling(relation, "past", "", "done", frames)
     if relation == "if":
         tense = writer.pick(("present", "future"))
-        return Telling(relation, tense, "", "done", only(frames, "habit") if tense == "present" else frames)
+        return Telling(
+            relation, tense, "", "done", only(frames, "habit") if tense == "present" else frames
+        )
     if polarity != "done" or not lasts or not alone or writer.likely(0.7):
         return Telling(relation, "past", "", polarity, frames)
     if relation == "when":
@@ -150,7 +169,9 @@ def tell(
     `beside` is what somebody else does before, after or meanwhile.
     """
     side_by_side = form in ("but", "contrasted")
-    telling = choose_telling(writer, story, past=side_by_side or form in MEANWHILE or beside is not None)
+    telling = choose_telling(
+        writer, story, past=side_by_side or form in MEANWHILE or beside is not None
+    )
     form = "final" if form == "contrasted" else form
     state = STATES[story.state] if story.state else None
     own = state is not None and state.whose == "self"
@@ -166,16 +187,32 @@ def tell(
     if story.other:
         room = size - 4 - sum(len(one.korean) for one in extras.values())
         extras |= other_deed(writer, story, subject, telling.tense, room)
-    marker = "subject" if form == "quoted" else marker_of(writer, subject, 0.85 if own or story.other else 0.7)
+    marker = (
+        "subject"
+        if form == "quoted"
+        else marker_of(writer, subject, 0.85 if own or story.other else 0.7)
+    )
     marker = "topic" if side_by_side else "subject" if form in MEANWHILE else marker
     how = how_of(subject, telling.tense, form, telling.polarity, telling.modal)
     habit = telling.relation in ("if", "when") and telling.tense == "present"
     times = "none" if habit or form in MEANWHILE else "main"
-    clause = Clause(telling.frames, subject, how, marker, times=times, describes=describes, extras=extras, fullness=0.2, moves=bool(state) and not own)
+    clause = Clause(
+        telling.frames,
+        subject,
+        how,
+        marker,
+        times=times,
+        describes=describes,
+        extras=extras,
+        fullness=0.2,
+        moves=bool(state) and not own,
+    )
     return say_clause(writer, size, clause)
 
 
-def other_deed(writer: Writer, story: Story, subject: Noun, tense: str, room: int) -> dict[str, Phrase]:
+def other_deed(
+    writer: Writer, story: Story, subject: Noun, tense: str, room: int
+) -> dict[str, Phrase]:
     """The deed before or after the main one, in at most so many words; its subject is not said."""
     if room < 1 or story.other is None:
         raise DeadEnd
@@ -183,7 +220,16 @@ def other_deed(writer: Writer, story: Story, subject: Noun, tense: str, room: in
         tense = "present"  # after she eats
     size = 1 + int(writer.rng.random() * min(9, room))
     how = how_of(subject, tense, story.relation)
-    clause = Clause(story.other.frames, subject, how, "dropped", False, times="none", describes=("object",), fullness=0.4)
+    clause = Clause(
+        story.other.frames,
+        subject,
+        how,
+        "dropped",
+        False,
+        times="none",
+        describes=("object",),
+        fullness=0.4,
+    )
     said = say_clause(writer, size, clause)
     if story.relation != "and":
         return {"adjunct": connect(story.relation, said)}
