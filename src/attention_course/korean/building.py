@@ -11,12 +11,14 @@ from attention_course.korean.phrases import Phrase, Word, arrange, entry, tokens
 from attention_course.korean.predicates import Forms, Predicate, Saying, say
 from attention_course.korean.writer import DAYS_AGO, DeadEnd, Writer
 
+OFTEN = ("자주", "가끔")  # in English before the verb
+ROOTS = {"조용히": ("조용한",), "열심히": ("부지런한",), "즐겁게": ("슬픈",), "빨리": ("따뜻한",)}
 PARTICLES = {"을": OBJECT, "와": WITH, "로": TOWARDS, "에": "에", "에게": "에게"}
 KOREAN = (
-    "beside subject reason adjunct time before company place recipient means object manner verb"
+    "beside subject reason adjunct time often before company place recipient means object manner verb"
 ).split()
 ENGLISH = (
-    "asked inverted time_first subject auxiliary before verb object manner recipient company means "
+    "reason_first adjunct_first time_first asked inverted subject auxiliary often before verb object manner recipient company means "
     "place time adjunct reason beside"
 ).split()
 NOUN_PARTS = ("subject", "company", "place", "recipient", "means", "object")
@@ -98,11 +100,17 @@ class Building:
             if part in self.parts or part in (clause.gap, clause.asked):
                 continue
             found = self.writer.unused(nouns)
+            if part == "company" and not self.has_company():
+                continue
             if found:
                 self.nouns[part] = self.writer.pick(found)
                 self.writer.used.add(self.nouns[part].korean)
             elif part == "object" and nouns:
                 raise DeadEnd
+
+    def has_company(self) -> bool:
+        """Whether somebody is with the subject: once in a sentence, and rarely."""
+        return self.writer.likely(0.25) and self.writer.once("#company")
 
     def limit_words(self) -> None:
         """Say how many words each part may have, without relative clauses."""
@@ -115,9 +123,13 @@ class Building:
             if part == "object" and self.counts(noun):
                 most += COUNTED
             self.limits[part] = (int(part in needed), most)
-        if self.frame.manners and clause.how.polarity == "done":
+        if "company" in self.nouns:
+            self.limits["company"] = (2, 2)  # 민수와 함께
+        wh = clause.asked not in ("", "yes")
+        if self.frame.manners and clause.how.polarity == "done" and not wh and "#manner" not in self.writer.used:
             self.limits["manner"] = (0, 1)
-        if clause.times != "none" and clause.asked != "time":
+        untimed = "#time" not in self.writer.used
+        if clause.times != "none" and clause.asked != "time" and (untimed or self.is_habit()):
             self.limits["time"] = (int(self.is_habit()), 2)
 
     def counts(self, noun: Noun) -> bool:
@@ -127,8 +139,8 @@ class Building:
     def is_habit(self) -> bool:
         """Whether it is told of again and again, which wants to be said: how often?"""
         how = self.clause.how
-        told = how.form in ("final", "who", "asked", "quoted")
-        return how.tense == "present" and not how.modal and told and self.clause.times != "earlier"
+        told = how.form in ("final", "asked", "quoted")
+        return how.tense == "present" and not how.modal and told
 
     def choose_described(self, size: int) -> None:
         """Let one part have a relative clause, where there are words for it, or by chance.
@@ -181,10 +193,14 @@ class Building:
     def say_words(self, sizes: dict[str, int]) -> None:
         """Say when and how."""
         if sizes.get("time"):
-            self.parts["time"] = self.time(sizes["time"])
+            said = self.time(sizes["time"])
+            often = " ".join(word.text for word in said.korean) in OFTEN
+            self.parts["often" if often else "time"] = said
+            self.writer.used.add("#time")
         if sizes.get("manner"):
             manner = self.writer.word(self.frame.manners)
             self.parts["manner"] = entry(manner, WORDS["manners"][manner])
+            self.writer.used |= {"#manner", *ROOTS.get(manner, ())}
 
     def time(self, size: int) -> Phrase:
         """Say when, or how often; what a relative clause tells of was before all else."""
@@ -207,6 +223,9 @@ class Building:
             if part not in self.nouns or not sizes.get(part):
                 continue
             noun = self.nouns[part]
+            if part == "company":
+                self.parts[part] = self.say_company(noun)
+                continue
             describe = None
             if part == self.described:
                 owner = None if part == "subject" else clause.subject
@@ -217,13 +236,17 @@ class Building:
             words = self.parts["subject"].korean
             self.parts["subject"] = Phrase(words, tokens(clause.subject.pronoun, *words))
 
+    def say_company(self, noun: Noun) -> Phrase:
+        """With whom: 민수와 함께."""
+        said = say_noun(self.writer, noun, 1, Role(WITH, "", self.writer.possessive(noun)))
+        together = Word("함께")
+        return Phrase([*said.korean, together], [*tokens("with", together, said.korean[0]), *said.english])
+
     def role(self, part: str, noun: Noun) -> Role:
         """The particle of a part, and its preposition and article in English."""
-        article = "my" if noun.group == "friend" else noun.article
+        article = self.writer.possessive(noun)
         if part == "subject":
             return Role(self.subject_particle(noun), "", article)
-        if part == "company":
-            return Role(WITH, "with", article)
         if part == "recipient":
             giving = "to" in self.frame.also
             particle = "께" if noun.elder else "에게" if giving else "에게서"
@@ -262,14 +285,15 @@ class Building:
         self.parts["inverted" if inverted else "auxiliary"] = Phrase((), predicate.auxiliary)
 
     def clear_the_end(self) -> None:
-        """Say in English when at the beginning, if a described noun stands at the end."""
+        """Say in English when and why at the beginning, if a described noun stands at the end."""
         clause = self.clause
         if self.described in ("", "subject") or clause.gap or clause.asked:
             return
-        if "time" in self.parts:
-            time = self.parts["time"]
-            self.parts["time"] = Phrase(time.korean)
-            self.parts["time_first"] = Phrase((), time.english)
+        for part in ("time", "reason", "adjunct"):
+            if part in self.parts:
+                said = self.parts[part]
+                self.parts[part] = Phrase(said.korean)
+                self.parts[f"{part}_first"] = Phrase((), said.english)
 
     def korean_order(self) -> list[str]:
         """The order of the parts in Korean: free, but for the verb, which is last."""
@@ -283,14 +307,13 @@ class Building:
                 order.insert(order.index(other), part)
 
         alone = not {"reason", "adjunct", "before", "beside"} & set(self.parts)
-        if clause.gap == "" and clause.times == "main":
-            before("time", "subject", 0.4)
-            if clause.marker == "subject" and alone:
-                before("place", "subject", 0.25)
-                before("object", "subject", 0.5 if self.described == "object" else 0.12)
+        if clause.gap == "" and clause.asked == "" and "time" in self.parts:
+            before("time", "subject", 1.0 if self.described not in ("", "subject") else 0.4)
+        if clause.gap == "" and clause.asked == "" and clause.marker == "subject" and alone:
+            before("place", "subject", 0.25)
+            before("object", "subject", 0.5 if self.described == "object" else 0.12)
         if clause.moves:
-            before("reason", "subject", 0.5)
+            before("reason", "subject", 0.4)
         before("place", "company", 0.3)
         before("object", "recipient", 0.3)
-        before("manner", "object", 0.3)
         return order

@@ -4,7 +4,7 @@ from attention_course.korean.building import Building, Clause
 from attention_course.korean.lexicon import BRINGS, FRAMES, HUMAN, WHERE, Frame, Noun
 from attention_course.korean.phrases import Phrase, Word, tokens
 from attention_course.korean.predicates import Modal, Polarity, Saying, Tense
-from attention_course.korean.writer import Writer, attempt, person
+from attention_course.korean.writer import DeadEnd, Writer, attempt, may_be, person
 
 TRIES = 6  # frames of one clause
 BEASTS = ("hunter", "prey", "grazer")
@@ -27,8 +27,11 @@ def say_clause(writer: Writer, size: int, clause: Clause) -> Phrase:
     Raises:
         DeadEnd: none of the frames that were tried fits.
     """
-    group, used = clause.subject.group, writer.used
-    fitting = [one for one in clause.frames if group in one.who and one.verb.name not in used]
+    fitting = [
+        one
+        for one in clause.frames
+        if may_be(clause.subject, one.who) and one.verb.name not in writer.used
+    ]
 
     def build() -> Phrase:
         return Building(writer, clause, writer.pick(fitting), relative).say(size)
@@ -45,7 +48,7 @@ def relative(
     """
     gap = choose_gap(writer, noun)
     frames = {"subject": FRAMES, "object": BRINGS[noun], "place": WHERE[noun]}[gap]
-    habit = gap != "object" and writer.likely(0.4)
+    habit = gap == "place" and writer.likely(0.5)
     if habit:
         frames = tuple(one for one in frames if "habit" in one.also)
     subject, marker = noun, "dropped"
@@ -58,7 +61,7 @@ def relative(
         marker,
         named=marker == "subject",
         gap=gap,
-        times="habit" if habit else "earlier",
+        times="none" if habit else "earlier",
         depth=depth,
     )
     body = say_clause(writer, size, clause)
@@ -81,7 +84,9 @@ def choose_doer(
 ) -> tuple[Noun, str]:
     """Who did it: the owner, left out, or somebody else, with 이/가."""
     groups = {group for one in frames for group in one.who}
-    could = owner is not None and owner.pronoun != "" and owner.group in groups
-    if owner and could and (size == 1 or (writer.switches.dropped and writer.likely(0.5))):
+    could = owner is not None and owner.pronoun != "" and may_be(owner, groups)
+    if owner and could and size > 1 and writer.switches.dropped and writer.likely(0.6):
         return owner, "dropped"
+    if size < 2 or not writer.once("#other"):  # one more subject is enough
+        raise DeadEnd
     return writer.someone(groups), "subject"

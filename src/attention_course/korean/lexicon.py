@@ -74,7 +74,10 @@ class Verb(NamedTuple):
 
 
 class Frame(NamedTuple):
-    """One use of a verb: who does it, to what, where and how; `also` as the table explains it."""
+    """One use of a verb: who does it, to what, where and how; `also` as the table explains it.
+
+    `who` holds groups of people and single nouns.
+    """
 
     verb: Verb
     who: frozenset[str]

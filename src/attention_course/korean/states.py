@@ -4,7 +4,7 @@ from attention_course.korean.endings import SUBJECT, attach
 from attention_course.korean.lexicon import Noun, State
 from attention_course.korean.phrases import Phrase, Token, Word, tokens
 from attention_course.korean.predicates import BE, Forms, Saying, say
-from attention_course.korean.writer import Writer, person
+from attention_course.korean.writer import POSSESSIVES, Writer, person
 
 CONNECTIVES = {
     "because": "because",
@@ -49,8 +49,9 @@ def say_state(writer: Writer, state: State, how: Saying, subject: Noun | None) -
         own = 0 if state.name == "late" else len(state.before)  # 배가 너무 고프다
         place = len(korean) - len(words) + own
         korean = [*korean[:place], *degree.korean, *korean[place:]]
+    whose = POSSESSIVES.get(subject.pronoun, "the") if subject else "the"
     rest = [
-        Token(text, tuple(words[place] for place in places), sure)
+        Token(whose if text == "own" else text, tuple(words[place] for place in places), sure)
         for text, places, sure in state.english[1:]
     ]
     if state.name == "late":

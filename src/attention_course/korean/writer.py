@@ -32,6 +32,10 @@ DAYS_AGO = {  # of times that are past: how long ago they are, at least
 RECENT = tuple(text for text, days in DAYS_AGO.items() if days < 30)
 
 
+PEOPLE = {group: (I, I, WE) if group == "pronoun" else NOUNS[group] for group in OFTEN}
+POSSESSIVES = {"i": "my", "we": "our", "you": "your", "he": "his", "she": "her"}
+
+
 class DeadEnd(Exception):
     """A sentence that cannot be brought to its length: begin another."""
 
@@ -63,6 +67,7 @@ class Writer:
     rng: random.Random
     switches: Switches = Switches()
     used: set[str] = field(default_factory=set)
+    owner: Noun | None = None  # who was named first
     when: str = ""  # when all of it was, if it is past; what describes a noun was before that
 
     def __post_init__(self) -> None:
@@ -95,9 +100,26 @@ class Writer:
         return names[-1]
 
     def unused(self, nouns: Iterable[Noun]) -> list[Noun]:
-        """The nouns that the sentence does not have yet, and that the switches allow."""
+        """The nouns that the sentence does not have yet, and that the switches allow.
+
+        No friends and family of somebody whose pronoun is not known.
+        """
         honour = self.switches.honour
-        return [one for one in nouns if one.korean not in self.used and (honour or not one.elder)]
+        strangers = self.owner is not None and not self.owner.pronoun
+        return [
+            one
+            for one in nouns
+            if one.korean not in self.used
+            and (honour or not one.elder)
+            and not (strangers and one.article == "my")
+        ]
+
+    def once(self, what: str) -> bool:
+        """Whether a sentence may have this still; from now on it has it."""
+        if what in self.used:
+            return False
+        self.used.add(what)
+        return True
 
     def word(self, options: Iterable[str]) -> str:
         """A word that the sentence does not have yet, which it has from now on."""
@@ -105,19 +127,35 @@ class Writer:
         self.used.add(word)
         return word
 
-    def someone(self, groups: Container[str], named_again: bool = False) -> Noun:
-        """Somebody of these groups; `named_again` asks for one whose pronoun is known."""
-        weights = {group: weight for group, weight in OFTEN.items() if group in groups}
-        while weights:
-            group = self.weigh(weights)
-            people = (I, I, WE) if group == "pronoun" else NOUNS[group]
-            found = self.unused(one for one in people if one.pronoun or not named_again)
-            if found:
-                noun = self.pick(found)
-                self.used.add(noun.korean)
-                return noun
-            del weights[group]
-        raise DeadEnd
+    def someone(self, who: Container[str], named_again: bool = False) -> Noun:
+        """Somebody of these groups and nouns; `named_again` asks for one whose pronoun is known.
+
+        The first of a sentence is the one whose friends and family the others are.
+        """
+        found = {
+            group: [one for one in self.unused(people) if may_be(one, who)]
+            for group, people in PEOPLE.items()
+        }
+        known = {
+            group: [one for one in people if one.pronoun or not named_again]
+            for group, people in found.items()
+        }
+        group = self.weigh({group: OFTEN[group] for group, people in known.items() if people})
+        noun = self.pick(known[group])
+        self.used.add(noun.korean)
+        self.owner = self.owner or noun
+        return noun
+
+    def possessive(self, noun: Noun) -> str:
+        """The article of a noun; of friends and family whose they are."""
+        if noun.article != "my" or self.owner in (None, noun):
+            return noun.article
+        return POSSESSIVES.get(self.owner.pronoun, "")
+
+
+def may_be(noun: Noun, who: Container[str]) -> bool:
+    """Whether a noun is of these groups, or one of these nouns."""
+    return noun.group in who or noun.korean in who
 
 
 def person(noun: Noun) -> Person:

@@ -1,0 +1,82 @@
+"""Questions and requests: sentences with a you in them, whom Korean does not name."""
+
+from dataclasses import replace
+
+from attention_course.korean.building import Clause
+from attention_course.korean.clauses import how_of, say_clause
+from attention_course.korean.lexicon import FRAMES, REASONS, STATES, WE, YOU, Frame, Noun
+from attention_course.korean.phrases import Phrase, Word, tokens
+from attention_course.korean.predicates import Saying, Tense
+from attention_course.korean.states import connect, say_state
+from attention_course.korean.stories import doers, only
+from attention_course.korean.writer import Writer
+
+ASKING = {  # the part that is asked for
+    "object": ("무엇을", "what"),
+    "place": ("어디에서", "where"),
+    "company": ("누구와", "with whom"),
+    "time": ("언제", "when"),
+    "subject": ("누가", "who"),
+}
+OPEN = ("read", "buy", "make", "eat", "drink", "draw", "watch", "learn", "study", "cook", "write")
+ADVISED = ("rain", "snow", "good weather", "cold weather", "hot weather", "hungry", "thirsty")
+ADVISED = (*ADVISED, "tired", "sick", "bored", "exam", "homework", "time")
+
+
+def question(writer: Writer, size: int) -> Phrase:
+    """Did you read a book? Where did yuna read it?"""
+    tense: Tense = writer.weigh({"past": 5, "present": 2, "future": 2})  # type: ignore[assignment]
+    asked = writer.weigh(
+        {"yes": 4, "object": 2, "place": 2, "company": 1, "time": 1.5, "subject": 1.5}
+    )
+    frames = only(FRAMES, "now") if tense == "present" else FRAMES
+    frames = askable(frames, asked)
+    subject, marker, extras = YOU, "dropped", {}
+    if asked == "subject":
+        who = Word(ASKING[asked][0])
+        subject = replace(writer.someone({"name"}), english="who")
+        extras["subject"] = Phrase([who], tokens("who", who))
+    elif writer.likely(0.6):
+        subject = writer.someone(doers(frames) & {"name", "elder", "sibling", "adult"})
+        marker = "topic" if writer.likely(0.7) else "subject"
+    if asked not in ("yes", "subject"):
+        korean, english = ASKING[asked]
+        word = Word(korean)
+        extras |= {asked: Phrase([word]), "asked": Phrase((), tokens(english, word))}
+    form, modal = "final" if asked == "subject" else "asked", ""
+    modal = "progressive" if tense == "present" else ""
+    how = how_of(subject, tense, form, "done", modal)  # type: ignore[arg-type]
+    times = "none" if modal or asked == "time" else "main"
+    return say_clause(
+        writer, size, Clause(frames, subject, how, marker, extras=extras, asked=asked, times=times)
+    )
+
+
+def askable(frames: tuple[Frame, ...], asked: str) -> tuple[Frame, ...]:
+    """The frames in which a part can be asked for."""
+    if asked == "object":
+        return tuple(one for one in frames if one.verb.name in OPEN)
+    if asked == "place":
+        return tuple(one for one in frames if one.places and "into" not in one.also)
+    return only(frames, "with") if asked == "company" else frames
+
+
+def request(writer: Writer, size: int) -> Phrase:
+    """Close the window, please; let us watch a movie together."""
+    together = writer.likely(0.4)
+    whom: Noun = WE if together else YOU
+    frames = only(FRAMES, "wish", "with") if together else only(FRAMES, "wish")
+    extras = {}
+    if size >= 4 and writer.switches.reasons and writer.likely(0.6):
+        name = writer.pick(ADVISED)
+        frames = writer.pick([one for one in REASONS[name] if one.polarity == "done"]).frames
+        said = say_state(writer, STATES[name], Saying("present", "since"), whom)
+        extras["reason"] = connect("since", said)
+    word = Word("같이")
+    if together:
+        extras["company"] = Phrase([word], tokens("together", word))
+    how = Saying("present", "together" if together else "command", person="they")
+    clause = Clause(frames, whom, how, "dropped", gap="subject", times="none", extras=extras)
+    said = say_clause(writer, size, clause)
+    opening = tokens("let us" if together else "please", said.korean[-1], sure=False)
+    return Phrase(said.korean, [*opening, *said.english])
