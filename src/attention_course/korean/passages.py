@@ -26,7 +26,12 @@ ASIDE = tuple(  # what lasts for a while
     for one in (*REASONED, *ORDERED)
     if one.main.polarity == "done" and only(one.main.frames, "now")
 )
-HAPPENED = (*LASTING, "late", "cold", "guests", "dirty", "no milk")
+LED_TO = tuple(
+    one
+    for one in REASONED
+    if one.state in LASTING or one.state in ("late", "cold", "guests", "dirty", "no milk")
+)
+NEXT = tuple(then for _, nexts in SEQUENCES for then in nexts)  # what may come after much
 
 
 def split(writer: Writer, size: int) -> tuple[int, int]:
@@ -97,7 +102,7 @@ def contrast(writer: Writer, size: int) -> Phrase:
     if done.state == failed.state:
         raise DeadEnd
     one = attempt(writer, 5, lambda: tell(writer, first, done, "but", ALL))
-    other = attempt(writer, 5, lambda: tell(writer, second, failed, "final", ALL, past=True))
+    other = attempt(writer, 5, lambda: tell(writer, second, failed, "contrasted", ALL))
     but = Phrase([Word(",")], [Token(","), *tokens("but", one.korean[-1], sure=False)])
     return follow(one, but, other)
 
@@ -109,44 +114,51 @@ def linked(korean: str, english: str) -> Phrase:
 
 
 def passage(writer: Writer, size: int) -> Phrase:
-    """Two to four sentences about one person: what was so, what it led to, what came then."""
-    begins = writer.likely(0.6)
-    story = writer.pick([one for one in REASONED if one.state in HAPPENED] if begins else ORDERED)
-    parts: list[Phrase] = []
-    if begins:
-        subject, opening = open_passage(writer, story)
-        parts += [opening, linked("그래서", "so")]
-        size -= len(opening.korean) + 2
-    ends = size > 14 or (size > 11 and writer.likely(0.5))
-    last = int(size * 0.5) if ends else 0
-    first = size - last
-    if begins:
-        told, own = Story(story.main), STATES[story.state].whose == "self"
-        parts.append(attempt(writer, 5, lambda: go_on(writer, first, told, subject, not own)))
-    else:
-        told = Story(story.other or story.main)
-        writer.used.discard("#other")
-        parts.append(attempt(writer, 5, lambda: tell(writer, first, told, "final", ALL, past=True)))
-        subject = writer.owner or subject
-    if ends:
+    """Two to four sentences: what was so, so what somebody did, what then, what another did not."""
+    opens = writer.likely(0.6)
+    story = writer.pick(LED_TO if opens else ORDERED)
+    subject, said = open_passage(writer, story) if opens else (None, Phrase())
+    size -= len(said.korean)
+    count = max(2 - opens, min(3, size // 11 + (size % 11 > 5)))
+    sizes = deal_out(writer, size, count, opens)
+    first = Story(story.main if opens or not story.other else story.other)
+    named = opens and STATES[story.state].whose != "self"
+    parts = [said, linked("그래서", "so")] if opens else []
+    parts.append(attempt(writer, 6, lambda: go_on(writer, sizes[0], first, subject, named)))
+    subject = subject or writer.owner
+    if count > 1:
+        nexts = (story.main,) if story.other else NEXT
         parts.append(linked("그다음에", "then"))
-        after = Story(writer.pick(nexts_of(parts, story)))
-        parts.append(attempt(writer, 8, lambda: go_on(writer, last - 2, after, subject)))
+        parts.append(attempt(writer, 6, lambda: go_on(writer, sizes[1], Story(writer.pick(nexts)), subject)))
+    if count > 2:
+        parts.append(linked("하지만", "but"))
+        parts.append(attempt(writer, 6, lambda: fail(writer, sizes[2], story.state)))
     return follow(*parts)
 
 
-def nexts_of(parts: list[Phrase], story: Story) -> list:
-    """What may come next."""
-    if story.relation:
-        return [story.main]
-    return [then for _, nexts in SEQUENCES for then in nexts if then.polarity == "done"]
+def deal_out(writer: Writer, size: int, count: int, opens: bool) -> list[int]:
+    """Deal a number of words out to so many sentences, less what links them."""
+    left = size - 2 * (count - 1 + opens)
+    if left < 2 * count:
+        raise DeadEnd
+    sizes = []
+    for more in range(count, 1, -1):
+        sizes.append(int(left / more * (0.8 + 0.4 * writer.rng.random())))
+        left -= sizes[-1]
+    return [*sizes, left]
+
+
+def fail(writer: Writer, size: int, state: str) -> Phrase:
+    """Another one could not do something, for a reason of their own."""
+    failed = [one for one in OWN_REASON if one.main.polarity == "cannot" and one.state != state]
+    return tell(writer, size, writer.pick(failed), "contrasted", ALL, past=True)
 
 
 def go_on(
-    writer: Writer, size: int, story: Story, subject: Noun, named: bool = False
+    writer: Writer, size: int, story: Story, subject: Noun | None, named: bool = False
 ) -> Phrase:
-    """Tell more about somebody, who may have been named before."""
-    if not doers(story.main.frames) & {subject.group, subject.korean}:
+    """Tell of somebody, who may have been named before; without a subject of a new one."""
+    if subject and not doers(story.main.frames) & {subject.group, subject.korean}:
         raise DeadEnd
     return tell(writer, size, story, "final", ALL, subject, past=True, named=named)
 

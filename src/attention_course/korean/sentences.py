@@ -25,13 +25,13 @@ KINDS = {
     "deed": Kind(deed, 3, 2, 14),
     "reason": Kind(reason, 4, 4, 16, "reasons"),
     "sequence": Kind(sequence, 3, 6, 18, "sequences"),
-    "meanwhile": Kind(meanwhile, 4, 10, 60, "sequences"),
+    "meanwhile": Kind(meanwhile, 4, 10, 34, "sequences"),
     "quote": Kind(quote, 3, 5, 22, "quotes"),
     "description": Kind(description, 1.5, 3, 10, "relatives"),
     "identity": Kind(identity, 1.5, 3, 10, "copula"),
     "question": Kind(question, 1.5, 2, 9, "questions"),
     "request": Kind(request, 1, 2, 9, "requests"),
-    "contrast": Kind(contrast, 2, 9, 40, "reasons"),
+    "contrast": Kind(contrast, 2, 9, 32, "reasons"),
     "passage": Kind(passage, 4, 9, 60, "sequences"),
 }
 

@@ -70,6 +70,8 @@ def marker_of(writer: Writer, subject: Noun, form: str, topic: float = 0.6) -> s
     if form in EMBEDDED:
         writer.used.add("#other")
         return "subject"
+    if form in ("but", "contrasted"):
+        return "topic"
     if subject.group == "pronoun":
         return "dropped" if writer.switches.dropped and writer.likely(0.4) else "topic"
     if not writer.switches.subjects or writer.likely(topic):
@@ -113,7 +115,8 @@ def choose_telling(writer: Writer, story: Story, past: bool) -> Telling:
     """Because, if, when or although; and when it is: in the past, if that is asked for."""
     frames, polarity = story.main.frames, story.main.polarity
     if not story.state:
-        return Telling("", "past" if past or writer.likely(0.75) else "future", frames)
+        tense: Tense = "past" if past or writer.likely(0.75) else "future"
+        return Telling("", tense, frames, polarity)  # type: ignore[arg-type]
     again = story.state in LASTING and polarity == "done" and not past
     relation = writer.weigh(
         {
@@ -150,7 +153,7 @@ def tell(
     A subject that is given has been named already, if it is not to be `named`: then Korean does not
     say it again.
     """
-    telling = choose_telling(writer, story, past or form in ("but", "while"))
+    telling = choose_telling(writer, story, past or form in ("but", "contrasted", "while"))
     state = STATES[story.state] if story.state else None
     own = state is not None and state.whose == "self"
     marker = "topic" if named else "dropped"
@@ -159,6 +162,7 @@ def tell(
         who = {one for one in who if state is None or one in state.who}
         subject = writer.someone(who, named_again=own or story.relation in ("before", "after"))
         marker = marker_of(writer, subject, form, 0.85 if own or story.other else 0.7)
+    form = "final" if form == "contrasted" else form
     parts = dict(extras or {})
     if state:
         tense: Tense = "present" if telling.relation == "if" else telling.tense
