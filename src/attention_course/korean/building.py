@@ -11,6 +11,7 @@ from attention_course.korean.phrases import Phrase, Word, arrange, entry, tokens
 from attention_course.korean.predicates import Forms, Predicate, Saying, say
 from attention_course.korean.writer import DAYS_AGO, DeadEnd, Writer
 
+CLAUSES = frozenset(("reason", "adjunct", "before", "beside"))  # parts that are clauses
 OFTEN = ("자주", "가끔")  # in English before the verb
 ROOTS = {"조용히": ("조용한",), "열심히": ("부지런한",), "즐겁게": ("슬픈",), "빨리": ("따뜻한",)}
 PARTICLES = {"을": OBJECT, "와": WITH, "로": TOWARDS, "에": "에", "에게": "에게"}
@@ -125,16 +126,24 @@ class Building:
             self.limits[part] = (int(part in needed), most)
         if "company" in self.nouns:
             self.limits["company"] = (2, 2)  # 민수와 함께
-        wh = clause.asked not in ("", "yes")
-        if self.frame.manners and clause.how.polarity == "done" and not wh and "#manner" not in self.writer.used:
+        if self.frame.manners and self.may_tell_how():
             self.limits["manner"] = (0, 1)
         untimed = "#time" not in self.writer.used
-        if clause.times != "none" and clause.asked != "time" and (untimed or self.is_habit()):
+        if clause.times == "often":
+            self.limits["time"] = (0, 1)
+        elif clause.times != "none" and clause.asked != "time" and (untimed or self.is_habit()):
             self.limits["time"] = (int(self.is_habit()), 2)
 
+    def may_tell_how(self) -> bool:
+        """Whether it may be said how it is done: once, and not in passing."""
+        clause, told = self.clause, "#manner" in self.writer.used
+        return clause.how.polarity == "done" and not told and clause.gap + clause.asked in ("", "yes")
+
     def counts(self, noun: Noun) -> bool:
-        """Whether a number of these may be spoken of."""
-        return "count" in self.frame.also and noun.counter != "" and self.writer.switches.counters
+        """Whether a number of these may be spoken of: not of what is not done, nor in passing."""
+        told = self.clause.gap == "" and self.clause.how.polarity == "done"
+        can = told and "count" in self.frame.also and noun.counter != ""
+        return can and self.writer.switches.counters
 
     def is_habit(self) -> bool:
         """Whether it is told of again and again, which wants to be said: how often?"""
@@ -148,6 +157,8 @@ class Building:
         In English no part of the clause that could be left out follows it, so it stays clear.
         """
         can = [part for part in self.clause.describes if self.may_describe(part)]
+        if CLAUSES & set(self.parts):  # what stands before a described noun would be read with it
+            can = [part for part in can if part == "subject"]
         most = sum(high for _, high in self.limits.values())
         wanted = size > most or self.writer.likely(self.clause.fullness)
         if not can or not wanted or not self.writer.switches.relatives:
@@ -206,7 +217,9 @@ class Building:
         """Say when, or how often; what a relative clause tells of was before all else."""
         clause, writer = self.clause, self.writer
         options = WORDS[clause.how.tense] if clause.how.tense != "present" else WORDS["habit"]
-        if clause.how.modal:
+        if clause.times == "often":
+            options = {text: options[text] for text in OFTEN}
+        elif clause.how.modal:
             options = WORDS["now"] if clause.how.modal == "progressive" else {}
         elif clause.how.tense == "past" and clause.times == "main":
             options = {writer.when: options[writer.when]}
@@ -306,14 +319,21 @@ class Building:
                 order.remove(part)
                 order.insert(order.index(other), part)
 
-        alone = not {"reason", "adjunct", "before", "beside"} & set(self.parts)
-        if clause.gap == "" and clause.asked == "" and "time" in self.parts:
-            before("time", "subject", 1.0 if self.described not in ("", "subject") else 0.4)
+        alone = not CLAUSES & set(self.parts)
+        if self.described not in ("", "subject"):  # only the topic may stand before it, and when
+            order.remove(self.described)
+            order.insert(order.index("subject") + 1, self.described)
+        if clause.gap == "" and clause.asked == "" and clause.how.form != "quoted":
+            leads = self.described not in ("", "subject") or "beside" in self.parts
+            before("time", "beside" if "beside" in self.parts else "subject", 1.0 if leads else 0.4)
+        if clause.how.form == "while":
+            return order
         if clause.gap == "" and clause.asked == "" and clause.marker == "subject" and alone:
             before("place", "subject", 0.25)
             before("object", "subject", 0.5 if self.described == "object" else 0.12)
         if clause.moves:
             before("reason", "subject", 0.4)
-        before("place", "company", 0.3)
-        before("object", "recipient", 0.3)
+        if not self.described:
+            before("place", "company", 0.3)
+            before("object", "recipient", 0.3)
         return order

@@ -61,7 +61,7 @@ def relative(
         marker,
         named=marker == "subject",
         gap=gap,
-        times="none" if habit else "earlier",
+        times="often" if habit else "earlier",
         depth=depth,
     )
     body = say_clause(writer, size, clause)

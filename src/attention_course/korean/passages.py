@@ -119,20 +119,22 @@ def passage(writer: Writer, size: int) -> Phrase:
     story = writer.pick(LED_TO if opens else ORDERED)
     subject, said = open_passage(writer, story) if opens else (None, Phrase())
     size -= len(said.korean)
-    count = max(2 - opens, min(3, size // 11 + (size % 11 > 5)))
+    failed = story.main.polarity != "done"  # then nothing can come after it
+    most = 1 if failed else 3
+    count = max(2 - opens, min(most, size // 11 + (size % 11 > 5)))
     sizes = deal_out(writer, size, count, opens)
     first = Story(story.main if opens or not story.other else story.other)
     named = opens and STATES[story.state].whose != "self"
     parts = [said, linked("그래서", "so")] if opens else []
     parts.append(attempt(writer, 6, lambda: go_on(writer, sizes[0], first, subject, named)))
     subject = subject or writer.owner
-    if count > 1:
-        nexts = (story.main,) if story.other else NEXT
-        parts.append(linked("그다음에", "then"))
-        parts.append(attempt(writer, 6, lambda: go_on(writer, sizes[1], Story(writer.pick(nexts)), subject)))
-    if count > 2:
-        parts.append(linked("하지만", "but"))
-        parts.append(attempt(writer, 6, lambda: fail(writer, sizes[2], story.state)))
+    writer.used.add("#time")
+    for more in sizes[1:]:
+        nexts = (story.main,) if story.other and more == sizes[1] else NEXT
+        told = Story(writer.pick(nexts))
+        word = ("그다음에", "then") if more == sizes[1] else ("그리고", "and")
+        parts.append(linked(*word))
+        parts.append(attempt(writer, 6, lambda size=more, told=told: go_on(writer, size, told, subject)))
     return follow(*parts)
 
 
@@ -146,12 +148,6 @@ def deal_out(writer: Writer, size: int, count: int, opens: bool) -> list[int]:
         sizes.append(int(left / more * (0.8 + 0.4 * writer.rng.random())))
         left -= sizes[-1]
     return [*sizes, left]
-
-
-def fail(writer: Writer, size: int, state: str) -> Phrase:
-    """Another one could not do something, for a reason of their own."""
-    failed = [one for one in OWN_REASON if one.main.polarity == "cannot" and one.state != state]
-    return tell(writer, size, writer.pick(failed), "contrasted", ALL, past=True)
 
 
 def go_on(
