@@ -20,7 +20,7 @@ from typing import Any
 
 import torch
 
-from alterations import CHANGES, VARIANTS, Change, Trial, run_on_multi30k
+from alterations import BOTH, CHANGES, VARIANTS, Change, Trial, run_on_multi30k
 from attention_course import data, logs, processors
 from attention_course.config import Run
 from attention_course.data.batch import encode_pairs
@@ -172,7 +172,7 @@ def main() -> int:
         (rung, index, seed, arguments.budget)
         for index, change in enumerate(CHANGES)
         for rung in change.rungs
-        for seed in range(change.seeds)
+        for seed in range(change.seeds if rung in BOTH else 1)
     ]
     chosen = [job for job in jobs if arguments.only in CHANGES[job[1]].name]
     rows = measure_all(chosen, arguments.jobs)
