@@ -78,7 +78,8 @@ def test_dropout_everywhere_climbs_as_the_dropout_does_that_it_stands_for():
     alterations.drop_everywhere(trial)
     objective.set_dropout(trial.model, trial.run, 0.5)
     drops = [m.p for m in trial.model.modules() if isinstance(m, alterations.DropoutEverywhere)]
-    assert drops and set(drops) == {trial.run.dropout / 2}
+    assert drops
+    assert set(drops) == {trial.run.dropout / 2}
 
 
 def test_a_row_that_is_kept_is_found_again_unless_its_settings_have_changed(monkeypatch):
