@@ -133,6 +133,12 @@ def test_sorting_in_pools_loses_no_example_and_pads_more():
     assert cells(pooled) > 1.05 * cells(usual)
 
 
+def test_padding_is_the_share_of_cells_without_a_token_on_both_sides():
+    batch = [Example([4, 4, 4], [5]), Example([4], [5, 5, 5, 5])]  # 2 x 3 and 2 x 4 cells
+    assert ablate.padding([batch]) == pytest.approx(1 - 9 / 14)
+    assert ablate.padding([[Example([4], [5])]]) == 0
+
+
 def test_words_are_cut_anew_in_each_epoch():
     pairs = tuple(Pair("ein hund läuft schnell", "a dog runs quickly") for _ in range(50))
     trial = tiny("attention")
