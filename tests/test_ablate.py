@@ -78,7 +78,8 @@ def test_dropout_everywhere_climbs_as_the_dropout_does_that_it_stands_for():
     alterations.drop_everywhere(trial)
     objective.set_dropout(trial.model, trial.run, 0.5)
     drops = [m.p for m in trial.model.modules() if isinstance(m, alterations.DropoutEverywhere)]
-    assert drops and set(drops) == {trial.run.dropout / 2}
+    assert drops
+    assert set(drops) == {trial.run.dropout / 2}
 
 
 def test_a_row_that_is_kept_is_found_again_unless_its_settings_have_changed(monkeypatch):
@@ -130,6 +131,12 @@ def test_sorting_in_pools_loses_no_example_and_pads_more():
     pooled = trial.order(examples, trial.run, 0)
     assert sorted(one for batch in pooled for one in batch) == sorted(examples)
     assert cells(pooled) > 1.05 * cells(usual)
+
+
+def test_padding_is_the_share_of_cells_without_a_token_on_both_sides():
+    batch = [Example([4, 4, 4], [5]), Example([4], [5, 5, 5, 5])]  # 2 x 3 and 2 x 4 cells
+    assert ablate.padding([batch]) == pytest.approx(1 - 9 / 14)
+    assert ablate.padding([[Example([4], [5])]]) == 0
 
 
 def test_words_are_cut_anew_in_each_epoch():

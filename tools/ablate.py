@@ -20,10 +20,18 @@ from typing import Any
 
 import torch
 
-from alterations import CHANGES, VARIANTS, Change, Trial, run_on_multi30k
+from alterations import (
+    BOTH,
+    CHANGES,
+    VARIANTS,
+    Change,
+    Trial,
+    run_on_multi30k,
+    sort_in_pools,
+)
 from attention_course import data, logs, processors
 from attention_course.config import Run
-from attention_course.data.batch import encode_pairs
+from attention_course.data.batch import Example, encode_pairs
 from attention_course.runs.card import commit, machine
 from attention_course.runs.experiment import greedy_bleu
 from attention_course.store.files import write
@@ -172,7 +180,7 @@ def main() -> int:
         (rung, index, seed, arguments.budget)
         for index, change in enumerate(CHANGES)
         for rung in change.rungs
-        for seed in range(change.seeds)
+        for seed in range(change.seeds if rung in BOTH else 1)
     ]
     chosen = [job for job in jobs if arguments.only in CHANGES[job[1]].name]
     rows = measure_all(chosen, arguments.jobs)
@@ -191,10 +199,37 @@ def publish(jobs: list[Job], rows: list[Row]) -> None:
         "device": machine(torch.device("cpu")),
         "torch": torch.__version__,
         "budget": BUDGET,
+        "padding": paddings(),
         "runs": in_order,
     }
     write(RESULTS, (json.dumps(results, indent=1) + "\n").encode())
     print(f"{len(in_order)} of {len(jobs)} runs stand in {RESULTS.relative_to(ROOT)}.")
+
+
+def paddings() -> dict[str, dict[str, float]]:
+    """How much of an epoch's batches is padding, by how they are sorted and by their size."""
+    shares: dict[str, dict[str, float]] = {"sorted": {}, "pools": {}}
+    for rung in BOTH:
+        run = run_on_multi30k(VARIANTS[rung])
+        trial = Trial(run, data.load(run))
+        trained = trial.trained
+        examples = encode_pairs(trial.corpus.train, trained.source, trained.target)
+        for name in shares:
+            if name == "pools":
+                sort_in_pools(trial)
+            order = trial.order(examples, run, 0)
+            shares[name][str(run.batch_size)] = round(padding(order), 4)
+    return shares
+
+
+def padding(groups: list[list[Example]]) -> float:
+    """The share of the cells of some batches, on both sides, that hold no token."""
+    cells = tokens = 0
+    for group in groups:
+        for side in zip(*group, strict=True):
+            cells += len(side) * max(map(len, side))
+            tokens += sum(map(len, side))
+    return 1 - tokens / cells
 
 
 if __name__ == "__main__":

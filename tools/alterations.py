@@ -73,7 +73,7 @@ class Change:
     alter: Callable[[Trial], None] | None = None
     rewrite: Callable[[Corpus], Corpus] | None = None
     variant: str = ""  # the rung's variant in place of the one in VARIANTS
-    seeds: int = 1  # runs, each beside the unchanged run of the same seed
+    seeds: int = 1  # runs of attention and of the Transformer; the lower rungs have one
 
 
 class DropoutEverywhere(VariationalDropout):
@@ -198,13 +198,14 @@ class MuonAndAdam:
 
     def step(self) -> None:
         """Move all parameters."""
-        self.muon.step()
+        self.muon.step()  # type: ignore[no-untyped-call]  # PyTorch's own lacks types
         self.adam.step()
 
 
 def by_muon(trial: Trial) -> None:
     """Let Muon move the matrices, whose updates it makes orthogonal first."""
-    trial.trainer.optimiser = MuonAndAdam(trial)
+    both: Any = MuonAndAdam(trial)  # has all that a trainer asks of Adam
+    trial.trainer.optimiser = both
 
 
 def plain_adam(trial: Trial) -> None:
@@ -273,19 +274,19 @@ CHANGES = (
     Change("a warm-up of 5 %", BOTH, {"warmup": 0.05}),
     Change("sorted in pools, one way", BOTH, alter=sort_in_pools, seeds=3),
     Change("dot product, not divided", ("attention",), variant="dot", seeds=3),
-    Change("Muon for the matrices", BOTH, alter=by_muon),
     Change("nothing above the socket", GRUS, {"layers_above": 0}),
+    Change("full precision", BOTH, {"mixed": False}),
+    Change("Muon for the matrices", BOTH, alter=by_muon),
+    Change("no dropout", ALL, {"dropout": 0.0}),
+    Change("4,000 subwords a language", BOTH, {"vocabulary_size": 4_000}),
+    Change("an output layer of its own", BOTH, alter=untie),
+    Change("no label smoothing", BOTH, {"label_smoothing": 0.0}),
     Change(
         "input feeding, nothing above",
         ("attention",),
         {"layers_above": 0, "input_feeding": "attentional"},
     ),
-    Change("full precision", BOTH, {"mixed": False}),
-    Change("4,000 subwords a language", BOTH, {"vocabulary_size": 4_000}),
     Change("1,000 subwords a language", BOTH, {"vocabulary_size": 1_000}),
-    Change("an output layer of its own", BOTH, alter=untie),
-    Change("no dropout", ALL, {"dropout": 0.0}),
-    Change("no label smoothing", BOTH, {"label_smoothing": 0.0}),
     Change("no word is hidden", BOTH, {"word_dropout": 0.0}),
     Change("the learning rate stays high", BOTH, alter=keep_rate),
     Change("no mean of weights", BOTH, {"averaging": 0.0}),

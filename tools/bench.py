@@ -45,8 +45,8 @@ from reference_step import Reference, cpu_seconds
 RUNGS: dict[str, tuple[str, dict[str, Any]]] = {  # the variant, and its settings
     "bottleneck": (VARIANTS["bottleneck"], {}),
     "averaging": (VARIANTS["averaging"], {}),
-    "dot attention": (VARIANTS["attention"], {}),
-    "input feeding": (VARIANTS["attention"], {"input_feeding": "attentional"}),
+    "dot attention": ("dot", {}),
+    "input feeding": ("dot", {"input_feeding": "attentional"}),
     "Transformer": (VARIANTS["Transformer"], {}),
 }
 FIRST = ", first design"

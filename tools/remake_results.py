@@ -74,11 +74,12 @@ def copy_cards(fresh: Path, results: Path) -> None:
 def shown_runs(size: str) -> list[Run]:
     """The runs whose cards lie among the claims: those of every claim, and some for other pages.
 
-    These are held beside the book's own: with nothing above the socket, and with less dropout on
-    the three rungs that share their settings.
+    These are the default score of rung 3 beside the others, and the two lower rungs with less
+    dropout than the settings that they share with attention give them.
     """
-    less_dropout = [trained.less_dropout(variant, size) for variant in ("last", "mean", "dot")]
-    return [*runner.runs_of(catalogue.find([]), size), trained.nothing_above(size), *less_dropout]
+    less_dropout = [trained.less_dropout(variant, size) for variant in ("last", "mean")]
+    of_claims = runner.runs_of(catalogue.find([]), size)
+    return [*of_claims, *trained.of_scores("scaled"), *less_dropout]
 
 
 def remove_stale(size: str, cards: Path) -> None:

@@ -187,9 +187,11 @@ CORPORA: dict[str, Settings] = {
         "vocabulary_size": 2_000,
         "dropout": 0.2,
         "word_dropout": 0.1,
+        "dropout_ramp": 0.5,
+        "warm_start": True,
         "averaging": 0.998,
-        "epochs": 20,
-        "warmup": 0.05,
+        "epochs": 16,
+        "warmup": 0.02,
     },
     "pocket-korean": {
         "mixed": True,

@@ -38,6 +38,7 @@ TOYS_OF: dict[type[ModelSettings], dict[str, Any]] = {  # besides, by the kind o
     RecurrentSettings: {"d_state": 64, "learned_start": True, "learning_rate": 5e-3},
     StackedSettings: {"d_hidden": 128, "learning_rate": 2e-3},
 }
+SEEDS = 5  # of whatever is compared, unless it takes too long
 CAPTION_SEEDS = 3  # runs on captions take minutes, so there are fewer
 CAPTIONS_OF: dict[type[ModelSettings], dict[str, Any]] = {
     RecurrentSettings: {"d_state": 256},
@@ -68,9 +69,9 @@ def caption_run(variant: str, seed: int, **changes: Any) -> Run:
     return describe(stem, variant, "multi30k", seed=seed, **{**smaller, **changes})
 
 
-def nothing_above(size: str = "cpu") -> Run:
-    """The book's own run of attention on captions, but with nothing above the socket."""
-    return preset(stem_of("dot"), "dot", "multi30k", size, layers_above=0)
+def of_scores(variant: str) -> list[Run]:
+    """Runs on pocket Korean that differ in their seed alone; the page of rung 3 compares scores."""
+    return [pocket_run(variant, seed) for seed in range(SEEDS)]
 
 
 def less_dropout(variant: str, size: str = "cpu") -> Run:

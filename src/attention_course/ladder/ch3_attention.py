@@ -188,8 +188,8 @@ def five_steps(
 CHAPTER = Chapter(
     RecurrentSettings,
     {
-        "dot": lambda run, settings: Attention(DotScore()),
         "scaled": lambda run, settings: Attention(ScaledDotScore()),
+        "dot": lambda run, settings: Attention(DotScore()),
         "general": lambda run, settings: Attention(
             GeneralScore(settings.d_state, settings.d_state)
         ),

@@ -175,8 +175,8 @@ SIZES: dict[str, Settings] = {
     "multi30k": {
         "d_hidden": 1024,
         "layers": 2,
-        "dropout": 0.15,
         "batch_size": 64,
+        "epochs": 20,
         "learning_rate": 1e-3,
     },
     "pocket-korean": {"d_hidden": 256, "layers": 2, "epochs": 3, "learning_rate": 3e-3},
