@@ -137,7 +137,9 @@ class Building:
     def may_tell_how(self) -> bool:
         """Whether it may be said how it is done: once, and not in passing."""
         clause, told = self.clause, "#manner" in self.writer.used
-        return clause.how.polarity == "done" and not told and clause.gap + clause.asked in ("", "yes")
+        return (
+            clause.how.polarity == "done" and not told and clause.gap + clause.asked in ("", "yes")
+        )
 
     def counts(self, noun: Noun) -> bool:
         """Whether a number of these may be spoken of: not of what is not done, nor in passing."""
@@ -253,7 +255,9 @@ class Building:
         """With whom: 민수와 함께."""
         said = say_noun(self.writer, noun, 1, Role(WITH, "", self.writer.possessive(noun)))
         together = Word("함께")
-        return Phrase([*said.korean, together], [*tokens("with", together, said.korean[0]), *said.english])
+        return Phrase(
+            [*said.korean, together], [*tokens("with", together, said.korean[0]), *said.english]
+        )
 
     def role(self, part: str, noun: Noun) -> Role:
         """The particle of a part, and its preposition and article in English."""

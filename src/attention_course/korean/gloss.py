@@ -185,7 +185,10 @@ def counters() -> Iterator[tuple[str, Entry]]:
         unit, of, _ = noun.plural.partition(" of ")
         unit = unit.removesuffix("s").replace("glasse", "glass") if of else "(counted)"
         for particle in (OBJECT, SUBJECT, TOPIC, ""):
-            yield attach(noun.counter, particle), entry(unit, PARTICLES[particle], "", f"{unit} {unit}s")
+            yield (
+                attach(noun.counter, particle),
+                entry(unit, PARTICLES[particle], "", f"{unit} {unit}s"),
+            )
 
 
 def listed() -> Iterator[tuple[str, Entry]]:
@@ -208,7 +211,9 @@ def alone() -> Iterator[tuple[str, Entry]]:
 def verbs() -> Iterator[tuple[str, Entry]]:
     """All verbs in all forms, and the words that belong to some."""
     for verb in VERBS.values():
-        yield from forms(verb.stem, verb.base, " ".join((verb.base, verb.third, verb.past, verb.ing)))
+        yield from forms(
+            verb.stem, verb.base, " ".join((verb.base, verb.third, verb.past, verb.ing))
+        )
         for word in verb.before:
             yield word, entry(verb.base)
     for line in lines("literal"):

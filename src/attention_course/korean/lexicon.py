@@ -4,7 +4,7 @@ Each file says at its top how to read it. To add a word, add a line.
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from importlib.resources import files
 from typing import NamedTuple
 
@@ -48,11 +48,8 @@ class Noun:
     def several(self) -> bool:
         """Whether it is many things: shoes, flowers."""
         return (
-            not self.article
-            and not self.plural
-            and self.english.endswith("s")
-            or self.english == "flowers"
-        )
+            not self.article and not self.plural and self.english.endswith("s")
+        ) or self.english == "flowers"
 
     @property
     def elder(self) -> bool:

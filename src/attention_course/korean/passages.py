@@ -1,9 +1,10 @@
 """Longer sentences, and passages of several: what is told, meanwhile, but, so, then."""
 
-from attention_course.korean.building import Clause
-from attention_course.korean.clauses import how_of, say_clause
+from collections.abc import Sequence
+
+from attention_course.korean.clauses import how_of
 from attention_course.korean.endings import TOPIC, attach
-from attention_course.korean.lexicon import SEQUENCES, STATES, VERBS, WORDS, Noun
+from attention_course.korean.lexicon import SEQUENCES, STATES, VERBS, WORDS, Deed, Noun
 from attention_course.korean.phrases import Phrase, Token, Word, arrange, entry, follow, tokens
 from attention_course.korean.predicates import Forms, Saying, say
 from attention_course.korean.states import connect, say_state
@@ -129,13 +130,23 @@ def passage(writer: Writer, size: int) -> Phrase:
     parts.append(attempt(writer, 6, lambda: go_on(writer, sizes[0], first, subject, named)))
     subject = subject or writer.owner
     writer.used.add("#time")
-    for more in sizes[1:]:
-        nexts = (story.main,) if story.other and more == sizes[1] else NEXT
-        told = Story(writer.pick(nexts))
-        word = ("그다음에", "then") if more == sizes[1] else ("그리고", "and")
-        parts.append(linked(*word))
-        parts.append(attempt(writer, 6, lambda size=more, told=told: go_on(writer, size, told, subject)))
+    for place, words in enumerate(sizes[1:]):
+        nexts = [story.main] if story.other and place == 0 else NEXT
+        parts += [linked(*LINKS[place]), go_further(writer, words, nexts, subject)]
     return follow(*parts)
+
+
+def go_further(writer: Writer, size: int, nexts: Sequence[Deed], subject: Noun | None) -> Phrase:
+    """Tell what somebody did after that."""
+    can = [
+        one
+        for one in nexts
+        if subject is None or doers(one.frames) & {subject.group, subject.korean}
+    ]
+    return attempt(writer, 8, lambda: go_on(writer, size, Story(writer.pick(can)), subject))
+
+
+LINKS = (("그다음에", "then"), ("그리고", "and"))
 
 
 def deal_out(writer: Writer, size: int, count: int, opens: bool) -> list[int]:

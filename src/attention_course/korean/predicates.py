@@ -133,7 +133,9 @@ def join(stem: Stem, ending: str, form: str) -> str:
         return reported(stem)
     if form == "who" and (name in DESCRIBING or name in BEING):
         describes = name in DESCRIBING and not plain.endswith("있")
-        return conjugate(stem, {"(으)ㄴ": "았던", "는": "(으)ㄴ" if describes else "는"}.get(ending, ending))
+        return conjugate(
+            stem, {"(으)ㄴ": "았던", "는": "(으)ㄴ" if describes else "는"}.get(ending, ending)
+        )
     return conjugate(stem, ending)
 
 
