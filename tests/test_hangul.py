@@ -1,14 +1,12 @@
 """Hangul without a font: readable Latin letters by arithmetic on Unicode."""
 
 import unicodedata
-from pathlib import Path
 
 import hypothesis.strategies as st
 import pytest
 from hypothesis import given
 
-from attention_course.figures import hangul
-from attention_course.figures.hangul import find_font, has_hangul, romanise
+from attention_course.figures.hangul import has_hangul, romanise
 
 SYLLABLES = st.characters(min_codepoint=0xAC00, max_codepoint=0xD7A3)
 
@@ -52,18 +50,3 @@ def test_no_hangul_is_left_whether_composed_or_not(text):
 def test_a_text_without_hangul_has_none():
     assert has_hangul("a 책")
     assert not has_hangul("a book, 本")
-
-
-def test_without_a_fitting_file_no_font_is_found(monkeypatch, tmp_path):
-    broken = tmp_path / "NanumGothic.ttf"
-    broken.write_bytes(b"no font")
-    monkeypatch.setattr("matplotlib.font_manager.findSystemFonts", lambda: [str(broken)])
-    hangul.find_font.cache_clear()
-    assert find_font() is None
-    hangul.find_font.cache_clear()
-
-
-def test_a_latin_font_does_not_count_as_one_with_hangul():
-    from matplotlib import font_manager
-
-    assert not hangul.draws_hangul(Path(font_manager.findfont("DejaVu Sans")))
