@@ -17,19 +17,23 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urldefrag, urlsplit
 
+import matplotlib
 import pytest
 import torch
 from bs4 import BeautifulSoup
+from fontTools.ttLib import TTFont
 from playwright.sync_api import (
     Browser,
     BrowserContext,
     Frame,
     Locator,
     Page,
+    Playwright,
     Route,
     sync_playwright,
 )
 
+from attention_course.korean.hangul import has_hangul
 from attention_course.ladder.ch3_attention import soft_lookup
 from attention_course.ladder.ch4_self_attention import attend
 from attention_course.models.context import weighted_sum
@@ -105,12 +109,18 @@ def site() -> Iterator[str]:
 
 
 @pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    """Chromium without a window."""
+def playwright() -> Iterator[Playwright]:
+    """What starts browsers; there can be one."""
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-        yield browser
-        browser.close()
+        yield playwright
+
+
+@pytest.fixture(scope="module")
+def browser(playwright: Playwright) -> Iterator[Browser]:
+    """Chromium without a window."""
+    browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+    yield browser
+    browser.close()
 
 
 @pytest.fixture(scope="module")
@@ -412,6 +422,48 @@ def test_in_a_notebook_a_figure_brings_its_own_script_and_answers(open_page: Cal
     assert figure.inner_html() != before
     assert met.errors == []
     page.close()
+
+
+# Korean, where the reader's own fonts have none
+
+HANGUL_FONT = "[...document.fonts].find(font => font.family.includes('Hangul')).status"
+ONLY_LATIN = """<?xml version="1.0"?>
+<!DOCTYPE fontconfig SYSTEM "urn:fontconfig:fonts.dtd">
+<fontconfig><dir>{fonts}</dir><cachedir>{cache}</cachedir></fontconfig>
+"""
+
+
+@pytest.fixture(scope="module")
+def latin_browser(
+    playwright: Playwright, site: str, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Browser]:
+    """Chromium on a machine (Linux) whose only fonts are those that matplotlib brings.
+
+    It is closed before the site, which waits for the last of its visitors.
+    """
+    folder = tmp_path_factory.mktemp("fonts")
+    fonts, settings = Path(matplotlib.get_data_path()) / "fonts" / "ttf", folder / "fonts.conf"
+    settings.write_text(ONLY_LATIN.format(fonts=fonts, cache=folder), encoding="utf-8")
+    environment = {**os.environ, "FONTCONFIG_FILE": str(settings)}
+    browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS, env=environment)
+    yield browser
+    browser.close()
+
+
+@pytest.mark.parametrize("where", ["served", "from a folder"])
+@pytest.mark.parametrize("page", [page for page in PAGES if page.startswith("book/")])
+def test_a_page_brings_the_hangul_that_it_shows(
+    latin_browser: Browser, site: str, folder: str, page: str, where: str
+):
+    with latin_browser.new_page() as opened:
+        opened.set_default_timeout(120_000)  # milliseconds; the machine may be busy
+        opened.route("**/*.js*", lambda route: route.abort())  # formulas take time, and no Hangul
+        opened.goto((site if where == "served" else folder) + page)
+        shown = {one for one in opened.inner_text("body") if has_hangul(one)}
+        opened.evaluate("document.fonts.ready.then(() => null)")
+        assert opened.evaluate(HANGUL_FONT) == ("loaded" if shown else "unloaded")
+    with TTFont(HTML / "_static" / "hangul.woff") as font:
+        assert {ord(one) for one in shown} <= set(font.getBestCmap())
 
 
 # The site where nobody serves it: from a folder, without scripts, inside another site

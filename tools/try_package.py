@@ -24,12 +24,16 @@ SMOKE = (
 LOOK = """
 from pathlib import Path
 import attention_course
+from attention_course.figures.hangul import FONT, find_font
 from attention_course.rungs import STEMS
 from attention_course.runs.results import find_card, results_folder
 from attention_course.widgets import pages
 assert Path(attention_course.__file__).is_relative_to(Path.cwd()), attention_course.__file__
 assert results_folder().is_relative_to(Path.cwd()), results_folder()
 assert find_card("multi30k", STEMS[2]).metrics["bleu"] > 30
+assert FONT.is_relative_to(Path.cwd()), FONT
+assert FONT.with_name("OFL.txt").exists()
+assert find_font("나는 책을 읽었다") == "Attention Course Hangul"
 assert "function" in pages.carried("soft-lookup")
 """
 

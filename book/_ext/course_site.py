@@ -1,12 +1,13 @@
-"""Six small things that the website needs and Jupyter Book has no setting for.
+"""Seven small things that the website needs and Jupyter Book has no setting for.
 
 MathJax comes from the site itself where it was vendored; sphinx-thebe, whose script fails on
 every page, is dropped; the repository's home is read from pyproject.toml, its one place; and the
 bibliography loses a role that screen readers stumble over; the API reference does not say of a
-named field that it is an "alias for field number 0"; and pages work from a folder and inside a
-frame of another site, or say what does not.
+named field that it is an "alias for field number 0"; pages work from a folder and inside a
+frame of another site, or say what does not; and a font brings the Hangul that they show.
 """
 
+import shutil
 import sys
 from pathlib import Path
 
@@ -16,6 +17,7 @@ from sphinx.config import Config
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.append(str(ROOT / "tools"))
 import home as homes
+import make_font
 
 MATHJAX = "vendor/mathjax/tex-mml-chtml.js"
 NO_SCRIPTS = (
@@ -33,6 +35,7 @@ def setup(app: Sphinx) -> dict[str, bool]:
     app.connect("html-page-context", work_anywhere)
     app.connect("html-page-context", offer_colab, priority=900)  # after the theme's own buttons
     app.connect("autodoc-process-docstring", leave_out_aliases)
+    app.connect("build-finished", bring_hangul)
     return {"parallel_read_safe": True, "parallel_write_safe": True}
 
 
@@ -95,6 +98,16 @@ def leave_out_aliases(
 ) -> None:
     """Say nothing of a named tuple's field where Python says only its number."""
     lines[:] = [line for line in lines if not line.startswith("Alias for field number")]
+
+
+def bring_hangul(app: Sphinx, exception: Exception | None) -> None:
+    """Write the font that book/_static/custom.css names, its licence beside it."""
+    if exception is None and app.builder.format == "html":
+        pages = Path(app.outdir).rglob("*.html")
+        static = Path(app.outdir) / "_static"
+        font = make_font.web_font(page.read_text(encoding="utf-8") for page in pages)
+        (static / "hangul.woff").write_bytes(font)
+        shutil.copyfile(make_font.LICENCE, static / "hangul-OFL.txt")
 
 
 def drop_thebe(app: Sphinx) -> None:

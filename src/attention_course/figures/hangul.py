@@ -1,12 +1,16 @@
-"""Hangul in figures: a font that has it, or Latin letters; never boxes."""
+"""Hangul in figures: in the course's own font, or in Latin letters where no font has a letter."""
 
+import unicodedata
 from functools import cache
 from pathlib import Path
 
-from attention_course.korean.hangul import FIRST_SYLLABLE, LAST_SYLLABLE
+from attention_course.korean.hangul import has_hangul
+
+# The course's own font has all Hangul of today; tools/make_font.py makes it.
+FONT = Path(__file__).parent / "fonts" / "attention-course-hangul.ttf"
 
 # Beginnings of the file names of fonts that have Hangul, the best to read at small sizes first.
-FONTS = (
+INSTALLED = (
     "nanumgothic",
     "nanumbarungothic",
     "notosanscjk",
@@ -26,30 +30,54 @@ FONTS = (
 )
 
 
+def find_font(text: str = "") -> str | None:
+    """The name of a font that has the Hangul of a text, made known to matplotlib, or None.
+
+    The course's own font, unless the text has characters that it lacks, such as Chinese ones: then
+    the installed font that has most of them, and None where no font has all its Hangul.
+    """
+    composed = unicodedata.normalize("NFC", text)
+    hangul = {ord(character) for character in composed if has_hangul(character)}
+    wide = hangul | {ord(one) for one in composed if unicodedata.east_asian_width(one) in "FW"}
+    file = FONT
+    if not wide <= characters(FONT):
+        files = [FONT, *installed_fonts()]  # the first of those that are equally good is taken
+        file = max(files, key=lambda one: (hangul <= characters(one), len(wide & characters(one))))
+    return name_in_matplotlib(file) if hangul <= characters(file) else None
+
+
 @cache
-def find_font() -> str | None:
-    """The name of an installed font that has Hangul, made known to matplotlib, or None.
+def name_in_matplotlib(file: Path) -> str:
+    """The name by which matplotlib knows a font, after making it known."""
+    from matplotlib import font_manager
+
+    font_manager.fontManager.addfont(file)
+    return font_manager.FontProperties(fname=file).get_name()
+
+
+@cache
+def installed_fonts() -> list[Path]:
+    """The files of the fonts on this machine that may have Hangul, the best to read first.
 
     Fonts that were installed after matplotlib made its list are found too.
     """
     from matplotlib import font_manager
 
-    files = [Path(file) for file in font_manager.findSystemFonts()]
-    files.sort(key=lambda file: ("regular" not in file.stem.lower(), file.stem))
-    for beginning in FONTS:
-        for file in files:
-            if file.stem.lower().startswith(beginning) and draws_hangul(file):
-                font_manager.fontManager.addfont(file)
-                return font_manager.FontProperties(fname=file).get_name()
-    return None
+    def rank(file: Path) -> tuple[int, bool, str]:
+        name = file.stem.lower()
+        beginning = next(number for number, one in enumerate(INSTALLED) if name.startswith(one))
+        return beginning, "regular" not in name, name
+
+    files = map(Path, font_manager.findSystemFonts())
+    return sorted((file for file in files if file.stem.lower().startswith(INSTALLED)), key=rank)
 
 
-def draws_hangul(file: Path) -> bool:
-    """Whether a font file has the first and the last syllable."""
+@cache
+def characters(file: Path) -> frozenset[int]:
+    """The code points that a font file can draw; none where it is no font."""
     from matplotlib.ft2font import FT2Font
 
     try:
-        characters = FT2Font(str(file)).get_charmap()
+        return frozenset(FT2Font(str(file)).get_charmap())
     except (OSError, RuntimeError):  # not every file that is called a font is one
-        return False
-    return FIRST_SYLLABLE in characters and LAST_SYLLABLE in characters
+        return frozenset()

@@ -1,5 +1,6 @@
 """Where each predicted word looks, drawn as a grid of weights, with gold alignments if known."""
 
+import unicodedata
 from collections.abc import Collection, Sequence
 
 import matplotlib.pyplot as plt
@@ -35,14 +36,14 @@ def heatmap(
     """Draw where each predicted word looks: source on x, target on y, weights from 0 to 1.
 
     Row t of `weights` [T, S] belongs to the word predicted at t. `links` are gold alignments,
-    (sure, possible), outlined. Hangul needs `font`: a name, or "auto" to look for an installed
-    one; with None, or where none is installed, it is written in Latin letters.
+    (sure, possible), outlined. Hangul is drawn in `font`: a name, or "auto" for the course's own;
+    with None, or where no font has a letter of it, it is written in Latin letters.
 
     Raises:
         ValueError: the weights are no [T, S] numbers from 0 to 1, or a link is outside them.
     """
     values = validated(weights, source_words, target_words)
-    font = find_font() if font == "auto" else font
+    font = find_font(" ".join([*source_words, *target_words, title])) if font == "auto" else font
     source, target = (
         [drawable(word, font) for word in words] for words in (source_words, target_words)
     )
@@ -65,8 +66,8 @@ def heatmap(
 
 
 def drawable(text: str, font: str | None) -> str:
-    """The text itself where there is a font for Hangul, else romanised."""
-    return text if font else romanise(text)
+    """The text itself, its syllables whole, where there is a font for Hangul; else romanised."""
+    return unicodedata.normalize("NFC", text) if font else romanise(text)
 
 
 def validated(
