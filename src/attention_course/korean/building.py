@@ -1,4 +1,4 @@
-"""One clause while it is built: its nouns, how many words each part gets, its parts, their order."""
+"""A clause while it is built: its nouns, how many words each part gets, its parts, their order."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -9,18 +9,19 @@ from attention_course.korean.lexicon import NOUNS, WHERE, WORDS, Frame, Noun, fi
 from attention_course.korean.noun_phrases import COUNTED, Role, say_noun
 from attention_course.korean.phrases import Phrase, Word, arrange, entry, tokens
 from attention_course.korean.predicates import Forms, Predicate, Saying, say
-from attention_course.korean.writer import DAYS_AGO, DeadEnd, Writer
+from attention_course.korean.writer import DAYS_AGO, DeadEndError, Writer
 
 CLAUSES = frozenset(("reason", "adjunct", "before", "beside"))  # parts that are clauses
 OFTEN = ("자주", "가끔")  # in English before the verb
 ROOTS = {"조용히": ("조용한",), "열심히": ("부지런한",), "즐겁게": ("슬픈",), "빨리": ("따뜻한",)}
 PARTICLES = {"을": OBJECT, "와": WITH, "로": TOWARDS, "에": "에", "에게": "에게"}
 KOREAN = (
-    "beside subject reason adjunct time often before company place recipient means object manner verb"
+    "beside subject reason adjunct time often before company place recipient means object manner "
+    "verb"
 ).split()
 ENGLISH = (
-    "reason_first adjunct_first time_first asked inverted subject auxiliary often before verb object manner recipient company means "
-    "place time adjunct reason beside"
+    "reason_first adjunct_first time_first asked inverted subject auxiliary often before verb "
+    "object manner recipient company means place time adjunct reason beside"
 ).split()
 NOUN_PARTS = ("subject", "company", "place", "recipient", "means", "object")
 FOLLOWING = ("object", "recipient", "company", "means", "place")  # in English, after the verb
@@ -68,7 +69,7 @@ class Building:
         """Say the clause in so many Korean words.
 
         Raises:
-            DeadEnd: this frame cannot be said in so many.
+            DeadEndError: this frame cannot be said in so many.
         """
         verb = self.frame.verb
         forms = Forms(verb.base, verb.third, verb.past, verb.ing)
@@ -107,7 +108,7 @@ class Building:
                 self.nouns[part] = self.writer.pick(found)
                 self.writer.used.add(self.nouns[part].korean)
             elif part == "object" and nouns:
-                raise DeadEnd
+                raise DeadEndError
 
     def has_company(self) -> bool:
         """Whether somebody is with the subject: once in a sentence, and rarely."""
@@ -137,9 +138,8 @@ class Building:
     def may_tell_how(self) -> bool:
         """Whether it may be said how it is done: once, and not in passing."""
         clause, told = self.clause, "#manner" in self.writer.used
-        return (
-            clause.how.polarity == "done" and not told and clause.gap + clause.asked in ("", "yes")
-        )
+        plain = clause.gap == "" and clause.asked in ("", "yes")
+        return plain and clause.how.polarity == "done" and not told
 
     def counts(self, noun: Noun) -> bool:
         """Whether a number of these may be spoken of: not of what is not done, nor in passing."""
@@ -188,7 +188,7 @@ class Building:
         """
         least, most = (sum(limit[end] for limit in self.limits.values()) for end in (0, 1))
         if not least <= size <= most:
-            raise DeadEnd
+            raise DeadEndError
         sizes = {part: low for part, (low, _) in self.limits.items()}
         for _ in range(size - least):
             room = {
@@ -255,9 +255,8 @@ class Building:
         """With whom: 민수와 함께."""
         said = say_noun(self.writer, noun, 1, Role(WITH, "", self.writer.possessive(noun)))
         together = Word("함께")
-        return Phrase(
-            [*said.korean, together], [*tokens("with", together, said.korean[0]), *said.english]
-        )
+        english = [*tokens("with", together, said.korean[0]), *said.english]
+        return Phrase([*said.korean, together], english)
 
     def role(self, part: str, noun: Noun) -> Role:
         """The particle of a part, and its preposition and article in English."""

@@ -4,7 +4,7 @@ from attention_course.korean.building import Building, Clause
 from attention_course.korean.lexicon import BRINGS, FRAMES, HUMAN, WHERE, Frame, Noun
 from attention_course.korean.phrases import Phrase, Word, tokens
 from attention_course.korean.predicates import Modal, Polarity, Saying, Tense
-from attention_course.korean.writer import DeadEnd, Writer, attempt, may_be, person
+from attention_course.korean.writer import DeadEndError, Writer, attempt, may_be, person
 
 TRIES = 6  # frames of one clause
 BEASTS = ("hunter", "prey", "grazer")
@@ -25,7 +25,7 @@ def say_clause(writer: Writer, size: int, clause: Clause) -> Phrase:
     """Say a clause in so many Korean words.
 
     Raises:
-        DeadEnd: none of the frames that were tried fits.
+        DeadEndError: none of the frames that were tried fits.
     """
     fitting = [
         one
@@ -88,5 +88,5 @@ def choose_doer(
     if owner and could and size > 1 and writer.switches.dropped and writer.likely(0.6):
         return owner, "dropped"
     if size < 2 or not writer.once("#other"):  # one more subject is enough
-        raise DeadEnd
+        raise DeadEndError
     return writer.someone(groups), "subject"

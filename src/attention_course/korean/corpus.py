@@ -17,7 +17,7 @@ from itertools import islice
 from attention_course.data.pairs import Corpus, Pair
 from attention_course.korean.phrases import Phrase
 from attention_course.korean.sentences import sentence
-from attention_course.korean.writer import DeadEnd, Switches, Writer
+from attention_course.korean.writer import DeadEndError, Switches, Writer
 
 SHORTEST, LONGEST = 4, 40  # words that a sentence can have, its marks among them
 TRIES = 200  # sentences of one length that may turn out to be known before we give up
@@ -29,7 +29,7 @@ def write_pair(rng: random.Random, length: int, switches: Switches = EVERYTHING)
     while True:
         try:
             return pair_of(sentence(Writer(rng, switches), length))
-        except DeadEnd:
+        except DeadEndError:
             continue
 
 

@@ -1,8 +1,8 @@
 """Korean endings by rule: which particle a noun takes, and how a verb is conjugated.
 
-An ending is written as grammars write it, and its spelling says how it joins: `(으)면` drops its 으
-after a vowel; `아서` and `았어요` ask for the stem that ends in 아 or 어; all others, such as `고`, join
-the stem as the dictionary has it. A particle is written with both of its shapes: `은/는`.
+An ending is written as grammars write it, and its spelling says how it joins: `(으)면` drops its
+으 after a vowel; `아서` and `았어요` ask for the stem that ends in 아 or 어; all others, such as
+`고`, join the stem as the dictionary has it. A particle is written with both its shapes: `은/는`.
 """
 
 from functools import cache

@@ -2,7 +2,7 @@
 
 It is made of the lexicon and the rules, so it knows every word that the grammar can write, also in
 a sentence that somebody has changed or typed. Where a form may be several things, the word that
-follows decides (살 거예요, will buy), or the translation, if it is known; else all of them are shown.
+follows decides (살 거예요, will buy), or the translation, if it is known; else all are shown.
 """
 
 from collections.abc import Collection, Iterator
@@ -21,7 +21,7 @@ from attention_course.korean.endings import (
     attach,
     honoured,
 )
-from attention_course.korean.lexicon import NOUNS, VERBS, WE, WORDS, I, lines, read_stem
+from attention_course.korean.lexicon import ME, NOUNS, VERBS, WE, WORDS, lines, read_stem
 from attention_course.korean.predicates import DESCRIBING, ELDERS_DO, join
 from attention_course.korean.romanisation import romanise
 
@@ -173,7 +173,7 @@ def entry(meaning: str, function: str = "", following: str = "", english: str = 
 
 def nouns() -> Iterator[tuple[str, Entry]]:
     """All nouns with all particles."""
-    for noun in (I, WE, *(noun for group in NOUNS.values() for noun in group)):
+    for noun in (ME, WE, *(noun for group in NOUNS.values() for noun in group)):
         english = f"{noun.english} {noun.plural}"
         for particle, function in PARTICLES.items():
             yield attach(noun.korean, particle), entry(noun.english, function, "", english)
@@ -185,10 +185,8 @@ def counters() -> Iterator[tuple[str, Entry]]:
         unit, of, _ = noun.plural.partition(" of ")
         unit = unit.removesuffix("s").replace("glasse", "glass") if of else "(counted)"
         for particle in (OBJECT, SUBJECT, TOPIC, ""):
-            yield (
-                attach(noun.counter, particle),
-                entry(unit, PARTICLES[particle], "", f"{unit} {unit}s"),
-            )
+            english = f"{unit} {unit}s"
+            yield attach(noun.counter, particle), entry(unit, PARTICLES[particle], "", english)
 
 
 def listed() -> Iterator[tuple[str, Entry]]:

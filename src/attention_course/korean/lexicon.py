@@ -58,7 +58,7 @@ class Noun:
 
 
 class Verb(NamedTuple):
-    """A verb in both languages; `before` holds Korean words that belong to it: 보여 in 보여 주다."""
+    """A verb in both languages; `before` holds words that belong to it: 보여 in 보여 주다."""
 
     name: str
     before: tuple[str, ...]
@@ -189,7 +189,7 @@ def word_lists() -> dict[str, dict[str, str]]:
 
 
 NOUNS = read_nouns()
-I, WE, YOU = (
+ME, WE, YOU = (
     Noun(korean, english, "pronoun")
     for korean, english in (("저", "i"), ("우리", "we"), ("당신", "you"))
 )

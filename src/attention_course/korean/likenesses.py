@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from attention_course.korean.clauses import relative
 from attention_course.korean.endings import IS, TOPIC, Stem
-from attention_course.korean.lexicon import BRINGS, WE, WHERE, WORDS, I, Noun
+from attention_course.korean.lexicon import BRINGS, ME, WE, WHERE, WORDS, Noun
 from attention_course.korean.noun_phrases import Describe, Role, say_noun
 from attention_course.korean.phrases import Phrase, Word, entry, tokens
 from attention_course.korean.predicates import BE, Forms, Saying, say
@@ -64,7 +64,7 @@ def identity(writer: Writer, size: int) -> Phrase:
     """This is the book that i bought; this is the park where we walk."""
     noun = writer.pick(writer.unused(ENTERED if writer.likely(0.4) else SHOWN))
     pointing = [Word("여기는" if noun.preposition else "이것은")]
-    owner = writer.pick((I, I, WE))
+    owner = writer.pick((ME, ME, WE))
     role, describe = Role(IS, "", noun.article), describer(writer, owner, noun)
     shown = replace(noun, preposition="", adjectives=noun.adjectives if size > 4 else ())
     core = say_noun(writer, shown, size - len(pointing), role, describe)

@@ -6,7 +6,7 @@ from typing import NamedTuple
 from attention_course.korean.endings import attach
 from attention_course.korean.lexicon import WORDS, Noun
 from attention_course.korean.phrases import Phrase, Token, Word, entry, tokens
-from attention_course.korean.writer import DeadEnd, Writer
+from attention_course.korean.writer import DeadEndError, Writer
 
 ONE_OF = {"cups": "cup", "glasses": "glass", "bowls": "bowl", "pieces": "piece"}
 COUNTED = 2  # words more: a number and a counter
@@ -28,7 +28,7 @@ def say_noun(
     """Say a noun in so many Korean words; what an adjective does not fill, a clause does.
 
     Raises:
-        DeadEnd: it cannot be said in so many words.
+        DeadEndError: it cannot be said in so many words.
     """
     writer.used.add(noun.korean)
     counted = role.counted and noun.counter != "" and size in (1 + COUNTED, 2 + COUNTED)
@@ -41,7 +41,7 @@ def say_noun(
         left -= 1
     if left:
         if describe is None:
-            raise DeadEnd
+            raise DeadEndError
         clause = describe(noun, left, core.korean[0])
     article = "" if counted else "the" if clause.korean else role.article
     last = len(core.english) - 1 if counted else 0  # three red apples, a cup of warm coffee

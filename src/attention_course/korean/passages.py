@@ -20,7 +20,7 @@ from attention_course.korean.stories import (
     only,
     tell,
 )
-from attention_course.korean.writer import DeadEnd, Writer, attempt
+from attention_course.korean.writer import DeadEndError, Writer, attempt
 
 ASIDE = tuple(  # what lasts for a while
     Story(one.main._replace(frames=only(one.main.frames, "now")))
@@ -101,7 +101,7 @@ def contrast(writer: Writer, size: int) -> Phrase:
     done = writer.pick([one for one in REASONED if one.main.polarity == "done"])
     failed = writer.pick([one for one in OWN_REASON if one.main.polarity == "cannot"])
     if done.state == failed.state:
-        raise DeadEnd
+        raise DeadEndError
     one = attempt(writer, 5, lambda: tell(writer, first, done, "but", ALL))
     other = attempt(writer, 5, lambda: tell(writer, second, failed, "contrasted", ALL))
     but = Phrase([Word(",")], [Token(","), *tokens("but", one.korean[-1], sure=False)])
@@ -153,7 +153,7 @@ def deal_out(writer: Writer, size: int, count: int, opens: bool) -> list[int]:
     """Deal a number of words out to so many sentences, less what links them."""
     left = size - 2 * (count - 1 + opens)
     if left < 2 * count:
-        raise DeadEnd
+        raise DeadEndError
     sizes = []
     for more in range(count, 1, -1):
         sizes.append(int(left / more * (0.8 + 0.4 * writer.rng.random())))
@@ -166,8 +166,8 @@ def go_on(
 ) -> Phrase:
     """Tell of somebody, who may have been named before; without a subject of a new one."""
     if subject and not doers(story.main.frames) & {subject.group, subject.korean}:
-        raise DeadEnd
-    return tell(writer, size, story, "final", ALL, subject, past=True, named=named)
+        raise DeadEndError
+    return tell(writer, size, story, "final", ALL, subject, past=True, named=named, again=True)
 
 
 def open_passage(writer: Writer, story: Story) -> tuple[Noun, Phrase]:

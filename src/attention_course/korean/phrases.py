@@ -1,4 +1,4 @@
-"""Phrases in two languages at once: the smallest parts of a sentence, and how they are put in order.
+"""Phrases in two languages at once: the smallest parts of sentences, and how they are ordered.
 
 A Korean `Word` is an object of its own, and an English `Token` remembers the words that it comes
 from. Their places are counted only when the sentence is done, so the two orders may differ at will

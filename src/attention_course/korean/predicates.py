@@ -75,8 +75,8 @@ UNTENSED = (
     "while",
 )  # of what is to come, English says these in the present
 DESCRIBING = frozenset(  # verbs that say what something is like: 좋은, not 좋는
-    "좋다 춥다 덥다 고프다 아프다 바쁘다 많다 심심하다 피곤하다 더럽다 재미있다 슬프다 맛있다 예쁘다 "
-    "비싸다 유명하다 아름답다 길다 두껍다 신선하다 달콤하다 싶다".split()
+    "좋다 춥다 덥다 고프다 아프다 바쁘다 많다 심심하다 피곤하다 더럽다 재미있다 슬프다 맛있다 "
+    "예쁘다 비싸다 유명하다 아름답다 길다 두껍다 신선하다 달콤하다 싶다".split()
 )
 BEING = frozenset(("있다", "없다", "계시다"))
 ELDERS_DO = {"먹다": "드시다", "마시다": "드시다", "자다": "주무시다", "말하다": "말씀하시다"}

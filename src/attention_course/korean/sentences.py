@@ -40,7 +40,7 @@ def sentence(writer: Writer, length: int) -> Phrase:
     """A sentence of so many Korean words, its marks among them.
 
     Raises:
-        DeadEnd: it could not be brought to that length.
+        DeadEndError: it could not be brought to that length.
     """
     size = length - 1
     weights = {

@@ -9,7 +9,7 @@ from attention_course.korean.lexicon import FRAMES, REASONS, SEQUENCES, STATES, 
 from attention_course.korean.phrases import Phrase, tokens
 from attention_course.korean.predicates import Modal, Polarity, Saying, Tense
 from attention_course.korean.states import connect, say_state
-from attention_course.korean.writer import DeadEnd, Writer
+from attention_course.korean.writer import DeadEndError, Writer
 
 ALL = ("subject", "object", "place", "recipient")
 EMBEDDED = ("quoted", "while")  # forms of a clause inside another: its subject has 이/가
@@ -147,11 +147,12 @@ def tell(
     extras: dict[str, Phrase] | None = None,
     past: bool = False,
     named: bool = False,
+    again: bool = False,
 ) -> Phrase:
     """Tell a story in one sentence, or in a part of one that ends as `form` says.
 
     A subject that is given has been named already, if it is not to be `named`: then Korean does not
-    say it again.
+    say it again. `again` asks for one that can be spoken of further.
     """
     telling = choose_telling(writer, story, past or form in ("but", "contrasted", "while"))
     state = STATES[story.state] if story.state else None
@@ -160,7 +161,8 @@ def tell(
     if subject is None:
         who = doers(telling.frames, *([story.other.frames] if story.other else [])) - set(BEASTS)
         who = {one for one in who if state is None or one in state.who}
-        subject = writer.someone(who, named_again=own or story.relation in ("before", "after"))
+        again = again or own or story.relation in ("before", "after")
+        subject = writer.someone(who, named_again=again)
         marker = marker_of(writer, subject, form, 0.85 if own or story.other else 0.7)
     form = "final" if form == "contrasted" else form
     parts = dict(extras or {})
@@ -193,7 +195,7 @@ def other_deed(
 ) -> dict[str, Phrase]:
     """The deed before or after the main one, in at most so many words; its subject is not said."""
     if room < 1 or story.other is None:
-        raise DeadEnd
+        raise DeadEndError
     if tense == "future" and story.relation != "and":
         tense = "present"  # after she eats
     size = 1 + int(writer.rng.random() * min(7, room))

@@ -5,7 +5,7 @@ from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TypeVar
 
-from attention_course.korean.lexicon import NOUNS, WE, I, Noun
+from attention_course.korean.lexicon import ME, NOUNS, WE, Noun
 from attention_course.korean.predicates import Person
 
 T = TypeVar("T")
@@ -27,16 +27,17 @@ OFTEN = {  # how often who is spoken of
 
 DAYS_AGO = {  # of times that are past: how long ago they are, at least
     "오늘": 0, "오늘 아침에": 0, "어제": 1, "어제 아침에": 1, "어제 오후에": 1, "어제 저녁에": 1,
-    "그저께": 2, "사흘 전에": 3, "지난 토요일에": 5, "지난 주말에": 5, "지난주에": 7, "지난달에": 30,
+    "그저께": 2, "사흘 전에": 3, "지난 토요일에": 5, "지난 주말에": 5, "지난주에": 7,
+    "지난달에": 30,
 }  # fmt: skip
 RECENT = tuple(text for text, days in DAYS_AGO.items() if days < 30)
 
 
-PEOPLE = {group: (I, I, WE) if group == "pronoun" else NOUNS[group] for group in OFTEN}
+PEOPLE = {group: (ME, ME, WE) if group == "pronoun" else NOUNS[group] for group in OFTEN}
 POSSESSIVES = {"i": "my", "we": "our", "you": "your", "he": "his", "she": "her"}
 
 
-class DeadEnd(Exception):
+class DeadEndError(Exception):
     """A sentence that cannot be brought to its length: begin another."""
 
 
@@ -81,17 +82,17 @@ class Writer:
         """One of the options, all alike.
 
         Raises:
-            DeadEnd: there are none.
+            DeadEndError: there are none.
         """
         if not options:
-            raise DeadEnd
+            raise DeadEndError
         return options[int(self.rng.random() * len(options))]
 
-    def weigh(self, options: Mapping[str, float]) -> str:
+    def weigh(self, options: Mapping[str, int | float]) -> str:
         """One of the options, by their weights."""
         names = [name for name, weight in options.items() if weight > 0]
         if not names:
-            raise DeadEnd
+            raise DeadEndError
         left = self.rng.random() * sum(options[name] for name in names)
         for name in names:
             left -= options[name]
@@ -162,19 +163,19 @@ def person(noun: Noun) -> Person:
     """The person of English verbs that a subject asks for."""
     if noun.group != "pronoun":
         return "it"
-    return "i" if noun is I else "they"
+    return "i" if noun is ME else "they"
 
 
 def attempt(writer: Writer, times: int, say: Callable[[], T]) -> T:
     """Say something, and where it leads nowhere try again, with the words as they were.
 
     Raises:
-        DeadEnd: it led nowhere that many times.
+        DeadEndError: it led nowhere that many times.
     """
     used = set(writer.used)
     for _ in range(times):
         try:
             return say()
-        except DeadEnd:
+        except DeadEndError:
             writer.used = set(used)
-    raise DeadEnd
+    raise DeadEndError
