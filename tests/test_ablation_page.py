@@ -7,10 +7,16 @@ import pytest
 
 from attention_course.claims.ablation import Ablation, in_interval, signed
 
-PLAIN = [{"rung": "attention", "change": "nothing changed", "bleu": b, "updates": 90} for b in (30.0, 31.0, 32.0)]
+PLAIN = [
+    {"rung": "attention", "change": "nothing changed", "bleu": b, "updates": 90}
+    for b in (30.0, 31.0, 32.0)
+]
 LOWER = [{"rung": "averaging", "change": "nothing changed", "bleu": 20.0, "updates": 80}]
 ONE = [{"rung": "attention", "change": "no mean", "bleu": 29.0, "updates": 90}]
-THREE = [{"rung": "attention", "change": "pools", "bleu": b, "updates": u} for b, u in ((29.0, 60), (31.0, 60), (30.0, 63))]
+THREE = [
+    {"rung": "attention", "change": "pools", "bleu": b, "updates": u}
+    for b, u in ((29.0, 60), (31.0, 60), (30.0, 63))
+]
 
 
 @pytest.fixture

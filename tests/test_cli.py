@@ -51,7 +51,7 @@ def test_train_takes_a_setting_of_the_preset_or_another(monkeypatch, tmp_path):
     options = ["--no-bidirectional", "--layers-above", "0"]
     assert cli.main(words) == cli.main([*words, *options]) == 0
     plain, changed = taken
-    assert plain == preset("ch3_attention", "dot", "multi30k")
+    assert plain == preset("ch3_attention", "scaled", "multi30k")
     assert (changed.model_settings.bidirectional, changed.model_settings.layers_above) == (False, 0)
 
 

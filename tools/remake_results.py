@@ -74,12 +74,9 @@ def copy_cards(fresh: Path, results: Path) -> None:
 def shown_runs(size: str) -> list[Run]:
     """The runs whose cards lie among the claims: those of every claim, and some for other pages.
 
-    These are the default score of rung 3 beside the others, and the two lower rungs with less
-    dropout than the settings that they share with attention give them.
+    These have the default score of rung 3, which is held beside the others.
     """
-    less_dropout = [trained.less_dropout(variant, size) for variant in ("last", "mean")]
-    of_claims = runner.runs_of(catalogue.find([]), size)
-    return [*of_claims, *trained.of_scores("scaled"), *less_dropout]
+    return [*runner.runs_of(catalogue.find([]), size), *trained.of_scores("scaled")]
 
 
 def remove_stale(size: str, cards: Path) -> None:

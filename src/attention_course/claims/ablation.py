@@ -1,4 +1,4 @@
-"""The short runs that choices in training are judged by: what a change is worth, and what chance is.
+"""Short runs that choices in training are judged by: what a change is worth, what chance does.
 
 Their results stand in `results/ablation.json`; `tools/ablate.py` measures them.
 """

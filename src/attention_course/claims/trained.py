@@ -8,7 +8,6 @@ import json
 import tempfile
 import time
 from collections.abc import Sequence
-from dataclasses import replace
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -72,12 +71,6 @@ def caption_run(variant: str, seed: int, **changes: Any) -> Run:
 def of_scores(variant: str) -> list[Run]:
     """Runs on pocket Korean that differ in their seed alone; the page of rung 3 compares scores."""
     return [pocket_run(variant, seed) for seed in range(SEEDS)]
-
-
-def less_dropout(variant: str, size: str = "cpu") -> Run:
-    """The book's own run of a rung on captions, but with half of its dropout."""
-    plain = preset(stem_of(variant), variant, "multi30k", size)
-    return replace(plain, dropout=plain.dropout / 2)
 
 
 def toy_run(variant: str, task: str, size: str, seed: int, **changes: Any) -> Run:
