@@ -42,8 +42,8 @@ def test_seeds_are_told_by_rungs_that_have_several(short):
 
 
 def test_chance_is_smaller_where_a_change_was_tried_with_more_seeds(short):
-    assert short.chance("attention", "no mean") == pytest.approx(4.303 * math.sqrt(1 + 1 / 3))
-    assert short.chance("attention", "pools") == pytest.approx(4.303 * math.sqrt(1 / 3 + 1 / 3))
+    assert short.margin("attention", "no mean") == pytest.approx(4.303 * math.sqrt(1 + 1 / 3))
+    assert short.margin("attention", "pools") == pytest.approx(4.303 * math.sqrt(1 / 3 + 1 / 3))
 
 
 def test_pairs_are_of_one_seed_each(short):

@@ -4,6 +4,7 @@ import importlib
 import json
 import os
 import re
+import shutil
 import subprocess
 import sys
 from contextlib import nullcontext
@@ -20,6 +21,7 @@ from attention_course.course import CHAPTERS, build, preset
 from attention_course.data.batch import Example, collate
 from attention_course.data.download import available
 from attention_course.figures import gpu as figures
+from attention_course.figures.style import LABELS
 from attention_course.models import masks
 from attention_course.rungs import STEMS
 from attention_course.runs import results
@@ -107,6 +109,23 @@ def test_an_update_in_fp16_waits_no_more_often(stem, variant, tmp_path, monkeypa
     learner = learner_on_meta(run_of(stem, variant), tmp_path, monkeypatch)
     with Waits():
         assert waits_of_an_update(learner) == [1, 1]
+
+
+@pytest.mark.parametrize(("stem", "variant"), RUNGS)
+def test_the_weights_of_each_gru_lie_together_in_the_moving_average_too(
+    stem, variant, tmp_path, monkeypatch
+):
+    """A copy's lie apart, and on a GPU cuDNN gathers them at every call."""
+    together = []
+    flatten = torch.nn.GRU.flatten_parameters
+    monkeypatch.setattr(
+        torch.nn.GRU, "flatten_parameters", lambda self: (together.append(self), flatten(self))
+    )
+    run = run_of(stem, variant)
+    average = trainer.Trainer(build(run, 11, 13), run, tmp_path).average
+    layers = [one for one in average.modules() if isinstance(one, torch.nn.GRU)]
+    assert all(any(one is other for other in together) for one in layers)
+    assert bool(layers) is (stem != STEMS[3])
 
 
 def test_a_batch_in_pieces_waits_no_more_often(tmp_path, monkeypatch):
@@ -213,7 +232,8 @@ def test_the_first_of_every_kind_comes_before_the_second_seed():
     assert {(one.measure, one.stem) for one in pieces[:second]} == {
         (measure, stem) for measure in (gpu.TRAIN, *gpu.MEASURES) for stem in CHAPTERS
     } - {("compile", stem) for stem in CHAPTERS}
-    assert [piece.measure for piece in pieces[:4]] == [gpu.TRAIN] * 4
+    assert [piece.measure for piece in pieces[:8]] == ["equality"] * 4 + ["profile"] * 4
+    assert [piece.stem for piece in pieces[8:10]] == list(gpu.REACH_GOAL) == list(STEMS[2:])
     assert pieces[-1].measure == "compile"
 
 
@@ -355,13 +375,17 @@ def test_a_rung_has_a_time_to_the_goal_where_all_its_seeds_came_there():
 
 def test_the_tables_leave_out_what_failed():
     assert len(figures.runs(WHOLE)) == 4
-    assert [row[-1] for row in figures.updates(WHOLE)] == ["matrix products"]
+    [row] = figures.updates(WHOLE)
+    assert row == [LABELS[STEMS[3]], "9.0", "56%", "800", "1.0", "matrix products"]
+    assert figures.left_out(WHOLE, "profile").endswith(f"{LABELS[STEMS[1]]}, {LABELS[STEMS[2]]}.")
+    assert figures.left_out({"pieces": [{"measure": "x", "stem": one} for one in STEMS]}, "x") == ""
     assert figures.ways(WHOLE)[1] == ["CUDA graphs", "not here", ""]
 
 
 @pytest.mark.parametrize("measured", [None, WHOLE, {**WHOLE, "pieces": []}])
 def test_the_page_is_made_whatever_is_there(measured, tmp_path, monkeypatch):
     (tmp_path / "results").mkdir()
+    shutil.copy(results.results_folder() / "bench.json", tmp_path / "results")
     if measured:
         (tmp_path / "results" / "gpu.json").write_text(json.dumps(measured))
     monkeypatch.setattr(results, "results_folder", lambda: tmp_path / "results")

@@ -378,10 +378,10 @@ def test_what_a_preset_leaves_aside_is_said(tmp_path):
 
 
 def test_a_run_on_a_corpus_of_the_course_has_the_card_and_the_name_that_it_had():
-    run = preset("ch3_attention", "dot", "multi30k")
+    run = claims_runs.caption_run("dot", 0)
     assert "own_text" not in run.to_dict()
     assert read_run(run.to_dict()) == run
-    assert claims_runs.card_name(run) == "multi30k/ch3_attention-dot-13f09d-seed0"
+    assert claims_runs.card_name(run) == "multi30k/ch3_attention-dot-7ca822-seed0"
     own = preset("ch3_attention", "dot", OWN_TEXT, own_text="ab" * 32 + "  a b.tsv")
     assert read_run(json.loads(json.dumps(own.to_dict()))) == own
     assert own.text_names == ["a b.tsv"]
@@ -410,7 +410,7 @@ def test_the_card_says_what_was_learned_from_and_holds_no_folder(finished, capsy
 def test_evaluate_finds_the_text_where_it_was(finished, capsys):
     folder, _ = finished
     assert cli.main(["evaluate", str(folder)]) == 0
-    assert capsys.readouterr().out.startswith("ch3_attention (dot) on mine.tsv, preset smoke")
+    assert capsys.readouterr().out.startswith("ch3_attention (scaled) on mine.tsv, preset smoke")
     assert cli.main(["evaluate", str(folder), "--json"]) == 0
     card = json.loads((folder / "run.json").read_text(encoding="utf-8"))
     assert json.loads(capsys.readouterr().out) == card["metrics"]

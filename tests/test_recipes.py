@@ -177,7 +177,7 @@ def test_a_corpus_is_added_by_the_recipe(tree, tmp_path):
     here = {"ATTENTION_COURSE_DATA": str(tmp_path / "corpora")}
     assert "news" in tree.course("data list", **here)
     words = "train ch3_attention --data news --preset smoke --out run"
-    assert "ch3_attention (dot) on news" in tree.course(words, **here)
+    assert "ch3_attention (scaled) on news" in tree.course(words, **here)
     tree.tests("tests/test_house.py", "tests/test_course.py")
     tree.tests("tests/test_corpora.py", "-k", "every_corpus or entry")
     tree.sync()

@@ -183,7 +183,7 @@ def test_a_decoder_that_starts_from_a_learned_vector_sees_the_source_through_the
 def test_an_unknown_chapter_or_variant_is_named_with_what_there_is():
     with pytest.raises(ValueError, match="expected a chapter among ch1_bottleneck"):
         chapter("ch5_more")
-    with pytest.raises(ValueError, match="among dot, scaled, general, additive, got 'echo'"):
+    with pytest.raises(ValueError, match="among scaled, dot, general, additive, got 'echo'"):
         build(preset("ch3_attention", "echo", "copy"), 11, 13)
 
 

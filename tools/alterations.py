@@ -15,7 +15,7 @@ from torch.optim.swa_utils import AveragedModel
 from attention_course import rungs
 from attention_course.config import Run
 from attention_course.course import preset, stem_of
-from attention_course.data.batch import Example, batches, encode_pairs, lengths
+from attention_course.data.batch import Example, batches, encode_pairs, in_groups, lengths
 from attention_course.data.corpora import tokenise
 from attention_course.data.pairs import Corpus, Pair
 from attention_course.models.dropout import VariationalDropout
@@ -122,8 +122,7 @@ def mix_lengths(trial: Trial) -> None:
         generator = torch.Generator().manual_seed(epoch)
         order = torch.randperm(len(examples), generator=generator).tolist()
         shuffled = [examples[index] for index in order]
-        size = run.batch_size
-        return [shuffled[start : start + size] for start in range(0, len(shuffled), size)]
+        return in_groups(shuffled, run.batch_size)
 
     trial.order = mixed
 
@@ -139,9 +138,8 @@ def sort_in_pools(trial: Trial) -> None:
         order, size = list(examples), run.batch_size
         rng.shuffle(order)
         grouped = []
-        for start in range(0, len(order), 50 * size):
-            pool = sorted(order[start : start + 50 * size], key=lengths)
-            grouped += [pool[first : first + size] for first in range(0, len(pool), size)]
+        for pool in in_groups(order, 50 * size):
+            grouped += in_groups(sorted(pool, key=lengths), size)
         rng.shuffle(grouped)
         return grouped
 

@@ -63,7 +63,7 @@ class Ablation:
         squares = sum(statistics.variance(scores) * (len(scores) - 1) for scores in several)
         return math.sqrt(squares / freedom), freedom
 
-    def chance(self, rung: str, change: str) -> float:
+    def margin(self, rung: str, change: str) -> float:
         """What seeds alone may make of a difference, nineteen times in twenty (Student's t)."""
         deviation, freedom = self.spread()
         counts = len(self.runs[rung, change]), len(self.runs[rung, PLAIN])

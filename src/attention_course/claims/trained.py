@@ -22,6 +22,7 @@ from attention_course.course import chapter, describe, preset, stem_of
 from attention_course.judging.evaluation import accuracy
 from attention_course.runs.card import CardError, RunCard, origin
 from attention_course.runs.experiment import fit, prepare
+from attention_course.runs.results import results_folder
 from attention_course.store.conditions import differences
 
 FULL: dict[str, Any] = {
@@ -71,6 +72,24 @@ def caption_run(variant: str, seed: int, **changes: Any) -> Run:
 def of_scores(variant: str) -> list[Run]:
     """Runs on pocket Korean that differ in their seed alone; the page of rung 3 compares scores."""
     return [pocket_run(variant, seed) for seed in range(SEEDS)]
+
+
+def cards_of_scores(variant: str) -> list[RunCard]:
+    """The published cards of those runs, by seed.
+
+    Raises:
+        FileNotFoundError: one of them has not been trained.
+    """
+    cards = []
+    for run in of_scores(variant):
+        card = read(run, results_folder() / "claims")
+        if card is None:
+            raise FileNotFoundError(
+                f"expected the card {card_name(run)} among the results, got none; train it with: "
+                "make results"
+            )
+        cards.append(card)
+    return cards
 
 
 def toy_run(variant: str, task: str, size: str, seed: int, **changes: Any) -> Run:

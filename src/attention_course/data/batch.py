@@ -114,9 +114,14 @@ def batches(examples: Sequence[Example], size: int, seed: int, epoch: int) -> li
     order = list(examples)
     rng.shuffle(order)
     order.sort(key=up_and_down)
-    grouped = [order[first : first + size] for first in range(0, len(order), size)]
+    grouped = in_groups(order, size)
     rng.shuffle(grouped)
     return grouped
+
+
+def in_groups(examples: Sequence[Example], size: int) -> list[list[Example]]:
+    """Cut examples into groups of this size, in the order given; the last may be smaller."""
+    return [list(examples[first : first + size]) for first in range(0, len(examples), size)]
 
 
 def up_and_down(example: Example) -> tuple[int, int]:
@@ -136,5 +141,4 @@ def lengths(example: Example) -> tuple[int, int]:
 
 def in_order(examples: Sequence[Example], size: int) -> Iterator[Batch]:
     """Make batches in the order given, for judging rather than learning."""
-    for start in range(0, len(examples), size):
-        yield collate(examples[start : start + size])
+    return map(collate, in_groups(examples, size))

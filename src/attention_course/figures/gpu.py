@@ -11,7 +11,10 @@ from matplotlib.axes import Axes
 
 from attention_course.figures.plotting import Interval, finish, line_style
 from attention_course.figures.style import LABELS, new_axes, styles
+from attention_course.rungs import STEMS
 
+# What results/bench.json calls the rungs.
+BENCHED = dict(zip(STEMS, ("bottleneck", "averaging", "dot attention", "Transformer"), strict=True))
 Measured = dict[str, Any]
 Row = dict[str, Any]
 
@@ -31,6 +34,13 @@ def where(measured: Measured) -> str:
     return f"{machine} This is a rehearsal on a processor: it says nothing about a GPU."
 
 
+def left_out(measured: Measured, measure: str) -> str:
+    """A sentence about the rungs that this kind of work was not done for, if there are any."""
+    done = {row["stem"] for row in pieces(measured, measure)}
+    names = [label for stem, label in LABELS.items() if stem not in done]
+    return f" Not measured: {', '.join(names)}." if names else ""
+
+
 def tokens_over_batch(measured: Measured, ax: Axes | None = None) -> Axes:
     """Draw target tokens a second over the pairs in a batch, one curve for each rung."""
     ax = ax if ax is not None else new_axes(6.4, 3.8)
@@ -42,7 +52,10 @@ def tokens_over_batch(measured: Measured, ax: Axes | None = None) -> Axes:
     ax.set_xscale("log", base=2)
     ax.set_xticks(batches, [str(batch) for batch in batches])
     ax.set_ylim(bottom=0)
-    title = f"Speed over batch size: {measured['device']}"
+    times = statistics.median(
+        sizes[-1]["tokens_per_second"] / sizes[0]["tokens_per_second"] for sizes in rows.values()
+    )
+    title = f"{batches[-1]:,} pairs in a batch: {times:.1f} times as fast as {batches[0]}"
     return finish(ax, title, "sentence pairs in a batch", "target tokens a second")
 
 
@@ -79,12 +92,48 @@ def runs(measured: Measured) -> list[list[str]]:
     ]
 
 
+def beside_a_processor(measured: Measured, bench: Row) -> str:
+    """A sentence that sets the runs on Multi30k beside what `make bench` found on a processor."""
+    times = [
+        row["tokens_per_second"] / bench["rungs"][BENCHED[row["stem"]]]["tokens"]
+        for row in pieces(measured, "train")
+        if row["data"] == "multi30k"
+    ]
+    if not times:
+        return ""
+    return (
+        f"That is {min(times):.0f} to {max(times):.0f} times the tokens that one thread of a "
+        "processor learns in a second (*How fast it trains*), and far from what such a GPU can do. "
+        "The next part says where the time goes."
+    )
+
+
+def busy(profile: Row) -> float:
+    """The share of an update in which the GPU calculated."""
+    return float(sum(profile["kinds"].values()) / profile["milliseconds"])
+
+
+def idle(measured: Measured) -> str:
+    """A sentence about how long the GPU waits for work in an update, and why."""
+    rows = list(pieces(measured, "profile"))
+    return (
+        f"So the queue is often empty: for {1 - max(map(busy, rows)):.0%} of the time or more the "
+        "GPU waits for work, since a processor starts "
+        f"{min(row['launches'] for row in rows):,.0f} pieces of it one after the other. These "
+        "models are small: each piece is done before the next one comes."
+    )
+
+
 def updates(measured: Measured) -> list[list[str]]:
-    """A row of the table of updates: rung, milliseconds, launches, waits, the dearest work."""
+    """A row of the table of updates: rung, milliseconds, launches, waits, the dearest work.
+
+    Behind the milliseconds stands the share of them in which the GPU calculated.
+    """
     return [
         [
             LABELS[row["stem"]],
             f"{row['milliseconds']:.1f}",
+            f"{busy(row):.0%}",
             f"{row['launches']:,.0f}",
             f"{row['waits']:.1f}",
             max(row["kinds"], key=row["kinds"].__getitem__),

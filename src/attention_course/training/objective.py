@@ -64,6 +64,9 @@ class MovingAverage(AveragedModel):
     def __init__(self, model: nn.Module, keep: float) -> None:
         super().__init__(model)
         self.keep = keep
+        for layer in self.module.modules():
+            if isinstance(layer, nn.RNNBase):  # a copy's weights lie apart: a GPU would gather
+                layer.flatten_parameters()  # them at every call
 
     @torch.no_grad()
     def update_parameters(self, model: nn.Module) -> None:
