@@ -13,10 +13,19 @@ from attention_course.korean.writer import DAYS_AGO, DeadEndError, Writer
 
 CLAUSES = frozenset(("reason", "adjunct", "before", "beside"))  # parts that are clauses
 OFTEN = ("자주", "가끔")  # in English before the verb
-ROOTS = {"조용히": ("조용한",), "열심히": ("부지런한",), "즐겁게": ("슬픈",), "빨리": ("따뜻한",)}
+ROOTS = {  # adjectives that do not go with a manner: of one root, or odd beside it
+    "조용히": ("조용한",),
+    "열심히": ("부지런한",),
+    "즐겁게": ("슬픈",),
+    "빨리": ("따뜻한",),
+    "맛있게": ("맛있는",),
+    "깨끗하게": ("깨끗한",),
+}
+USUAL = ("work", "study", "learn", "exercise")  # done again and again without a word that says so
+LONG_AGO = ("지난주에", "다음 주에", "지난달에")  # no times for what comes after something else
 PARTICLES = {"을": OBJECT, "와": WITH, "로": TOWARDS, "에": "에", "에게": "에게"}
 KOREAN = (
-    "beside subject reason adjunct time often before company place recipient means object manner "
+    "beside subject time reason adjunct often before company place recipient means object manner "
     "verb"
 ).split()
 ENGLISH = (
@@ -25,14 +34,16 @@ ENGLISH = (
 ).split()
 NOUN_PARTS = ("subject", "company", "place", "recipient", "means", "object")
 FOLLOWING = ("object", "recipient", "company", "means", "place")  # in English, after the verb
-UNDESCRIBED = ("pronoun", "name", "elder", "sibling", "fixed", "town", "tool", "vehicle", "young")
+UNDESCRIBED = ("pronoun", "name", "elder", "sibling", "fixed", "town", "island", "tool", "vehicle", "young")
 MEANS = {
     "tool": find_nouns("연필 펜"),
     "vehicle": tuple(one for one in find_nouns("버스 지하철 택시") if one.preposition),
     "far": tuple(one for one in find_nouns("버스 기차") if one.preposition),
+    "over": find_nouns("비행기"),
 }
 COMPANY = tuple(noun for group in ("name", "friend", "sibling", "young") for noun in NOUNS[group])
 RECEIVERS = (*COMPANY, *NOUNS["elder"], *NOUNS["neighbor"])
+RECIPIENTS = {"to": RECEIVERS, "from": RECEIVERS, "young": (*NOUNS["young"], *NOUNS["name"])}
 Relative = Callable[[Writer, Noun | None, int, Noun, int, Word], Phrase]
 
 
@@ -76,6 +87,8 @@ class Building:
         predicate = say(forms, verb.before, verb.stem, self.clause.how)
         size -= len(predicate.korean) + sum(len(part.korean) for part in self.parts.values())
         self.writer.used.add(verb.name)
+        if "before" in self.parts:
+            self.writer.used.add("#company")
         self.choose_nouns()
         self.limit_words()
         self.choose_described(size)
@@ -93,8 +106,8 @@ class Building:
             "object": self.frame.objects,
             "place": self.frame.places,
             "company": COMPANY if "with" in also else (),
-            "recipient": RECEIVERS if also & {"to", "from"} else (),
-            "means": next((nouns for kind, nouns in MEANS.items() if kind in also), ()),
+            "recipient": next((nouns for kind, nouns in RECIPIENTS.items() if kind in also), ()),
+            "means": self.means(),
         }
         if clause.marker != "dropped" and "subject" not in self.parts:
             self.nouns["subject"] = clause.subject
@@ -110,8 +123,20 @@ class Building:
             elif part == "object" and nouns:
                 raise DeadEndError
 
+    def means(self) -> tuple[Noun, ...]:
+        """What it may be done with; not of what is not done."""
+        if self.clause.how.polarity != "done":
+            return ()
+        return next((nouns for kind, nouns in MEANS.items() if kind in self.frame.also), ())
+
     def has_company(self) -> bool:
-        """Whether somebody is with the subject: once in a sentence, and rarely."""
+        """Whether somebody is with the subject: once in a sentence, and rarely.
+
+        Not where the subject is left out in a clause that describes: it would be read with the
+        verb around it.
+        """
+        if self.clause.gap not in ("", "subject") and self.clause.marker == "dropped":
+            return False
         return self.writer.likely(0.25) and self.writer.once("#company")
 
     def limit_words(self) -> None:
@@ -131,7 +156,7 @@ class Building:
             self.limits["manner"] = (0, 1)
         untimed = "#time" not in self.writer.used
         if clause.times == "often":
-            self.limits["time"] = (0, 1)
+            self.limits["time"] = (int(self.frame.verb.name not in USUAL), 1)
         elif clause.times != "none" and clause.asked != "time" and (untimed or self.is_habit()):
             self.limits["time"] = (int(self.is_habit()), 2)
 
@@ -228,6 +253,8 @@ class Building:
         elif clause.times == "earlier":
             since = DAYS_AGO[writer.when]
             options = {text: said for text, said in options.items() if DAYS_AGO[text] > since}
+        if {"adjunct", "before"} & set(self.parts):
+            options = {text: said for text, said in options.items() if text not in LONG_AGO}
         korean = writer.word(text for text in options if text.count(" ") == size - 1)
         return entry(korean, options[korean])
 
@@ -264,7 +291,7 @@ class Building:
         if part == "subject":
             return Role(self.subject_particle(noun), "", article)
         if part == "recipient":
-            giving = "to" in self.frame.also
+            giving = "from" not in self.frame.also
             particle = "께" if noun.elder else "에게" if giving else "에게서"
             return Role(particle, "to" if giving else "from", article)
         if part == "means":
@@ -328,12 +355,15 @@ class Building:
             order.insert(order.index("subject") + 1, self.described)
         if clause.gap == "" and clause.asked == "" and clause.how.form != "quoted":
             leads = self.described not in ("", "subject") or "beside" in self.parts
-            before("time", "beside" if "beside" in self.parts else "subject", 1.0 if leads else 0.4)
+            share = 1.0 if leads else 0.4 if clause.marker == "topic" or clause.how.tense == "past" else 0
+            before("time", "beside" if "beside" in self.parts else "subject", share)
         if clause.how.form == "while":
             return order
-        if clause.gap == "" and clause.asked == "" and clause.marker == "subject" and alone:
-            before("place", "subject", 0.25)
-            before("object", "subject", 0.5 if self.described == "object" else 0.12)
+        told = clause.gap == "" and clause.asked == "" and clause.how.form != "quoted"
+        if told and clause.marker == "subject" and alone and self.described != "subject":
+            timed = self.described != "" and "time" in self.parts  # it would be read with the time
+            before("place", "subject", 0.0 if timed else 0.25)
+            before("object", "subject", 0.0 if timed else 0.5 if self.described else 0.12)
         if clause.moves:
             before("reason", "subject", 0.4)
         if not self.described:

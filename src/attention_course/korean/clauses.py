@@ -8,6 +8,12 @@ from attention_course.korean.writer import DeadEndError, Writer, attempt, may_be
 
 TRIES = 6  # frames of one clause
 BEASTS = ("hunter", "prey", "grazer")
+TELLING = tuple(  # what one may be known by: not that one has closed a door
+    one
+    for one in FRAMES
+    if one.verb.name
+    not in ("open", "close", "wash", "clean", "sleep", "rest", "drink", "eat", "see", "listen")
+)
 
 
 def how_of(
@@ -47,7 +53,7 @@ def relative(
     `owner` is the subject of the clause around it, who may be meant without being named.
     """
     gap = choose_gap(writer, noun)
-    frames = {"subject": FRAMES, "object": BRINGS[noun], "place": WHERE[noun]}[gap]
+    frames = {"subject": FRAMES if noun.group in BEASTS else TELLING, "object": BRINGS[noun], "place": WHERE[noun]}[gap]
     habit = gap == "place" and writer.likely(0.5)
     if habit:
         frames = tuple(one for one in frames if "habit" in one.also)

@@ -22,7 +22,7 @@ from attention_course.korean.endings import (
     honoured,
 )
 from attention_course.korean.lexicon import ME, NOUNS, VERBS, WE, WORDS, lines, read_stem
-from attention_course.korean.predicates import DESCRIBING, ELDERS_DO, join
+from attention_course.korean.predicates import DESCRIBING, ELDERS_DO, WHEN_ASKED, join
 from attention_course.korean.romanisation import romanise
 
 PARTICLES = {
@@ -84,6 +84,7 @@ ALONE = {  # words that stand in no table, with what they do
     "후에": ("after", ""),
     "동안": ("while", ""),
     "이것은": ("this", "topic"),
+    "이분은": ("this person", "topic"),
     "여기는": ("this place", "topic"),
     "무엇을": ("what", "object"),
     "어디에서": ("where", ""),
@@ -225,7 +226,9 @@ def verbs() -> Iterator[tuple[str, Entry]]:
 
 def forms(stem: Stem, meaning: str, english: str) -> Iterator[tuple[str, Entry]]:
     """A verb in all forms, that of somebody who is honoured too."""
-    own = ELDERS_DO.get(stem.dictionary)
+    own, asked = ELDERS_DO.get(stem.dictionary), WHEN_ASKED.get(stem.dictionary)
+    if asked:
+        yield join(asked, "(으)세요", "command"), entry(meaning, "please", "", english)
     for one in (stem, Stem(own) if own else honoured(stem)):
         for form, ending, function, following in FORMS:
             describes = stem.dictionary in DESCRIBING

@@ -47,9 +47,7 @@ class Noun:
     @property
     def several(self) -> bool:
         """Whether it is many things: shoes, flowers."""
-        return (
-            not self.article and not self.plural and self.english.endswith("s")
-        ) or self.english == "flowers"
+        return not self.article and self.english.endswith("s")
 
     @property
     def elder(self) -> bool:

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from attention_course.korean.clauses import relative
 from attention_course.korean.endings import IS, TOPIC, Stem
-from attention_course.korean.lexicon import BRINGS, ME, WE, WHERE, WORDS, Noun
+from attention_course.korean.lexicon import BRINGS, HUMAN, ME, WE, WHERE, WORDS, Noun
 from attention_course.korean.noun_phrases import Describe, Role, say_noun
 from attention_course.korean.phrases import Phrase, Word, entry, tokens
 from attention_course.korean.predicates import BE, Forms, Saying, say
@@ -27,7 +27,11 @@ DEGREES = {"아주": "very", "정말": "really"}
 LIKENED = tuple(
     noun for noun, frames in BRINGS.items() if frames and set(noun.adjectives) & set(PREDICATES)
 )
-SHOWN = tuple(noun for noun, frames in BRINGS.items() if frames and noun.article != "my")
+SHOWN = tuple(
+    noun
+    for noun, frames in BRINGS.items()
+    if frames and noun.group not in ("name", "elder", "sibling", "friend", "young")
+)
 ENTERED = tuple(
     noun for noun, frames in WHERE.items() if frames and noun.group not in ("fixed", "town")
 )
@@ -63,7 +67,8 @@ def description(writer: Writer, size: int) -> Phrase:
 def identity(writer: Writer, size: int) -> Phrase:
     """This is the book that i bought; this is the park where we walk."""
     noun = writer.pick(writer.unused(ENTERED if writer.likely(0.4) else SHOWN))
-    pointing = [Word("여기는" if noun.preposition else "이것은")]
+    pointed = "여기는" if noun.preposition else "이분은" if noun.group in HUMAN else "이것은"
+    pointing = [Word(pointed)]
     owner = writer.pick((ME, ME, WE))
     role, describe = Role(IS, "", noun.article), describer(writer, owner, noun)
     shown = replace(noun, preposition="", adjectives=noun.adjectives if size > 4 else ())

@@ -4,7 +4,15 @@ from collections.abc import Sequence
 
 from attention_course.korean.clauses import how_of
 from attention_course.korean.endings import TOPIC, attach
-from attention_course.korean.lexicon import SEQUENCES, STATES, VERBS, WORDS, Deed, Noun
+from attention_course.korean.lexicon import (
+    SEQUENCES,
+    STATES,
+    VERBS,
+    WORDS,
+    Deed,
+    Noun,
+    find_nouns,
+)
 from attention_course.korean.phrases import Phrase, Token, Word, arrange, entry, follow, tokens
 from attention_course.korean.predicates import Forms, Saying, say
 from attention_course.korean.states import connect, say_state
@@ -33,6 +41,8 @@ LED_TO = tuple(
     if one.state in LASTING or one.state in ("late", "cold", "guests", "dirty", "no milk")
 )
 NEXT = tuple(then for _, nexts in SEQUENCES for then in nexts)  # what may come after much
+CHAINED = tuple(one for one in ORDERED if one.relation == "and")
+HOME = find_nouns("집")
 
 
 def split(writer: Writer, size: int) -> tuple[int, int]:
@@ -57,8 +67,9 @@ def meanwhile(writer: Writer, size: int) -> Phrase:
     story = writer.pick(ASIDE)
     one = attempt(writer, 5, lambda: tell(writer, first, story, "while", ("object", "place")))
     writer.used.discard("#other")
+    writer.owner = None  # whose friends and family are meant: those of the other one now
     extras = {"beside": connect("while", one)}
-    others = (*OWN_REASON, *ORDERED) if second > 9 else ASIDE
+    others = (*OWN_REASON, *CHAINED) if second > 9 else ASIDE
     whole = len(one.korean) + second
 
     def other() -> Phrase:
@@ -103,6 +114,7 @@ def contrast(writer: Writer, size: int) -> Phrase:
     if done.state == failed.state:
         raise DeadEndError
     one = attempt(writer, 5, lambda: tell(writer, first, done, "but", ALL))
+    writer.owner = None
     other = attempt(writer, 5, lambda: tell(writer, second, failed, "contrasted", ALL))
     but = Phrase([Word(",")], [Token(","), *tokens("but", one.korean[-1], sure=False)])
     return follow(one, but, other)
@@ -125,6 +137,7 @@ def passage(writer: Writer, size: int) -> Phrase:
     count = max(2 - opens, min(most, size // 11 + (size % 11 > 5)))
     sizes = deal_out(writer, size, count, opens)
     first = Story(story.main if opens or not story.other else story.other)
+    first = first._replace(main=going_on(first.main)) if count > 1 else first
     named = opens and STATES[story.state].whose != "self"
     parts = [said, linked("그래서", "so")] if opens else []
     parts.append(attempt(writer, 6, lambda: go_on(writer, sizes[0], first, subject, named)))
@@ -132,8 +145,20 @@ def passage(writer: Writer, size: int) -> Phrase:
     writer.used.add("#time")
     for place, words in enumerate(sizes[1:]):
         nexts = [story.main] if story.other and place == 0 else NEXT
+        nexts = [going_on(one) for one in nexts] if place < len(sizes) - 2 else nexts
         parts += [linked(*LINKS[place]), go_further(writer, words, nexts, subject)]
     return follow(*parts)
+
+
+def going_on(deed: Deed) -> Deed:
+    """A deed without those of its uses after which the day is over: home and to bed."""
+    return deed._replace(
+        frames=tuple(
+            one._replace(objects=tuple(noun for noun in one.objects if noun not in HOME))
+            for one in deed.frames
+            if one.verb.name != "sleep" and not (one.objects and set(one.objects) <= set(HOME))
+        )
+    )
 
 
 def go_further(writer: Writer, size: int, nexts: Sequence[Deed], subject: Noun | None) -> Phrase:
@@ -141,7 +166,7 @@ def go_further(writer: Writer, size: int, nexts: Sequence[Deed], subject: Noun |
     can = [
         one
         for one in nexts
-        if subject is None or doers(one.frames) & {subject.group, subject.korean}
+        if one.frames and (subject is None or doers(one.frames) & {subject.group, subject.korean})
     ]
     return attempt(writer, 8, lambda: go_on(writer, size, Story(writer.pick(can)), subject))
 
@@ -165,7 +190,8 @@ def go_on(
     writer: Writer, size: int, story: Story, subject: Noun | None, named: bool = False
 ) -> Phrase:
     """Tell of somebody, who may have been named before; without a subject of a new one."""
-    if subject and not doers(story.main.frames) & {subject.group, subject.korean}:
+    frames = story.main.frames
+    if not frames or (subject and not doers(frames) & {subject.group, subject.korean}):
         raise DeadEndError
     return tell(writer, size, story, "final", ALL, subject, past=True, named=named, again=True)
 

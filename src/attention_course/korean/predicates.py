@@ -80,6 +80,7 @@ DESCRIBING = frozenset(  # verbs that say what something is like: 좋은, not �
 )
 BEING = frozenset(("있다", "없다", "계시다"))
 ELDERS_DO = {"먹다": "드시다", "마시다": "드시다", "자다": "주무시다", "말하다": "말씀하시다"}
+WHEN_ASKED = {"먹다": Stem("들다"), "마시다": Stem("들다"), "자다": Stem("주무다")}  # 드세요
 BE = {
     "past": {"i": "was", "they": "were", "it": "was"},
     "present": {"i": "am", "they": "are", "it": "is"},
@@ -153,6 +154,8 @@ def say(forms: Forms, before: tuple[str, ...], stem: Stem, how: Saying) -> Predi
     if how.elder:
         own = ELDERS_DO.get(stem.dictionary)
         stem = Stem(own) if own else honoured(stem)
+    if how.form == "command":
+        stem = WHEN_ASKED.get(stem.dictionary, stem)
     chain = Chain(before, stem)
     verb: list[Word] = []  # where it is said before the last word
     negation: list[Word] = []

@@ -36,7 +36,9 @@ def question(writer: Writer, size: int) -> Phrase:
         who = Word(ASKING[asked][0])
         subject = replace(writer.someone({"name"}), english="who")
         extras["subject"] = Phrase([who], tokens("who", who))
-    elif writer.likely(0.6):
+    elif writer.likely(0.4):
+        writer.owner = YOU
+    else:
         subject = writer.someone(doers(frames) & {"name", "elder", "sibling", "adult"})
         marker = "topic" if writer.likely(0.7) else "subject"
     if asked not in ("yes", "subject"):
@@ -63,6 +65,7 @@ def askable(frames: tuple[Frame, ...], asked: str) -> tuple[Frame, ...]:
 
 def request(writer: Writer, size: int) -> Phrase:
     """Close the window, please; let us watch a movie together."""
+    writer.owner = YOU
     together = writer.likely(0.4)
     whom: Noun = WE if together else YOU
     frames = only(FRAMES, "wish", "with") if together else only(FRAMES, "wish")

@@ -41,7 +41,7 @@ def say_state(writer: Writer, state: State, how: Saying, subject: Noun | None) -
     forms = VERBS[state.english[0][0]]
     predicate = say(forms, state.before, state.stem, how)
     words = predicate.korean
-    korean, english = named(state, subject, words)
+    korean, english = named(writer, state, subject, words)
     english += verb_of(forms, how, words, state.english[0])
     degree = Phrase()
     if state.degree and writer.likely(0.35):
@@ -68,10 +68,13 @@ def degree_of(state: State) -> Phrase:
     return Phrase([word], tokens(english, word))
 
 
-def named(state: State, subject: Noun | None, words: list[Word]) -> tuple[list[Word], list[Token]]:
+def named(
+    writer: Writer, state: State, subject: Noun | None, words: list[Word]
+) -> tuple[list[Word], list[Token]]:
     """Who or what is spoken of, before the predicate; a person has been named before."""
     if state.subject is not None:
         noun = state.subject
+        writer.used.add(noun.korean)
         word = Word(attach(noun.korean, SUBJECT))
         return [word, *words], [
             *tokens(noun.article, word, sure=False),

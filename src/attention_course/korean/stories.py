@@ -62,8 +62,10 @@ def doers(*frames: tuple[Frame, ...]) -> set[str]:
     return set.intersection(*({who for one in some for who in one.who} for some in frames))
 
 
-def marker_of(writer: Writer, subject: Noun, form: str, topic: float = 0.6) -> str:
-    """은/는 or 이/가 for a subject; who speaks is a topic, or not said.
+def marker_of(
+    writer: Writer, subject: Noun, form: str, topic: float = 0.6, *, said: bool = False
+) -> str:
+    """은/는 or 이/가 for a subject; who speaks is a topic, or not said, if it need not be `said`.
 
     With 이/가 no clause inside has a subject of its own: two would stand side by side.
     """
@@ -73,7 +75,8 @@ def marker_of(writer: Writer, subject: Noun, form: str, topic: float = 0.6) -> s
     if form in ("but", "contrasted"):
         return "topic"
     if subject.group == "pronoun":
-        return "dropped" if writer.switches.dropped and writer.likely(0.4) else "topic"
+        may_drop = writer.switches.dropped and not said
+        return "dropped" if may_drop and writer.likely(0.4) else "topic"
     if not writer.switches.subjects or writer.likely(topic):
         return "topic"
     writer.used.add("#other")
@@ -100,6 +103,8 @@ def deed(writer: Writer, size: int, form: str = "final") -> Phrase:
     """Somebody does something."""
     mood = choose_mood(writer)
     who = doers(mood.frames)
+    if mood.polarity != "done":
+        who -= set(BEASTS)
     if mood.modal in ("want", "must", "can"):
         who -= {"elder", *BEASTS}
     if mood.modal == "want":
@@ -163,7 +168,8 @@ def tell(
         who = {one for one in who if state is None or one in state.who}
         again = again or own or story.relation in ("before", "after")
         subject = writer.someone(who, named_again=again)
-        marker = marker_of(writer, subject, form, 0.85 if own or story.other else 0.7)
+        topic = 0.85 if own or story.other else 0.7
+        marker = marker_of(writer, subject, form, topic, said=extras is not None)
     form = "final" if form == "contrasted" else form
     parts = dict(extras or {})
     if state:

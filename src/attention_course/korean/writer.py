@@ -30,7 +30,7 @@ DAYS_AGO = {  # of times that are past: how long ago they are, at least
     "그저께": 2, "사흘 전에": 3, "지난 토요일에": 5, "지난 주말에": 5, "지난주에": 7,
     "지난달에": 30,
 }  # fmt: skip
-RECENT = tuple(text for text, days in DAYS_AGO.items() if days < 30)
+RECENT = tuple(text for text, days in DAYS_AGO.items() if days < 7)
 
 
 PEOPLE = {group: (ME, ME, WE) if group == "pronoun" else NOUNS[group] for group in OFTEN}
@@ -103,10 +103,11 @@ class Writer:
     def unused(self, nouns: Iterable[Noun]) -> list[Noun]:
         """The nouns that the sentence does not have yet, and that the switches allow.
 
-        No friends and family of somebody whose pronoun is not known.
+        No friends and family of somebody whose pronoun is not known, and none of an elder: whose
+        brother would be meant?
         """
-        honour = self.switches.honour
-        strangers = self.owner is not None and not self.owner.pronoun
+        honour, owner = self.switches.honour, self.owner
+        strangers = owner is not None and (owner.elder or not owner.pronoun)
         return [
             one
             for one in nouns
