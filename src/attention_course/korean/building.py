@@ -353,7 +353,8 @@ class Building:
         if self.described not in ("", "subject"):  # only the topic may stand before it, and when
             order.remove(self.described)
             order.insert(order.index("subject") + 1, self.described)
-        if clause.gap == "" and clause.asked == "" and clause.how.form != "quoted":
+        apart = clause.how.form != "quoted" or "beside" in self.parts
+        if clause.gap == "" and clause.asked == "" and apart:
             leads = self.described not in ("", "subject") or "beside" in self.parts
             share = 1.0 if leads else 0.4 if clause.marker == "topic" or clause.how.tense == "past" else 0
             before("time", "beside" if "beside" in self.parts else "subject", share)

@@ -35,6 +35,11 @@ ASIDE = tuple(  # what lasts for a while
     for one in (*REASONED, *ORDERED)
     if one.main.polarity == "done" and only(one.main.frames, "now")
 )
+LONG_ASIDE = tuple(
+    one._replace(main=one.main._replace(frames=only(one.main.frames, "now")))
+    for one in ORDERED
+    if one.relation == "and" and only(one.main.frames, "now")
+)
 LED_TO = tuple(
     one
     for one in REASONED
@@ -42,6 +47,7 @@ LED_TO = tuple(
 )
 NEXT = tuple(then for _, nexts in SEQUENCES for then in nexts)  # what may come after much
 CHAINED = tuple(one for one in ORDERED if one.relation == "and")
+LONG = 20  # words, of what is reported: then it is two things at a time
 HOME = find_nouns("집")
 
 
@@ -61,11 +67,12 @@ def sequence(writer: Writer, size: int) -> Phrase:
     return tell(writer, size, writer.pick(ORDERED), describes=ALL)
 
 
-def meanwhile(writer: Writer, size: int) -> Phrase:
+def meanwhile(writer: Writer, size: int, form: str = "final") -> Phrase:
     """One does something while another does something else."""
     first, second = split(writer, size)
-    story = writer.pick(ASIDE)
-    one = attempt(writer, 5, lambda: tell(writer, first, story, "while", ("object", "place")))
+    story = writer.pick(LONG_ASIDE if first > 11 else ASIDE)
+    describes = ("subject", "object", "place") if first > 9 else ("object", "place")
+    one = attempt(writer, 5, lambda: tell(writer, first, story, "while", describes))
     writer.used.discard("#other")
     writer.owner = None  # whose friends and family are meant: those of the other one now
     extras = {"beside": connect("while", one)}
@@ -73,7 +80,7 @@ def meanwhile(writer: Writer, size: int) -> Phrase:
     whole = len(one.korean) + second
 
     def other() -> Phrase:
-        return tell(writer, whole, writer.pick(others), "final", ALL, extras=extras, past=True)
+        return tell(writer, whole, writer.pick(others), form, ALL, extras=extras, past=True)
 
     return attempt(writer, 8, other)
 
@@ -99,9 +106,19 @@ def quote(writer: Writer, size: int) -> Phrase:
 
 def quoted(writer: Writer, size: int) -> Phrase:
     """What is reported: a deed, perhaps with one clause that belongs to it."""
-    kind = writer.weigh({"deed": 3.0, "reason": 3.0 * (size > 3), "sequence": 2.0 * (size > 5)})
+    long = size > LONG
+    kind = writer.weigh(
+        {
+            "deed": 3.0 * (not long),
+            "reason": 3.0 * (3 < size <= LONG),
+            "sequence": 2.0 * (5 < size <= LONG),
+            "meanwhile": 1.0 * long,
+        }
+    )
     if kind == "deed":
         return deed(writer, size, "quoted")
+    if kind == "meanwhile":
+        return meanwhile(writer, size, "quoted")
     stories = OWN_REASON if kind == "reason" else ORDERED
     return tell(writer, size, writer.pick(stories), "quoted", ALL)
 

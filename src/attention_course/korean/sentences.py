@@ -19,14 +19,17 @@ class Kind(NamedTuple):
     least: int
     most: int
     switch: str = ""
+    weight_of_long: float | None = None  # of those of LONG words and more, where it is another
 
+
+LONG = 24  # words
 
 KINDS = {
     "deed": Kind(deed, 3, 2, 14),
     "reason": Kind(reason, 4, 4, 16, "reasons"),
     "sequence": Kind(sequence, 3, 6, 18, "sequences"),
-    "meanwhile": Kind(meanwhile, 4, 10, 34, "sequences"),
-    "quote": Kind(quote, 3, 5, 22, "quotes"),
+    "meanwhile": Kind(meanwhile, 4, 10, 40, "sequences", 9),
+    "quote": Kind(quote, 3, 5, 42, "quotes", 5),
     "description": Kind(description, 1.5, 3, 10, "relatives"),
     "identity": Kind(identity, 1.5, 3, 10, "copula"),
     "question": Kind(question, 1.5, 2, 9, "questions"),
@@ -44,7 +47,7 @@ def sentence(writer: Writer, length: int) -> Phrase:
     """
     size = length - 1
     weights = {
-        name: kind.weight
+        name: kind.weight if size < LONG or kind.weight_of_long is None else kind.weight_of_long
         for name, kind in KINDS.items()
         if kind.least <= size <= kind.most
         and (kind.switch == "" or getattr(writer.switches, kind.switch))
