@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from functools import partial
 
 from attention_course.korean.endings import OBJECT, SUBJECT, TOPIC, TOWARDS, WITH
-from attention_course.korean.lexicon import NOUNS, WHERE, WORDS, Frame, Noun, find_nouns
+from attention_course.korean.lexicon import HUMAN, NOUNS, WHERE, WORDS, Frame, Noun, find_nouns
 from attention_course.korean.noun_phrases import COUNTED, Role, say_noun
 from attention_course.korean.phrases import Phrase, Word, arrange, entry, tokens
 from attention_course.korean.predicates import Forms, Predicate, Saying, say
@@ -21,7 +21,6 @@ ROOTS = {  # adjectives that do not go with a manner: of one root, or odd beside
     "맛있게": ("맛있는",),
     "깨끗하게": ("깨끗한",),
 }
-USUAL = ("work", "study", "learn", "exercise")  # done again and again without a word that says so
 LONG_AGO = ("지난주에", "다음 주에", "지난달에")  # no times for what comes after something else
 PARTICLES = {"을": OBJECT, "와": WITH, "로": TOWARDS, "에": "에", "에게": "에게"}
 KOREAN = (
@@ -34,7 +33,7 @@ ENGLISH = (
 ).split()
 NOUN_PARTS = ("subject", "company", "place", "recipient", "means", "object")
 FOLLOWING = ("object", "recipient", "company", "means", "place")  # in English, after the verb
-UNDESCRIBED = ("pronoun", "name", "elder", "sibling", "fixed", "town", "island", "tool", "vehicle", "young")
+UNDESCRIBED = frozenset("pronoun name elder sibling fixed town island tool vehicle young".split())
 MEANS = {
     "tool": find_nouns("연필 펜"),
     "vehicle": tuple(one for one in find_nouns("버스 지하철 택시") if one.preposition),
@@ -42,8 +41,13 @@ MEANS = {
     "over": find_nouns("비행기"),
 }
 COMPANY = tuple(noun for group in ("name", "friend", "sibling", "young") for noun in NOUNS[group])
-RECEIVERS = (*COMPANY, *NOUNS["elder"], *NOUNS["neighbor"])
-RECIPIENTS = {"to": RECEIVERS, "from": RECEIVERS, "young": (*NOUNS["young"], *NOUNS["name"])}
+RECEIVERS = (*COMPANY, *NOUNS["neighbor"])
+RECIPIENTS = {
+    "to": RECEIVERS,
+    "from": RECEIVERS,
+    "young": (*NOUNS["young"], *NOUNS["name"]),
+    "elder": NOUNS["elder"],
+}
 Relative = Callable[[Writer, Noun | None, int, Noun, int, Word], Phrase]
 
 
@@ -57,7 +61,7 @@ class Clause:
     marker: str = "topic"  # topic, subject, dropped
     named: bool = True  # English names the subject; else it says the pronoun
     gap: str = ""  # the part that stands outside, as the head of a relative clause
-    times: str = "main"  # main, earlier, habit, none
+    times: str = "main"  # main, earlier, dated (earlier, and always said), often, none
     describes: tuple[str, ...] = ()  # parts that may have a relative clause
     fullness: float = 0.2  # how likely one has it where it need not
     extras: dict[str, Phrase] = field(default_factory=dict)  # parts that are said already
@@ -75,6 +79,7 @@ class Building:
         self.limits: dict[str, tuple[int, int]] = {}
         self.parts = dict(clause.extras)
         self.described = ""  # the part that has a relative clause
+        self.topical = False  # whether its object is what is spoken of, and stands first
 
     def say(self, size: int) -> Phrase:
         """Say the clause in so many Korean words.
@@ -93,6 +98,7 @@ class Building:
         self.limit_words()
         self.choose_described(size)
         sizes = self.deal(size)
+        self.choose_topic(sizes)
         self.say_words(sizes)
         self.say_nouns(sizes)
         self.say_verb(predicate)
@@ -133,9 +139,11 @@ class Building:
         """Whether somebody is with the subject: once in a sentence, and rarely.
 
         Not where the subject is left out in a clause that describes: it would be read with the
-        verb around it.
+        verb around it. Not with a pen either.
         """
         if self.clause.gap not in ("", "subject") and self.clause.marker == "dropped":
+            return False
+        if "tool" in self.frame.also:
             return False
         return self.writer.likely(0.25) and self.writer.once("#company")
 
@@ -150,25 +158,29 @@ class Building:
             if part == "object" and self.counts(noun):
                 most += COUNTED
             self.limits[part] = (int(part in needed), most)
+        if not clause.named and "subject" in self.limits:
+            self.limits["subject"] = (1, 1)  # who is named again needs no adjective
         if "company" in self.nouns:
             self.limits["company"] = (2, 2)  # 민수와 함께
         if self.frame.manners and self.may_tell_how():
             self.limits["manner"] = (0, 1)
         untimed = "#time" not in self.writer.used
         if clause.times == "often":
-            self.limits["time"] = (int(self.frame.verb.name not in USUAL), 1)
+            self.limits["time"] = (1, 1)
         elif clause.times != "none" and clause.asked != "time" and (untimed or self.is_habit()):
-            self.limits["time"] = (int(self.is_habit()), 2)
+            self.limits["time"] = (int(self.is_habit() or clause.times == "dated"), 2)
 
     def may_tell_how(self) -> bool:
         """Whether it may be said how it is done: once, and not in passing."""
         clause, told = self.clause, "#manner" in self.writer.used
-        plain = clause.gap == "" and clause.asked in ("", "yes")
+        plain = clause.gap == "" and clause.asked in ("", "yes") and "reason" not in self.parts
         return plain and clause.how.polarity == "done" and not told
 
     def counts(self, noun: Noun) -> bool:
         """Whether a number of these may be spoken of: not of what is not done, nor in passing."""
-        told = self.clause.gap == "" and self.clause.how.polarity == "done"
+        how = self.clause.how
+        once = how.tense != "present" and how.form != "while"
+        told = self.clause.gap == "" and how.polarity == "done" and once
         can = told and "count" in self.frame.also and noun.counter != ""
         return can and self.writer.switches.counters
 
@@ -193,9 +205,22 @@ class Building:
         self.described = part = self.writer.pick(can)
         self.limits[part] = (3, 9)
         if part != "subject":
+            if self.clause.marker == "subject":  # else it would be the subject of what describes
+                self.clause.marker = "topic"
             for other in (*FOLLOWING[FOLLOWING.index(part) + 1 :], "manner"):
                 if self.limits.get(other, (1, 1))[0] == 0:
                     del self.limits[other]
+
+    def choose_topic(self, sizes: dict[str, int]) -> None:
+        """Let the object stand first, with 은/는: 그림은 화가가 그렸어요."""
+        clause, noun = self.clause, self.nouns.get("object")
+        told = clause.gap == clause.asked == "" and clause.how.form == "final"
+        can = told and clause.marker == "subject" and clause.how.tense == "past" and noun
+        free = self.writer.switches.free_order and not CLAUSES & set(self.parts)
+        if can and free and noun and self.frame.particle == "을" and noun.group not in HUMAN:
+            untimed = "time" not in self.parts and not sizes.get("time")
+            single = self.described not in ("subject", "place") and sizes.get("object") != 3
+            self.topical = untimed and single and self.writer.likely(0.4)
 
     def may_describe(self, part: str) -> bool:
         """Whether a part's noun may have a relative clause: no names, nobody of the family."""
@@ -250,7 +275,7 @@ class Building:
             options = WORDS["now"] if clause.how.modal == "progressive" else {}
         elif clause.how.tense == "past" and clause.times == "main":
             options = {writer.when: options[writer.when]}
-        elif clause.times == "earlier":
+        elif clause.times in ("earlier", "dated"):
             since = DAYS_AGO[writer.when]
             options = {text: said for text, said in options.items() if DAYS_AGO[text] > since}
         if {"adjunct", "before"} & set(self.parts):
@@ -289,7 +314,8 @@ class Building:
         """The particle of a part, and its preposition and article in English."""
         article = self.writer.possessive(noun)
         if part == "subject":
-            return Role(self.subject_particle(noun), "", article)
+            beast = noun.group in ("hunter", "prey")
+            return Role(self.subject_particle(noun), "", "the" if beast else article)
         if part == "recipient":
             giving = "from" not in self.frame.also
             particle = "께" if noun.elder else "에게" if giving else "에게서"
@@ -299,9 +325,12 @@ class Building:
         if part == "place":
             into = "into" in self.frame.also
             return Role("에" if into else "에서", noun.preposition, article)
+        if self.topical:
+            return Role(TOPIC, "", article if article == "my" or noun.several else "the")
         particle = PARTICLES[self.frame.particle]
         particle = "께" if noun.elder and particle == "에게" else particle
-        return Role(particle, "", article, self.counts(noun))
+        many = 2 if self.frame.verb.name in ("read", "see") else 4
+        return Role(particle, "", article, many if self.counts(noun) else 1)
 
     def subject_particle(self, noun: Noun) -> str:
         """은/는 or 이/가, and for those who are honoured often 께서(는)."""
@@ -339,35 +368,42 @@ class Building:
                 self.parts[f"{part}_first"] = Phrase((), said.english)
 
     def korean_order(self) -> list[str]:
-        """The order of the parts in Korean: free, but for the verb, which is last."""
-        order, clause = list(KOREAN), self.clause
+        """The order of the parts in Korean: free, but for the verb, which is last.
+
+        What could be read with a clause that describes does not stand before it.
+        """
+        order = list(KOREAN)
         if not self.writer.switches.free_order:
             return order
-
-        def before(part: str, other: str, share: float) -> None:
-            if part in self.parts and other in self.parts and self.writer.likely(share):
-                order.remove(part)
-                order.insert(order.index(other), part)
-
-        alone = not CLAUSES & set(self.parts)
+        leading = self.leading()
+        order = [*leading, *(part for part in order if part not in leading)]
         if self.described not in ("", "subject"):  # only the topic may stand before it, and when
             order.remove(self.described)
             order.insert(order.index("subject") + 1, self.described)
-        apart = clause.how.form != "quoted" or "beside" in self.parts
-        if clause.gap == "" and clause.asked == "" and apart:
-            leads = self.described not in ("", "subject") or "beside" in self.parts
-            share = 1.0 if leads else 0.4 if clause.marker == "topic" or clause.how.tense == "past" else 0
-            before("time", "beside" if "beside" in self.parts else "subject", share)
-        if clause.how.form == "while":
-            return order
-        told = clause.gap == "" and clause.asked == "" and clause.how.form != "quoted"
-        if told and clause.marker == "subject" and alone and self.described != "subject":
-            timed = self.described != "" and "time" in self.parts  # it would be read with the time
-            before("place", "subject", 0.0 if timed else 0.25)
-            before("object", "subject", 0.0 if timed else 0.5 if self.described else 0.12)
-        if clause.moves:
-            before("reason", "subject", 0.4)
-        if not self.described:
-            before("place", "company", 0.3)
-            before("object", "recipient", 0.3)
+        if "recipient" in self.parts and not self.described and self.writer.likely(0.3):
+            order.remove("object")
+            order.insert(order.index("recipient"), "object")
         return order
+
+    def leading(self) -> list[str]:
+        """What stands before the subject: when, why, meanwhile; or the place, or the object."""
+        clause, writer = self.clause, self.writer
+        inside = clause.gap != "" or clause.asked != "" or clause.how.form == "quoted"
+        if "beside" in self.parts:
+            described = self.described == "subject"
+            return ["subject", "time", "beside"] if described else ["time", "beside"]
+        if inside or self.described == "subject":
+            return []
+        if self.described:
+            return ["time"]
+        if clause.moves and writer.likely(0.5):
+            return ["time", "reason"]
+        timed = clause.marker == "topic" or clause.how.tense == "past"
+        if timed and not clause.moves and writer.likely(0.4):
+            return ["time"]
+        if self.topical:
+            return ["object"]
+        alone = not CLAUSES & set(self.parts) and clause.how.form == "final"
+        if alone and clause.marker == "subject" and not self.described and writer.likely(0.25):
+            return ["time", "place"]
+        return []

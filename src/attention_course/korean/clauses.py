@@ -1,19 +1,23 @@
 """Clauses: who does what; and clauses that describe a noun."""
 
 from attention_course.korean.building import Building, Clause
-from attention_course.korean.lexicon import BRINGS, FRAMES, HUMAN, WHERE, Frame, Noun
+from attention_course.korean.lexicon import (
+    BRINGS,
+    DESCRIPTIONS,
+    HUMAN,
+    WHEN_DESCRIBED,
+    WHERE,
+    Frame,
+    Noun,
+)
 from attention_course.korean.phrases import Phrase, Word, tokens
 from attention_course.korean.predicates import Modal, Polarity, Saying, Tense
 from attention_course.korean.writer import DeadEndError, Writer, attempt, may_be, person
 
 TRIES = 6  # frames of one clause
-BEASTS = ("hunter", "prey", "grazer")
-TELLING = tuple(  # what one may be known by: not that one has closed a door
-    one
-    for one in FRAMES
-    if one.verb.name
-    not in ("open", "close", "wash", "clean", "sleep", "rest", "drink", "eat", "see", "listen")
-)
+BEASTS = ("hunter", "prey")
+EDIBLE = ("bread", "bowl", "dish", "sweet", "fruit", "berry", "grocery", "hot", "cold")
+TIMES = {"lasting": "none", "often": "often", "once": "dated", "": "earlier"}
 
 
 def how_of(
@@ -52,24 +56,23 @@ def relative(
 
     `owner` is the subject of the clause around it, who may be meant without being named.
     """
-    gap = choose_gap(writer, noun)
-    frames = {"subject": FRAMES if noun.group in BEASTS else TELLING, "object": BRINGS[noun], "place": WHERE[noun]}[gap]
-    habit = gap == "place" and writer.likely(0.5)
-    if habit:
-        frames = tuple(one for one in frames if "habit" in one.also)
+    gap, frames = choose_gap(writer, noun)
+    told = "#time" in writer.used and gap == "place"  # then no other day can be named
+    whens = [when for when in WHEN_DESCRIBED if any(when in one.also for one in frames)]
+    when = writer.pick([one for one in whens if one != "once" or not told]) if whens else ""
+    frames = tuple(one for one in frames if when == "" or when in one.also)
     subject, marker = noun, "dropped"
     if gap != "subject":
         subject, marker = choose_doer(writer, owner, frames, size)
-    clause = Clause(
-        frames,
-        subject,
-        how_of(subject, "present" if habit else "past", "who"),
-        marker,
-        named=marker == "subject",
-        gap=gap,
-        times="often" if habit else "earlier",
-        depth=depth,
-    )
+    tense: Tense = "present" if when in ("lasting", "often") else "past"
+    form = "where" if gap == "place" else "who"
+    times = TIMES[when] if gap != "subject" else "none"
+    if gap == "object" and noun.group in EDIBLE:
+        times = "none"  # what was made last month is not eaten now
+    if gap == "object" and noun.group in HUMAN:
+        times = "dated"  # not "the man whom i met", but "whom i met last week"
+    how, named = how_of(subject, tense, form), marker == "subject"
+    clause = Clause(frames, subject, how, marker, named, gap=gap, times=times, depth=depth)
     body = say_clause(writer, size, clause)
     human = noun.group in HUMAN
     pronoun = {"subject": "who", "object": "whom", "place": "where"}[gap]
@@ -78,11 +81,12 @@ def relative(
     return Phrase(body.korean, [*relation, *body.english])
 
 
-def choose_gap(writer: Writer, noun: Noun) -> str:
-    """Which part of the clause the noun is that it describes."""
-    gaps = ["subject"] * (noun.group in HUMAN or noun.group in BEASTS)
-    gaps += ["object"] * bool(BRINGS[noun]) + ["place"] * bool(WHERE[noun])
-    return writer.pick(gaps)
+def choose_gap(writer: Writer, noun: Noun) -> tuple[str, tuple[Frame, ...]]:
+    """Which part of the clause the noun is that it describes, and the frames in which it is."""
+    known = tuple(one for one in DESCRIPTIONS if "who" in one.also and may_be(noun, one.who))
+    gaps = {"subject": known, "object": BRINGS[noun], "place": WHERE[noun]}
+    gap = writer.pick([name for name, frames in gaps.items() if frames])
+    return gap, gaps[gap]
 
 
 def choose_doer(

@@ -241,7 +241,8 @@ def read_frame(line: str) -> Frame:
 
 
 FRAMES = tuple(map(read_frame, lines("frames")))
-
+DESCRIPTIONS = tuple(map(read_frame, lines("descriptions")))
+WHEN_DESCRIBED = ("lasting", "often", "once")  # how what describes lies in time
 
 BRINGS = {
     noun: tuple(one for one in FRAMES if noun in one.objects and "brings" in one.also)
@@ -249,7 +250,7 @@ BRINGS = {
     for noun in group
 }
 WHERE = {
-    noun: tuple(one for one in FRAMES if noun in one.places and "where" in one.also)
+    noun: tuple(one for one in DESCRIPTIONS if noun in one.places and "where" in one.also)
     for group in NOUNS.values()
     for noun in group
 }

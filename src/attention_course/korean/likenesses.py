@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from attention_course.korean.clauses import relative
 from attention_course.korean.endings import IS, TOPIC, Stem
-from attention_course.korean.lexicon import BRINGS, HUMAN, ME, WE, WHERE, WORDS, Noun
+from attention_course.korean.lexicon import BRINGS, HUMAN, WHERE, WORDS, Noun
 from attention_course.korean.noun_phrases import Describe, Role, say_noun
 from attention_course.korean.phrases import Phrase, Word, entry, tokens
 from attention_course.korean.predicates import BE, Forms, Saying, say
@@ -69,8 +69,7 @@ def identity(writer: Writer, size: int) -> Phrase:
     noun = writer.pick(writer.unused(ENTERED if writer.likely(0.4) else SHOWN))
     pointed = "여기는" if noun.preposition else "이분은" if noun.group in HUMAN else "이것은"
     pointing = [Word(pointed)]
-    owner = writer.pick((ME, ME, WE))
-    role, describe = Role(IS, "", noun.article), describer(writer, owner, noun)
+    role, describe = Role(IS, "", noun.article), describer(writer, None, noun)
     shown = replace(noun, preposition="", adjectives=noun.adjectives if size > 4 else ())
     core = say_noun(writer, shown, size - len(pointing), role, describe)
     this, be = ("these", "are") if noun.several else ("this", "is")

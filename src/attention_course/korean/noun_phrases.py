@@ -19,7 +19,7 @@ class Role(NamedTuple):
     particle: str
     preposition: str = ""
     article: str = ""
-    counted: bool = False  # it may have a number
+    most: int = 1  # how many of it there may be
 
 
 def say_noun(
@@ -31,7 +31,7 @@ def say_noun(
         DeadEndError: it cannot be said in so many words.
     """
     writer.used.add(noun.korean)
-    counted = role.counted and noun.counter != "" and size in (1 + COUNTED, 2 + COUNTED)
+    counted = role.most > 1 and noun.counter != "" and size in (1 + COUNTED, 2 + COUNTED)
     core = count(writer, noun, role) if counted else bare(noun, role)
     left = size - len(core.korean)
     adjective, clause = Phrase(), Phrase()
@@ -65,7 +65,7 @@ def bare(noun: Noun, role: Role) -> Phrase:
 def count(writer: Writer, noun: Noun, role: Role) -> Phrase:
     """A number of things: 책 세 권을, three books; 커피 한 잔을, a cup of coffee."""
     unit, of, thing = noun.plural.partition(" of ")
-    korean = writer.pick(("한", "두") if of else ("두", "두", "세", "네"))
+    korean = writer.pick(("한", "두") if of else ("두", "세", "네")[: role.most - 1])
     number = "a" if korean == "한" else WORDS["numbers"][korean]
     words = [Word(noun.korean), Word(korean), Word(attach(noun.counter, role.particle))]
     head, numeral, counter = words

@@ -64,6 +64,7 @@ ENDINGS = {  # of each form, by tense; what follows a space is a word of its own
     "and": always("고"),
     "purpose": always("(으)러"),
     "who": {"past": "(으)ㄴ", "present": "는", "future": "(으)ㄹ"},
+    "where": {"past": "았던", "present": "는"},  # of a place where something was, and may be again
     "quoted": {"past": "았다고", "present": "는다고", "future": "(으)ㄹ 거라고"},
     "command": {"present": "(으)세요"},
     "together": {"present": "아요"},
@@ -151,6 +152,7 @@ def reported(stem: Stem) -> str:
 
 def say(forms: Forms, before: tuple[str, ...], stem: Stem, how: Saying) -> Predicate:
     """Say a verb in both languages; `before` holds Korean words that belong to it."""
+    plain = stem
     if how.elder:
         own = ELDERS_DO.get(stem.dictionary)
         stem = Stem(own) if own else honoured(stem)
@@ -163,7 +165,7 @@ def say(forms: Forms, before: tuple[str, ...], stem: Stem, how: Saying) -> Predi
     if how.modal:
         add_modal(chain, how, verb, modal)
     elif how.polarity != "done":
-        negate(chain, how, verb, negation)
+        negate(chain, plain, how, verb, negation)
     last, *further = chain.close(how)
     will = further[0] if further and how.tense == "future" else last
     roles = Roles(
@@ -176,10 +178,15 @@ def say(forms: Forms, before: tuple[str, ...], stem: Stem, how: Saying) -> Predi
     return Predicate(chain.words, *in_english(forms, how, roles))
 
 
-def negate(chain: Chain, how: Saying, verb: list[Word], negation: list[Word]) -> None:
-    """Put 안 or 못 before a verb; after a noun with 하다, and after other words, the longer way."""
-    if chain.words or chain.stem.plain.endswith(("하", "하시")):
+def negate(chain: Chain, plain: Stem, how: Saying, verb: list[Word], negation: list[Word]) -> None:
+    """Put 안 or 못 before a verb; after a noun with 하다, and after other words, the longer way.
+
+    The longer way honours in its last word: 운동하지 못하셨어요.
+    """
+    if chain.words or plain.plain.endswith("하"):
+        chain.stem = plain
         verb.append(chain.link("지", "않다" if how.polarity == "not" else "못하다"))
+        chain.stem = honoured(chain.stem) if how.elder else chain.stem
     else:
         negation.append(chain.add("안" if how.polarity == "not" else "못"))
 

@@ -19,8 +19,10 @@ ASKING = {  # the part that is asked for
     "subject": ("누가", "who"),
 }
 OPEN = ("read", "buy", "make", "eat", "drink", "draw", "watch", "learn", "study", "cook", "write")
-ADVISED = ("rain", "snow", "good weather", "cold weather", "hot weather", "hungry", "thirsty")
-ADVISED = (*ADVISED, "tired", "sick", "bored", "exam", "homework", "time")
+ADVISED = (
+    *("rain", "snow", "good weather", "cold weather", "hot weather", "hungry", "thirsty"),
+    *("tired", "sick", "bored", "exam", "homework", "time"),
+)
 
 
 def question(writer: Writer, size: int) -> Phrase:
@@ -40,7 +42,7 @@ def question(writer: Writer, size: int) -> Phrase:
         writer.owner = YOU
     else:
         subject = writer.someone(doers(frames) & {"name", "elder", "sibling", "adult"})
-        marker = "topic" if writer.likely(0.7) else "subject"
+        marker = "subject"
     if asked not in ("yes", "subject"):
         korean, english = ASKING[asked]
         word = Word(korean)

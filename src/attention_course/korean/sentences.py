@@ -4,7 +4,8 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 from attention_course.korean.likenesses import description, identity
-from attention_course.korean.passages import contrast, meanwhile, passage, quote, reason, sequence
+from attention_course.korean.longer import contrast, meanwhile, quote, reason, sequence
+from attention_course.korean.passages import passage
 from attention_course.korean.phrases import Phrase, Token, Word, with_articles
 from attention_course.korean.questions import question, request
 from attention_course.korean.stories import deed
@@ -28,13 +29,13 @@ KINDS = {
     "deed": Kind(deed, 3, 2, 14),
     "reason": Kind(reason, 4, 4, 16, "reasons"),
     "sequence": Kind(sequence, 3, 6, 18, "sequences"),
-    "meanwhile": Kind(meanwhile, 4, 10, 40, "sequences", 9),
-    "quote": Kind(quote, 3, 5, 42, "quotes", 5),
+    "meanwhile": Kind(meanwhile, 4, 10, 30, "sequences", 9),
+    "quote": Kind(quote, 3, 5, 33, "quotes", 5),
     "description": Kind(description, 1.5, 3, 10, "relatives"),
     "identity": Kind(identity, 1.5, 3, 10, "copula"),
     "question": Kind(question, 1.5, 2, 9, "questions"),
     "request": Kind(request, 1, 2, 9, "requests"),
-    "contrast": Kind(contrast, 2, 9, 32, "reasons"),
+    "contrast": Kind(contrast, 2, 9, 26, "reasons"),
     "passage": Kind(passage, 4, 9, 60, "sequences"),
 }
 

@@ -9,8 +9,10 @@ from attention_course.korean.lexicon import FRAMES, REASONS, SEQUENCES, STATES, 
 from attention_course.korean.phrases import Phrase, tokens
 from attention_course.korean.predicates import Modal, Polarity, Saying, Tense
 from attention_course.korean.states import connect, say_state
-from attention_course.korean.writer import DeadEndError, Writer
+from attention_course.korean.writer import MORNINGS, DeadEndError, Writer
 
+MOST_OF_OTHER = 7  # words of the deed before or after the main one
+DESPITE = ("tired", "busy", "exam", "homework", "no time", "sick")
 ALL = ("subject", "object", "place", "recipient")
 EMBEDDED = ("quoted", "while")  # forms of a clause inside another: its subject has 이/가
 LASTING = frozenset(
@@ -39,6 +41,7 @@ ORDERED = tuple(
         Story(then, "", "after", first),
         Story(then, "", "and", first),
     )
+    if story.relation != "and" or first.frames[0].verb.name not in ("meet", "buy", "call", "go")
 )
 
 
@@ -72,7 +75,7 @@ def marker_of(
     if form in EMBEDDED:
         writer.used.add("#other")
         return "subject"
-    if form in ("but", "contrasted"):
+    if form == "but":
         return "topic"
     if subject.group == "pronoun":
         may_drop = writer.switches.dropped and not said
@@ -102,17 +105,19 @@ def choose_mood(writer: Writer) -> Telling:
 def deed(writer: Writer, size: int, form: str = "final") -> Phrase:
     """Somebody does something."""
     mood = choose_mood(writer)
+    habit = mood.tense == "present" and not mood.modal
     who = doers(mood.frames)
-    if mood.polarity != "done":
+    if mood.polarity != "done" or mood.tense == "future" or habit:
         who -= set(BEASTS)
     if mood.modal in ("want", "must", "can"):
         who -= {"elder", *BEASTS}
     if mood.modal == "want":
         who &= {"pronoun"}
     subject = writer.someone(who)
-    marker = marker_of(writer, subject, form)
+    marker = marker_of(writer, subject, form, 1.0 if habit else 0.6)
     how = how_of(subject, mood.tense, form, mood.polarity, mood.modal)
-    clause = Clause(mood.frames, subject, how, marker, describes=ALL, fullness=0.25)
+    describes = () if habit or form == "quoted" else ALL
+    clause = Clause(mood.frames, subject, how, marker, describes=describes, fullness=0.25)
     return say_clause(writer, size, clause)
 
 
@@ -128,7 +133,7 @@ def choose_telling(writer: Writer, story: Story, past: bool) -> Telling:
             "because": 6,
             "if": 2 * again,
             "when": 2 * again,
-            "although": 5 * (polarity == "cannot" and not past),
+            "although": 5 * (polarity == "cannot" and not past and story.state in DESPITE),
         }
     )
     if relation == "although":
@@ -151,26 +156,29 @@ def tell(
     subject: Noun | None = None,
     extras: dict[str, Phrase] | None = None,
     past: bool = False,
-    named: bool = False,
+    naming: str = "",
     again: bool = False,
+    fullness: float = 0.2,
 ) -> Phrase:
     """Tell a story in one sentence, or in a part of one that ends as `form` says.
 
-    A subject that is given has been named already, if it is not to be `named`: then Korean does not
-    say it again. `again` asks for one that can be spoken of further.
+    A subject that is given has been named already: by `naming`, `first` names it in both languages,
+    `repeated` in Korean, and else Korean does not say it. `again` asks for one that can be spoken
+    of further.
     """
-    telling = choose_telling(writer, story, past or form in ("but", "contrasted", "while"))
+    telling = choose_telling(writer, story, past or form == "while")
+    if story.state == "late" and "#time" not in writer.used:
+        writer.when = writer.pick(MORNINGS)
     state = STATES[story.state] if story.state else None
     own = state is not None and state.whose == "self"
-    marker = "topic" if named else "dropped"
+    marker = "topic" if naming else "dropped"
     if subject is None:
         who = doers(telling.frames, *([story.other.frames] if story.other else [])) - set(BEASTS)
         who = {one for one in who if state is None or one in state.who}
         again = again or own or story.relation in ("before", "after")
         subject = writer.someone(who, named_again=again)
-        topic = 0.85 if own or story.other else 0.7
+        topic = 1.0 if own or story.other or again or extras else 0.7
         marker = marker_of(writer, subject, form, topic, said=extras is not None)
-    form = "final" if form == "contrasted" else form
     parts = dict(extras or {})
     if state:
         tense: Tense = "present" if telling.relation == "if" else telling.tense
@@ -187,9 +195,10 @@ def tell(
         subject,
         how,
         marker,
-        named or marker != "dropped",
+        naming != "repeated" and marker != "dropped",
         times=times,
         describes=describes,
+        fullness=fullness,
         extras=parts,
         moves=state is not None and not own,
     )
@@ -204,7 +213,9 @@ def other_deed(
         raise DeadEndError
     if tense == "future" and story.relation != "and":
         tense = "present"  # after she eats
-    size = 1 + int(writer.rng.random() * min(7, room))
+    most = min(MOST_OF_OTHER, room)
+    least = min(max(1, room - MOST_OF_OTHER + 1), most)
+    size = least + int(writer.rng.random() * (most - least + 1))
     how = how_of(subject, tense, story.relation)
     clause = Clause(story.other.frames, subject, how, "dropped", False, times="none")
     said = say_clause(writer, size, clause)

@@ -21,7 +21,6 @@ OFTEN = {  # how often who is spoken of
     "young": 2.5,
     "hunter": 1.0,
     "prey": 0.4,
-    "grazer": 0.4,
 }
 
 
@@ -30,6 +29,7 @@ DAYS_AGO = {  # of times that are past: how long ago they are, at least
     "그저께": 2, "사흘 전에": 3, "지난 토요일에": 5, "지난 주말에": 5, "지난주에": 7,
     "지난달에": 30,
 }  # fmt: skip
+MORNINGS = ("오늘", "오늘 아침에", "어제", "어제 아침에")
 RECENT = tuple(text for text, days in DAYS_AGO.items() if days < 7)
 
 
@@ -104,16 +104,20 @@ class Writer:
         """The nouns that the sentence does not have yet, and that the switches allow.
 
         No friends and family of somebody whose pronoun is not known, and none of an elder: whose
-        brother would be meant?
+        brother would be meant? A 누나 is a man's sister. And who says 저 is one of 우리.
         """
-        honour, owner = self.switches.honour, self.owner
+        honour, owner, used = self.switches.honour, self.owner, self.used
         strangers = owner is not None and (owner.elder or not owner.pronoun)
+        hers = owner is not None and owner.pronoun == "she"
+        spoken = bool(used & {ME.korean, WE.korean})
         return [
             one
             for one in nouns
-            if one.korean not in self.used
+            if one.korean not in used
             and (honour or not one.elder)
             and not (strangers and one.article == "my")
+            and not (hers and one.korean == "누나")
+            and not (spoken and one.group == "pronoun")
         ]
 
     def once(self, what: str) -> bool:
@@ -173,10 +177,10 @@ def attempt(writer: Writer, times: int, say: Callable[[], T]) -> T:
     Raises:
         DeadEndError: it led nowhere that many times.
     """
-    used = set(writer.used)
+    used, owner, when = set(writer.used), writer.owner, writer.when
     for _ in range(times):
         try:
             return say()
         except DeadEndError:
-            writer.used = set(used)
+            writer.used, writer.owner, writer.when = set(used), owner, when
     raise DeadEndError

@@ -1,0 +1,141 @@
+"""Longer sentences: with a reason, with what comes before or after, meanwhile, but, he says."""
+
+from attention_course.korean.clauses import how_of
+from attention_course.korean.endings import TOPIC, attach
+from attention_course.korean.lexicon import HUMAN, STATES, VERBS, Deed
+from attention_course.korean.phrases import Phrase, Token, Word, arrange, follow, tokens
+from attention_course.korean.predicates import Forms, say
+from attention_course.korean.states import connect
+from attention_course.korean.stories import (
+    ALL,
+    ORDERED,
+    OWN_REASON,
+    REASONED,
+    Story,
+    deed,
+    only,
+    tell,
+)
+from attention_course.korean.writer import DeadEndError, Writer, attempt
+
+CHAINED = tuple(one for one in ORDERED if one.relation == "and")
+
+
+def lasting(story: Story) -> Story:
+    """A story without the uses of its verb that are over in a moment."""
+    return Story(story.main._replace(frames=only(story.main.frames, "now")))
+
+
+ASIDE = tuple(  # what lasts for a while
+    story
+    for story in map(lasting, (*REASONED, *ORDERED))
+    if story.main.polarity == "done" and story.main.frames
+)
+LONG_ASIDE = tuple(
+    one._replace(main=lasting(one).main) for one in CHAINED if lasting(one).main.frames
+)
+FAILED = tuple(  # what was not done, because of a state of one's own, and could be: not people met
+    one
+    for one in OWN_REASON
+    if one.main.polarity == "cannot"
+    and all(
+        frame.particle in ("", "을") and not any(noun.group in HUMAN for noun in frame.objects)
+        for frame in one.main.frames
+    )
+)
+LONGEST_ASIDE = 13  # words
+LONG = 20  # words, of what is reported: then it is two things at a time
+
+
+def reason(writer: Writer, size: int) -> Phrase:
+    """A deed, and because of what, although, if or when it is done."""
+    return tell(writer, size, writer.pick(REASONED), describes=ALL)
+
+
+def sequence(writer: Writer, size: int) -> Phrase:
+    """Two deeds of one person, one before, after or and then the other."""
+    return tell(writer, size, writer.pick(ORDERED), describes=ALL)
+
+
+def aside(writer: Writer, size: int) -> dict[str, Phrase]:
+    """The part that says what somebody else does at that time, in so many words."""
+    stories = LONG_ASIDE if size > 8 else ASIDE
+    one = attempt(writer, 12, lambda: tell(writer, size, writer.pick(stories), "while"))
+    writer.used.discard("#other")
+    writer.owner = None  # whose friends and family are meant: those of the other one now
+    return {"beside": connect("while", one)}
+
+
+def meanwhile(writer: Writer, size: int, form: str = "final") -> Phrase:
+    """One does something while another does something else."""
+    first = min(int(size * (0.35 + 0.2 * writer.rng.random())), LONGEST_ASIDE)
+    extras = aside(writer, first)
+    others = CHAINED if size - first > 9 else ASIDE
+    describes = ("subject",) if form == "final" else ()
+
+    def other() -> Phrase:
+        story = writer.pick(others)
+        return tell(writer, size, story, form, describes, extras=extras, past=True)
+
+    return attempt(writer, 12, other)
+
+
+def quote(writer: Writer, size: int) -> Phrase:
+    """Somebody says or has heard what others do, or what they do themselves."""
+    teller = writer.someone({"name", "elder", "sibling", "neighbor", "pronoun"}, named_again=True)
+    verb = VERBS[writer.weigh({"say": 4, "hear": 2 * (teller.group == "pronoun")})]
+    forms = Forms(verb.base, verb.third, verb.past, verb.ing)
+    predicate = say(forms, verb.before, verb.stem, how_of(teller, "past"))
+    head = Word(attach(teller.korean, TOPIC))
+    inner = size - len(predicate.korean) - 1
+    told = attempt(writer, 5, lambda: quoted(writer, inner))
+    content = Phrase(told.korean, [*tokens("that", told.korean[-1], sure=False), *told.english])
+    name = [*tokens(teller.article, head, sure=False), *tokens(teller.english, head)]
+    parts = {
+        "subject": Phrase([head], name),
+        "verb": Phrase(predicate.korean, predicate.rest),
+        "content": content,
+    }
+    return arrange(parts, ("subject", "content", "verb"), ("subject", "verb", "content"))
+
+
+def quoted(writer: Writer, size: int) -> Phrase:
+    """What is reported: a deed, perhaps with one clause that belongs to it, or two at a time."""
+    long = size > LONG
+    kind = writer.weigh(
+        {
+            "deed": 3.0 * (not long),
+            "reason": 3.0 * (3 < size <= LONG),
+            "sequence": 2.0 * (5 < size <= LONG),
+            "meanwhile": 1.0 * long,
+        }
+    )
+    if kind == "deed":
+        return deed(writer, size, "quoted")
+    if kind == "meanwhile":
+        return meanwhile(writer, size, "quoted")
+    stories = OWN_REASON if kind == "reason" else ORDERED
+    return tell(writer, size, writer.pick(stories), "quoted")
+
+
+def contrast(writer: Writer, size: int) -> Phrase:
+    """One did this, but another could not: 민수는 영화를 봤지만 , 유나는 바빠서 못 봤어요 ."""
+    failed = writer.pick(FAILED)
+    frame = writer.pick(failed.main.frames)
+    second = 4 + len(STATES[failed.state].before) + int(2 * writer.rng.random())
+    first = size - second - 1
+    if first < 4:
+        raise DeadEndError
+    done, extras = frame, {}
+    if frame.objects:
+        noun = writer.pick(frame.objects)
+        done = frame._replace(objects=(noun,))
+        extras = {"object": Phrase((), [Token("them" if noun.several else "it")])}
+    deed_done = Story(Deed((done,), "done"))
+    one = attempt(writer, 5, lambda: tell(writer, first, deed_done, "but", ALL, past=True))
+    writer.used.discard(frame.verb.name)
+    writer.owner = None
+    but = Phrase([Word(",")], [Token(","), *tokens("but", one.korean[-1], sure=False)])
+    not_done = Story(Deed((frame._replace(objects=(), places=()),), "cannot"), failed.state)
+    other = attempt(writer, 5, lambda: tell(writer, second, not_done, extras=extras, past=True))
+    return follow(one, but, other)
