@@ -29,7 +29,7 @@ KINDS = {
     "deed": Kind(deed, 3, 2, 14),
     "reason": Kind(reason, 4, 4, 16, "reasons"),
     "sequence": Kind(sequence, 3, 6, 18, "sequences"),
-    "meanwhile": Kind(meanwhile, 4, 10, 30, "sequences", 9),
+    "meanwhile": Kind(meanwhile, 2.5, 10, 30, "sequences", 9),
     "quote": Kind(quote, 3, 5, 33, "quotes", 5),
     "description": Kind(description, 1.5, 3, 10, "relatives"),
     "identity": Kind(identity, 1.5, 3, 10, "copula"),
