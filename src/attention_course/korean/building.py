@@ -8,7 +8,7 @@ from attention_course.korean.endings import OBJECT, SUBJECT, TOPIC, TOWARDS, WIT
 from attention_course.korean.lexicon import HUMAN, NOUNS, WHERE, WORDS, Frame, Noun, find_nouns
 from attention_course.korean.noun_phrases import COUNTED, Role, say_noun
 from attention_course.korean.phrases import Phrase, Word, arrange, entry, tokens
-from attention_course.korean.predicates import Forms, Predicate, Saying, say
+from attention_course.korean.predicates import Forms, Predicate, Saying, count_words, say
 from attention_course.korean.writer import DAYS_AGO, DeadEndError, Writer
 
 CLAUSES = frozenset(("reason", "adjunct", "before", "beside"))  # parts that are clauses
@@ -23,6 +23,7 @@ ROOTS = {  # adjectives that do not go with a manner: of one root, or odd beside
 }
 LONG_AGO = ("지난주에", "다음 주에", "지난달에")  # no times for what comes after something else
 PARTICLES = {"을": OBJECT, "와": WITH, "로": TOWARDS, "에": "에", "에게": "에게"}
+ROOM = 7  # words of a verb, of when and of who: as many as there may be
 KOREAN = (
     "beside subject time reason adjunct often before company place recipient means object manner "
     "verb"
@@ -70,6 +71,23 @@ class Clause:
     depth: int = 0  # of relative clauses around it
 
 
+def most_words(frame: Frame, clause: Clause) -> int:
+    """How many words a clause of this frame can have at most, or a few less."""
+    return (
+        ROOM
+        + len(frame.verb.before)
+        + 2 * bool(frame.objects)
+        + 2 * ("count" in frame.also)
+        + 2 * bool(frame.places)
+        + 2 * ("with" in frame.also)
+        + 2 * bool(RECIPIENTS.keys() & frame.also)
+        + bool(MEANS.keys() & frame.also)
+        + bool(frame.manners)
+        + 8 * bool(clause.describes)
+        + sum(len(part.korean) for part in clause.extras.values())
+    )
+
+
 class Building:
     """A clause of one frame, built step by step by `say`."""
 
@@ -88,9 +106,8 @@ class Building:
             DeadEndError: this frame cannot be said in so many.
         """
         verb = self.frame.verb
-        forms = Forms(verb.base, verb.third, verb.past, verb.ing)
-        predicate = say(forms, verb.before, verb.stem, self.clause.how)
-        size -= len(predicate.korean) + sum(len(part.korean) for part in self.parts.values())
+        size -= count_words(verb.before, self.clause.how)
+        size -= sum(len(part.korean) for part in self.parts.values())
         self.writer.used.add(verb.name)
         if "before" in self.parts:
             self.writer.used.add("#company")
@@ -101,7 +118,8 @@ class Building:
         self.choose_topic(sizes)
         self.say_words(sizes)
         self.say_nouns(sizes)
-        self.say_verb(predicate)
+        forms = Forms(verb.base, verb.third, verb.past, verb.ing)
+        self.say_verb(say(forms, verb.before, verb.stem, self.clause.how))
         self.clear_the_end()
         return arrange(self.parts, self.korean_order(), ENGLISH)
 
@@ -120,14 +138,15 @@ class Building:
         for part, nouns in options.items():
             if part in self.parts or part in (clause.gap, clause.asked):
                 continue
-            found = self.writer.unused(nouns)
-            if part == "company" and not self.has_company():
+            if not nouns or (part == "company" and not self.has_company()):
                 continue
-            if found:
-                self.nouns[part] = self.writer.pick(found)
-                self.writer.used.add(self.nouns[part].korean)
-            elif part == "object" and nouns:
-                raise DeadEndError
+            try:
+                self.nouns[part] = self.writer.noun(nouns)
+            except DeadEndError:
+                if part == "object":
+                    raise
+                continue
+            self.writer.used.add(self.nouns[part].korean)
 
     def means(self) -> tuple[Noun, ...]:
         """What it may be done with; not of what is not done."""

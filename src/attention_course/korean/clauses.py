@@ -1,6 +1,6 @@
 """Clauses: who does what; and clauses that describe a noun."""
 
-from attention_course.korean.building import Building, Clause
+from attention_course.korean.building import Building, Clause, most_words
 from attention_course.korean.lexicon import (
     BRINGS,
     DESCRIPTIONS,
@@ -40,7 +40,9 @@ def say_clause(writer: Writer, size: int, clause: Clause) -> Phrase:
     fitting = [
         one
         for one in clause.frames
-        if may_be(clause.subject, one.who) and one.verb.name not in writer.used
+        if may_be(clause.subject, one.who)
+        and one.verb.name not in writer.used
+        and size <= most_words(one, clause)
     ]
 
     def build() -> Phrase:

@@ -7,7 +7,7 @@ from attention_course.korean.endings import IS, TOPIC, Stem
 from attention_course.korean.lexicon import BRINGS, HUMAN, WHERE, WORDS, Noun
 from attention_course.korean.noun_phrases import Describe, Role, say_noun
 from attention_course.korean.phrases import Phrase, Word, entry, tokens
-from attention_course.korean.predicates import BE, Forms, Saying, say
+from attention_course.korean.predicates import BE, Forms, Saying, Tense, say
 from attention_course.korean.writer import Writer
 
 PREDICATES = {  # of adjectives: what says the same of a noun
@@ -44,7 +44,7 @@ def describer(writer: Writer, owner: Noun | None, noun: Noun) -> Describe:
 
 def description(writer: Writer, size: int) -> Phrase:
     """The book that yuna bought was interesting."""
-    noun = writer.pick(writer.unused(LIKENED))
+    noun = writer.noun(LIKENED)
     korean = writer.word([one for one in noun.adjectives if one in PREDICATES])
     degree = Phrase()
     if size > 4 and writer.likely(0.4):
@@ -53,7 +53,7 @@ def description(writer: Writer, size: int) -> Phrase:
     width = size - 1 - len(degree.korean)
     role, describe = Role(TOPIC, "", "the"), describer(writer, None, noun)
     subject = say_noun(writer, replace(noun, adjectives=()), width, role, describe)
-    tense = "past" if writer.likely(0.7) else "present"
+    tense: Tense = "past" if writer.likely(0.7) else "present"
     how = Saying(tense, person="they" if noun.several else "it")
     [verb] = say(Forms("be", "is", "was"), (), PREDICATES[korean], how).korean
     said = [
@@ -66,7 +66,7 @@ def description(writer: Writer, size: int) -> Phrase:
 
 def identity(writer: Writer, size: int) -> Phrase:
     """This is the book that i bought; this is the park where we walk."""
-    noun = writer.pick(writer.unused(ENTERED if writer.likely(0.4) else SHOWN))
+    noun = writer.noun(ENTERED if writer.likely(0.4) else SHOWN)
     pointed = "여기는" if noun.preposition else "이분은" if noun.group in HUMAN else "이것은"
     pointing = [Word(pointed)]
     role, describe = Role(IS, "", noun.article), describer(writer, None, noun)

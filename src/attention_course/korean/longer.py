@@ -44,7 +44,7 @@ FAILED = tuple(  # what was not done, because of a state of one's own, and could
     )
 )
 LONGEST_ASIDE = 13  # words
-LONG = 20  # words, of what is reported: then it is two things at a time
+LONG = 15  # words, of what is reported: then it is two things at a time
 
 
 def reason(writer: Writer, size: int) -> Phrase:

@@ -1,27 +1,23 @@
-"""Passages: two to four sentences about one person, each of which follows from the one before."""
+"""Passages: two to five sentences about one person, each of which follows from the one before."""
 
+from functools import cache, partial
 from math import ceil
 
-from attention_course.korean.building import Clause
-from attention_course.korean.clauses import how_of, say_clause
 from attention_course.korean.endings import TOPIC, attach
 from attention_course.korean.lexicon import (
-    FRAMES,
-    ME,
-    NOUNS,
+    HUMAN,
     SEQUENCES,
     STATES,
-    WE,
     WORDS,
     Deed,
     Frame,
     Noun,
+    State,
 )
-from attention_course.korean.longer import meanwhile
 from attention_course.korean.phrases import Phrase, Token, Word, entry, follow, tokens
 from attention_course.korean.predicates import Saying
 from attention_course.korean.states import say_state
-from attention_course.korean.stories import LASTING, REASONED, Story, doers, only, tell
+from attention_course.korean.stories import LASTING, REASONED, Story, doers, tell
 from attention_course.korean.writer import DeadEndError, Writer, attempt
 
 LED_TO = tuple(
@@ -30,19 +26,8 @@ LED_TO = tuple(
     if one.state in LASTING or one.state in ("late", "cold", "guests", "dirty", "no milk")
 )
 LEISURE = ("rain", "snow", "good weather", "cold weather", "bored", "happy", "time", "guests")
-LED_FAR = tuple(
+LED_FAR = tuple(  # after which more is done
     one for one in LED_TO if one.state in LEISURE and one.main.polarity == "done"
-)  # after which more is done
-LONG = 28  # words, from which a passage is rather about two people
-WEATHER = ("good weather", "good weather", "rain", "snow", "cold weather")
-OUTSIDE = {noun.korean for group in ("outdoors", "sea") for noun in NOUNS[group]} | {"마당"}
-BOTH = Noun("둘", "the two", "friend")
-TOGETHER = tuple(
-    one
-    for one in only(FRAMES, "with", "wish")
-    if "far" not in one.also
-    and "over" not in one.also
-    and one.verb.name in ("eat", "drink", "watch", "walk", "ride", "go", "play", "photograph")
 )
 LINKS = {  # by how many sentences there are after the first
     0: (),
@@ -52,129 +37,75 @@ LINKS = {  # by how many sentences there are after the first
 }
 MOST_OF_ONE = 9  # words of a sentence in a passage, with the one that links it
 DESCRIBED = 5  # words more where a clause describes something
-OPENING = 7  # words, about
+OPENING = 7  # words that say what was so, about
 
 
 def passage(writer: Writer, size: int) -> Phrase:
-    """What was so, and what somebody did because of it; or what somebody did; and what then."""
-    if size > LONG and writer.likely(0.7):
-        return scene(writer, size)
-    if writer.likely(0.6):
-        return because(writer, size)
-    count = max(2, min(4, ceil(size / MOST_OF_ONE)))
-    first = writer.pick(SEQUENCES)[0]
-    deeds = plan(writer, first, count)
-    full = 1 + int((count - 1) * writer.rng.random())  # the one in which a clause describes
-    sizes = deal_out(writer, size - 2 * (count - 1), deeds, {0: 4, full: DESCRIBED})
-    opening = Story(deeds[0])
-    said = attempt(writer, 6, lambda: tell(writer, sizes[0], opening, past=True, again=True))
-    if writer.owner is None:
-        raise DeadEndError
-    return follow(said, *go_on(writer, sizes[1:], deeds[1:], writer.owner, full - 1))
-
-
-def scene(writer: Writer, size: int) -> Phrase:
-    """The weather; what two people did at the same time; and what they did together after that."""
-    parts: list[Phrase] = []
-    weather = writer.pick(WEATHER)
-    told = size > LONG + 6 or writer.likely(0.4)
-    if told:
-        when = entry(writer.when, WORDS["past"][writer.when])
-        writer.used |= {"#time", writer.when}
-        said = say_state(writer, STATES[weather], Saying("past"), None)
-        opening = Phrase([*when.korean, *said.korean], [*said.english, *when.english])
-        parts = [opening, Phrase([Word(".")], [Token(".")])]
-        size -= len(opening.korean) + 1
-    tail = 4 + int(4 * writer.rng.random()) if size > 26 or writer.likely(0.3) else 0
-    if tail:
-        writer.used.add("#company")
-    parts.append(meanwhile(writer, size - tail - 2 * bool(tail)))
-    if tail:
-        parts += [linked("그다음에", "then"), attempt(writer, 12, lambda: together(writer, tail))]
-    if told and weather != "good weather" and OUTSIDE & writer.used:
-        raise DeadEndError
+    """What was so and what somebody did because of it, or only what somebody did; and what then."""
+    opens = writer.likely(0.6)
+    count = ceil((size - OPENING * opens) / MOST_OF_ONE)
+    count = min(4, max(count, 2 - opens))
+    if opens:
+        story = writer.pick(LED_FAR if count > 1 else LED_TO)
+    else:
+        story = Story(writer.pick(SEQUENCES)[0])
+    deeds = attempt(writer, 4, partial(plan, writer, story.main, count))
+    state = STATES[story.state] if opens else None
+    who = doers(*(deed.frames for deed in deeds)) & set(state.who if state else HUMAN)
+    subject = writer.someone(who, named_again=True)
+    parts, naming = [], "first"
+    if state:
+        parts = [open_passage(writer, state, subject), linked("그래서", "so")]
+        naming = "" if state.whose == "self" else "first"
+    left = size - sum(len(part.korean) for part in parts) - 2 * (count - 1)
+    described = 1 + int((count - 1) * writer.rng.random())  # the sentence in which a clause is
+    more = {0: (2 + 2 * (not opens)) * bool(naming), described: DESCRIBED}
+    sizes = deal_out(writer, left, deeds, more)
+    for place, (words, deed) in enumerate(zip(sizes, deeds, strict=True)):
+        full = place == described and words > 6
+        if place:
+            parts.append(linked(*LINKS[count - 1][place - 1]))
+            naming = "repeated" if full else ""
+        say = partial(
+            tell,
+            writer,
+            words,
+            Story(deed),
+            subject=subject,
+            naming=naming,
+            describes=("object", "place") if full else (),
+            fullness=1.0,
+            past=True,
+        )
+        parts.append(attempt(writer, 8, say))
+        writer.used.add("#time")
     return follow(*parts)
-
-
-def together(writer: Writer, size: int) -> Phrase:
-    """What the two did then, in so many words.
-
-    Nobody else was there, the speaker neither; and of elders one would speak in another way.
-    """
-    others = {one.korean for one in (*NOUNS["elder"], ME, WE)}
-    if others & writer.used:
-        raise DeadEndError
-    word = Word("같이")
-    extras = {"company": Phrase([word], tokens("together", word))}
-    how = how_of(BOTH, "past")
-    clause = Clause(TOGETHER, BOTH, how, "topic", times="none", extras=extras)
-    return say_clause(writer, size, clause)
-
-
-def because(writer: Writer, size: int) -> Phrase:
-    """What was so, so what somebody did; and what then."""
-    count = max(1, min(4, ceil((size - OPENING) / MOST_OF_ONE)))
-    story = writer.pick(LED_FAR if count > 1 else LED_TO)
-    subject, said = open_passage(writer, story)
-    left = size - len(said.korean) - 2
-    own = STATES[story.state].whose == "self"
-    deeds = plan(writer, story.main, max(1, count))
-    full = 1 + int((len(deeds) - 1) * writer.rng.random())
-    room = {0: 0 if own else 2, full: DESCRIBED}
-    sizes = deal_out(writer, left - 2 * (len(deeds) - 1), deeds, room)
-    naming = "" if own else "first"
-    first = attempt(
-        writer,
-        6,
-        lambda: tell(writer, sizes[0], Story(deeds[0]), "final", (), subject, None, True, naming),
-    )
-    return follow(
-        said, linked("그래서", "so"), first, *go_on(writer, sizes[1:], deeds[1:], subject, full - 1)
-    )
-
-
-def go_on(
-    writer: Writer, sizes: list[int], deeds: list[Deed], subject: Noun, full: int = -1
-) -> list[Phrase]:
-    """What somebody did then; who it was is said again where a clause describes something."""
-    writer.used.add("#time")
-    said: list[Phrase] = []
-    links = LINKS[len(deeds)]
-    for place, (size, deed) in enumerate(zip(sizes, deeds, strict=True)):
-        if not doers(deed.frames) & {subject.group, subject.korean}:
-            raise DeadEndError
-        described = place == full and size > 6
-        naming = "repeated" if described else ""
-        describes = ("object", "place") if described else ()
-        story = Story(deed)
-
-        def one(
-            size: int = size,
-            story: Story = story,
-            describes: tuple[str, ...] = describes,
-            naming: str = naming,
-        ) -> Phrase:
-            return tell(
-                writer, size, story, "final", describes, subject, None, True, naming, True, 1.0
-            )
-
-        said += [linked(*links[place]), attempt(writer, 8, one)]
-    return said
 
 
 def plan(writer: Writer, first: Deed, count: int) -> list[Deed]:
     """Deeds of which each may follow the one before, and no verb comes twice."""
-    deeds, verbs = [first], {first.frames[0].verb.name}
+    deeds, verbs = [first], {verb_of(first)}
     while len(deeds) < count:
         last = deeds.pop()
-        ways = [(in_both(last, start), nexts) for start, nexts in SEQUENCES]
-        both, nexts = writer.pick([way for way in ways if way[0].frames])
-        then = writer.pick([one for one in nexts if one.frames[0].verb.name not in verbs])
-        verbs.add(then.frames[0].verb.name)
+        ways = [
+            (both, then)
+            for start, nexts in SEQUENCES
+            if (both := in_both(last, start)).frames
+            for then in nexts
+            if verb_of(then) not in verbs
+        ]
+        both, then = writer.pick(ways)
+        verbs.add(verb_of(then))
         deeds += [both, then]
     return deeds
 
 
+def verb_of(deed: Deed) -> str:
+    """The verb of a deed: all its uses are of one."""
+    return deed.frames[0].verb.name
+
+
+@cache
 def in_both(one: Deed, other: Deed) -> Deed:
     """What two deeds have in common."""
     shared = (overlap(frame, same) for frame in one.frames for same in other.frames)
@@ -192,6 +123,7 @@ def overlap(one: Frame, other: Frame) -> Frame | None:
     return one._replace(objects=objects, places=places)
 
 
+@cache
 def room_of(deed: Deed) -> int:
     """How many words a sentence about a deed can have at most, without a subject and a time."""
     return max(
@@ -222,17 +154,14 @@ def linked(korean: str, english: str) -> Phrase:
     return Phrase([Word("."), word], [Token("."), *tokens(english, word)])
 
 
-def open_passage(writer: Writer, story: Story) -> tuple[Noun, Phrase]:
-    """Say what was so, and when; gives the person whom the passage is about."""
-    state = STATES[story.state]
-    who = {one for one in doers(story.main.frames) if one in state.who}
-    subject = writer.someone(who, named_again=True)
+def open_passage(writer: Writer, state: State, subject: Noun | None) -> Phrase:
+    """Say what was so, and when; of the person whom the passage is about, if it was theirs."""
     when = entry(writer.when, WORDS["past"][writer.when])
     writer.used |= {"#time", writer.when}
     said = say_state(writer, state, Saying("past"), subject)
-    if state.whose != "self":
-        return subject, Phrase([*when.korean, *said.korean], [*said.english, *when.english])
+    if state.whose != "self" or subject is None:
+        return Phrase([*when.korean, *said.korean], [*said.english, *when.english])
     head = Word(attach(subject.korean, TOPIC))
     name = [*tokens(subject.article, head, sure=False), *tokens(subject.english, head)]
     korean = [*when.korean, head, *said.korean]
-    return subject, Phrase(korean, [*name, *said.english[1:], *when.english])
+    return Phrase(korean, [*name, *said.english[1:], *when.english])

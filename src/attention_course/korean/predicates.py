@@ -178,6 +178,13 @@ def say(forms: Forms, before: tuple[str, ...], stem: Stem, how: Saying) -> Predi
     return Predicate(chain.words, *in_english(forms, how, roles))
 
 
+def count_words(before: tuple[str, ...], how: Saying) -> int:
+    """How many Korean words `say` will make of a predicate."""
+    ending = ENDINGS[how.form][how.tense].split()
+    modal = {"": 0, "can": 2, "want": 2 if how.person == "it" else 1}.get(how.modal, 1)
+    return len(before) + len(ending) + (modal or how.polarity != "done")
+
+
 def negate(chain: Chain, plain: Stem, how: Saying, verb: list[Word], negation: list[Word]) -> None:
     """Put 안 or 못 before a verb; after a noun with 하다, and after other words, the longer way.
 

@@ -8,6 +8,7 @@ from attention_course.korean.longer import contrast, meanwhile, quote, reason, s
 from attention_course.korean.passages import passage
 from attention_course.korean.phrases import Phrase, Token, Word, with_articles
 from attention_course.korean.questions import question, request
+from attention_course.korean.scenes import scene
 from attention_course.korean.stories import deed
 from attention_course.korean.writer import Writer
 
@@ -26,17 +27,18 @@ class Kind(NamedTuple):
 LONG = 24  # words
 
 KINDS = {
-    "deed": Kind(deed, 3, 2, 14),
-    "reason": Kind(reason, 4, 4, 16, "reasons"),
-    "sequence": Kind(sequence, 3, 6, 18, "sequences"),
-    "meanwhile": Kind(meanwhile, 2.5, 10, 30, "sequences", 9),
-    "quote": Kind(quote, 3, 5, 33, "quotes", 5),
-    "description": Kind(description, 1.5, 3, 10, "relatives"),
-    "identity": Kind(identity, 1.5, 3, 10, "copula"),
+    "deed": Kind(deed, 3, 2, 13),
+    "reason": Kind(reason, 4, 4, 13, "reasons"),
+    "sequence": Kind(sequence, 3, 6, 16, "sequences"),
+    "meanwhile": Kind(meanwhile, 2.5, 10, 28, "sequences", 9),
+    "quote": Kind(quote, 3, 5, 32, "quotes", 5),
+    "description": Kind(description, 1.5, 3, 9, "relatives"),
+    "identity": Kind(identity, 1.5, 3, 8, "copula"),
     "question": Kind(question, 1.5, 2, 9, "questions"),
-    "request": Kind(request, 1, 2, 9, "requests"),
-    "contrast": Kind(contrast, 2, 9, 26, "reasons"),
-    "passage": Kind(passage, 4, 9, 60, "sequences"),
+    "request": Kind(request, 1, 2, 7, "requests"),
+    "contrast": Kind(contrast, 2, 9, 20, "reasons"),
+    "passage": Kind(passage, 4, 9, 40, "sequences", 2),
+    "scene": Kind(scene, 0, 22, 60, "sequences", 7),
 }
 
 

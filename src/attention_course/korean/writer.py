@@ -33,6 +33,7 @@ MORNINGS = ("오늘", "오늘 아침에", "어제", "어제 아침에")
 RECENT = tuple(text for text, days in DAYS_AGO.items() if days < 7)
 
 
+SPEAKERS = frozenset((ME.korean, WE.korean))
 PEOPLE = {group: (ME, ME, WE) if group == "pronoun" else NOUNS[group] for group in OFTEN}
 POSSESSIVES = {"i": "my", "we": "our", "you": "your", "he": "his", "she": "her"}
 
@@ -100,25 +101,31 @@ class Writer:
                 return name
         return names[-1]
 
-    def unused(self, nouns: Iterable[Noun]) -> list[Noun]:
-        """The nouns that the sentence does not have yet, and that the switches allow.
+    def allows(self, noun: Noun) -> bool:
+        """Whether the sentence may have this noun: it has not yet, and the switches allow it.
 
         No friends and family of somebody whose pronoun is not known, and none of an elder: whose
         brother would be meant? A 누나 is a man's sister. And who says 저 is one of 우리.
         """
-        honour, owner, used = self.switches.honour, self.owner, self.used
-        strangers = owner is not None and (owner.elder or not owner.pronoun)
-        hers = owner is not None and owner.pronoun == "she"
-        spoken = bool(used & {ME.korean, WE.korean})
-        return [
-            one
-            for one in nouns
-            if one.korean not in used
-            and (honour or not one.elder)
-            and not (strangers and one.article == "my")
-            and not (hers and one.korean == "누나")
-            and not (spoken and one.group == "pronoun")
-        ]
+        if noun.korean in self.used or (noun.elder and not self.switches.honour):
+            return False
+        if noun.article == "my" and self.owner is not None:
+            owner = self.owner
+            hers = owner.pronoun == "she" and noun.korean == "누나"
+            return not owner.elder and owner.pronoun != "" and not hers
+        return noun.group != "pronoun" or not self.used & SPEAKERS
+
+    def noun(self, nouns: Sequence[Noun]) -> Noun:
+        """One of these nouns that the sentence may have.
+
+        Raises:
+            DeadEndError: there is none.
+        """
+        for _ in range(3):  # most often the first will do, and the others need not be looked at
+            one = self.pick(nouns)
+            if self.allows(one):
+                return one
+        return self.pick([one for one in nouns if self.allows(one)])
 
     def once(self, what: str) -> bool:
         """Whether a sentence may have this still; from now on it has it."""
@@ -138,16 +145,19 @@ class Writer:
 
         The first of a sentence is the one whose friends and family the others are.
         """
-        found = {
-            group: [one for one in self.unused(people) if may_be(one, who)]
-            for group, people in PEOPLE.items()
-        }
-        known = {
-            group: [one for one in people if one.pronoun or not named_again]
-            for group, people in found.items()
-        }
-        group = self.weigh({group: OFTEN[group] for group, people in known.items() if people})
-        noun = self.pick(known[group])
+        weights = dict(OFTEN)
+        can: list[Noun] = []
+        while weights:
+            group = self.weigh(weights)
+            can = [
+                one
+                for one in PEOPLE[group]
+                if may_be(one, who) and self.allows(one) and (one.pronoun or not named_again)
+            ]
+            if can:
+                break
+            del weights[group]
+        noun = self.pick(can)
         self.used.add(noun.korean)
         self.owner = self.owner or noun
         return noun

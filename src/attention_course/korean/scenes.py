@@ -1,0 +1,53 @@
+"""Scenes: what two people did at the same time, and what they did together after that."""
+
+from functools import partial
+
+from attention_course.korean.building import Clause
+from attention_course.korean.clauses import how_of, say_clause
+from attention_course.korean.lexicon import FRAMES, ME, NOUNS, STATES, WE, Noun
+from attention_course.korean.longer import meanwhile
+from attention_course.korean.passages import linked, open_passage
+from attention_course.korean.phrases import Phrase, Token, Word, follow, tokens
+from attention_course.korean.stories import only
+from attention_course.korean.writer import Writer, attempt
+
+WEATHER = ("good weather", "good weather", "rain", "snow", "cold weather")
+OUTSIDE = {noun.korean for group in ("outdoors", "sea") for noun in NOUNS[group]} | {"마당"}
+BOTH = Noun("둘", "the two", "friend")
+NOT_OF_BOTH = {one.korean for one in (*NOUNS["elder"], ME, WE)}  # of them one speaks otherwise
+TOGETHER = tuple(
+    one
+    for one in only(FRAMES, "with", "wish")
+    if not one.also & {"far", "over"}
+    and one.verb.name in ("eat", "drink", "watch", "walk", "ride", "go", "play", "photograph")
+)
+MOST_AT_ONCE = 30  # words of what two people did at the same time
+
+
+def scene(writer: Writer, size: int) -> Phrase:
+    """The weather, in long ones; what two people did at the same time; what they did together."""
+    parts: list[Phrase] = []
+    if size > MOST_AT_ONCE + 7 or writer.likely(0.2):
+        weather = writer.pick(WEATHER)
+        parts = [open_passage(writer, STATES[weather], None), Phrase([Word(".")], [Token(".")])]
+        size -= len(parts[0].korean) + 1
+        if weather != "good weather":
+            writer.used |= OUTSIDE  # nobody is out there
+    least = max(4, size - MOST_AT_ONCE - 2)
+    tail = least + int(4 * writer.rng.random()) if size > MOST_AT_ONCE or writer.likely(0.3) else 0
+    if tail:
+        writer.used |= {"#company", *NOT_OF_BOTH}
+    parts.append(meanwhile(writer, size - tail - 2 * bool(tail)))
+    if tail:
+        parts.append(linked("그다음에", "then"))
+        parts.append(attempt(writer, 12, partial(together, writer, tail)))
+    return follow(*parts)
+
+
+def together(writer: Writer, size: int) -> Phrase:
+    """What the two did then, in so many words."""
+    word = Word("같이")
+    extras = {"company": Phrase([word], tokens("together", word))}
+    how = how_of(BOTH, "past")
+    clause = Clause(TOGETHER, BOTH, how, "topic", times="none", extras=extras)
+    return say_clause(writer, size, clause)
