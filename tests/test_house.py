@@ -351,3 +351,9 @@ def test_importing_the_core_imports_no_wing():
     )
     done = fresh_python(code)
     assert done.returncode == 0, done.stderr
+
+
+def test_types_are_checked_in_every_room_but_the_grammar_of_korean(pytestconfig):
+    checked = {name.strip() for name in pytestconfig.getoption("jaxtyping_packages").split(",")}
+    rooms = {file.parent.name for file in PACKAGE.glob("*/__init__.py")} - {"korean"}
+    assert {f"attention_course.{room}" for room in rooms} <= checked

@@ -10,6 +10,7 @@ from itertools import pairwise
 
 import pytest
 
+from attention_course.korean import corpus as module
 from attention_course.korean.corpus import corpus, generate, write_pair
 from attention_course.korean.gloss import dictionary, gloss, gloss_pair
 from attention_course.korean.writer import Switches
@@ -200,7 +201,8 @@ def test_lengths_that_cannot_be_are_refused(shortest, longest):
         generate(5, 0, shortest, longest)
 
 
-def test_more_short_pairs_than_there_are_is_refused_in_words():
+def test_more_short_pairs_than_there_are_is_refused_in_words(monkeypatch):
+    monkeypatch.setattr(module, "TRIES", 2)  # so it gives up soon
     with pytest.raises(ValueError, match="there are too few short sentences"):
         generate(200_000, 0, 4, 4)
 

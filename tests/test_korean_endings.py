@@ -110,11 +110,11 @@ def test_a_verb_has_the_forms_that_a_korean_would_say(stem, forms):
 @pytest.mark.parametrize(
     ("stem", "past"),
     [
-        (Stem("가다"), "가셨어요 "),
-        (Stem("읽다"), "읽으셨어요 "),
-        (Stem("만들다"), "만드셨어요 "),
-        (Stem("듣다", "ㄷ"), "들으셨어요 "),
-        (Stem("돕다", "ㅂ"), "도우셨어요 "),
+        (Stem("가다"), "가셨어요"),
+        (Stem("읽다"), "읽으셨어요"),
+        (Stem("만들다"), "만드셨어요"),
+        (Stem("듣다", "ㄷ"), "들으셨어요"),
+        (Stem("돕다", "ㅂ"), "도우셨어요"),
     ],
 )
 def test_somebody_who_is_honoured_does_it_with_si(stem, past):

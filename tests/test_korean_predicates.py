@@ -26,7 +26,7 @@ def both(verb, **how):
         (READ, {"polarity": "not"}, "안 읽었어요", "did not read"),
         (READ, {"polarity": "cannot"}, "못 읽었어요", "could not read"),
         (STUDY, {"polarity": "not"}, "공부하지 않았어요", "did not study"),
-        (STUDY, {"polarity": "cannot", "elder": True}, "공부하시지 못했어요", "could not study"),
+        (STUDY, {"polarity": "cannot", "elder": True}, "공부하지 못하셨어요", "could not study"),
         (READ, {"tense": "present", "modal": "progressive"}, "읽고 있어요", "is reading"),
         (READ, {"tense": "present", "modal": "progressive", "elder": True}, "읽으시고 계세요",
          "is reading"),

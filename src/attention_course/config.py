@@ -58,6 +58,8 @@ class Run:
     held_out_pairs: int = 1_014  # pairs to choose by, and as many to be judged on
     shortest: int = 4  # words; where the corpus is generated
     longest: int = 40  # words; where the corpus is generated
+    edition: int = 1  # of pocket Korean
+    without: str = ""  # phenomena of Korean that are left out, such as "free_order counters"
     vocabulary_size: int = 4_000  # ids on each side, at the most
     d_model: int = 256  # size of an embedding
     dropout: float = 0.3  # share of numbers set to 0 in training
@@ -153,7 +155,13 @@ def in_words(hint: Any) -> str:
 # Settings that came after the first cards, each with the value that all runs had before. What is
 # stored without one is read with this value, never with today's default; and a run that has this
 # value is stored without it, under the name that it had before. So a new setting orphans no card.
-ADDED: Settings = {"own_text": "", "dropout_ramp": 0.0, "warm_start": False}
+ADDED: Settings = {
+    "own_text": "",
+    "dropout_ramp": 0.0,
+    "warm_start": False,
+    "edition": 1,
+    "without": "",
+}
 # The settings of models as version 1 stored them: all of them, whatever the model.
 OF_MODELS_IN_VERSION_1 = (
     "d_state", "input_feeding", "bidirectional", "learned_start", "predict_from", "layers_above",

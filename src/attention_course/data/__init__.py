@@ -8,6 +8,29 @@ from attention_course.data.pairs import Corpus
 from attention_course.data.sources import SOURCES
 
 
+def load_pocket_korean(run: Run) -> Corpus:
+    """Pocket Korean, in the edition that a run asks for.
+
+    Raises:
+        ValueError: there is no such edition, or no such phenomenon to leave out.
+    """
+    sizes = (run.train_pairs, run.held_out_pairs, run.held_out_pairs)
+    lengths = {"shortest": run.shortest, "longest": run.longest}
+    if run.edition == 2:
+        from attention_course.korean import corpus
+        from attention_course.korean.writer import without
+
+        return corpus.corpus(*sizes, **lengths, switches=without(*run.without.split()))
+    if run.edition != 1 or run.without:
+        raise ValueError(
+            f"expected edition 1, with nothing left out, or 2, got edition={run.edition} "
+            f"without={run.without!r}"
+        )
+    from attention_course.data import pocket_korean
+
+    return pocket_korean.corpus(*sizes, **lengths)
+
+
 def load(run: Run, files: Sequence[Path] = ()) -> Corpus:
     """Generate, or find and read, the corpus of a run, cut to the run's sizes.
 
@@ -29,11 +52,7 @@ def load(run: Run, files: Sequence[Path] = ()) -> Corpus:
         sizes = (run.train_pairs, held_out, held_out, run.shortest, run.longest)
         return toys.corpus(run.data, *sizes)
     if run.data == "pocket-korean":
-        from attention_course.data import pocket_korean
-
-        return pocket_korean.corpus(
-            run.train_pairs, held_out, held_out, shortest=run.shortest, longest=run.longest
-        )
+        return load_pocket_korean(run)
     if run.data == OWN_TEXT:
         from attention_course.data import own_text
 

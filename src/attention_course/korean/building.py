@@ -16,7 +16,7 @@ OFTEN = ("자주", "가끔")  # in English before the verb
 ROOTS = {  # adjectives that do not go with a manner: of one root, or odd beside it
     "조용히": ("조용한",),
     "열심히": ("부지런한",),
-    "즐겁게": ("슬픈",),
+    "즐겁게": ("슬픈", "조용한"),
     "빨리": ("따뜻한",),
     "맛있게": ("맛있는",),
     "깨끗하게": ("깨끗한",),
@@ -25,7 +25,7 @@ LONG_AGO = ("지난주에", "다음 주에", "지난달에")  # no times for wha
 PARTICLES = {"을": OBJECT, "와": WITH, "로": TOWARDS, "에": "에", "에게": "에게"}
 ROOM = 7  # words of a verb, of when and of who: as many as there may be
 KOREAN = (
-    "beside subject time reason adjunct often before company place recipient means object manner "
+    "beside subject time reason adjunct before company place recipient means object often manner "
     "verb"
 ).split()
 ENGLISH = (
@@ -42,6 +42,7 @@ MEANS = {
     "over": find_nouns("비행기"),
 }
 COMPANY = tuple(noun for group in ("name", "friend", "sibling", "young") for noun in NOUNS[group])
+GROWN = tuple(noun for noun in COMPANY if noun.group != "young")
 RECEIVERS = (*COMPANY, *NOUNS["neighbor"])
 RECIPIENTS = {
     "to": RECEIVERS,
@@ -129,7 +130,7 @@ class Building:
         options = {
             "object": self.frame.objects,
             "place": self.frame.places,
-            "company": COMPANY if "with" in also else (),
+            "company": self.companions(),
             "recipient": next((nouns for kind, nouns in RECIPIENTS.items() if kind in also), ()),
             "means": self.means(),
         }
@@ -147,6 +148,12 @@ class Building:
                     raise
                 continue
             self.writer.used.add(self.nouns[part].korean)
+
+    def companions(self) -> tuple[Noun, ...]:
+        """Who may be with the subject: no children where no child is a subject."""
+        if "with" not in self.frame.also:
+            return ()
+        return COMPANY if "young" in self.frame.who else GROWN
 
     def means(self) -> tuple[Noun, ...]:
         """What it may be done with; not of what is not done."""
@@ -332,7 +339,8 @@ class Building:
     def role(self, part: str, noun: Noun) -> Role:
         """The particle of a part, and its preposition and article in English."""
         article = self.writer.possessive(noun)
-        if part == "subject":
+        if part == "subject":  # the family of whoever speaks: of others it would be said whose
+            article = noun.article
             beast = noun.group in ("hunter", "prey")
             return Role(self.subject_particle(noun), "", "the" if beast else article)
         if part == "recipient":
@@ -348,8 +356,7 @@ class Building:
             return Role(TOPIC, "", article if article == "my" or noun.several else "the")
         particle = PARTICLES[self.frame.particle]
         particle = "께" if noun.elder and particle == "에게" else particle
-        many = 2 if self.frame.verb.name in ("read", "see") else 4
-        return Role(particle, "", article, many if self.counts(noun) else 1)
+        return Role(particle, "", article, 4 if self.counts(noun) else 1)
 
     def subject_particle(self, noun: Noun) -> str:
         """은/는 or 이/가, and for those who are honoured often 께서(는)."""

@@ -79,7 +79,7 @@ ALONE = {  # words that stand in no table, with what they do
     "수": ("can", ""),
     "싶어": ("want", ""),
     "거예요": ("will", ""),
-    "거라고": ("will", "that"),
+    "거라고": ("would", "that"),
     "때": ("when", ""),
     "전에": ("before", ""),
     "후에": ("after", ""),

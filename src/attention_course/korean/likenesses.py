@@ -67,8 +67,8 @@ def description(writer: Writer, size: int) -> Phrase:
 def identity(writer: Writer, size: int) -> Phrase:
     """This is the book that i bought; this is the park where we walk."""
     noun = writer.noun(ENTERED if writer.likely(0.4) else SHOWN)
-    pointed = "여기는" if noun.preposition else "이분은" if noun.group in HUMAN else "이것은"
-    pointing = [Word(pointed)]
+    pointed = "여기는" if noun.preposition else "이 사람은" if noun.group in HUMAN else "이것은"
+    pointing = [Word(text) for text in pointed.split()]
     role, describe = Role(IS, "", noun.article), describer(writer, None, noun)
     shown = replace(noun, preposition="", adjectives=noun.adjectives if size > 4 else ())
     core = say_noun(writer, shown, size - len(pointing), role, describe)

@@ -26,10 +26,13 @@ def lasting(story: Story) -> Story:
     return Story(story.main._replace(frames=only(story.main.frames, "now")))
 
 
+SHORT = ("eat", "drink", "wash", "open", "close", "wait")  # too short for others to do much
 ASIDE = tuple(  # what lasts for a while
     story
     for story in map(lasting, (*REASONED, *ORDERED))
-    if story.main.polarity == "done" and story.main.frames
+    if story.main.polarity == "done"
+    and story.main.frames
+    and story.main.frames[0].verb.name not in SHORT
 )
 LONG_ASIDE = tuple(
     one._replace(main=lasting(one).main) for one in CHAINED if lasting(one).main.frames
@@ -43,6 +46,7 @@ FAILED = tuple(  # what was not done, because of a state of one's own, and could
         for frame in one.main.frames
     )
 )
+MOST_OF_ASIDE = 7  # words about one thing that somebody does meanwhile
 LONGEST_ASIDE = 13  # words
 LONG = 15  # words, of what is reported: then it is two things at a time
 
@@ -57,21 +61,30 @@ def sequence(writer: Writer, size: int) -> Phrase:
     return tell(writer, size, writer.pick(ORDERED), describes=ALL)
 
 
-def aside(writer: Writer, size: int) -> dict[str, Phrase]:
+def aside(writer: Writer, size: int, timed: bool) -> dict[str, Phrase]:
     """The part that says what somebody else does at that time, in so many words."""
-    stories = LONG_ASIDE if size > 8 else ASIDE
-    one = attempt(writer, 12, lambda: tell(writer, size, writer.pick(stories), "while"))
+    stories = LONG_ASIDE if size > MOST_OF_ASIDE else ASIDE
+    one = attempt(
+        writer, 12, lambda: tell(writer, size, writer.pick(stories), "while", timed=timed)
+    )
     writer.used.discard("#other")
     writer.owner = None  # whose friends and family are meant: those of the other one now
     return {"beside": connect("while", one)}
 
 
-def meanwhile(writer: Writer, size: int, form: str = "final") -> Phrase:
-    """One does something while another does something else."""
+def meanwhile(writer: Writer, size: int, form: str = "final", plain: bool = False) -> Phrase:
+    """One does something while another does something else; no clause describes in `plain` ones.
+
+    Who has much to do is beside one who has much to do. In what is reported the time stands with
+    the first of them: else it would be read with who reports it.
+    """
     first = min(int(size * (0.35 + 0.2 * writer.rng.random())), LONGEST_ASIDE)
-    extras = aside(writer, first)
-    others = CHAINED if size - first > 9 else ASIDE
-    describes = ("subject",) if form == "final" else ()
+    much = first > MOST_OF_ASIDE
+    extras = aside(writer, first, timed=form == "quoted")
+    others = CHAINED if much else ASIDE
+    describes = ("subject",) if form == "final" and not plain and not much else ()
+    if form == "quoted":
+        writer.used.add("#time")
 
     def other() -> Phrase:
         story = writer.pick(others)
@@ -130,7 +143,8 @@ def contrast(writer: Writer, size: int) -> Phrase:
     if frame.objects:
         noun = writer.pick(frame.objects)
         done = frame._replace(objects=(noun,))
-        extras = {"object": Phrase((), [Token("them" if noun.several else "it")])}
+        again = "them" if noun.several else "it" if noun.article else "any"
+        extras = {"object": Phrase((), [Token(again)])}
     deed_done = Story(Deed((done,), "done"))
     one = attempt(writer, 5, lambda: tell(writer, first, deed_done, "but", ALL, past=True))
     writer.used.discard(frame.verb.name)

@@ -65,7 +65,8 @@ def bare(noun: Noun, role: Role) -> Phrase:
 def count(writer: Writer, noun: Noun, role: Role) -> Phrase:
     """A number of things: 책 세 권을, three books; 커피 한 잔을, a cup of coffee."""
     unit, of, thing = noun.plural.partition(" of ")
-    korean = writer.pick(("한", "두") if of else ("두", "세", "네")[: role.most - 1])
+    several = ("두", "세", "네")[: role.most - 1]
+    korean = writer.pick(("한",) if unit == "bowls" else ("한", "두") if of else several)
     number = "a" if korean == "한" else WORDS["numbers"][korean]
     words = [Word(noun.korean), Word(korean), Word(attach(noun.counter, role.particle))]
     head, numeral, counter = words

@@ -143,7 +143,7 @@ def join(stem: Stem, ending: str, form: str) -> str:
 
 def reported(stem: Stem) -> str:
     """What is so now, as it is reported: 간다고, 먹는다고, 좋다고."""
-    if stem.dictionary in DESCRIBING or stem.dictionary in BEING:
+    if stem.dictionary in DESCRIBING or stem.dictionary in ("있다", "없다"):
         return stem.plain + "다고"
     if last_syllable(stem.plain).final in ("", "ㄹ"):
         return with_final(stem.plain, "ㄴ") + "다고"
@@ -221,11 +221,12 @@ def in_english(forms: Forms, how: Saying, by: Roles) -> tuple[list[Token], list[
     if how.form == "purpose":
         return [], to_do
     if how.modal == "progressive":
-        return tokens(BE[how.tense][how.person], *by.modal), tokens(forms.ing, *by.verb)
+        then = "past" if how.form == "quoted" else how.tense  # he said that she was reading
+        return tokens(BE[then][how.person], *by.modal), tokens(forms.ing, *by.verb)
     if how.modal in ("want", "must"):
         verb = WANT if how.modal == "want" else HAVE
         return finite(verb, how, by._replace(verb=by.modal), to_do)
-    can = "could" if how.tense == "past" else "can"
+    can = "could" if how.tense == "past" or how.form == "quoted" else "can"
     if how.modal == "can":
         return tokens(can, *by.modal), main
     if how.polarity == "cannot":
@@ -240,7 +241,8 @@ def finite(
     main = [*tokens(forms.base, *by.verb), *after]
     denied = tokens("not", *by.negation) if how.polarity == "not" else []
     if how.tense == "future" and how.form not in UNTENSED:
-        return tokens("will", by.will, sure=by.will is not by.last), [*denied, *main]
+        will = "would" if how.form == "quoted" else "will"
+        return tokens(will, by.will, sure=by.will is not by.last), [*denied, *main]
     if denied or how.form == "asked":
         do = "did" if how.tense == "past" else "does" if how.person == "it" else "do"
         return tokens(do, by.last, sure=False), [*denied, *main]

@@ -4,7 +4,7 @@ from functools import partial
 
 from attention_course.korean.building import Clause
 from attention_course.korean.clauses import how_of, say_clause
-from attention_course.korean.lexicon import FRAMES, ME, NOUNS, STATES, WE, Noun
+from attention_course.korean.lexicon import FRAMES, ME, NOUNS, STATES, WE, Noun, find_nouns
 from attention_course.korean.longer import meanwhile
 from attention_course.korean.passages import linked, open_passage
 from attention_course.korean.phrases import Phrase, Token, Word, follow, tokens
@@ -15,11 +15,12 @@ WEATHER = ("good weather", "good weather", "rain", "snow", "cold weather")
 OUTSIDE = {noun.korean for group in ("outdoors", "sea") for noun in NOUNS[group]} | {"마당"}
 BOTH = Noun("둘", "the two", "friend")
 NOT_OF_BOTH = {one.korean for one in (*NOUNS["elder"], ME, WE)}  # of them one speaks otherwise
+WITH_OTHERS = {"meet", "call", "help", "show", "talk", "give", "wait"}  # then they would be three
+SHARED = set(find_nouns("식당 카페 공원 바닷가 극장"))
 TOGETHER = tuple(
-    one
+    one._replace(places=tuple(place for place in one.places if place in SHARED))
     for one in only(FRAMES, "with", "wish")
-    if not one.also & {"far", "over"}
-    and one.verb.name in ("eat", "drink", "watch", "walk", "ride", "go", "play", "photograph")
+    if not one.also & {"far", "over"} and one.verb.name in ("eat", "drink", "watch", "walk", "go")
 )
 MOST_AT_ONCE = 30  # words of what two people did at the same time
 
@@ -36,8 +37,8 @@ def scene(writer: Writer, size: int) -> Phrase:
     least = max(4, size - MOST_AT_ONCE - 2)
     tail = least + int(4 * writer.rng.random()) if size > MOST_AT_ONCE or writer.likely(0.3) else 0
     if tail:
-        writer.used |= {"#company", *NOT_OF_BOTH}
-    parts.append(meanwhile(writer, size - tail - 2 * bool(tail)))
+        writer.used |= {"#company", *WITH_OTHERS, *NOT_OF_BOTH}
+    parts.append(meanwhile(writer, size - tail - 2 * bool(tail), plain=bool(tail)))
     if tail:
         parts.append(linked("그다음에", "then"))
         parts.append(attempt(writer, 12, partial(together, writer, tail)))

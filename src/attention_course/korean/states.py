@@ -37,7 +37,8 @@ def say_state(writer: Writer, state: State, how: Saying, subject: Noun | None) -
     """Say what is so, of the subject that it has of itself or of the one given."""
     subject = subject if state.whose == "self" else None
     who = person(subject) if subject else "they" if state.name == "guests" else "it"
-    how = how._replace(person=who, elder=bool(subject and subject.elder))
+    elder = state.name == "guests" or bool(subject and subject.elder)
+    how = how._replace(person=who, elder=elder)
     forms = VERBS[state.english[0][0]]
     predicate = say(forms, state.before, state.stem, how)
     words = predicate.korean

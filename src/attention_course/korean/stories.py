@@ -159,12 +159,13 @@ def tell(
     naming: str = "",
     again: bool = False,
     fullness: float = 0.2,
+    timed: bool = False,
 ) -> Phrase:
     """Tell a story in one sentence, or in a part of one that ends as `form` says.
 
     A subject that is given has been named already: by `naming`, `first` names it in both languages,
     `repeated` in Korean, and else Korean does not say it. `again` asks for one that can be spoken
-    of further.
+    of further. `timed` lets what happens meanwhile say when it was.
     """
     telling = choose_telling(writer, story, past or form == "while")
     if story.state == "late" and "#time" not in writer.used:
@@ -189,7 +190,7 @@ def tell(
         parts |= other_deed(writer, story, subject, telling.tense, room)
     how = how_of(subject, telling.tense, form, telling.polarity, telling.modal)
     habit = telling.relation in ("if", "when") and telling.tense == "present"
-    times = "none" if habit or form == "while" else "main"
+    times = "none" if habit or (form == "while" and not timed) else "main"
     clause = Clause(
         telling.frames,
         subject,
@@ -214,7 +215,7 @@ def other_deed(
     if tense == "future" and story.relation != "and":
         tense = "present"  # after she eats
     most = min(MOST_OF_OTHER, room)
-    least = min(max(1, room - MOST_OF_OTHER + 1), most)
+    least = min(max(2, room - MOST_OF_OTHER + 1), most)
     size = least + int(writer.rng.random() * (most - least + 1))
     how = how_of(subject, tense, story.relation)
     clause = Clause(story.other.frames, subject, how, "dropped", False, times="none")

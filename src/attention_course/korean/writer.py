@@ -2,7 +2,7 @@
 
 import random
 from collections.abc import Callable, Container, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from typing import TypeVar
 
 from attention_course.korean.lexicon import ME, NOUNS, WE, Noun
@@ -33,6 +33,7 @@ MORNINGS = ("오늘", "오늘 아침에", "어제", "어제 아침에")
 RECENT = tuple(text for text, days in DAYS_AGO.items() if days < 7)
 
 
+AT_HOME = frozenset("집 방 부엌 마당".split())
 SPEAKERS = frozenset((ME.korean, WE.korean))
 PEOPLE = {group: (ME, ME, WE) if group == "pronoun" else NOUNS[group] for group in OFTEN}
 POSSESSIVES = {"i": "my", "we": "our", "you": "your", "he": "his", "she": "her"}
@@ -60,6 +61,18 @@ class Switches:
     sequences: bool = True  # -기 전에, -(으)ㄴ 후에, -고, -(으)러
     quotes: bool = True
     copula: bool = True
+
+
+def without(*names: str) -> Switches:
+    """The switches with some phenomena off.
+
+    Raises:
+        ValueError: there is no such phenomenon.
+    """
+    known = [one.name for one in fields(Switches)]
+    if unknown := [name for name in names if name not in known]:
+        raise ValueError(f"expected phenomena among {', '.join(known)}, got {', '.join(unknown)}")
+    return Switches(**dict.fromkeys(names, False))
 
 
 @dataclass
@@ -105,9 +118,12 @@ class Writer:
         """Whether the sentence may have this noun: it has not yet, and the switches allow it.
 
         No friends and family of somebody whose pronoun is not known, and none of an elder: whose
-        brother would be meant? A 누나 is a man's sister. And who says 저 is one of 우리.
+        brother would be meant? A 누나 is a man's sister. Who says 저 is one of 우리. And a room is
+        no other place than home.
         """
         if noun.korean in self.used or (noun.elder and not self.switches.honour):
+            return False
+        if noun.korean in AT_HOME and self.used & AT_HOME:
             return False
         if noun.article == "my" and self.owner is not None:
             owner = self.owner

@@ -6,6 +6,7 @@ import json
 import os
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from html import escape
 from pathlib import Path
 from typing import Any
@@ -17,7 +18,6 @@ from matplotlib.axes import Axes
 from attention_course import data
 from attention_course.config import Run
 from attention_course.course import preset
-from attention_course.data import pocket_korean
 from attention_course.data.batch import batches, encode_pairs
 from attention_course.figures.plotting import figure_of
 from attention_course.runs import experiment
@@ -64,7 +64,7 @@ def gold(example: Translated, run: Run) -> tuple[Any, Any] | None:
     """The true links (sure, possible) of what was said; None if it is not the reference."""
     if example.output != example.reference:
         return None
-    pairs = pocket_korean.corpus(1, 1, run.held_out_pairs).test
+    pairs = data.load(replace(run, train_pairs=1)).test
     [pair] = [pair for pair in pairs if pair.source == example.source]
     return pair.sure, pair.possible
 
