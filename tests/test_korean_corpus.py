@@ -16,11 +16,11 @@ from attention_course.korean.gloss import dictionary, gloss, gloss_pair
 from attention_course.korean.writer import Switches
 
 MARKS = set(".,?")
-PAIRS = generate(400, seed=1)
+PAIRS = generate(300, seed=1)
 FUNCTION = set(
     "a an the my our your his her i we you he she it they there in on at to for from with by and "
-    "but who whom that where will because although when while before after if so then please let us "
-    "is are was were am be do does did have has had of not can could".split()
+    "but who whom that where will would because although when while before after if so then please "
+    "let us is are was were am be do does did have has had of not can could any them".split()
 )
 
 

@@ -38,7 +38,7 @@ def both(verb, **how):
         (READ, {"tense": "present", "elder": True}, "읽으세요", "reads"),
         (READ, {"form": "quoted"}, "읽었다고", "read"),
         (READ, {"form": "quoted", "tense": "present"}, "읽는다고", "reads"),
-        (READ, {"form": "quoted", "tense": "future"}, "읽을 거라고", "will read"),
+        (READ, {"form": "quoted", "tense": "future"}, "읽을 거라고", "would read"),
         (READ, {"form": "before", "tense": "future"}, "읽기 전에", "reads"),
         (READ, {"form": "while"}, "읽는 동안", "read"),
         (READ, {"form": "command", "tense": "present"}, "읽으세요", "read"),

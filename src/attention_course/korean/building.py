@@ -180,7 +180,7 @@ class Building:
         needed += ["place"] if "there" in also else []
         needed += ["recipient"] if "need" in also else []
         for part, noun in self.nouns.items():
-            most = 1 + bool(noun.adjectives)
+            most = 1 + any(one not in self.writer.used for one in noun.adjectives)
             if part == "object" and self.counts(noun):
                 most += COUNTED
             self.limits[part] = (int(part in needed), most)

@@ -20,17 +20,26 @@ from attention_course.korean.sentences import sentence
 from attention_course.korean.writer import DeadEndError, Switches, Writer
 
 SHORTEST, LONGEST = 4, 40  # words that a sentence can have, its marks among them
+STARTS = 20_000  # of a sentence, until we say that it cannot be
 TRIES = 200  # sentences of one length that may turn out to be known before we give up
 EVERYTHING = Switches()
 
 
 def write_pair(rng: random.Random, length: int, switches: Switches = EVERYTHING) -> Pair:
-    """Write one pair of so many Korean words, its marks among them."""
-    while True:
+    """Write one pair of so many Korean words, its marks among them.
+
+    Raises:
+        ValueError: with these switches nothing of this length can be said.
+    """
+    for _ in range(STARTS):
         try:
             return pair_of(sentence(Writer(rng, switches), length))
         except DeadEndError:
             continue
+    raise ValueError(
+        f"expected a sentence of {length} words with {switches}, got none in {STARTS} tries; leave "
+        "out fewer phenomena, or ask for other lengths"
+    )
 
 
 def pair_of(phrase: Phrase) -> Pair:

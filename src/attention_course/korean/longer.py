@@ -13,6 +13,7 @@ from attention_course.korean.stories import (
     REASONED,
     Story,
     deed,
+    fresh,
     only,
     tell,
 )
@@ -46,7 +47,7 @@ FAILED = tuple(  # what was not done, because of a state of one's own, and could
         for frame in one.main.frames
     )
 )
-MOST_OF_ASIDE = 7  # words about one thing that somebody does meanwhile
+MOST_OF_LITTLE = 17  # words in which each of two people does one thing
 LONGEST_ASIDE = 13  # words
 LONG = 15  # words, of what is reported: then it is two things at a time
 
@@ -61,11 +62,14 @@ def sequence(writer: Writer, size: int) -> Phrase:
     return tell(writer, size, writer.pick(ORDERED), describes=ALL)
 
 
-def aside(writer: Writer, size: int, timed: bool) -> dict[str, Phrase]:
-    """The part that says what somebody else does at that time, in so many words."""
-    stories = LONG_ASIDE if size > MOST_OF_ASIDE else ASIDE
+def aside(writer: Writer, size: int, much: bool, timed: bool) -> dict[str, Phrase]:
+    """The part that says what somebody else does at that time, in so many words.
+
+    `much` are two things, one after the other; `timed` says when it was.
+    """
+    stories = LONG_ASIDE if much else ASIDE
     one = attempt(
-        writer, 12, lambda: tell(writer, size, writer.pick(stories), "while", timed=timed)
+        writer, 12, lambda: tell(writer, size, fresh(writer, stories), "while", timed=timed)
     )
     writer.used.discard("#other")
     writer.owner = None  # whose friends and family are meant: those of the other one now
@@ -78,16 +82,16 @@ def meanwhile(writer: Writer, size: int, form: str = "final", plain: bool = Fals
     Who has much to do is beside one who has much to do. In what is reported the time stands with
     the first of them: else it would be read with who reports it.
     """
-    first = min(int(size * (0.35 + 0.2 * writer.rng.random())), LONGEST_ASIDE)
-    much = first > MOST_OF_ASIDE
-    extras = aside(writer, first, timed=form == "quoted")
+    much = size > MOST_OF_LITTLE
+    first = min(int(size * (0.38 + 0.14 * writer.rng.random())), LONGEST_ASIDE)
+    extras = aside(writer, first, much, timed=form == "quoted")
     others = CHAINED if much else ASIDE
     describes = ("subject",) if form == "final" and not plain and not much else ()
     if form == "quoted":
         writer.used.add("#time")
 
     def other() -> Phrase:
-        story = writer.pick(others)
+        story = fresh(writer, others)
         return tell(writer, size, story, form, describes, extras=extras, past=True)
 
     return attempt(writer, 12, other)

@@ -17,7 +17,7 @@ from attention_course.korean.lexicon import (
 from attention_course.korean.phrases import Phrase, Token, Word, entry, follow, tokens
 from attention_course.korean.predicates import Saying
 from attention_course.korean.states import say_state
-from attention_course.korean.stories import LASTING, REASONED, Story, doers, tell
+from attention_course.korean.stories import LASTING, REASONED, Story, doers, room_of, tell
 from attention_course.korean.writer import DeadEndError, Writer, attempt
 
 LED_TO = tuple(
@@ -42,7 +42,7 @@ OPENING = 7  # words that say what was so, about
 
 def passage(writer: Writer, size: int) -> Phrase:
     """What was so and what somebody did because of it, or only what somebody did; and what then."""
-    opens = writer.likely(0.6)
+    opens = writer.switches.reasons and writer.likely(0.6)
     count = ceil((size - OPENING * opens) / MOST_OF_ONE)
     count = min(4, max(count, 2 - opens))
     if opens:
@@ -123,22 +123,9 @@ def overlap(one: Frame, other: Frame) -> Frame | None:
     return one._replace(objects=objects, places=places)
 
 
-@cache
-def room_of(deed: Deed) -> int:
-    """How many words a sentence about a deed can have at most, without a subject and a time."""
-    return max(
-        1
-        + len(frame.verb.before)
-        + (2 + 2 * ("count" in frame.also)) * bool(frame.objects)
-        + 2 * bool(frame.places)
-        + bool(frame.manners)
-        for frame in deed.frames
-    )
-
-
 def deal_out(writer: Writer, size: int, deeds: list[Deed], more: dict[int, int]) -> list[int]:
     """Deal a number of words out to sentences about these deeds; `more` says who has more room."""
-    room = [room_of(deed) + more.get(place, 0) for place, deed in enumerate(deeds)]
+    room = [room_of(deed, counted=True) + more.get(place, 0) for place, deed in enumerate(deeds)]
     sizes = [min(3, most) for most in room]
     if not sum(sizes) <= size <= sum(room):
         raise DeadEndError

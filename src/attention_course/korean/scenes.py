@@ -22,7 +22,8 @@ TOGETHER = tuple(
     for one in only(FRAMES, "with", "wish")
     if not one.also & {"far", "over"} and one.verb.name in ("eat", "drink", "watch", "walk", "go")
 )
-MOST_AT_ONCE = 30  # words of what two people did at the same time
+MOST_TOGETHER = 8  # words of what they did after that
+MOST_AT_ONCE = 24  # words of what two people did at the same time
 
 
 def scene(writer: Writer, size: int) -> Phrase:
@@ -35,7 +36,8 @@ def scene(writer: Writer, size: int) -> Phrase:
         if weather != "good weather":
             writer.used |= OUTSIDE  # nobody is out there
     least = max(4, size - MOST_AT_ONCE - 2)
-    tail = least + int(4 * writer.rng.random()) if size > MOST_AT_ONCE or writer.likely(0.3) else 0
+    more = size > MOST_AT_ONCE or writer.likely(0.3)
+    tail = min(least + int(4 * writer.rng.random()), MOST_TOGETHER) if more else 0
     if tail:
         writer.used |= {"#company", *WITH_OTHERS, *NOT_OF_BOTH}
     parts.append(meanwhile(writer, size - tail - 2 * bool(tail), plain=bool(tail)))

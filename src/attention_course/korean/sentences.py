@@ -30,14 +30,14 @@ KINDS = {
     "deed": Kind(deed, 3, 2, 13),
     "reason": Kind(reason, 4, 4, 13, "reasons"),
     "sequence": Kind(sequence, 3, 6, 16, "sequences"),
-    "meanwhile": Kind(meanwhile, 2.5, 10, 28, "sequences", 9),
-    "quote": Kind(quote, 3, 5, 32, "quotes", 5),
+    "meanwhile": Kind(meanwhile, 2.5, 10, 26, "sequences", 9),
+    "quote": Kind(quote, 3, 5, 30, "quotes", 5),
     "description": Kind(description, 1.5, 3, 9, "relatives"),
     "identity": Kind(identity, 1.5, 3, 8, "copula"),
     "question": Kind(question, 1.5, 2, 9, "questions"),
     "request": Kind(request, 1, 2, 7, "requests"),
     "contrast": Kind(contrast, 2, 9, 20, "reasons"),
-    "passage": Kind(passage, 4, 9, 40, "sequences", 2),
+    "passage": Kind(passage, 4, 9, 40, "", 2),
     "scene": Kind(scene, 0, 22, 60, "sequences", 7),
 }
 

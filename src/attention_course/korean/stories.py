@@ -1,6 +1,7 @@
 """Stories: what somebody does, alone or with why, when, and what comes before or after it."""
 
 from collections.abc import Sequence
+from functools import cache
 from typing import NamedTuple
 
 from attention_course.korean.building import Clause
@@ -11,7 +12,6 @@ from attention_course.korean.predicates import Modal, Polarity, Saying, Tense
 from attention_course.korean.states import connect, say_state
 from attention_course.korean.writer import MORNINGS, DeadEndError, Writer
 
-MOST_OF_OTHER = 7  # words of the deed before or after the main one
 DESPITE = ("tired", "busy", "exam", "homework", "no time", "sick")
 ALL = ("subject", "object", "place", "recipient")
 EMBEDDED = ("quoted", "while")  # forms of a clause inside another: its subject has 이/가
@@ -186,7 +186,7 @@ def tell(
         said = say_state(writer, state, Saying(tense, telling.relation), subject)
         parts["reason"] = connect(telling.relation, said)
     if story.other:
-        room = size - 4 - sum(len(one.korean) for one in parts.values())
+        room = size - 3 - sum(len(one.korean) for one in parts.values())
         parts |= other_deed(writer, story, subject, telling.tense, room)
     how = how_of(subject, telling.tense, form, telling.polarity, telling.modal)
     habit = telling.relation in ("if", "when") and telling.tense == "present"
@@ -206,16 +206,55 @@ def tell(
     return say_clause(writer, size, clause)
 
 
+def fresh(writer: Writer, stories: Sequence[Story]) -> Story:
+    """A story whose verbs the sentence does not have yet, with a place left for each deed.
+
+    Raises:
+        DeadEndError: none was found.
+    """
+    for _ in range(20):
+        story = writer.pick(stories)
+        deeds = (story.main, story.other) if story.other else (story.main,)
+        if all(is_fresh(writer, deed) for deed in deeds):
+            return story
+    raise DeadEndError
+
+
+def is_fresh(writer: Writer, deed: Deed) -> bool:
+    """Whether a sentence has neither the verb of a deed nor all of its places."""
+    frame = deed.frames[0]
+    where = [place for frame in deed.frames for place in frame.places]
+    return frame.verb.name not in writer.used and (
+        not where or any(writer.allows(place) for place in where)
+    )
+
+
+@cache
+def room_of(deed: Deed, counted: bool = False) -> int:
+    """How many words a clause about a deed can have at most, without a subject and a time."""
+    return max(
+        1
+        + len(frame.verb.before)
+        + bool(frame.objects)
+        + 2 * (counted and "count" in frame.also)
+        + max((bool(noun.adjectives) for noun in frame.objects), default=0)
+        + 2 * bool(frame.places)
+        + bool(frame.manners)
+        for frame in deed.frames
+    )
+
+
 def other_deed(
     writer: Writer, story: Story, subject: Noun, tense: Tense, room: int
 ) -> dict[str, Phrase]:
     """The deed before or after the main one, in at most so many words; its subject is not said."""
-    if room < 1 or story.other is None:
+    if story.other is None:
         raise DeadEndError
     if tense == "future" and story.relation != "and":
         tense = "present"  # after she eats
-    most = min(MOST_OF_OTHER, room)
-    least = min(max(2, room - MOST_OF_OTHER + 1), most)
+    least, most = max(2, room - room_of(story.main) - 1), min(room_of(story.other), room)
+    if least > most:
+        raise DeadEndError
     size = least + int(writer.rng.random() * (most - least + 1))
     how = how_of(subject, tense, story.relation)
     clause = Clause(story.other.frames, subject, how, "dropped", False, times="none")
