@@ -353,7 +353,8 @@ class Building:
             into = "into" in self.frame.also
             return Role("에" if into else "에서", noun.preposition, article)
         if self.topical:
-            return Role(TOPIC, "", article if article == "my" or noun.several else "the")
+            known = noun.several or noun.group in ("subject", "past", "screen")
+            return Role(TOPIC, "", article if known else "the")
         particle = PARTICLES[self.frame.particle]
         particle = "께" if noun.elder and particle == "에게" else particle
         return Role(particle, "", article, 4 if self.counts(noun) else 1)

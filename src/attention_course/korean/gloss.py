@@ -22,6 +22,7 @@ from attention_course.korean.endings import (
     honoured,
 )
 from attention_course.korean.lexicon import ME, NOUNS, VERBS, WE, WORDS, lines, read_stem
+from attention_course.korean.noun_phrases import ONE_OF
 from attention_course.korean.predicates import DESCRIBING, ELDERS_DO, WHEN_ASKED, join
 from attention_course.korean.romanisation import romanise
 
@@ -99,6 +100,7 @@ ALONE = {  # words that stand in no table, with what they do
     "하지만": ("but", ""),
     "그래서": ("so", ""),
     "그다음에": ("then", ""),
+    "둘은": ("two", "topic"),
     "마지막으로": ("finally", ""),
     "너무": ("so", ""),
     "아주": ("very", ""),
@@ -185,10 +187,10 @@ def nouns() -> Iterator[tuple[str, Entry]]:
 def counters() -> Iterator[tuple[str, Entry]]:
     """All counters, with the particle of what is counted."""
     for noun in (noun for group in NOUNS.values() for noun in group if noun.counter):
-        unit, of, _ = noun.plural.partition(" of ")
-        unit = unit.removesuffix("s").replace("glasse", "glass") if of else "(counted)"
+        units, of, _ = noun.plural.partition(" of ")
+        unit = ONE_OF[units] if of else "(counted)"
         for particle in (OBJECT, SUBJECT, TOPIC, ""):
-            english = f"{unit} {unit}s"
+            english = f"{unit} {units}"
             yield attach(noun.counter, particle), entry(unit, PARTICLES[particle], "", english)
 
 
@@ -204,7 +206,8 @@ def listed() -> Iterator[tuple[str, Entry]]:
 
 
 def alone() -> Iterator[tuple[str, Entry]]:
-    """Words of grammar."""
+    """Words of grammar; 전에 is also what 사흘 전에 ends in."""
+    yield "전에", entry("ago")
     for word, (meaning, function) in ALONE.items():
         yield word, entry(meaning, function)
 

@@ -122,9 +122,9 @@ def quoted(writer: Writer, size: int) -> Phrase:
     kind = writer.weigh(
         {
             "deed": 3.0 * (not long),
-            "reason": 3.0 * (3 < size <= LONG),
-            "sequence": 2.0 * (5 < size <= LONG),
-            "meanwhile": 1.0 * long,
+            "reason": 3.0 * (3 < size <= LONG) * writer.switches.reasons,
+            "sequence": 2.0 * (5 < size <= LONG) * writer.switches.sequences,
+            "meanwhile": 1.0 * long * writer.switches.sequences,
         }
     )
     if kind == "deed":

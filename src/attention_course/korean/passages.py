@@ -56,7 +56,8 @@ def passage(writer: Writer, size: int) -> Phrase:
     parts, naming = [], "first"
     if state:
         parts = [open_passage(writer, state, subject), linked("그래서", "so")]
-        naming = "" if state.whose == "self" else "first"
+        told = state.whose == "self"
+        naming = "first" if not told else "" if writer.switches.dropped else "repeated"
     left = size - sum(len(part.korean) for part in parts) - 2 * (count - 1)
     described = 1 + int((count - 1) * writer.rng.random())  # the sentence in which a clause is
     more = {0: (2 + 2 * (not opens)) * bool(naming), described: DESCRIBED}
@@ -65,7 +66,7 @@ def passage(writer: Writer, size: int) -> Phrase:
         full = place == described and words > 6
         if place:
             parts.append(linked(*LINKS[count - 1][place - 1]))
-            naming = "repeated" if full else ""
+            naming = "" if writer.switches.dropped and not full else "repeated"
         say = partial(
             tell,
             writer,

@@ -27,7 +27,7 @@ ADVISED = (
 
 def question(writer: Writer, size: int) -> Phrase:
     """Did you read a book? Where did yuna read it?"""
-    tense: Tense = writer.weigh({"past": 5, "present": 2, "future": 2})  # type: ignore[assignment]
+    tense: Tense = writer.weigh({"past": 5, "present": 2 * writer.switches.modals, "future": 2})  # type: ignore[assignment]
     asked = writer.weigh(
         {"yes": 4, "object": 2, "place": 2, "company": 1, "time": 1.5, "subject": 1.5}
     )

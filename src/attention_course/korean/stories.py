@@ -142,7 +142,7 @@ def choose_telling(writer: Writer, story: Story, past: bool) -> Telling:
         return Telling(relation, "present", only(frames, "habit"))
     if relation == "if":
         return Telling(relation, "future", frames)
-    if again and writer.likely(0.3):
+    if again and writer.switches.modals and writer.likely(0.3):
         return Telling(relation, "present", only(frames, "now"), "done", "progressive")
     return Telling(relation, "past", frames, polarity)  # type: ignore[arg-type]
 
