@@ -226,7 +226,9 @@ def verbs() -> Iterator[tuple[str, Entry]]:
             yield from forms(read_stem(korean)[1], meaning, meaning)
         else:
             for particle in (SUBJECT, OBJECT, "에", ""):
-                yield attach(korean, particle), entry(meaning, PARTICLES[particle])
+                said = VERBS.get(meaning)  # 비가 오다 is to rain: of 비 comes rained
+                english = f"{meaning} {said.past} {said.third} {said.ing}" if said else ""
+                yield attach(korean, particle), entry(meaning, PARTICLES[particle], "", english)
 
 
 def forms(stem: Stem, meaning: str, english: str) -> Iterator[tuple[str, Entry]]:
