@@ -227,13 +227,16 @@ def test_a_difference_is_told_in_full_and_as_a_share():
 def test_the_first_of_every_kind_comes_before_the_second_seed():
     pieces = gpu.plan()
     assert {piece.measure for piece in pieces} == {gpu.TRAIN, *gpu.MEASURES}
-    assert len(set(pieces)) == len(pieces) == 24 + 12 + 1
+    rungs = len(CHAPTERS)
+    assert len(set(pieces)) == len(pieces) == (6 + 3) * rungs + 1
     second = next(index for index, piece in enumerate(pieces) if piece.seed == 1)
     assert {(one.measure, one.stem) for one in pieces[:second]} == {
         (measure, stem) for measure in (gpu.TRAIN, *gpu.MEASURES) for stem in CHAPTERS
     } - {("compile", stem) for stem in CHAPTERS}
-    assert [piece.measure for piece in pieces[:8]] == ["equality"] * 4 + ["profile"] * 4
-    assert [piece.stem for piece in pieces[8:10]] == list(gpu.REACH_GOAL) == list(STEMS[2:])
+    measures = [piece.measure for piece in pieces[: 2 * rungs]]
+    assert measures == ["equality"] * rungs + ["profile"] * rungs
+    first = [piece.stem for piece in pieces[2 * rungs : 2 * rungs + 2]]
+    assert first == list(gpu.REACH_GOAL) == list(STEMS[2:4])
     assert pieces[-1].measure == "compile"
 
 
