@@ -1,6 +1,8 @@
 """Clauses: who does what; and clauses that describe a noun."""
 
-from attention_course.korean.building import Building, Clause, most_words
+from attention_course.korean.building import build
+from attention_course.korean.choosing import most_words
+from attention_course.korean.draft import Clause
 from attention_course.korean.lexicon import (
     BRINGS,
     DESCRIPTIONS,
@@ -42,13 +44,15 @@ def say_clause(writer: Writer, size: int, clause: Clause) -> Phrase:
         for one in clause.frames
         if may_be(clause.subject, one.who)
         and one.verb.name not in writer.used
-        and size <= most_words(one, clause)
+        and size <= most_words(one, clause, writer)
     ]
+    marker = clause.marker
 
-    def build() -> Phrase:
-        return Building(writer, clause, writer.pick(fitting), relative).say(size)
+    def say() -> Phrase:
+        clause.marker = marker
+        return build(writer, clause, writer.pick(fitting), relative, size)
 
-    return attempt(writer, TRIES, build)
+    return attempt(writer, TRIES if fitting else 0, say)
 
 
 def relative(

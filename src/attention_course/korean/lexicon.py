@@ -4,7 +4,7 @@ Each file says at its top how to read it. To add a word, add a line.
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib.resources import files
 from typing import NamedTuple
 
@@ -21,7 +21,7 @@ PRONOUNS = {  # of people who may be named again: as subject
 }
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)  # each is itself alone: sets of them are quick
 class Noun:
     """A noun in both languages, and what may be said of it."""
 
@@ -68,7 +68,8 @@ class Verb(NamedTuple):
     preposition: str = ""
 
 
-class Frame(NamedTuple):
+@dataclass(frozen=True, eq=False)
+class Frame:
     """One use of a verb: who does it, to what, where and how; `also` as the table explains it.
 
     `who` holds groups of people and single nouns.
@@ -271,7 +272,7 @@ def read_deed(text: str) -> Deed:
         kept = tuple(one for one in frame.objects if not objects or one in objects)
         where = tuple(one for one in frame.places if not places or one in places)
         if (kept or not frame.objects) and (where or not places):
-            frames.append(frame._replace(objects=kept, places=where))
+            frames.append(replace(frame, objects=kept, places=where))
     if not frames:
         raise ValueError(f"expected a deed that some frame allows, got {text!r}; see frames.txt")
     return Deed(tuple(frames), polarity)

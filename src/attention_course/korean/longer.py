@@ -1,5 +1,7 @@
 """Longer sentences: with a reason, with what comes before or after, meanwhile, but, he says."""
 
+from dataclasses import replace
+
 from attention_course.korean.clauses import how_of
 from attention_course.korean.endings import TOPIC, attach
 from attention_course.korean.lexicon import HUMAN, STATES, VERBS, Deed
@@ -146,7 +148,7 @@ def contrast(writer: Writer, size: int) -> Phrase:
     done, extras = frame, {}
     if frame.objects:
         noun = writer.pick(frame.objects)
-        done = frame._replace(objects=(noun,))
+        done = replace(frame, objects=(noun,), also=frame.also - {"count"})
         again = "them" if noun.several else "it" if noun.article else "any"
         extras = {"object": Phrase((), [Token(again)])}
     deed_done = Story(Deed((done,), "done"))
@@ -154,6 +156,6 @@ def contrast(writer: Writer, size: int) -> Phrase:
     writer.used.discard(frame.verb.name)
     writer.owner = None
     but = Phrase([Word(",")], [Token(","), *tokens("but", one.korean[-1], sure=False)])
-    not_done = Story(Deed((frame._replace(objects=(), places=()),), "cannot"), failed.state)
+    not_done = Story(Deed((replace(frame, objects=(), places=()),), "cannot"), failed.state)
     other = attempt(writer, 5, lambda: tell(writer, second, not_done, extras=extras, past=True))
     return follow(one, but, other)

@@ -1,11 +1,14 @@
 """Passages: two to five sentences about one person, each of which follows from the one before."""
 
+from dataclasses import replace
 from functools import cache, partial
 from math import ceil
 
+from attention_course.korean.choosing import most_of_nouns
 from attention_course.korean.endings import TOPIC, attach
 from attention_course.korean.lexicon import (
     HUMAN,
+    NOUNS,
     SEQUENCES,
     STATES,
     WORDS,
@@ -14,10 +17,11 @@ from attention_course.korean.lexicon import (
     Noun,
     State,
 )
+from attention_course.korean.noun_phrases import COUNTED
 from attention_course.korean.phrases import Phrase, Token, Word, entry, follow, tokens
 from attention_course.korean.predicates import Saying
 from attention_course.korean.states import say_state
-from attention_course.korean.stories import LASTING, REASONED, Story, doers, room_of, tell
+from attention_course.korean.stories import LASTING, REASONED, Story, doers, tell
 from attention_course.korean.writer import DeadEndError, Writer, attempt
 
 LED_TO = tuple(
@@ -37,6 +41,7 @@ LINKS = {  # by how many sentences there are after the first
 }
 MOST_OF_ONE = 9  # words of a sentence in a passage, with the one that links it
 DESCRIBED = 5  # words more where a clause describes something
+OUTSIDE = {noun.korean for group in ("outdoors", "sea") for noun in NOUNS[group]} | {"마당"}
 OPENING = 7  # words that say what was so, about
 
 
@@ -121,12 +126,12 @@ def overlap(one: Frame, other: Frame) -> Frame | None:
     places = tuple(noun for noun in one.places if noun in other.places)
     if (one.objects and not objects) or (one.places and not places):
         return None
-    return one._replace(objects=objects, places=places)
+    return replace(one, objects=objects, places=places)
 
 
 def deal_out(writer: Writer, size: int, deeds: list[Deed], more: dict[int, int]) -> list[int]:
     """Deal a number of words out to sentences about these deeds; `more` says who has more room."""
-    room = [room_of(deed, counted=True) + more.get(place, 0) for place, deed in enumerate(deeds)]
+    room = [room_of(deed) + more.get(place, 0) for place, deed in enumerate(deeds)]
     sizes = [min(3, most) for most in room]
     if not sum(sizes) <= size <= sum(room):
         raise DeadEndError
@@ -134,6 +139,15 @@ def deal_out(writer: Writer, size: int, deeds: list[Deed], more: dict[int, int])
         place = writer.pick([n for n, words in enumerate(sizes) if words < room[n]])
         sizes[place] += 1
     return sizes
+
+
+@cache
+def room_of(deed: Deed) -> int:
+    """How many words a clause about a deed can have, with neither subject, company nor manner."""
+    return max(
+        1 + len(frame.verb.before) + most_of_nouns(frame) + COUNTED * ("count" in frame.also)
+        for frame in deed.frames
+    )
 
 
 def linked(korean: str, english: str) -> Phrase:
@@ -146,6 +160,8 @@ def open_passage(writer: Writer, state: State, subject: Noun | None) -> Phrase:
     """Say what was so, and when; of the person whom the passage is about, if it was theirs."""
     when = entry(writer.when, WORDS["past"][writer.when])
     writer.used |= {"#time", writer.when}
+    if state.name in ("rain", "snow", "cold weather"):
+        writer.used |= OUTSIDE  # nobody is out there
     said = say_state(writer, state, Saying("past"), subject)
     if state.whose != "self" or subject is None:
         return Phrase([*when.korean, *said.korean], [*said.english, *when.english])

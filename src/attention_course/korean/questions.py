@@ -2,8 +2,8 @@
 
 from dataclasses import replace
 
-from attention_course.korean.building import Clause
 from attention_course.korean.clauses import how_of, say_clause
+from attention_course.korean.draft import Clause
 from attention_course.korean.lexicon import FRAMES, REASONS, STATES, WE, YOU, Frame, Noun
 from attention_course.korean.phrases import Phrase, Word, tokens
 from attention_course.korean.predicates import Saying, Tense

@@ -1,9 +1,10 @@
 """Scenes: what two people did at the same time, and what they did together after that."""
 
+from dataclasses import replace
 from functools import partial
 
-from attention_course.korean.building import Clause
 from attention_course.korean.clauses import how_of, say_clause
+from attention_course.korean.draft import Clause
 from attention_course.korean.lexicon import FRAMES, ME, NOUNS, STATES, WE, Noun, find_nouns
 from attention_course.korean.longer import meanwhile
 from attention_course.korean.passages import linked, open_passage
@@ -12,18 +13,17 @@ from attention_course.korean.stories import only
 from attention_course.korean.writer import Writer, attempt
 
 WEATHER = ("good weather", "good weather", "rain", "snow", "cold weather")
-OUTSIDE = {noun.korean for group in ("outdoors", "sea") for noun in NOUNS[group]} | {"마당"}
 BOTH = Noun("둘", "the two", "friend")
 NOT_OF_BOTH = {one.korean for one in (*NOUNS["elder"], ME, WE)}  # of them one speaks otherwise
 WITH_OTHERS = {"meet", "call", "help", "show", "talk", "give", "wait"}  # then they would be three
 SHARED = set(find_nouns("식당 카페 공원 바닷가 극장"))
 TOGETHER = tuple(
-    one._replace(places=tuple(place for place in one.places if place in SHARED))
+    replace(one, places=tuple(place for place in one.places if place in SHARED))
     for one in only(FRAMES, "with", "wish")
     if not one.also & {"far", "over"} and one.verb.name in ("eat", "drink", "watch", "walk", "go")
 )
 MOST_TOGETHER = 8  # words of what they did after that
-MOST_AT_ONCE = 24  # words of what two people did at the same time
+MOST_AT_ONCE = 25  # words of what two people did at the same time
 
 
 def scene(writer: Writer, size: int) -> Phrase:
@@ -33,8 +33,6 @@ def scene(writer: Writer, size: int) -> Phrase:
         weather = writer.pick(WEATHER)
         parts = [open_passage(writer, STATES[weather], None), Phrase([Word(".")], [Token(".")])]
         size -= len(parts[0].korean) + 1
-        if weather != "good weather":
-            writer.used |= OUTSIDE  # nobody is out there
     least = max(4, size - MOST_AT_ONCE - 2)
     more = size > MOST_AT_ONCE or writer.likely(0.3)
     tail = min(least + int(4 * writer.rng.random()), MOST_TOGETHER) if more else 0

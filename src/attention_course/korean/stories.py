@@ -1,11 +1,11 @@
 """Stories: what somebody does, alone or with why, when, and what comes before or after it."""
 
 from collections.abc import Sequence
-from functools import cache
 from typing import NamedTuple
 
-from attention_course.korean.building import Clause
+from attention_course.korean.choosing import most_words
 from attention_course.korean.clauses import BEASTS, how_of, say_clause
+from attention_course.korean.draft import Clause
 from attention_course.korean.lexicon import FRAMES, REASONS, SEQUENCES, STATES, Deed, Frame, Noun
 from attention_course.korean.phrases import Phrase, tokens
 from attention_course.korean.predicates import Modal, Polarity, Saying, Tense
@@ -15,6 +15,7 @@ from attention_course.korean.writer import MORNINGS, DeadEndError, Writer
 DESPITE = ("tired", "busy", "exam", "homework", "no time", "sick")
 ALL = ("subject", "object", "place", "recipient")
 EMBEDDED = ("quoted", "while")  # forms of a clause inside another: its subject has 이/가
+NOT_JOINED = ("meet", "buy", "call", "go", "draw")  # not before -고: 그리고 would be the word "and"
 LASTING = frozenset(
     ("rain", "snow", "good weather", "cold weather", "hot weather", "hungry", "thirsty", "tired",
      "sick", "busy", "bored", "happy", "exam", "homework", "no money", "time", "no time")
@@ -41,7 +42,7 @@ ORDERED = tuple(
         Story(then, "", "after", first),
         Story(then, "", "and", first),
     )
-    if story.relation != "and" or first.frames[0].verb.name not in ("meet", "buy", "call", "go")
+    if story.relation != "and" or first.frames[0].verb.name not in NOT_JOINED
 )
 
 
@@ -185,9 +186,6 @@ def tell(
         tense: Tense = "present" if telling.relation == "if" else telling.tense
         said = say_state(writer, state, Saying(tense, telling.relation), subject)
         parts["reason"] = connect(telling.relation, said)
-    if story.other:
-        room = size - 3 - sum(len(one.korean) for one in parts.values())
-        parts |= other_deed(writer, story, subject, telling.tense, room)
     how = how_of(subject, telling.tense, form, telling.polarity, telling.modal)
     habit = telling.relation in ("if", "when") and telling.tense == "present"
     times = "none" if habit or (form == "while" and not timed) else "main"
@@ -203,6 +201,9 @@ def tell(
         extras=parts,
         moves=state is not None and not own,
     )
+    if story.other:
+        least = size - max(most_words(frame, clause, writer) for frame in telling.frames)
+        parts |= other_deed(writer, story, subject, telling.tense, least, size - 3)
     return say_clause(writer, size, clause)
 
 
@@ -229,36 +230,21 @@ def is_fresh(writer: Writer, deed: Deed) -> bool:
     )
 
 
-@cache
-def room_of(deed: Deed, counted: bool = False) -> int:
-    """How many words a clause about a deed can have at most, without a subject and a time."""
-    return max(
-        1
-        + len(frame.verb.before)
-        + bool(frame.objects)
-        + 2 * (counted and "count" in frame.also)
-        + max((bool(noun.adjectives) for noun in frame.objects), default=0)
-        + 2 * bool(frame.places)
-        + bool(frame.manners)
-        for frame in deed.frames
-    )
-
-
 def other_deed(
-    writer: Writer, story: Story, subject: Noun, tense: Tense, room: int
+    writer: Writer, story: Story, subject: Noun, tense: Tense, least: int, most: int
 ) -> dict[str, Phrase]:
-    """The deed before or after the main one, in at most so many words; its subject is not said."""
+    """The deed before or after the main one, of so many words; its subject is not said."""
     if story.other is None:
         raise DeadEndError
     if tense == "future" and story.relation != "and":
         tense = "present"  # after she eats
-    least, most = max(2, room - room_of(story.main) - 1), min(room_of(story.other), room)
-    if least > most:
-        raise DeadEndError
-    size = least + int(writer.rng.random() * (most - least + 1))
     how = how_of(subject, tense, story.relation)
     clause = Clause(story.other.frames, subject, how, "dropped", False, times="none")
-    said = say_clause(writer, size, clause)
+    least = max(2, least)
+    most = min(most, max(most_words(frame, clause, writer) for frame in clause.frames))
+    if least > most:
+        raise DeadEndError
+    said = say_clause(writer, least + int(writer.rng.random() * (most - least + 1)), clause)
     if story.relation != "and":
         return {"adjunct": connect(story.relation, said)}
     one_subject = [token for token in said.english[1:] if token.text != "will"]

@@ -83,10 +83,12 @@ class Writer:
     switches: Switches = Switches()
     used: set[str] = field(default_factory=set)
     owner: Noun | None = None  # who was named first
+    formal: bool = False  # whether who is honoured has 께서
     when: str = ""  # when all of it was, if it is past; what describes a noun was before that
 
     def __post_init__(self) -> None:
         self.when = self.pick(RECENT)
+        self.formal = self.likely(0.4)
 
     def likely(self, share: float) -> bool:
         """Whether a thing that happens in this share of all cases happens now."""

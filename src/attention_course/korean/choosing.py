@@ -1,0 +1,217 @@
+"""Which parts a clause gets: a noun for each, when it is, and how many words each may have."""
+
+from functools import cache
+
+from attention_course.korean.draft import CLAUSES, Clause, Draft
+from attention_course.korean.lexicon import HUMAN, NOUNS, Frame, Noun, find_nouns
+from attention_course.korean.noun_phrases import COUNTED
+from attention_course.korean.predicates import count_words
+from attention_course.korean.writer import DeadEndError, Writer
+
+COMPANY = tuple(noun for group in ("name", "friend", "sibling", "young") for noun in NOUNS[group])
+GROWN = tuple(noun for noun in COMPANY if noun.group != "young")
+RECEIVERS = (*COMPANY, *NOUNS["neighbor"])
+RECIPIENTS = {
+    "to": RECEIVERS,
+    "from": RECEIVERS,
+    "young": (*NOUNS["young"], *NOUNS["name"]),
+    "elder": NOUNS["elder"],
+}
+MEANS = {
+    "tool": find_nouns("연필 펜"),
+    "vehicle": tuple(one for one in find_nouns("버스 지하철 택시") if one.preposition),
+    "far": tuple(one for one in find_nouns("버스 기차") if one.preposition),
+    "over": find_nouns("비행기"),
+}
+FOLLOWING = ("object", "recipient", "company", "means", "place")  # in English, after the verb
+TOGETHER = 2  # words: 민수와 함께
+DESCRIBED = (3, 7)  # words of a noun with a relative clause
+FEW = {"company": 1.0, "time": 3.0}  # parts that are said as a whole, and how likely they are
+
+
+@cache
+def most_of_nouns(frame: Frame) -> int:
+    """How many words the nouns of a frame can be at most, without numbers and company."""
+    wide = {one: max((width(noun) for noun in nouns), default=0) for one, nouns in options(frame)}
+    return sum(wide.values())
+
+
+def options(frame: Frame) -> list[tuple[str, tuple[Noun, ...]]]:
+    """The nouns that each part of a frame can be, apart from subject and company."""
+    return [
+        ("object", frame.objects),
+        ("place", frame.places),
+        ("recipient", next((RECIPIENTS[one] for one in RECIPIENTS if one in frame.also), ())),
+        ("means", next((MEANS[one] for one in MEANS if one in frame.also), ())),
+    ]
+
+
+def width(noun: Noun) -> int:
+    """How many words a noun can be, with an adjective."""
+    return 1 + bool(noun.adjectives)
+
+
+def most_words(frame: Frame, clause: Clause, writer: Writer) -> int:
+    """How many words a clause of this frame can have at most, or a few less."""
+    most = count_words(frame.verb.before, clause.how) + most_of_nouns(frame)
+    most += sum(len(part.korean) for part in clause.extras.values())
+    if clause.marker != "dropped" and "subject" not in clause.extras:
+        most += width(clause.subject) if clause.named else 1
+    draft = Draft(writer, clause, frame, parts=clause.extras)
+    most += COUNTED * draft.may_count()
+    most += TOGETHER * ("with" in frame.also and "#company" not in writer.used)
+    most += len(frame.manners) > 0 and draft.may_tell_how()
+    if draft.may_have_time():
+        most += 1 + (clause.times != "often" and " " in writer.when)
+    return most + DESCRIBED[1] * bool(clause.describes)
+
+
+def choose_parts(draft: Draft, size: int) -> dict[str, int]:
+    """Choose the parts that the clause has besides its verb; gives how many words each gets.
+
+    Raises:
+        DeadEndError: they cannot be so many words.
+    """
+    choose_nouns(draft)
+    choose_time(draft)
+    limit_words(draft)
+    choose_company(draft, size)
+    choose_described(draft, size)
+    return deal(draft, size)
+
+
+def choose_nouns(draft: Draft) -> None:
+    """Find a noun for each part that the frame and the clause leave open."""
+    clause, parts = draft.clause, draft.parts
+    if clause.marker != "dropped" and "subject" not in parts:
+        draft.nouns["subject"] = clause.subject
+    for part, nouns in options(draft.frame):
+        if not nouns or part in parts or part in (clause.gap, clause.asked):
+            continue
+        if part == "means" and clause.how.polarity != "done":
+            continue
+        try:
+            noun = draft.writer.noun(nouns)
+        except DeadEndError:
+            if part == "object":
+                raise
+            continue
+        draft.nouns[part] = noun
+        draft.writer.used.add(noun.korean)
+
+
+def choose_time(draft: Draft) -> None:
+    """Find out when it is, or how often, if that may be said."""
+    if draft.may_have_time():
+        times = list(draft.times())
+        if times or draft.must_have_time():
+            draft.time = draft.writer.pick(times)
+
+
+def limit_words(draft: Draft) -> None:
+    """Say how many words each part may have, without relative clauses."""
+    clause, also, limits = draft.clause, draft.frame.also, draft.limits
+    needed = ["subject", "object"]
+    needed += ["place"] if "there" in also or lacks_date(draft) else []
+    needed += ["recipient"] if "need" in also else []
+    for part, noun in draft.nouns.items():
+        most = 1 + any(one not in draft.writer.used for one in noun.adjectives)
+        if part == "object" and noun.counter and draft.may_count():
+            most += COUNTED
+        limits[part] = (int(part in needed), most)
+    if not clause.named and "subject" in limits:
+        limits["subject"] = (1, 1)  # who is named again needs no adjective
+    if draft.frame.manners and draft.may_tell_how():
+        limits["manner"] = (0, 1)
+    if draft.time:
+        words = draft.time.count(" ") + 1
+        limits["time"] = (words if draft.must_have_time() else 0, words)
+
+
+def lacks_date(draft: Draft) -> bool:
+    """Whether it has to say when and can not: then it says where. (whom she met at the station)
+
+    Raises:
+        DeadEndError: it cannot say where either.
+    """
+    lacks = draft.clause.times == "dated" and not draft.time
+    if lacks and "place" not in draft.nouns:
+        raise DeadEndError
+    return lacks
+
+
+def choose_company(draft: Draft, size: int) -> None:
+    """Let somebody be with the subject: once in a sentence, where words are left or rarely.
+
+    Not where the subject is left out in a clause that describes: it would be read with the verb
+    around it. Not with a pen either. No children where no child is a subject.
+    """
+    clause, also, writer = draft.clause, draft.frame.also, draft.writer
+    if "with" not in also or "tool" in also or "company" in (*draft.parts, clause.asked):
+        return
+    if clause.gap not in ("", "subject") and clause.marker == "dropped":
+        return
+    wanted = size > sum(most for _, most in draft.limits.values()) or writer.likely(0.25)
+    if not wanted or "#company" in writer.used:
+        return
+    try:
+        noun = writer.noun(COMPANY if "young" in draft.frame.who else GROWN)
+    except DeadEndError:
+        return
+    draft.nouns["company"] = noun
+    draft.limits["company"] = (0, TOGETHER)
+
+
+def choose_described(draft: Draft, size: int) -> None:
+    """Let one part have a relative clause, where there are words for it, or by chance.
+
+    In English no part of the clause that could be left out follows it, so it stays clear. What
+    stands before a described noun would be read with it: no other clauses, but behind a subject.
+    """
+    clause, writer, limits = draft.clause, draft.writer, draft.limits
+    can = [part for part in clause.describes if draft.may_describe(part)]
+    if not CLAUSES.isdisjoint(draft.parts):
+        can = [part for part in can if part == "subject"]
+    wanted = size > sum(most for _, most in limits.values()) or writer.likely(clause.fullness)
+    if not can or not wanted or not writer.switches.relatives:
+        return
+    draft.described = part = writer.pick(can)
+    limits[part] = DESCRIBED
+    if part == "subject":
+        return
+    if clause.marker == "subject":  # else it would be the subject of what describes
+        clause.marker = "topic"
+    for other in (*FOLLOWING[FOLLOWING.index(part) + 1 :], "manner"):
+        if limits.get(other, (1, 1))[0] == 0:
+            del limits[other]
+
+
+def deal(draft: Draft, size: int) -> dict[str, int]:
+    """Deal so many words out to the parts, within their limits.
+
+    Another part is likelier than another word for one that has some. When and with whom is said
+    in all its words or not at all.
+    """
+    limits = draft.limits
+    least, most = (sum(limit[end] for limit in limits.values()) for end in (0, 1))
+    if not least <= size <= most:
+        raise DeadEndError
+    sizes = {part: low for part, (low, _) in limits.items()}
+    left = size - least
+    while left:
+        room = {}
+        for part, count in sizes.items():
+            step = limits[part][1] - count if part in FEW else 1
+            if 0 < step <= left and count < limits[part][1]:
+                opens = count == 0 or part == draft.described
+                room[part] = FEW.get(part, 3.0 if opens else 0.8)
+        part = draft.writer.weigh(room)
+        step = limits[part][1] - sizes[part] if part in FEW else 1
+        sizes[part] += step
+        left -= step
+    return sizes
+
+
+def is_thing(noun: Noun) -> bool:
+    """Whether it is no human."""
+    return noun.group not in HUMAN
