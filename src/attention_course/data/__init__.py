@@ -17,10 +17,10 @@ def load_pocket_korean(run: Run) -> Corpus:
     sizes = (run.train_pairs, run.held_out_pairs, run.held_out_pairs)
     lengths = {"shortest": run.shortest, "longest": run.longest}
     if run.edition == 2:
-        from attention_course.korean import corpus
+        from attention_course.data import pocket_korean_2
         from attention_course.korean.writer import without
 
-        return corpus.corpus(*sizes, **lengths, switches=without(*run.without.split()))
+        return pocket_korean_2.corpus(*sizes, **lengths, switches=without(*run.without.split()))
     if run.edition != 1 or run.without:
         raise ValueError(
             f"expected edition 1, with nothing left out, or 2, got edition={run.edition} "

@@ -1,6 +1,7 @@
 """A clause of one frame, said part by part: its words, its nouns with their particles, its verb."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 
 from attention_course.korean.choosing import choose_parts
@@ -73,6 +74,8 @@ def say_nouns(draft: Draft, sizes: dict[str, int], relative: Relative) -> None:
             owner = None if part == "subject" else clause.subject
             describe = partial(relative, writer, owner, clause.depth + 1)
         noun = draft.nouns[part]
+        if part == "object" and clause.times == "often" and " of " not in noun.plural:
+            noun = replace(noun, english=noun.plural or noun.english, article="")
         draft.parts[part] = say_noun(writer, noun, sizes[part], role(draft, part, noun), describe)
     if "subject" in draft.parts and not clause.named:
         words = draft.parts["subject"].korean

@@ -121,6 +121,8 @@ def limit_words(draft: Draft) -> None:
         limits[part] = (int(part in needed), most)
     if not clause.named and "subject" in limits:
         limits["subject"] = (1, 1)  # who is named again needs no adjective
+    if clause.times == "often" and "object" in limits:
+        limits["object"] = (1, 1)  # where one often buys books: not certain ones
     if draft.frame.manners and draft.may_tell_how():
         limits["manner"] = (0, 1)
     if draft.time:

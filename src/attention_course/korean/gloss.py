@@ -5,11 +5,10 @@ a sentence that somebody has changed or typed. Where a form may be several thing
 follows decides (살 거예요, will buy), or the translation, if it is known; else all are shown.
 """
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from functools import cache
 from typing import NamedTuple
 
-from attention_course.data.pairs import Pair
 from attention_course.korean.endings import (
     IS,
     OBJECT,
@@ -21,7 +20,7 @@ from attention_course.korean.endings import (
     attach,
     honoured,
 )
-from attention_course.korean.lexicon import ME, NOUNS, VERBS, WE, WORDS, lines, read_stem
+from attention_course.korean.lexicon import ME, NOUNS, STATES, VERBS, WE, WORDS, lines, read_stem
 from attention_course.korean.noun_phrases import ONE_OF
 from attention_course.korean.predicates import DESCRIBING, ELDERS_DO, WHEN_ASKED, join
 from attention_course.korean.romanisation import romanise
@@ -138,11 +137,14 @@ def gloss(sentence: str) -> tuple[Gloss, ...]:
     )
 
 
-def gloss_pair(pair: Pair) -> tuple[Gloss, ...]:
-    """Gloss each word of a pair's Korean; its alignment tells what is meant."""
-    words, english = pair.source.split(), pair.target.split()
+def gloss_pair(source: str, target: str, links: Iterable[tuple[int, int]]) -> tuple[Gloss, ...]:
+    """Gloss each word of a Korean sentence; what it is linked with in English tells what is meant.
+
+    `links` are pairs of places: of a Korean word, and of an English one.
+    """
+    words, english = source.split(), target.split()
     said: list[list[str]] = [[] for _ in words]
-    for korean, place in pair.sure or ():
+    for korean, place in links:
         said[korean].append(english[place])
     together = zip(words, [*words[1:], ""], said, strict=True)
     return tuple(one_gloss(word, after, linked) for word, after, linked in together)
@@ -209,7 +211,8 @@ def alone() -> Iterator[tuple[str, Entry]]:
     """Words of grammar; 전에 is also what 사흘 전에 ends in."""
     yield "전에", entry("ago")
     for word, (meaning, function) in ALONE.items():
-        yield word, entry(meaning, function)
+        also = " these" if word == "이것은" else ""  # of many
+        yield word, entry(meaning, function, "", meaning + also)
 
 
 def verbs() -> Iterator[tuple[str, Entry]]:
@@ -221,14 +224,28 @@ def verbs() -> Iterator[tuple[str, Entry]]:
         for word in verb.before:
             yield word, entry(verb.base)
     for line in lines("literal"):
-        korean, _, meaning = (part.strip() for part in line.partition("="))
+        korean, _, told = (part.strip() for part in line.partition("="))
+        meaning, _, other = (part.strip() for part in told.partition("/"))
         if korean.split()[0].endswith("다"):
-            yield from forms(read_stem(korean)[1], meaning, meaning)
+            yield from forms(read_stem(korean)[1], meaning, f"{meaning} {other}")
         else:
             for particle in (SUBJECT, OBJECT, "에", ""):
-                said = VERBS.get(meaning)  # 비가 오다 is to rain: of 비 comes rained
-                english = f"{meaning} {said.past} {said.third} {said.ing}" if said else ""
-                yield attach(korean, particle), entry(meaning, PARTICLES[particle], "", english)
+                word = attach(korean, particle)
+                english = f"{meaning} {' '.join(idioms().get(word, ()))}"
+                yield word, entry(meaning, PARTICLES[particle], "", english)
+
+
+@cache
+def idioms() -> dict[str, list[str]]:
+    """What English says for the first words of states: of 배가 in 배가 고프다 comes hungry."""
+    found: dict[str, list[str]] = {}
+    for state in STATES.values():
+        for place, word in enumerate(state.before):
+            said = [text for text, places, _ in state.english if place in places]
+            verbs = [VERBS[text] for text in said if text in VERBS]
+            said += [form for verb in verbs for form in (verb.third, verb.past, verb.ing)]
+            found.setdefault(word, []).extend(said)
+    return found
 
 
 def forms(stem: Stem, meaning: str, english: str) -> Iterator[tuple[str, Entry]]:

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from attention_course.korean.clauses import how_of
+from attention_course.korean.clauses import EDIBLE, how_of
 from attention_course.korean.endings import TOPIC, attach
 from attention_course.korean.lexicon import HUMAN, STATES, VERBS, Deed
 from attention_course.korean.phrases import Phrase, Token, Word, arrange, follow, tokens
@@ -149,7 +149,8 @@ def contrast(writer: Writer, size: int) -> Phrase:
     if frame.objects:
         noun = writer.pick(frame.objects)
         done = replace(frame, objects=(noun,), also=frame.also - {"count"})
-        again = "them" if noun.several else "it" if noun.article else "any"
+        food = noun.group in EDIBLE
+        again = "them" if noun.several else "it" if not food else "one" if noun.article else "any"
         extras = {"object": Phrase((), [Token(again)])}
     deed_done = Story(Deed((done,), "done"))
     one = attempt(writer, 5, lambda: tell(writer, first, deed_done, "but", ALL, past=True))
