@@ -108,6 +108,7 @@ ALONE = {  # words that stand in no table, with what they do
     "늦게": ("late", ""),
     "생일이라서": ("birthday", "because it is"),
 }
+ALSO = {"이것은": "these", "사람은": "this", "너무": "too"}  # other English of such words
 
 
 class Entry(NamedTuple):
@@ -211,36 +212,36 @@ def alone() -> Iterator[tuple[str, Entry]]:
     """Words of grammar; 전에 is also what 사흘 전에 ends in."""
     yield "전에", entry("ago")
     for word, (meaning, function) in ALONE.items():
-        also = " these" if word == "이것은" else ""  # of many
-        yield word, entry(meaning, function, "", meaning + also)
+        yield word, entry(meaning, function, "", f"{meaning} {ALSO.get(word, '')}")
 
 
 def verbs() -> Iterator[tuple[str, Entry]]:
     """All verbs in all forms, and the words that belong to some."""
     for verb in VERBS.values():
-        yield from forms(
-            verb.stem, verb.base, " ".join((verb.base, verb.third, verb.past, verb.ing))
-        )
+        english = " ".join((verb.base, verb.third, verb.past, verb.ing))
+        yield from forms(verb.stem, verb.base, english)
         for word in verb.before:
-            yield word, entry(verb.base)
+            yield word, entry(verb.base, "", "", english)
     for line in lines("literal"):
         korean, _, told = (part.strip() for part in line.partition("="))
         meaning, _, other = (part.strip() for part in told.partition("/"))
         if korean.split()[0].endswith("다"):
-            yield from forms(read_stem(korean)[1], meaning, f"{meaning} {other}")
+            stem = read_stem(korean)[1]
+            also = " ".join(idioms().get(stem.dictionary, ()))
+            yield from forms(stem, meaning, f"{meaning} {other} {also}")
         else:
             for particle in (SUBJECT, OBJECT, "에", ""):
                 word = attach(korean, particle)
-                english = f"{meaning} {' '.join(idioms().get(word, ()))}"
+                english = f"{meaning} {other} {' '.join(idioms().get(word, ()))}"
                 yield word, entry(meaning, PARTICLES[particle], "", english)
 
 
 @cache
 def idioms() -> dict[str, list[str]]:
-    """What English says for the first words of states: of 배가 in 배가 고프다 comes hungry."""
+    """What English says for the words of states: of 배가 in 배가 고프다 comes hungry."""
     found: dict[str, list[str]] = {}
     for state in STATES.values():
-        for place, word in enumerate(state.before):
+        for place, word in enumerate((*state.before, state.stem.dictionary)):
             said = [text for text, places, _ in state.english if place in places]
             verbs = [VERBS[text] for text in said if text in VERBS]
             said += [form for verb in verbs for form in (verb.third, verb.past, verb.ing)]
