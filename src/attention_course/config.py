@@ -202,6 +202,7 @@ CORPORA: dict[str, Settings] = {
         "warmup": 0.02,
     },
     "pocket-korean": {
+        "edition": 2,
         "mixed": True,
         "train_pairs": 20_000,
         "held_out_pairs": 500,

@@ -23,7 +23,8 @@ ROOTS = {  # adjectives that do not go with a manner: of one root, or odd beside
     "깨끗하게": ("깨끗한",),
 }
 PARTICLES = {"을": OBJECT, "와": WITH, "로": TOWARDS, "에": "에", "에게": "에게"}
-NOUN_PARTS = ("subject", "place", "recipient", "means", "object")
+BEASTS = ("hunter", "prey")
+NOUN_PARTS = ("place", "recipient", "means", "object")
 Relative = Callable[[Writer, Noun | None, int, Noun, int, Word], Phrase]
 
 
@@ -34,6 +35,7 @@ def build(writer: Writer, clause: Clause, frame: Frame, relative: Relative, size
         DeadEndError: this frame cannot be said in so many.
     """
     draft, verb = Draft(writer, clause, frame, parts=dict(clause.extras)), frame.verb
+    around, writer.owner = writer.owner, clause.subject  # whose friends and family come in
     left = size - count_words(verb.before, clause.how)
     left -= sum(len(part.korean) for part in draft.parts.values())
     writer.used.add(verb.name)
@@ -43,6 +45,9 @@ def build(writer: Writer, clause: Clause, frame: Frame, relative: Relative, size
     choose_topic(draft, sizes)
     say_words(draft, sizes)
     say_nouns(draft, sizes, relative)
+    writer.owner = around  # the subject may be a friend of who is spoken of around it
+    if sizes.get("subject"):
+        say_part(draft, "subject", sizes["subject"], relative)
     forms = Forms(verb.base, verb.third, verb.past, verb.ing)
     say_verb(draft, say(forms, verb.before, verb.stem, clause.how))
     clear_the_end(draft)
@@ -56,30 +61,33 @@ def say_words(draft: Draft, sizes: dict[str, int]) -> None:
         draft.parts["often" if time in OFTEN else "time"] = entry(time, draft.times()[time])
         used |= {"#time", time}
     if sizes.get("manner"):
-        manner = draft.writer.word(draft.frame.manners)
+        manner = draft.writer.word(draft.manners())
         draft.parts["manner"] = entry(manner, WORDS["manners"][manner])
         used |= {"#manner", *ROOTS.get(manner, ())}
 
 
 def say_nouns(draft: Draft, sizes: dict[str, int], relative: Relative) -> None:
-    """Say the nouns, each with its particle."""
-    clause, writer = draft.clause, draft.writer
+    """Say the nouns apart from the subject, each with its particle."""
     if sizes.get("company"):
-        draft.parts["company"] = say_company(writer, draft.nouns["company"])
+        draft.parts["company"] = say_company(draft.writer, draft.nouns["company"])
     for part in NOUN_PARTS:
-        if part not in draft.nouns or not sizes.get(part):
-            continue
-        describe = None
-        if part == draft.described:
-            owner = None if part == "subject" else clause.subject
-            describe = partial(relative, writer, owner, clause.depth + 1)
-        noun = draft.nouns[part]
-        if part == "object" and clause.times == "often" and " of " not in noun.plural:
-            noun = replace(noun, english=noun.plural or noun.english, article="")
-        draft.parts[part] = say_noun(writer, noun, sizes[part], role(draft, part, noun), describe)
-    if "subject" in draft.parts and not clause.named:
-        words = draft.parts["subject"].korean
-        draft.parts["subject"] = Phrase(words, tokens(clause.subject.pronoun, *words))
+        if sizes.get(part):
+            say_part(draft, part, sizes[part], relative)
+
+
+def say_part(draft: Draft, part: str, size: int, relative: Relative) -> None:
+    """Say one noun in so many words; what is done often is done to many."""
+    clause, writer, noun = draft.clause, draft.writer, draft.nouns[part]
+    describe = None
+    if part == draft.described:
+        owner = None if part == "subject" else clause.subject
+        describe = partial(relative, writer, owner, clause.depth + 1)
+    if part == "object" and clause.times == "often" and " of " not in noun.plural:
+        noun = replace(noun, english=noun.plural or noun.english, article="")
+    said = say_noun(writer, noun, size, role(draft, part, noun), describe)
+    if part == "subject" and not clause.named:
+        said = Phrase(said.korean, tokens(noun.pronoun, *said.korean))
+    draft.parts[part] = said
 
 
 def say_company(writer: Writer, noun: Noun) -> Phrase:
@@ -94,9 +102,8 @@ def say_company(writer: Writer, noun: Noun) -> Phrase:
 def role(draft: Draft, part: str, noun: Noun) -> Role:
     """The particle of a part, and its preposition and article in English."""
     also, article = draft.frame.also, draft.writer.possessive(noun)
-    if part == "subject":  # the family of whoever speaks: of others it would be said whose
-        beast = noun.group in ("hunter", "prey")
-        return Role(subject_particle(draft, noun), "", "the" if beast else noun.article)
+    if part == "subject":
+        return Role(subject_particle(draft, noun), "", "the" if noun.group in BEASTS else article)
     if part == "recipient":
         giving = "from" not in also
         particle = "께" if noun.elder else "에게" if giving else "에게서"

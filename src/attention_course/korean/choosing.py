@@ -8,9 +8,9 @@ from attention_course.korean.noun_phrases import COUNTED
 from attention_course.korean.predicates import count_words
 from attention_course.korean.writer import DeadEndError, Writer
 
-COMPANY = tuple(noun for group in ("name", "friend", "sibling", "young") for noun in NOUNS[group])
-GROWN = tuple(noun for noun in COMPANY if noun.group != "young")
-RECEIVERS = (*COMPANY, *NOUNS["neighbor"])
+GROWN = tuple(noun for group in ("name", "friend", "sibling") for noun in NOUNS[group])
+COMPANY = (*GROWN, *find_nouns("아이"))  # 수진이 학생과 would begin as "the student sujin"
+RECEIVERS = (*GROWN, *NOUNS["young"], *NOUNS["neighbor"])
 RECIPIENTS = {
     "to": RECEIVERS,
     "from": RECEIVERS,
@@ -60,7 +60,7 @@ def most_words(frame: Frame, clause: Clause, writer: Writer) -> int:
     draft = Draft(writer, clause, frame, parts=clause.extras)
     most += COUNTED * draft.may_count()
     most += TOGETHER * ("with" in frame.also and "#company" not in writer.used)
-    most += len(frame.manners) > 0 and draft.may_tell_how()
+    most += len(draft.manners()) > 0
     if draft.may_have_time():
         most += 1 + (clause.times != "often" and " " in writer.when)
     return most + DESCRIBED[1] * bool(clause.describes)
@@ -88,7 +88,7 @@ def choose_nouns(draft: Draft) -> None:
     for part, nouns in options(draft.frame):
         if not nouns or part in parts or part in (clause.gap, clause.asked):
             continue
-        if part == "means" and clause.how.polarity != "done":
+        if part in draft.left_out():
             continue
         try:
             noun = draft.writer.noun(nouns)
@@ -112,10 +112,13 @@ def limit_words(draft: Draft) -> None:
     """Say how many words each part may have, without relative clauses."""
     clause, also, limits = draft.clause, draft.frame.also, draft.limits
     needed = ["subject", "object"]
-    needed += ["place"] if "there" in also or lacks_date(draft) else []
+    elsewhere = "before" in draft.parts  # 집에서 먹고 공원에서 놀았어요: the place would carry over
+    needed += ["place"] if "there" in also or elsewhere or lacks_date(draft) else []
     needed += ["recipient"] if "need" in also else []
     for part, noun in draft.nouns.items():
         most = 1 + any(one not in draft.writer.used for one in noun.adjectives)
+        if part == "object" and clause.how.polarity != "done":
+            most = 1  # not "no delicious bread"
         if part == "object" and noun.counter and draft.may_count():
             most += COUNTED
         limits[part] = (int(part in needed), most)
@@ -123,7 +126,7 @@ def limit_words(draft: Draft) -> None:
         limits["subject"] = (1, 1)  # who is named again needs no adjective
     if clause.times == "often" and "object" in limits:
         limits["object"] = (1, 1)  # where one often buys books: not certain ones
-    if draft.frame.manners and draft.may_tell_how():
+    if draft.manners():
         limits["manner"] = (0, 1)
     if draft.time:
         words = draft.time.count(" ") + 1
@@ -150,6 +153,8 @@ def choose_company(draft: Draft, size: int) -> None:
     """
     clause, also, writer = draft.clause, draft.frame.also, draft.writer
     if "with" not in also or "tool" in also or "company" in (*draft.parts, clause.asked):
+        return
+    if clause.how.polarity != "done":
         return
     if clause.gap not in ("", "subject") and clause.marker == "dropped":
         return

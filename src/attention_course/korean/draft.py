@@ -9,7 +9,7 @@ from attention_course.korean.writer import DAYS_AGO, Writer
 
 CLAUSES = frozenset(("reason", "adjunct", "before", "beside"))  # parts that are clauses
 OFTEN = ("자주", "가끔")  # in English before the verb
-LONG_AGO = ("지난주에", "다음 주에", "지난달에")  # no times for what comes after something else
+LONG_AGO = ("지난주에", "다음 주에", "지난달에", "사흘 전에")  # not of what follows something
 UNDESCRIBED = frozenset("pronoun name elder sibling fixed town island tool vehicle young".split())
 
 
@@ -56,12 +56,22 @@ class Draft:
         told = how.form in ("final", "asked", "quoted")
         return how.tense == "present" and not how.modal and told
 
-    def may_tell_how(self) -> bool:
-        """Whether it may be said how it is done: once, and not in passing."""
+    def left_out(self) -> tuple[str, ...]:
+        """The parts that are left out of what is not done: without a reason, where it was not."""
+        if self.clause.how.polarity == "done":
+            return ()
+        bare = "reason" not in self.parts and "into" not in self.frame.also
+        return ("means", "place") if bare else ("means",)
+
+    def manners(self) -> tuple[str, ...]:
+        """How it may be said to be done: once in a sentence, and not in passing."""
         clause, told = self.clause, "#manner" in self.writer.used
         plain = clause.gap == "" and clause.asked in ("", "yes") and "reason" not in self.parts
         aside = clause.how.form in ("before", "after")
-        return plain and not aside and clause.how.polarity == "done" and not told
+        if told or aside or not plain or clause.how.polarity != "done":
+            return ()
+        lasts = clause.how.form == "while"
+        return tuple(one for one in self.frame.manners if not (lasts and one == "빨리"))
 
     def may_count(self) -> bool:
         """Whether a number of things may be spoken of: not of what is not done, nor in passing."""

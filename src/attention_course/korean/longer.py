@@ -71,11 +71,11 @@ def aside(writer: Writer, size: int, much: bool, timed: bool) -> dict[str, Phras
     """
     stories = LONG_ASIDE if much else ASIDE
     one = attempt(
-        writer, 12, lambda: tell(writer, size, fresh(writer, stories), "while", timed=timed)
+        writer, 12, lambda: tell(writer, size - much, fresh(writer, stories), "while", timed=timed)
     )
     writer.used.discard("#other")
-    writer.owner = None  # whose friends and family are meant: those of the other one now
-    return {"beside": connect("while", one)}
+    said = connect("while", one)
+    return {"beside": follow(said, Phrase([Word(",")])) if much else said}
 
 
 def meanwhile(writer: Writer, size: int, form: str = "final", plain: bool = False) -> Phrase:
@@ -107,6 +107,7 @@ def quote(writer: Writer, size: int) -> Phrase:
     predicate = say(forms, verb.before, verb.stem, how_of(teller, "past"))
     head = Word(attach(teller.korean, TOPIC))
     inner = size - len(predicate.korean) - 1
+    writer.owner = teller
     told = attempt(writer, 5, lambda: quoted(writer, inner))
     content = Phrase(told.korean, [*tokens("that", told.korean[-1], sure=False), *told.english])
     name = [*tokens(teller.article, head, sure=False), *tokens(teller.english, head)]
@@ -155,7 +156,6 @@ def contrast(writer: Writer, size: int) -> Phrase:
     deed_done = Story(Deed((done,), "done"))
     one = attempt(writer, 5, lambda: tell(writer, first, deed_done, "but", ALL, past=True))
     writer.used.discard(frame.verb.name)
-    writer.owner = None
     but = Phrase([Word(",")], [Token(","), *tokens("but", one.korean[-1], sure=False)])
     not_done = Story(Deed((replace(frame, objects=(), places=()),), "cannot"), failed.state)
     other = attempt(writer, 5, lambda: tell(writer, second, not_done, extras=extras, past=True))

@@ -36,7 +36,7 @@ def say_noun(
     left = size - len(core.korean)
     adjective, clause = Phrase(), Phrase()
     if noun.adjectives and (left == 1 or (left > 3 and writer.likely(0.15))):
-        korean = writer.word(noun.adjectives)
+        korean = writer.word(one for one in noun.adjectives if not (describe and one == "새"))
         adjective = entry(korean, WORDS["adjectives"][korean])
         left -= 1
     if left:

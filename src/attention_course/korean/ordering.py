@@ -5,7 +5,7 @@ from attention_course.korean.draft import Draft
 from attention_course.korean.phrases import Phrase
 
 KOREAN = (
-    "beside subject time reason adjunct before company place recipient means object often manner "
+    "beside subject time reason adjunct before company place often recipient means object manner "
     "verb"
 ).split()
 ENGLISH = (
@@ -48,7 +48,7 @@ def korean_order(draft: Draft) -> list[str]:
 def leading(draft: Draft) -> list[str]:
     """What stands before the subject: when, why, meanwhile; or the place, or the object."""
     clause, writer = draft.clause, draft.writer
-    inside = clause.gap != "" or clause.asked != "" or clause.how.form == "quoted"
+    inside = clause.gap != "" or clause.asked != "" or clause.how.form in ("quoted", "while")
     if "beside" in draft.parts:
         described = draft.described == "subject"
         return ["subject", "time", "beside"] if described else ["time", "beside"]

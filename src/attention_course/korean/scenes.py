@@ -18,11 +18,16 @@ NOT_OF_BOTH = {one.korean for one in (*NOUNS["elder"], ME, WE)}  # of them one s
 WITH_OTHERS = {"meet", "call", "help", "show", "talk", "give", "wait"}  # then they would be three
 SHARED = set(find_nouns("식당 카페 공원 바닷가 극장"))
 TOGETHER = tuple(
-    replace(one, places=tuple(place for place in one.places if place in SHARED))
+    replace(
+        one,
+        places=tuple(place for place in one.places if place in SHARED),
+        objects=tuple(noun for noun in one.objects if not noun.preposition or noun in SHARED),
+        also=one.also - {"count"},  # one bowl of two people
+    )
     for one in only(FRAMES, "with", "wish")
     if not one.also & {"far", "over"} and one.verb.name in ("eat", "drink", "watch", "walk", "go")
 )
-MOST_TOGETHER = 8  # words of what they did after that
+MOST_TOGETHER = 7  # words of what they did after that
 MOST_AT_ONCE = 25  # words of what two people did at the same time
 
 

@@ -3,8 +3,9 @@
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from attention_course.korean.building import BEASTS
 from attention_course.korean.choosing import most_words
-from attention_course.korean.clauses import BEASTS, how_of, say_clause
+from attention_course.korean.clauses import how_of, say_clause
 from attention_course.korean.draft import Clause
 from attention_course.korean.lexicon import FRAMES, REASONS, SEQUENCES, STATES, Deed, Frame, Noun
 from attention_course.korean.phrases import Phrase, tokens
@@ -92,7 +93,7 @@ def choose_mood(writer: Writer) -> Telling:
     denied = writer.switches.negation and writer.likely(0.12)
     tense = writer.weigh({"past": 6, "present": 4, "future": 2.5})
     if tense == "past":
-        polarity: Polarity = writer.pick(("not", "cannot")) if denied else "done"
+        polarity: Polarity = "not" if denied else "done"
         return Telling("", "past", FRAMES, polarity)
     if tense == "future":
         return Telling("", "future", FRAMES, "not" if denied else "done")
@@ -114,6 +115,8 @@ def deed(writer: Writer, size: int, form: str = "final") -> Phrase:
         who -= {"elder", *BEASTS}
     if mood.modal == "want":
         who &= {"pronoun"}
+    if form == "quoted":
+        who -= {"adult", "artist"}  # 저는 변호사가 would begin as "i am a lawyer"
     subject = writer.someone(who)
     marker = marker_of(writer, subject, form, 1.0 if habit else 0.6)
     how = how_of(subject, mood.tense, form, mood.polarity, mood.modal)
@@ -179,7 +182,7 @@ def tell(
         who = {one for one in who if state is None or one in state.who}
         again = again or own or story.relation in ("before", "after")
         subject = writer.someone(who, named_again=again)
-        topic = 1.0 if own or story.other or again or extras else 0.7
+        topic = 1.0 if state or story.other or again or extras else 0.7
         marker = marker_of(writer, subject, form, topic, said=extras is not None)
     parts = dict(extras or {})
     if state:
@@ -187,8 +190,8 @@ def tell(
         said = say_state(writer, state, Saying(tense, telling.relation), subject)
         parts["reason"] = connect(telling.relation, said)
     how = how_of(subject, telling.tense, form, telling.polarity, telling.modal)
-    habit = telling.relation in ("if", "when") and telling.tense == "present"
-    times = "none" if habit or (form == "while" and not timed) else "main"
+    passing = telling.relation in ("if", "when") or (form == "while" and not timed)
+    times = "none" if passing else "main"
     clause = Clause(
         telling.frames,
         subject,
@@ -203,7 +206,7 @@ def tell(
     )
     if story.other:
         least = size - max(most_words(frame, clause, writer) for frame in telling.frames)
-        parts |= other_deed(writer, story, subject, telling.tense, least, size - 3)
+        parts |= other_deed(writer, story, subject, telling.tense, form, least, size - 3)
     return say_clause(writer, size, clause)
 
 
@@ -231,13 +234,13 @@ def is_fresh(writer: Writer, deed: Deed) -> bool:
 
 
 def other_deed(
-    writer: Writer, story: Story, subject: Noun, tense: Tense, least: int, most: int
+    writer: Writer, story: Story, subject: Noun, tense: Tense, form: str, least: int, most: int
 ) -> dict[str, Phrase]:
     """The deed before or after the main one, of so many words; its subject is not said."""
     if story.other is None:
         raise DeadEndError
     if tense == "future" and story.relation != "and":
-        tense = "present"  # after she eats
+        tense = "past" if form == "quoted" else "present"  # he said she would, after she ate
     how = how_of(subject, tense, story.relation)
     clause = Clause(story.other.frames, subject, how, "dropped", False, times="none")
     least = max(2, least)

@@ -82,7 +82,7 @@ class Writer:
     rng: random.Random
     switches: Switches = Switches()
     used: set[str] = field(default_factory=set)
-    owner: Noun | None = None  # who was named first
+    owner: Noun | None = None  # who does what the clause tells: whose friends and family come in
     formal: bool = False  # whether who is honoured has 께서
     when: str = ""  # when all of it was, if it is past; what describes a noun was before that
 
@@ -159,10 +159,7 @@ class Writer:
         return word
 
     def someone(self, who: Container[str], named_again: bool = False) -> Noun:
-        """Somebody of these groups and nouns; `named_again` asks for one whose pronoun is known.
-
-        The first of a sentence is the one whose friends and family the others are.
-        """
+        """Somebody of these groups and nouns; `named_again` asks for one whose pronoun is known."""
         weights = dict(OFTEN)
         can: list[Noun] = []
         while weights:
@@ -177,7 +174,6 @@ class Writer:
             del weights[group]
         noun = self.pick(can)
         self.used.add(noun.korean)
-        self.owner = self.owner or noun
         return noun
 
     def possessive(self, noun: Noun) -> str:
