@@ -129,6 +129,10 @@ def translate(arguments: argparse.Namespace) -> None:
             file=sys.stderr,
         )
     print(translation.output)
+    if arguments.gloss:
+        from attention_course.figures.gloss import in_columns
+
+        print(in_columns(arguments.sentence))
     if arguments.weights:
         import matplotlib
 
@@ -191,6 +195,7 @@ def parser() -> argparse.ArgumentParser:
     one.add_argument("sentence")
     one.add_argument("--beam", type=int, default=1, metavar="WIDTH", help="1 is greedy search")
     one.add_argument("--weights", type=Path, metavar="FILE.png", help="draw where it looked")
+    one.add_argument("--gloss", action="store_true", help="how Korean words sound, what they mean")
     one = command("claims", claims)
     one.add_argument("ids", nargs="*", metavar="ID", help="c01 ... c23; all by default")
     one.add_argument("--preset", default="cpu", metavar="SIZE", help=", ".join(PRESETS))

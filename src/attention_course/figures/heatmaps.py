@@ -11,6 +11,7 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Rectangle
 from numpy.typing import ArrayLike, NDArray
 
+from attention_course.figures.gloss import with_meanings
 from attention_course.figures.hangul import find_font
 from attention_course.figures.style import GOLD, new_axes
 from attention_course.korean.romanisation import romanise
@@ -31,13 +32,15 @@ def heatmap(
     title: str = "",
     links: tuple[Collection[Link], Collection[Link]] | None = None,
     font: str | None = "auto",
+    gloss: bool = True,
     colour_bar: bool = True,
 ) -> Axes:
     """Draw where each predicted word looks: source on x, target on y, weights from 0 to 1.
 
     Row t of `weights` [T, S] belongs to the word predicted at t. `links` are gold alignments,
     (sure, possible), outlined. Hangul is drawn in `font`: a name, or "auto" for the course's own;
-    with None, or where no font has a letter of it, it is written in Latin letters.
+    with None, or where no font has a letter of it, it is written in Latin letters. With `gloss`,
+    what a Korean word means stands behind it, if the sentence is one of pocket Korean.
 
     Raises:
         ValueError: the weights are no [T, S] numbers from 0 to 1, or a link is outside them.
@@ -47,6 +50,7 @@ def heatmap(
     source, target = (
         [drawable(word, font) for word in words] for words in (source_words, target_words)
     )
+    source = with_meanings(source) if gloss and font else source
     if ax is None:
         ax = new_axes(*figure_size(source, target, title))
     image = ax.imshow(values, cmap=WEIGHTS, vmin=0, vmax=1, aspect="equal")

@@ -257,6 +257,6 @@ def forms(stem: Stem, meaning: str, english: str) -> Iterator[tuple[str, Entry]]
     for one in (stem, Stem(own) if own else honoured(stem)):
         for form, ending, function, following in FORMS:
             describes = stem.dictionary in DESCRIBING
-            if describes and (ending in ("(으)ㄴ", "(으)세요") or following == "동안"):
+            if describes and (form == "who" or ending == "(으)세요" or following == "동안"):
                 continue  # 좋은 is an adjective of the tables
             yield join(one, ending, form), entry(meaning, function, following, english)

@@ -12,6 +12,7 @@ import ipywidgets as widgets
 from matplotlib.figure import Figure
 
 from attention_course.figures import heatmaps
+from attention_course.figures.gloss import interlinear, is_known
 from attention_course.figures.hangul import find_font
 from attention_course.runs.trained import Trained, translate
 from attention_course.vocabulary import UNK, normalise
@@ -31,7 +32,8 @@ class Explorer(widgets.VBox):  # type: ignore[misc]  # ipywidgets brings no type
     """The widgets that `explore` makes: they ask each model again when something changes.
 
     Set `sentence.value`, `example.value` or `shown[name].value` to drive it from code; what a
-    reader then sees is in `message.value` and in `outputs[name]`.
+    reader then sees is in `message.value` and in `outputs[name]`. Below a sentence of pocket
+    Korean stands its gloss.
     """
 
     def __init__(self, models: Mapping[str, Trained], sentences: Sequence[str]) -> None:
@@ -44,12 +46,12 @@ class Explorer(widgets.VBox):  # type: ignore[misc]  # ipywidgets brings no type
         self.shown = {
             name: widgets.Checkbox(value=True, description=name, indent=False) for name in models
         }
-        self.message = widgets.HTML()
+        self.message, self.gloss = widgets.HTML(), widgets.HTML()
         self.outputs = {name: empty_answer() for name in models}
         columns = [answer.column for answer in self.outputs.values()]
         beside = widgets.Box(columns, layout={"flex_flow": "row wrap"})
         choices = widgets.HBox(list(self.shown.values()))
-        super().__init__([self.example, self.sentence, choices, self.message, beside])
+        super().__init__([self.example, self.sentence, self.gloss, choices, self.message, beside])
         widgets.dlink((self.example, "value"), (self.sentence, "value"))
         for widget in (self.sentence, *self.shown.values()):
             widget.observe(self.refresh, "value")
@@ -59,6 +61,8 @@ class Explorer(widgets.VBox):  # type: ignore[misc]  # ipywidgets brings no type
         """Ask the chosen models about the sentence that stands there now."""
         words = normalise(self.sentence.value).split()
         self.message.value = complaint(words)
+        known = not self.message.value and is_known(" ".join(words))
+        self.gloss.value = interlinear(" ".join(words)) if known else ""
         for name, answer in self.outputs.items():
             visible = self.shown[name].value and not self.message.value
             answer.column.layout.display = None if visible else "none"
