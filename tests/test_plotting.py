@@ -176,3 +176,18 @@ def test_figures_are_white_on_dark_pages_too():
 def test_plotting_does_not_load_torch():
     code = "import sys, attention_course.figures.plotting; sys.exit('torch' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+def test_columns_of_pocket_korean_say_what_their_words_mean():
+    words = "유나는 책을 읽었어요 . <eos>".split()
+    ax = plotting.heatmap(np.eye(5), words, words)
+    columns = [label.get_text() for label in ax.get_xticklabels()]
+    assert columns == ["유나는 · yuna", "책을 · book", "읽었어요 · read", ".", "<eos>"]
+    plain = plotting.heatmap(np.eye(5), words, words, gloss=False)
+    assert [label.get_text() for label in plain.get_xticklabels()] == words
+
+
+def test_columns_of_other_korean_have_no_meanings():
+    words = "철수는 집에 갔다".split()
+    ax = plotting.heatmap(np.eye(3), words, words)
+    assert [label.get_text() for label in ax.get_xticklabels()] == words

@@ -47,10 +47,7 @@ def heatmap(
     """
     values = validated(weights, source_words, target_words)
     font = find_font(" ".join([*source_words, *target_words, title])) if font == "auto" else font
-    source, target = (
-        [drawable(word, font) for word in words] for words in (source_words, target_words)
-    )
-    source = with_meanings(source) if gloss and font else source
+    source, target = names(source_words, font, gloss), names(target_words, font)
     if ax is None:
         ax = new_axes(*figure_size(source, target, title))
     image = ax.imshow(values, cmap=WEIGHTS, vmin=0, vmax=1, aspect="equal")
@@ -67,6 +64,12 @@ def heatmap(
     for text in (ax.title, *ax.get_xticklabels(), *ax.get_yticklabels()):
         text.set_fontfamily([*plt.rcParams["font.family"], *([font] if font else [])])
     return ax
+
+
+def names(words: Sequence[str], font: str | None, gloss: bool = False) -> list[str]:
+    """What is written beside rows or columns for these words, with what they mean if asked."""
+    told = with_meanings(words) if gloss and font else words
+    return [drawable(word, font) for word in told]
 
 
 def drawable(text: str, font: str | None) -> str:

@@ -134,7 +134,7 @@ def gloss(sentence: str) -> tuple[Gloss, ...]:
     """Gloss each word of a sentence; of a word that is in no table only the sound is known."""
     words = sentence.split()
     return tuple(
-        one_gloss(word, after, ()) for word, after in zip(words, [*words[1:], ""], strict=True)
+        one_gloss(word, after, ()) for word, after in zip(words, [*words[1:], ""], strict=False)
     )
 
 
@@ -147,7 +147,7 @@ def gloss_pair(source: str, target: str, links: Iterable[tuple[int, int]]) -> tu
     said: list[list[str]] = [[] for _ in words]
     for korean, place in links:
         said[korean].append(english[place])
-    together = zip(words, [*words[1:], ""], said, strict=True)
+    together = zip(words, [*words[1:], ""], said, strict=False)
     return tuple(one_gloss(word, after, linked) for word, after, linked in together)
 
 

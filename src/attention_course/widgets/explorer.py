@@ -100,8 +100,8 @@ def show(answer: Answer, name: str, trained: Trained, sentence: str) -> None:
 def draw(weights: Sequence[Sequence[float]], source: list[str], target: list[str]) -> bytes:
     """Draw a heatmap as a PNG; without pyplot, so no figure stays open."""
     font = find_font(" ".join([*source, *target]))
-    columns, rows = ([heatmaps.drawable(word, font) for word in side] for side in (source, target))
-    size = heatmaps.figure_size(columns, rows, "")
+    names = heatmaps.names(source, font, gloss=True), heatmaps.names(target, font)
+    size = heatmaps.figure_size(*names, "")
     figure = Figure(size, layout="constrained", facecolor="white")
     heatmaps.heatmap(weights, source, target, ax=figure.subplots(), font=font)
     file = io.BytesIO()
