@@ -177,7 +177,7 @@ SIGNS = {  # what only one phenomenon brings
     "sequences": lambda pair: "동안" in pair.source or "기 전에 " in pair.source,
     "quotes": lambda pair: " said that " in pair.target,
     "copula": lambda pair: pair.source.startswith(("이것은", "여기는")),
-    "negation": lambda pair: " 안 " in pair.source,
+    "negation": lambda pair: any(f" {word}" in pair.source for word in ("안 ", "못", "않")),
     "dropped": lambda pair: (
         pair.target.startswith("i ") and not {"저는", "제가"} & set(pair.source.split())
     ),

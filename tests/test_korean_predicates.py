@@ -37,7 +37,7 @@ def both(verb, **how):
         (READ, {"elder": True}, "읽으셨어요", "read"),
         (READ, {"tense": "present", "elder": True}, "읽으세요", "reads"),
         (READ, {"form": "quoted"}, "읽었다고", "read"),
-        (READ, {"form": "quoted", "tense": "present"}, "읽는다고", "reads"),
+        (READ, {"form": "quoted", "tense": "present"}, "읽는다고", "read"),
         (READ, {"form": "quoted", "tense": "future"}, "읽을 거라고", "would read"),
         (READ, {"form": "before", "tense": "future"}, "읽기 전에", "reads"),
         (READ, {"form": "while"}, "읽는 동안", "read"),

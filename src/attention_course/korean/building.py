@@ -19,7 +19,6 @@ ROOTS = {  # adjectives that do not go with a manner: of one root, or odd beside
     "열심히": ("부지런한",),
     "즐겁게": ("슬픈", "조용한"),
     "빨리": ("따뜻한",),
-    "맛있게": ("맛있는",),
     "깨끗하게": ("깨끗한",),
 }
 PARTICLES = {"을": OBJECT, "와": WITH, "로": TOWARDS, "에": "에", "에게": "에게"}

@@ -117,7 +117,7 @@ def limit_words(draft: Draft) -> None:
     needed += ["recipient"] if "need" in also else []
     for part, noun in draft.nouns.items():
         most = 1 + any(one not in draft.writer.used for one in noun.adjectives)
-        if part == "object" and clause.how.polarity != "done":
+        if part in ("object", "place") and clause.how.polarity != "done":
             most = 1  # not "no delicious bread"
         if part == "object" and noun.counter and draft.may_count():
             most += COUNTED
@@ -177,6 +177,8 @@ def choose_described(draft: Draft, size: int) -> None:
     """
     clause, writer, limits = draft.clause, draft.writer, draft.limits
     can = [part for part in clause.describes if draft.may_describe(part)]
+    if clause.marker == "dropped":  # what comes first would be read with what describes
+        can = []
     if not CLAUSES.isdisjoint(draft.parts):
         can = [part for part in can if part == "subject"]
     wanted = size > sum(most for _, most in limits.values()) or writer.likely(clause.fullness)

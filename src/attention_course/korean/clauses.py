@@ -17,7 +17,7 @@ from attention_course.korean.predicates import Modal, Polarity, Saying, Tense
 from attention_course.korean.writer import DeadEndError, Writer, attempt, may_be, person
 
 TRIES = 6  # frames of one clause
-EDIBLE = ("bread", "bowl", "dish", "sweet", "fruit", "berry", "grocery", "hot", "cold")
+EDIBLE = ("bread", "bowl", "dish", "sweet", "fruit", "melon", "berry", "grocery", "hot", "cold")
 TIMES = {"lasting": "none", "often": "often", "once": "dated", "": "earlier"}
 
 

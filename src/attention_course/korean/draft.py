@@ -66,8 +66,8 @@ class Draft:
     def manners(self) -> tuple[str, ...]:
         """How it may be said to be done: once in a sentence, and not in passing."""
         clause, told = self.clause, "#manner" in self.writer.used
-        plain = clause.gap == "" and clause.asked in ("", "yes") and "reason" not in self.parts
-        aside = clause.how.form in ("before", "after")
+        plain = clause.gap == clause.asked == "" and "reason" not in self.parts
+        aside = clause.how.form in ("before", "after", "but")
         if told or aside or not plain or clause.how.polarity != "done":
             return ()
         lasts = clause.how.form == "while"

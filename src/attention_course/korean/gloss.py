@@ -48,7 +48,7 @@ FORMS = (  # a form, its ending, what it does, and how the next word must begin 
     ("quoted", "(으)ㄹ", "", "거라고"),
     ("quoted", "았다고", "past, that", ""),
     ("quoted", "는다고", "that", ""),
-    ("because", "아서", "because", ""),
+    ("because", "아서", "because, and", ""),
     ("since", "(으)니까", "because", ""),
     ("if", "(으)면", "if", ""),
     ("although", "지만", "although, but", ""),
@@ -108,7 +108,10 @@ ALONE = {  # words that stand in no table, with what they do
     "늦게": ("late", ""),
     "생일이라서": ("birthday", "because it is"),
 }
-ALSO = {"이것은": "these", "사람은": "this", "너무": "too"}  # other English of such words
+ALSO = {  # other English of such words
+    **{"싶어": "wanted", "해요": "had", "한다고": "had"},
+    **{"이것은": "these", "사람은": "this", "너무": "too"},
+}
 
 
 class Entry(NamedTuple):

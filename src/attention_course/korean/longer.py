@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from attention_course.korean.clauses import EDIBLE, how_of
 from attention_course.korean.endings import TOPIC, attach
-from attention_course.korean.lexicon import HUMAN, STATES, VERBS, Deed
+from attention_course.korean.lexicon import HUMAN, STATES, VERBS, Deed, Noun
 from attention_course.korean.phrases import Phrase, Token, Word, arrange, follow, tokens
 from attention_course.korean.predicates import Forms, say
 from attention_course.korean.states import connect
@@ -14,6 +14,7 @@ from attention_course.korean.stories import (
     OWN_REASON,
     REASONED,
     Story,
+    choose_story,
     deed,
     fresh,
     only,
@@ -56,7 +57,7 @@ LONG = 15  # words, of what is reported: then it is two things at a time
 
 def reason(writer: Writer, size: int) -> Phrase:
     """A deed, and because of what, although, if or when it is done."""
-    return tell(writer, size, writer.pick(REASONED), describes=ALL)
+    return tell(writer, size, choose_story(writer, REASONED), describes=ALL)
 
 
 def sequence(writer: Writer, size: int) -> Phrase:
@@ -101,7 +102,12 @@ def meanwhile(writer: Writer, size: int, form: str = "final", plain: bool = Fals
 
 def quote(writer: Writer, size: int) -> Phrase:
     """Somebody says or has heard what others do, or what they do themselves."""
-    teller = writer.someone({"name", "elder", "sibling", "neighbor", "pronoun"}, named_again=True)
+    tellers = {"name", "elder", "sibling", "neighbor", "pronoun"}
+    return report_of(writer, size, writer.someone(tellers, named_again=True))
+
+
+def report_of(writer: Writer, size: int, teller: Noun) -> Phrase:
+    """What this person says, or has heard."""
     verb = VERBS[writer.weigh({"say": 4, "hear": 2 * (teller.group == "pronoun")})]
     forms = Forms(verb.base, verb.third, verb.past, verb.ing)
     predicate = say(forms, verb.before, verb.stem, how_of(teller, "past"))
@@ -135,11 +141,13 @@ def quoted(writer: Writer, size: int) -> Phrase:
     if kind == "meanwhile":
         return meanwhile(writer, size, "quoted")
     stories = OWN_REASON if kind == "reason" else ORDERED
-    return tell(writer, size, writer.pick(stories), "quoted")
+    return tell(writer, size, choose_story(writer, stories), "quoted")
 
 
 def contrast(writer: Writer, size: int) -> Phrase:
     """One did this, but another could not: 민수는 영화를 봤지만 , 유나는 바빠서 못 봤어요 ."""
+    if not writer.switches.negation:
+        raise DeadEndError
     failed = writer.pick(FAILED)
     frame = writer.pick(failed.main.frames)
     second = 4 + len(STATES[failed.state].before) + int(2 * writer.rng.random())
@@ -150,8 +158,8 @@ def contrast(writer: Writer, size: int) -> Phrase:
     if frame.objects:
         noun = writer.pick(frame.objects)
         done = replace(frame, objects=(noun,), also=frame.also - {"count"})
-        food = noun.group in EDIBLE
-        again = "them" if noun.several else "it" if not food else "one" if noun.article else "any"
+        one_or_it = "any" if noun.group in EDIBLE else "one" if noun.article == "a" else "it"
+        again = "them" if noun.several else one_or_it
         extras = {"object": Phrase((), [Token(again)])}
     deed_done = Story(Deed((done,), "done"))
     one = attempt(writer, 5, lambda: tell(writer, first, deed_done, "but", ALL, past=True))

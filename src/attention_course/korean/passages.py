@@ -8,7 +8,6 @@ from attention_course.korean.choosing import most_of_nouns
 from attention_course.korean.endings import TOPIC, attach
 from attention_course.korean.lexicon import (
     HUMAN,
-    NOUNS,
     SEQUENCES,
     STATES,
     WORDS,
@@ -16,12 +15,13 @@ from attention_course.korean.lexicon import (
     Frame,
     Noun,
     State,
+    find_nouns,
 )
 from attention_course.korean.noun_phrases import COUNTED
 from attention_course.korean.phrases import Phrase, Token, Word, entry, follow, tokens
 from attention_course.korean.predicates import Saying
 from attention_course.korean.states import say_state
-from attention_course.korean.stories import LASTING, REASONED, Story, doers, tell
+from attention_course.korean.stories import LASTING, REASONED, Story, choose_story, doers, tell
 from attention_course.korean.writer import DeadEndError, Writer, attempt
 
 LED_TO = tuple(
@@ -41,7 +41,13 @@ LINKS = {  # by how many sentences there are after the first
 }
 MOST_OF_ONE = 9  # words of a sentence in a passage, with the one that links it
 DESCRIBED = 5  # words more where a clause describes something
-OUTSIDE = {noun.korean for group in ("outdoors", "sea") for noun in NOUNS[group]} | {"마당"}
+NOT_IN_BAD_WEATHER = {  # places outside, what is cold, and a verb
+    noun.korean
+    for noun in (
+        *find_nouns("outdoors sea cold"),
+        *find_nouns("마당 수영장 동물원 아이스크림 수박"),
+    )
+} | {"swim"}
 OPENING = 7  # words that say what was so, about
 
 
@@ -51,7 +57,7 @@ def passage(writer: Writer, size: int) -> Phrase:
     count = ceil((size - OPENING * opens) / MOST_OF_ONE)
     count = min(4, max(count, 2 - opens))
     if opens:
-        story = writer.pick(LED_FAR if count > 1 else LED_TO)
+        story = choose_story(writer, LED_FAR if count > 1 else LED_TO)
     else:
         story = Story(writer.pick(SEQUENCES)[0])
     deeds = attempt(writer, 4, partial(plan, writer, story.main, count))
@@ -61,6 +67,7 @@ def passage(writer: Writer, size: int) -> Phrase:
     parts, naming = [], "first"
     if state:
         parts = [open_passage(writer, state, subject), linked("그래서", "so")]
+        writer.used.add("#manner")  # what is done because of it, is not done slowly because of it
         told = state.whose == "self"
         naming = "first" if not told else "" if writer.switches.dropped else "repeated"
     left = size - sum(len(part.korean) for part in parts) - 2 * (count - 1)
@@ -85,6 +92,8 @@ def passage(writer: Writer, size: int) -> Phrase:
         )
         parts.append(attempt(writer, 8, say))
         writer.used.add("#time")
+        if state and place == 0:
+            writer.used.discard("#manner")
     return follow(*parts)
 
 
@@ -161,7 +170,7 @@ def open_passage(writer: Writer, state: State, subject: Noun | None) -> Phrase:
     when = entry(writer.when, WORDS["past"][writer.when])
     writer.used |= {"#time", writer.when}
     if state.name in ("rain", "snow", "cold weather"):
-        writer.used |= OUTSIDE  # nobody is out there
+        writer.used |= NOT_IN_BAD_WEATHER
     said = say_state(writer, state, Saying("past"), subject)
     if state.whose != "self" or subject is None:
         return Phrase([*when.korean, *said.korean], [*said.english, *when.english])

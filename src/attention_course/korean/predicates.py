@@ -243,8 +243,9 @@ def finite(
     if how.tense == "future" and how.form not in UNTENSED:
         will = "would" if how.form == "quoted" else "will"
         return tokens(will, by.will, sure=by.will is not by.last), [*denied, *main]
+    past = how.tense == "past" or (how.form == "quoted" and how.tense == "present")
     if denied or how.form == "asked":
-        do = "did" if how.tense == "past" else "does" if how.person == "it" else "do"
+        do = "did" if past else "does" if how.person == "it" else "do"
         return tokens(do, by.last, sure=False), [*denied, *main]
-    text = forms.past if how.tense == "past" else forms.third if how.person == "it" else forms.base
+    text = forms.past if past else forms.third if how.person == "it" else forms.base
     return [], [*tokens(text, *by.verb), *after]

@@ -4,18 +4,23 @@ from dataclasses import replace
 from functools import partial
 
 from attention_course.korean.clauses import how_of, say_clause
-from attention_course.korean.draft import Clause
-from attention_course.korean.lexicon import FRAMES, ME, NOUNS, STATES, WE, Noun, find_nouns
-from attention_course.korean.longer import meanwhile
+from attention_course.korean.draft import Clause, is_before
+from attention_course.korean.lexicon import FRAMES, ME, NOUNS, STATES, WE, WORDS, Noun, find_nouns
+from attention_course.korean.longer import meanwhile, report_of
 from attention_course.korean.passages import linked, open_passage
-from attention_course.korean.phrases import Phrase, Token, Word, follow, tokens
+from attention_course.korean.phrases import Phrase, Token, Word, entry, follow, tokens
 from attention_course.korean.stories import only
-from attention_course.korean.writer import Writer, attempt
+from attention_course.korean.writer import RECENT, Writer, attempt
 
 WEATHER = ("good weather", "good weather", "rain", "snow", "cold weather")
 BOTH = Noun("둘", "the two", "friend")
 NOT_OF_BOTH = {one.korean for one in (*NOUNS["elder"], ME, WE)}  # of them one speaks otherwise
 WITH_OTHERS = {"meet", "call", "help", "show", "talk", "give", "wait"}  # then they would be three
+MEETINGS = tuple(
+    replace(one, places=find_nouns("카페 공원 역 식당 시장"))
+    for one in FRAMES
+    if one.verb.name == "meet"
+)
 SHARED = set(find_nouns("식당 카페 공원 바닷가 극장"))
 TOGETHER = tuple(
     replace(
@@ -27,7 +32,7 @@ TOGETHER = tuple(
     for one in only(FRAMES, "with", "wish")
     if not one.also & {"far", "over"} and one.verb.name in ("eat", "drink", "watch", "walk", "go")
 )
-MOST_TOGETHER = 7  # words of what they did after that
+MOST_TOGETHER = 8  # words of what they did after that
 MOST_AT_ONCE = 25  # words of what two people did at the same time
 
 
@@ -38,7 +43,7 @@ def scene(writer: Writer, size: int) -> Phrase:
         weather = writer.pick(WEATHER)
         parts = [open_passage(writer, STATES[weather], None), Phrase([Word(".")], [Token(".")])]
         size -= len(parts[0].korean) + 1
-    least = max(4, size - MOST_AT_ONCE - 2)
+    least = max(5, size - MOST_AT_ONCE - 2)
     more = size > MOST_AT_ONCE or writer.likely(0.3)
     tail = min(least + int(4 * writer.rng.random()), MOST_TOGETHER) if more else 0
     if tail:
@@ -50,10 +55,30 @@ def scene(writer: Writer, size: int) -> Phrase:
     return follow(*parts)
 
 
+def report(writer: Writer, size: int) -> Phrase:
+    """Somebody met somebody, who told of what others did."""
+    who = writer.someone({"name", "pronoun"}, named_again=True)
+    teller = writer.someone({"name"})
+    frames = tuple(replace(one, objects=(teller,)) for one in MEETINGS)
+    when = entry(writer.when, WORDS["past"][writer.when])
+    words = len(when.korean) + 4 + int(2 * writer.rng.random())
+    how = how_of(who, "past")
+    clause = Clause(frames, who, how, "topic", times="none", extras={"time": when})
+    writer.used.discard(teller.korean)
+    met = attempt(writer, 8, lambda: say_clause(writer, words, clause))
+    writer.when = writer.pick([text for text in RECENT if is_before(text, writer.when)])
+    told = report_of(writer, size - words - 1, teller)
+    return follow(met, Phrase([Word(".")], [Token(".")]), told)
+
+
 def together(writer: Writer, size: int) -> Phrase:
     """What the two did then, in so many words."""
     word = Word("같이")
-    extras = {"company": Phrase([word], tokens("together", word))}
+    met = Word("만나서")
+    extras = {
+        "before": Phrase([met], [*tokens("met", met), *tokens("and", met, sure=False)]),
+        "company": Phrase([word], tokens("together", word)),
+    }
     how = how_of(BOTH, "past")
     clause = Clause(TOGETHER, BOTH, how, "topic", times="none", extras=extras)
     return say_clause(writer, size, clause)

@@ -8,7 +8,7 @@ from attention_course.korean.longer import contrast, meanwhile, quote, reason, s
 from attention_course.korean.passages import passage
 from attention_course.korean.phrases import Phrase, Token, Word, with_articles
 from attention_course.korean.questions import question, request
-from attention_course.korean.scenes import scene
+from attention_course.korean.scenes import report, scene
 from attention_course.korean.stories import deed
 from attention_course.korean.writer import Writer
 
@@ -37,8 +37,9 @@ KINDS = {
     "question": Kind(question, 1.5, 2, 9, "questions"),
     "request": Kind(request, 1, 2, 7, "requests"),
     "contrast": Kind(contrast, 2, 9, 20, "reasons"),
-    "passage": Kind(passage, 4, 9, 40, "", 2),
-    "scene": Kind(scene, 0, 22, 60, "sequences", 7),
+    "passage": Kind(passage, 4, 9, 40, "", 5),
+    "scene": Kind(scene, 0, 22, 60, "sequences", 5),
+    "report": Kind(report, 0, 25, 40, "quotes", 10),
 }
 
 

@@ -1,6 +1,7 @@
 """Stories: what somebody does, alone or with why, when, and what comes before or after it."""
 
 from collections.abc import Sequence
+from functools import cache
 from typing import NamedTuple
 
 from attention_course.korean.building import BEASTS
@@ -16,7 +17,10 @@ from attention_course.korean.writer import MORNINGS, DeadEndError, Writer
 DESPITE = ("tired", "busy", "exam", "homework", "no time", "sick")
 ALL = ("subject", "object", "place", "recipient")
 EMBEDDED = ("quoted", "while")  # forms of a clause inside another: its subject has 이/가
-NOT_JOINED = ("meet", "buy", "call", "go", "draw")  # not before -고: 그리고 would be the word "and"
+NOT_BEFORE = {  # what is not done first, where another deed is joined to it
+    "and": ("meet", "buy", "call", "go", "draw"),  # 그리고 would be the word "and"
+    "after": ("go",),  # who went there is there still
+}
 LASTING = frozenset(
     ("rain", "snow", "good weather", "cold weather", "hot weather", "hungry", "thirsty", "tired",
      "sick", "busy", "bored", "happy", "exam", "homework", "no money", "time", "no time")
@@ -43,7 +47,7 @@ ORDERED = tuple(
         Story(then, "", "after", first),
         Story(then, "", "and", first),
     )
-    if story.relation != "and" or first.frames[0].verb.name not in NOT_JOINED
+    if first.frames[0].verb.name not in NOT_BEFORE.get(story.relation, ())
 )
 
 
@@ -208,6 +212,17 @@ def tell(
         least = size - max(most_words(frame, clause, writer) for frame in telling.frames)
         parts |= other_deed(writer, story, subject, telling.tense, form, least, size - 3)
     return say_clause(writer, size, clause)
+
+
+def choose_story(writer: Writer, stories: tuple[Story, ...]) -> Story:
+    """One of these stories; where nothing may be denied, of something that was done."""
+    return writer.pick(stories if writer.switches.negation else done(stories))
+
+
+@cache
+def done(stories: tuple[Story, ...]) -> tuple[Story, ...]:
+    """Those of these stories in which something is done."""
+    return tuple(story for story in stories if story.main.polarity == "done")
 
 
 def fresh(writer: Writer, stories: Sequence[Story]) -> Story:
