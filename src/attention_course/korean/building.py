@@ -38,8 +38,6 @@ def build(writer: Writer, clause: Clause, frame: Frame, relative: Relative, size
     left = size - count_words(verb.before, clause.how)
     left -= sum(len(part.korean) for part in draft.parts.values())
     writer.used.add(verb.name)
-    if "before" in draft.parts:
-        writer.used.add("#company")
     sizes = choose_parts(draft, left)
     choose_topic(draft, sizes)
     say_words(draft, sizes)

@@ -2,11 +2,9 @@
 
 from dataclasses import replace
 
-from attention_course.korean.clauses import EDIBLE, how_of
-from attention_course.korean.endings import TOPIC, attach
-from attention_course.korean.lexicon import HUMAN, STATES, VERBS, Deed, Noun
-from attention_course.korean.phrases import Phrase, Token, Word, arrange, follow, tokens
-from attention_course.korean.predicates import Forms, say
+from attention_course.korean.clauses import EDIBLE
+from attention_course.korean.lexicon import HUMAN, STATES, Deed
+from attention_course.korean.phrases import Phrase, Token, Word, follow, tokens
 from attention_course.korean.states import connect
 from attention_course.korean.stories import (
     ALL,
@@ -15,7 +13,6 @@ from attention_course.korean.stories import (
     REASONED,
     Story,
     choose_story,
-    deed,
     fresh,
     only,
     tell,
@@ -51,8 +48,7 @@ FAILED = tuple(  # what was not done, because of a state of one's own, and could
     )
 )
 MOST_OF_LITTLE = 17  # words in which each of two people does one thing
-LONGEST_ASIDE = 13  # words
-LONG = 15  # words, of what is reported: then it is two things at a time
+LONGEST_ASIDE = 14  # words
 
 
 def reason(writer: Writer, size: int) -> Phrase:
@@ -98,50 +94,6 @@ def meanwhile(writer: Writer, size: int, form: str = "final", plain: bool = Fals
         return tell(writer, size, story, form, describes, extras=extras, past=True)
 
     return attempt(writer, 12, other)
-
-
-def quote(writer: Writer, size: int) -> Phrase:
-    """Somebody says or has heard what others do, or what they do themselves."""
-    tellers = {"name", "elder", "sibling", "neighbor", "pronoun"}
-    return report_of(writer, size, writer.someone(tellers, named_again=True))
-
-
-def report_of(writer: Writer, size: int, teller: Noun) -> Phrase:
-    """What this person says, or has heard."""
-    verb = VERBS[writer.weigh({"say": 4, "hear": 2 * (teller.group == "pronoun")})]
-    forms = Forms(verb.base, verb.third, verb.past, verb.ing)
-    predicate = say(forms, verb.before, verb.stem, how_of(teller, "past"))
-    head = Word(attach(teller.korean, TOPIC))
-    inner = size - len(predicate.korean) - 1
-    writer.owner = teller
-    told = attempt(writer, 5, lambda: quoted(writer, inner))
-    content = Phrase(told.korean, [*tokens("that", told.korean[-1], sure=False), *told.english])
-    name = [*tokens(teller.article, head, sure=False), *tokens(teller.english, head)]
-    parts = {
-        "subject": Phrase([head], name),
-        "verb": Phrase(predicate.korean, predicate.rest),
-        "content": content,
-    }
-    return arrange(parts, ("subject", "content", "verb"), ("subject", "verb", "content"))
-
-
-def quoted(writer: Writer, size: int) -> Phrase:
-    """What is reported: a deed, perhaps with one clause that belongs to it, or two at a time."""
-    long = size > LONG
-    kind = writer.weigh(
-        {
-            "deed": 3.0 * (not long),
-            "reason": 3.0 * (3 < size <= LONG) * writer.switches.reasons,
-            "sequence": 2.0 * (5 < size <= LONG) * writer.switches.sequences,
-            "meanwhile": 1.0 * long * writer.switches.sequences,
-        }
-    )
-    if kind == "deed":
-        return deed(writer, size, "quoted")
-    if kind == "meanwhile":
-        return meanwhile(writer, size, "quoted")
-    stories = OWN_REASON if kind == "reason" else ORDERED
-    return tell(writer, size, choose_story(writer, stories), "quoted")
 
 
 def contrast(writer: Writer, size: int) -> Phrase:

@@ -4,23 +4,18 @@ from dataclasses import replace
 from functools import partial
 
 from attention_course.korean.clauses import how_of, say_clause
-from attention_course.korean.draft import Clause, is_before
-from attention_course.korean.lexicon import FRAMES, ME, NOUNS, STATES, WE, WORDS, Noun, find_nouns
-from attention_course.korean.longer import meanwhile, report_of
+from attention_course.korean.draft import Clause
+from attention_course.korean.lexicon import FRAMES, ME, NOUNS, STATES, WE, Noun, find_nouns
+from attention_course.korean.longer import meanwhile
 from attention_course.korean.passages import linked, open_passage
-from attention_course.korean.phrases import Phrase, Token, Word, entry, follow, tokens
+from attention_course.korean.phrases import Phrase, Token, Word, follow, tokens
 from attention_course.korean.stories import only
-from attention_course.korean.writer import RECENT, Writer, attempt
+from attention_course.korean.writer import Writer, attempt
 
 WEATHER = ("good weather", "good weather", "rain", "snow", "cold weather")
 BOTH = Noun("둘", "the two", "friend")
 NOT_OF_BOTH = {one.korean for one in (*NOUNS["elder"], ME, WE)}  # of them one speaks otherwise
 WITH_OTHERS = {"meet", "call", "help", "show", "talk", "give", "wait"}  # then they would be three
-MEETINGS = tuple(
-    replace(one, places=find_nouns("카페 공원 역 식당 시장"))
-    for one in FRAMES
-    if one.verb.name == "meet"
-)
 SHARED = set(find_nouns("식당 카페 공원 바닷가 극장"))
 TOGETHER = tuple(
     replace(
@@ -33,7 +28,7 @@ TOGETHER = tuple(
     if not one.also & {"far", "over"} and one.verb.name in ("eat", "drink", "watch", "walk", "go")
 )
 MOST_TOGETHER = 8  # words of what they did after that
-MOST_AT_ONCE = 25  # words of what two people did at the same time
+MOST_AT_ONCE = 24  # words of what two people did at the same time
 
 
 def scene(writer: Writer, size: int) -> Phrase:
@@ -53,22 +48,6 @@ def scene(writer: Writer, size: int) -> Phrase:
         parts.append(linked("그다음에", "then"))
         parts.append(attempt(writer, 12, partial(together, writer, tail)))
     return follow(*parts)
-
-
-def report(writer: Writer, size: int) -> Phrase:
-    """Somebody met somebody, who told of what others did."""
-    who = writer.someone({"name", "pronoun"}, named_again=True)
-    teller = writer.someone({"name"})
-    frames = tuple(replace(one, objects=(teller,)) for one in MEETINGS)
-    when = entry(writer.when, WORDS["past"][writer.when])
-    words = len(when.korean) + 4 + int(2 * writer.rng.random())
-    how = how_of(who, "past")
-    clause = Clause(frames, who, how, "topic", times="none", extras={"time": when})
-    writer.used.discard(teller.korean)
-    met = attempt(writer, 8, lambda: say_clause(writer, words, clause))
-    writer.when = writer.pick([text for text in RECENT if is_before(text, writer.when)])
-    told = report_of(writer, size - words - 1, teller)
-    return follow(met, Phrase([Word(".")], [Token(".")]), told)
 
 
 def together(writer: Writer, size: int) -> Phrase:

@@ -4,11 +4,12 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 from attention_course.korean.likenesses import description, identity
-from attention_course.korean.longer import contrast, meanwhile, quote, reason, sequence
+from attention_course.korean.longer import contrast, meanwhile, reason, sequence
 from attention_course.korean.passages import passage
 from attention_course.korean.phrases import Phrase, Token, Word, with_articles
 from attention_course.korean.questions import question, request
-from attention_course.korean.scenes import report, scene
+from attention_course.korean.reports import long_quote, meeting, quote
+from attention_course.korean.scenes import scene
 from attention_course.korean.stories import deed
 from attention_course.korean.writer import Writer
 
@@ -31,7 +32,7 @@ KINDS = {
     "reason": Kind(reason, 4, 4, 13, "reasons"),
     "sequence": Kind(sequence, 3, 6, 16, "sequences"),
     "meanwhile": Kind(meanwhile, 2.5, 10, 26, "sequences", 9),
-    "quote": Kind(quote, 3, 5, 30, "quotes", 5),
+    "quote": Kind(quote, 3, 5, 28, "quotes", 5),
     "description": Kind(description, 1.5, 3, 9, "relatives"),
     "identity": Kind(identity, 1.5, 3, 8, "copula"),
     "question": Kind(question, 1.5, 2, 9, "questions"),
@@ -39,7 +40,8 @@ KINDS = {
     "contrast": Kind(contrast, 2, 9, 20, "reasons"),
     "passage": Kind(passage, 4, 9, 40, "", 5),
     "scene": Kind(scene, 0, 22, 60, "sequences", 5),
-    "report": Kind(report, 0, 25, 40, "quotes", 10),
+    "meeting": Kind(meeting, 0, 25, 37, "quotes", 5),
+    "long quote": Kind(long_quote, 0, 20, 35, "quotes", 9),
 }
 
 

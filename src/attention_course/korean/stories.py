@@ -209,6 +209,8 @@ def tell(
         moves=state is not None and not own,
     )
     if story.other:
+        if story.relation == "and":
+            writer.used.add("#company")  # with whom would be said of the first deed alone
         least = size - max(most_words(frame, clause, writer) for frame in telling.frames)
         parts |= other_deed(writer, story, subject, telling.tense, form, least, size - 3)
     return say_clause(writer, size, clause)
