@@ -18,7 +18,7 @@ from attention_course.korean.stories import (
     deed,
     tell,
 )
-from attention_course.korean.writer import RECENT, Writer, attempt
+from attention_course.korean.writer import RECENT, DeadEndError, Writer, attempt
 
 TELLERS = {"name", "elder", "sibling", "neighbor", "pronoun"}
 STRANGERS = {"adult", "artist", "neighbor", "friend"}  # of whom it is said who they are
@@ -38,6 +38,8 @@ def quote(writer: Writer, size: int) -> Phrase:
 
 def long_quote(writer: Writer, size: int) -> Phrase:
     """Somebody who is described says what others do: at least as many words as can be."""
+    if not writer.switches.relatives:
+        raise DeadEndError
     teller = writer.someone(STRANGERS)
     least = max(3, size - LONGEST - 1)
     return report(writer, size, teller, least + int(3 * writer.rng.random()))

@@ -48,6 +48,7 @@ ORDERED = tuple(
         Story(then, "", "and", first),
     )
     if first.frames[0].verb.name not in NOT_BEFORE.get(story.relation, ())
+    and (story.relation, then.frames[0].verb.name) != ("before", "rest")
 )
 
 
@@ -125,11 +126,14 @@ def deed(writer: Writer, size: int, form: str = "final") -> Phrase:
     marker = marker_of(writer, subject, form, 1.0 if habit else 0.6)
     how = how_of(subject, mood.tense, form, mood.polarity, mood.modal)
     describes = () if habit or form == "quoted" else ALL
-    clause = Clause(mood.frames, subject, how, marker, describes=describes, fullness=0.25)
+    times = "none" if form == "quoted" and mood.modal == "progressive" else "main"  # not "now"
+    clause = Clause(
+        mood.frames, subject, how, marker, describes=describes, fullness=0.25, times=times
+    )
     return say_clause(writer, size, clause)
 
 
-def choose_telling(writer: Writer, story: Story, past: bool) -> Telling:
+def choose_telling(writer: Writer, story: Story, past: bool, quoted: bool) -> Telling:
     """Because, if, when or although; and when it is: in the past, if that is asked for."""
     frames, polarity = story.main.frames, story.main.polarity
     if not story.state:
@@ -139,8 +143,8 @@ def choose_telling(writer: Writer, story: Story, past: bool) -> Telling:
     relation = writer.weigh(
         {
             "because": 6,
-            "if": 2 * again,
-            "when": 2 * again,
+            "if": 2 * (again and not quoted),
+            "when": 2 * (again and not quoted),
             "although": 5 * (polarity == "cannot" and not past and story.state in DESPITE),
         }
     )
@@ -175,7 +179,7 @@ def tell(
     `repeated` in Korean, and else Korean does not say it. `again` asks for one that can be spoken
     of further. `timed` lets what happens meanwhile say when it was.
     """
-    telling = choose_telling(writer, story, past or form == "while")
+    telling = choose_telling(writer, story, past or form == "while", form == "quoted")
     if story.state == "late" and "#time" not in writer.used:
         writer.when = writer.pick(MORNINGS)
     state = STATES[story.state] if story.state else None
@@ -191,10 +195,13 @@ def tell(
     parts = dict(extras or {})
     if state:
         tense: Tense = "present" if telling.relation == "if" else telling.tense
+        if form == "quoted":  # he said that she was drinking, because she was thirsty
+            tense = "past"
         said = say_state(writer, state, Saying(tense, telling.relation), subject)
         parts["reason"] = connect(telling.relation, said)
     how = how_of(subject, telling.tense, form, telling.polarity, telling.modal)
     passing = telling.relation in ("if", "when") or (form == "while" and not timed)
+    passing = passing or (form == "quoted" and telling.modal == "progressive")
     times = "none" if passing else "main"
     clause = Clause(
         telling.frames,
