@@ -5,16 +5,28 @@ import random
 import subprocess
 import sys
 from collections import Counter
-from dataclasses import fields
+from dataclasses import fields, replace
 from itertools import pairwise
 
 import pytest
 
 from attention_course.data import pocket_korean_2 as module
-from attention_course.data.pocket_korean_2 import corpus, generate, write_pair
+from attention_course.data.pocket_korean_2 import (
+    corpus,
+    generate,
+    pair_of,
+    read_examples,
+    write_pair,
+)
+from attention_course.korean.clauses import how_of, say_clause
+from attention_course.korean.draft import Clause
 from attention_course.korean.gloss import dictionary, gloss, gloss_pair
-from attention_course.korean.lexicon import WORDS
-from attention_course.korean.writer import Switches
+from attention_course.korean.lexicon import FRAMES, ME, WORDS, Deed, find_nouns
+from attention_course.korean.phrases import Phrase, Token, Word
+from attention_course.korean.reports import report
+from attention_course.korean.states import connect
+from attention_course.korean.stories import Story, tell
+from attention_course.korean.writer import DeadEndError, Switches, Writer
 
 MARKS = set(".,?")
 PAIRS = generate(300, seed=1)
@@ -206,6 +218,76 @@ def test_more_short_pairs_than_there_are_is_refused_in_words(monkeypatch):
     monkeypatch.setattr(module, "TRIES", 2)  # so it gives up soon
     with pytest.raises(ValueError, match="there are too few short sentences"):
         generate(200_000, 0, 4, 4)
+
+
+# The sentences that the book shows
+
+
+def noun(name):
+    return find_nouns(name)[0]
+
+
+def uses(verb, thing, place=""):
+    """The uses of a verb with this object alone, and with this place alone or with none."""
+    wanted = find_nouns(thing)
+    return tuple(
+        replace(one, objects=wanted, places=tuple(p for p in one.places if p.korean == place))
+        for one in FRAMES
+        if one.verb.name == verb and wanted[0] in one.objects
+        if not place or any(p.korean == place for p in one.places)
+    )
+
+
+def recommended(writer):
+    who = noun("유나")
+    frames = uses("read", "소설")
+    how = how_of(who, "past")
+    return say_clause(writer, 6, Clause(frames, who, how, describes=("object",), fullness=1.0))
+
+
+def rainy(writer):
+    return tell(writer, 8, Story(Deed(uses("drink", "차", "집"), "done"), "rain"))
+
+
+def meanwhile(writer):
+    listening = how_of(ME, "past", "while")
+    aside = Clause(uses("listen", "음악"), ME, listening, "subject", times="none")
+    beside = {"beside": connect("while", say_clause(writer, 4, aside))}
+    who = noun("동생")
+    frames = uses("draw", "그림", "집")
+    how = how_of(who, "past")
+    return say_clause(writer, 8, Clause(frames, who, how, times="none", extras=beside))
+
+
+def reported(writer):
+    story = Story(Deed(uses("watch", "영화"), "cannot"), "busy")
+    return report(writer, 7, noun("민수"), content=lambda size: tell(writer, size, story, "quoted"))
+
+
+@pytest.mark.parametrize(
+    ("place", "say"), list(enumerate((recommended, rainy, meanwhile, reported))), ids=str
+)
+def test_the_grammar_writes_the_sentences_that_the_book_shows(place, say):
+    shown = read_examples()[place]
+    mark = Word(".")
+    for seed in range(20_000):
+        try:
+            said = say(Writer(random.Random(seed)))
+        except DeadEndError:
+            continue
+        if " ".join(word.text for word in said.korean) + " ." == shown.source:
+            whole = Phrase([*said.korean, mark], [*said.english, Token(".")])
+            assert pair_of(whole) == shown
+            return
+    pytest.fail(f"the grammar does not write {shown.source}")
+
+
+def test_the_first_of_them_is_short_and_turns_its_words_around():
+    flagship, *others = read_examples()
+    assert len(others) == 3
+    assert len(flagship.source.split()) < 12
+    assert " that " in flagship.target
+    assert crossing(flagship) > 0.3
 
 
 # The gloss

@@ -15,6 +15,7 @@ from collections.abc import Iterator
 from itertools import islice
 
 from attention_course.data.pairs import Corpus, Pair
+from attention_course.korean.lexicon import lines
 from attention_course.korean.phrases import Phrase
 from attention_course.korean.sentences import sentence
 from attention_course.korean.writer import DeadEndError, Switches, Writer
@@ -23,6 +24,21 @@ SHORTEST, LONGEST = 4, 40  # words that a sentence can have, its marks among the
 STARTS = 20_000  # of a sentence, until we say that it cannot be
 TRIES = 200  # sentences of one length that may turn out to be known before we give up
 EVERYTHING = Switches()
+
+
+def read_examples() -> tuple[Pair, ...]:
+    """The sentences that figures and pages show, the first of them through the whole book."""
+    rows = list(lines("examples"))
+    return tuple(
+        Pair(korean, english, *(read_links(part) for part in (links.split("|")[0], links)))
+        for korean, english, links in zip(rows[::3], rows[1::3], rows[2::3], strict=True)
+    )
+
+
+def read_links(text: str) -> frozenset[tuple[int, int]]:
+    """Read `0-0 1-2 | 1-1`: places of words, Korean and English."""
+    pairs = (one.split("-") for one in text.replace("|", " ").split())
+    return frozenset((int(korean), int(english)) for korean, english in pairs)
 
 
 def write_pair(rng: random.Random, length: int, switches: Switches = EVERYTHING) -> Pair:

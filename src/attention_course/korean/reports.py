@@ -1,6 +1,8 @@
 """Reports: what somebody says, or has heard, that others do."""
 
+from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 
 from attention_course.korean.clauses import how_of, say_clause
 from attention_course.korean.draft import Clause, is_before
@@ -61,8 +63,18 @@ def meeting(writer: Writer, size: int) -> Phrase:
     return follow(met, Phrase([Word(".")], [Token(".")]), told)
 
 
-def report(writer: Writer, size: int, teller: Noun, width: int = 1) -> Phrase:
-    """What this person, named in so many words, says or has heard."""
+def report(
+    writer: Writer,
+    size: int,
+    teller: Noun,
+    width: int = 1,
+    content: Callable[[int], Phrase] | None = None,
+) -> Phrase:
+    """What this person, named in so many words, says or has heard.
+
+    `content` says what is reported in so many words; else it is what `quoted` thinks of.
+    """
+    content = content or partial(quoted, writer)
     verb = VERBS[writer.weigh({"say": 4, "hear": 2 * (teller.group == "pronoun")})]
     forms = Forms(verb.base, verb.third, verb.past, verb.ing)
     predicate = say(forms, verb.before, verb.stem, how_of(teller, "past"))
@@ -73,7 +85,8 @@ def report(writer: Writer, size: int, teller: Noun, width: int = 1) -> Phrase:
         "verb": Phrase(predicate.korean, predicate.rest),
     }
     writer.owner = teller
-    told = attempt(writer, 5, lambda: quoted(writer, size - width - len(predicate.korean)))
+    left = size - width - len(predicate.korean)
+    told = attempt(writer, 5, partial(content, left))
     that = tokens("that", told.korean[-1], sure=False)
     parts["content"] = Phrase(told.korean, [*that, *told.english])
     return arrange(parts, ("subject", "content", "verb"), ("subject", "verb", "content"))
