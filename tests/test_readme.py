@@ -12,8 +12,8 @@ from home import ROOT
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 FIRST_SCREEN = 40  # lines
 LOOKED = """
-row = read.weights[read.output_tokens.index("theater")]
-print("theater looks at", read.source_tokens[row.index(max(row))])
+row = read.weights[read.output_tokens.index("recommended")]
+print("recommended looks at", read.source_tokens[row.index(max(row))])
 """
 
 

@@ -10,7 +10,7 @@ from attention_course.korean.phrases import Phrase, Token, Word, with_articles
 from attention_course.korean.questions import question, request
 from attention_course.korean.reports import long_quote, meeting, quote
 from attention_course.korean.scenes import scene
-from attention_course.korean.stories import deed
+from attention_course.korean.stories import deed, deed_with
 from attention_course.korean.writer import Writer
 
 
@@ -29,6 +29,7 @@ LONG = 24  # words
 
 KINDS = {
     "deed": Kind(deed, 3, 2, 13),
+    "deed with": Kind(deed_with, 3, 4, 12, "relatives"),
     "reason": Kind(reason, 4, 4, 13, "reasons"),
     "sequence": Kind(sequence, 3, 6, 16, "sequences"),
     "meanwhile": Kind(meanwhile, 2.5, 10, 26, "sequences", 9),

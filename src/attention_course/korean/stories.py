@@ -128,8 +128,19 @@ def deed(writer: Writer, size: int, form: str = "final") -> Phrase:
     describes = () if habit or form == "quoted" else ALL
     times = "none" if form == "quoted" and mood.modal == "progressive" else "main"  # not "now"
     clause = Clause(
-        mood.frames, subject, how, marker, describes=describes, fullness=0.25, times=times
+        mood.frames, subject, how, marker, describes=describes, fullness=0.5, times=times
     )
+    return say_clause(writer, size, clause)
+
+
+TAKES = tuple(one for one in only(FRAMES, "takes") if one.verb.name != "see")
+
+
+def deed_with(writer: Writer, size: int) -> Phrase:
+    """Somebody did something with what somebody, perhaps another one, had done something with."""
+    subject = writer.someone({who for one in TAKES for who in one.who} - set(BEASTS))
+    how = how_of(subject, "past")
+    clause = Clause(TAKES, subject, how, describes=("object",), fullness=1.0)
     return say_clause(writer, size, clause)
 
 
