@@ -30,6 +30,7 @@ from attention_course.korean.writer import DeadEndError, Switches, Writer
 
 MARKS = set(".,?")
 PAIRS = generate(300, seed=1)
+SHORT = generate(600, seed=6, longest=12)
 FUNCTION = set(
     "a an the my our your his her i we you he she it they there in on at to for from with by and "
     "but who whom that where will would because although when while before after if so then please "
@@ -198,7 +199,7 @@ SIGNS = {  # what only one phenomenon brings
 
 @pytest.mark.parametrize("name", SIGNS)
 def test_a_switch_turns_its_phenomenon_off(name):
-    assert any(map(SIGNS[name], PAIRS))
+    assert any(map(SIGNS[name], [*PAIRS, *SHORT]))
     without = generate(120, seed=4, switches=Switches(**{name: False}))
     assert not any(map(SIGNS[name], without)), name
 

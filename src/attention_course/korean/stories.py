@@ -86,7 +86,7 @@ def marker_of(
         return "topic"
     if subject.group == "pronoun":
         may_drop = writer.switches.dropped and not said
-        return "dropped" if may_drop and writer.likely(0.4) else "topic"
+        return "dropped" if may_drop and writer.likely(0.5) else "topic"
     if not writer.switches.subjects or writer.likely(topic):
         return "topic"
     writer.used.add("#other")
