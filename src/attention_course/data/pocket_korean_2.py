@@ -30,7 +30,7 @@ def read_examples() -> tuple[Pair, ...]:
     """The sentences that figures and pages show, the first of them through the whole book."""
     rows = list(lines("examples"))
     return tuple(
-        Pair(korean, english, *(read_links(part) for part in (links.split("|")[0], links)))
+        Pair(korean, english, sure=read_links(links.split("|")[0]), possible=read_links(links))
         for korean, english, links in zip(rows[::3], rows[1::3], rows[2::3], strict=True)
     )
 
