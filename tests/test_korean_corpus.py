@@ -25,7 +25,7 @@ from attention_course.korean.lexicon import FRAMES, ME, WORDS, Deed, find_nouns
 from attention_course.korean.phrases import Phrase, Token, Word
 from attention_course.korean.reports import report
 from attention_course.korean.states import connect
-from attention_course.korean.stories import Story, tell
+from attention_course.korean.stories import Story, Way, tell
 from attention_course.korean.writer import DeadEndError, Switches, Writer
 
 MARKS = set(".,?")
@@ -262,7 +262,9 @@ def meanwhile(writer):
 
 def reported(writer):
     story = Story(Deed(uses("watch", "영화"), "cannot"), "busy")
-    return report(writer, 7, noun("민수"), content=lambda size: tell(writer, size, story, "quoted"))
+    return report(
+        writer, 7, noun("민수"), content=lambda size: tell(writer, size, story, Way("quoted"))
+    )
 
 
 @pytest.mark.parametrize(

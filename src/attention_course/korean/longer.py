@@ -12,6 +12,7 @@ from attention_course.korean.stories import (
     OWN_REASON,
     REASONED,
     Story,
+    Way,
     choose_story,
     fresh,
     only,
@@ -53,12 +54,12 @@ LONGEST_ASIDE = 14  # words
 
 def reason(writer: Writer, size: int) -> Phrase:
     """A deed, and because of what, although, if or when it is done."""
-    return tell(writer, size, choose_story(writer, REASONED), describes=ALL)
+    return tell(writer, size, choose_story(writer, REASONED), Way(describes=ALL))
 
 
 def sequence(writer: Writer, size: int) -> Phrase:
     """Two deeds of one person, one before, after or and then the other."""
-    return tell(writer, size, writer.pick(ORDERED), describes=ALL)
+    return tell(writer, size, writer.pick(ORDERED), Way(describes=ALL))
 
 
 def aside(writer: Writer, size: int, much: bool, timed: bool) -> dict[str, Phrase]:
@@ -66,10 +67,8 @@ def aside(writer: Writer, size: int, much: bool, timed: bool) -> dict[str, Phras
 
     `much` are two things, one after the other; `timed` says when it was.
     """
-    stories = LONG_ASIDE if much else ASIDE
-    one = attempt(
-        writer, 12, lambda: tell(writer, size - much, fresh(writer, stories), "while", timed=timed)
-    )
+    stories, way = LONG_ASIDE if much else ASIDE, Way("while", timed=timed)
+    one = attempt(writer, 12, lambda: tell(writer, size - much, fresh(writer, stories), way))
     writer.used.discard("#other")
     said = connect("while", one)
     return {"beside": follow(said, Phrase([Word(",")])) if much else said}
@@ -89,11 +88,8 @@ def meanwhile(writer: Writer, size: int, form: str = "final", plain: bool = Fals
     if form == "quoted":
         writer.used.add("#time")
 
-    def other() -> Phrase:
-        story = fresh(writer, others)
-        return tell(writer, size, story, form, describes, extras=extras, past=True)
-
-    return attempt(writer, 12, other)
+    way = Way(form, describes, extras=extras, past=True, said=True)
+    return attempt(writer, 12, lambda: tell(writer, size, fresh(writer, others), way))
 
 
 def contrast(writer: Writer, size: int) -> Phrase:
@@ -114,9 +110,11 @@ def contrast(writer: Writer, size: int) -> Phrase:
         again = "them" if noun.several else one_or_it
         extras = {"object": Phrase((), [Token(again)])}
     deed_done = Story(Deed((done,), "done"))
-    one = attempt(writer, 5, lambda: tell(writer, first, deed_done, "but", ALL, past=True))
+    way = Way("but", ALL, past=True)
+    one = attempt(writer, 5, lambda: tell(writer, first, deed_done, way))
     writer.used.discard(frame.verb.name)
     but = Phrase([Word(",")], [Token(","), *tokens("but", one.korean[-1], sure=False)])
     not_done = Story(Deed((replace(frame, objects=(), places=()),), "cannot"), failed.state)
-    other = attempt(writer, 5, lambda: tell(writer, second, not_done, extras=extras, past=True))
+    way_of_other = Way(extras=extras, past=True, said=True)
+    other = attempt(writer, 5, lambda: tell(writer, second, not_done, way_of_other))
     return follow(one, but, other)

@@ -21,7 +21,7 @@ from attention_course.korean.noun_phrases import COUNTED
 from attention_course.korean.phrases import Phrase, Token, Word, entry, follow, tokens
 from attention_course.korean.predicates import Saying
 from attention_course.korean.states import say_state
-from attention_course.korean.stories import LASTING, REASONED, Story, choose_story, doers, tell
+from attention_course.korean.stories import LASTING, REASONED, Story, Way, choose_story, doers, tell
 from attention_course.korean.writer import DeadEndError, Writer, attempt
 
 LED_TO = tuple(
@@ -79,18 +79,9 @@ def passage(writer: Writer, size: int) -> Phrase:
         if place:
             parts.append(linked(*LINKS[count - 1][place - 1]))
             naming = "" if writer.switches.dropped and not full else "repeated"
-        say = partial(
-            tell,
-            writer,
-            words,
-            Story(deed),
-            subject=subject,
-            naming=naming,
-            describes=("object", "place") if full else (),
-            fullness=1.0,
-            past=True,
-        )
-        parts.append(attempt(writer, 8, say))
+        describes = ("object", "place") if full else ()
+        way = Way(describes=describes, fullness=1.0, past=True, subject=subject, naming=naming)
+        parts.append(attempt(writer, 8, partial(tell, writer, words, Story(deed), way)))
         writer.used.add("#time")
         if state and place == 0:
             writer.used.discard("#manner")

@@ -16,6 +16,7 @@ from attention_course.korean.predicates import Forms, say
 from attention_course.korean.stories import (
     ORDERED,
     OWN_REASON,
+    Way,
     choose_story,
     deed,
     tell,
@@ -108,4 +109,4 @@ def quoted(writer: Writer, size: int) -> Phrase:
     if kind == "meanwhile":
         return meanwhile(writer, size, "quoted")
     stories = OWN_REASON if kind == "reason" else ORDERED
-    return tell(writer, size, choose_story(writer, stories), "quoted")
+    return tell(writer, size, choose_story(writer, stories), Way("quoted"))

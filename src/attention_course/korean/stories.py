@@ -1,6 +1,7 @@
 """Stories: what somebody does, alone or with why, when, and what comes before or after it."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import cache
 from typing import NamedTuple
 
@@ -50,6 +51,30 @@ ORDERED = tuple(
     if first.frames[0].verb.name not in NOT_BEFORE.get(story.relation, ())
     and (story.relation, then.frames[0].verb.name) != ("before", "rest")
 )
+
+
+@dataclass(frozen=True)
+class Way:
+    """The way in which a story is to be told.
+
+    A `subject` that is given has been named already: by `naming`, `first` names it in both
+    languages, `repeated` in Korean, and else Korean does not say it. `again` asks for one that can
+    be spoken of further. `timed` lets what happens meanwhile say when it was.
+    """
+
+    form: str = "final"  # how its verb ends
+    describes: tuple[str, ...] = ()
+    fullness: float = 0.2
+    extras: Mapping[str, Phrase] = field(default_factory=dict)
+    past: bool = False
+    timed: bool = False
+    said: bool = False  # whether its subject must be said
+    subject: Noun | None = None
+    naming: str = ""
+    again: bool = False
+
+
+PLAINLY = Way()
 
 
 class Telling(NamedTuple):
@@ -144,20 +169,18 @@ def deed_with(writer: Writer, size: int) -> Phrase:
     return say_clause(writer, size, clause)
 
 
-def choose_telling(writer: Writer, story: Story, past: bool, quoted: bool) -> Telling:
+def choose_telling(writer: Writer, story: Story, way: Way) -> Telling:
     """Because, if, when or although; and when it is: in the past, if that is asked for."""
     frames, polarity = story.main.frames, story.main.polarity
+    past = way.past or way.form == "while"
     if not story.state:
         tense: Tense = "past" if past or writer.likely(0.75) else "future"
         return Telling("", tense, frames, polarity)  # type: ignore[arg-type]
     again = story.state in LASTING and polarity == "done" and not past
+    at_times = again and way.form != "quoted"
+    although = polarity == "cannot" and not past and story.state in DESPITE
     relation = writer.weigh(
-        {
-            "because": 6,
-            "if": 2 * (again and not quoted),
-            "when": 2 * (again and not quoted),
-            "although": 5 * (polarity == "cannot" and not past and story.state in DESPITE),
-        }
+        {"because": 6, "if": 2 * at_times, "when": 2 * at_times, "although": 5 * although}
     )
     if relation == "although":
         return Telling(relation, "past", frames)
@@ -170,68 +193,72 @@ def choose_telling(writer: Writer, story: Story, past: bool, quoted: bool) -> Te
     return Telling(relation, "past", frames, polarity)  # type: ignore[arg-type]
 
 
-def tell(
-    writer: Writer,
-    size: int,
-    story: Story,
-    form: str = "final",
-    describes: tuple[str, ...] = (),
-    subject: Noun | None = None,
-    extras: dict[str, Phrase] | None = None,
-    past: bool = False,
-    naming: str = "",
-    again: bool = False,
-    fullness: float = 0.2,
-    timed: bool = False,
-) -> Phrase:
-    """Tell a story in one sentence, or in a part of one that ends as `form` says.
-
-    A subject that is given has been named already: by `naming`, `first` names it in both languages,
-    `repeated` in Korean, and else Korean does not say it. `again` asks for one that can be spoken
-    of further. `timed` lets what happens meanwhile say when it was.
-    """
-    telling = choose_telling(writer, story, past or form == "while", form == "quoted")
+def tell(writer: Writer, size: int, story: Story, way: Way = PLAINLY) -> Phrase:
+    """Tell a story in one sentence, or in a part of one, of so many words."""
+    telling = choose_telling(writer, story, way)
     if story.state == "late" and "#time" not in writer.used:
         writer.when = writer.pick(MORNINGS)
-    state = STATES[story.state] if story.state else None
-    own = state is not None and state.whose == "self"
-    marker = "topic" if naming else "dropped"
-    if subject is None:
-        who = doers(telling.frames, *([story.other.frames] if story.other else [])) - set(BEASTS)
-        who = {one for one in who if state is None or one in state.who}
-        again = again or own or story.relation in ("before", "after")
-        subject = writer.someone(who, named_again=again)
-        topic = 1.0 if state or story.other or again or extras else 0.7
-        marker = marker_of(writer, subject, form, topic, said=extras is not None)
-    parts = dict(extras or {})
-    if state:
-        tense: Tense = "present" if telling.relation == "if" else telling.tense
-        if form == "quoted":  # he said that she was drinking, because she was thirsty
-            tense = "past"
-        said = say_state(writer, state, Saying(tense, telling.relation), subject)
-        parts["reason"] = connect(telling.relation, said)
-    how = how_of(subject, telling.tense, form, telling.polarity, telling.modal)
-    passing = telling.relation in ("if", "when") or (form == "while" and not timed)
-    passing = passing or (form == "quoted" and telling.modal == "progressive")
-    times = "none" if passing else "main"
+    if way.subject:
+        subject, marker = way.subject, "topic" if way.naming else "dropped"
+    else:
+        subject, marker = choose_subject(writer, story, telling.frames, way)
+    parts = dict(way.extras)
+    if story.state:
+        parts["reason"] = say_reason(writer, story, telling, way, subject)
     clause = Clause(
         telling.frames,
         subject,
-        how,
+        how_of(subject, telling.tense, way.form, telling.polarity, telling.modal),
         marker,
-        naming != "repeated" and marker != "dropped",
-        times=times,
-        describes=describes,
-        fullness=fullness,
+        named=way.naming != "repeated" and marker != "dropped",
+        times="main" if may_say_when(telling, way) else "none",
+        describes=way.describes,
+        fullness=way.fullness,
         extras=parts,
-        moves=state is not None and not own,
+        moves=story.state != "" and not is_own(story),
     )
     if story.other:
         if story.relation == "and":
             writer.used.add("#company")  # with whom would be said of the first deed alone
         least = size - max(most_words(frame, clause, writer) for frame in telling.frames)
-        parts |= other_deed(writer, story, subject, telling.tense, form, least, size - 3)
+        parts |= other_deed(writer, story, subject, telling.tense, way.form, least, size - 3)
     return say_clause(writer, size, clause)
+
+
+def is_own(story: Story) -> bool:
+    """Whether its reason is a state of whoever does the deed: hungry, busy."""
+    return story.state != "" and STATES[story.state].whose == "self"
+
+
+def choose_subject(
+    writer: Writer, story: Story, frames: tuple[Frame, ...], way: Way
+) -> tuple[Noun, str]:
+    """Who did it, and how that is marked; a pronoun must be known for whoever is named again."""
+    others = [story.other.frames] if story.other else []
+    who = doers(frames, *others) - set(BEASTS)
+    if story.state:
+        who &= STATES[story.state].who
+    again = way.again or is_own(story) or story.relation in ("before", "after")
+    subject = writer.someone(who, named_again=again)
+    topic = 1.0 if story.state or story.other or again or way.extras else 0.7
+    return subject, marker_of(writer, subject, way.form, topic, said=way.said)
+
+
+def say_reason(writer: Writer, story: Story, telling: Telling, way: Way, subject: Noun) -> Phrase:
+    """Why, if or when it is done; in a report it was so: he said that she was hungry."""
+    tense: Tense = "present" if telling.relation == "if" else telling.tense
+    tense = "past" if way.form == "quoted" else tense
+    said = say_state(writer, STATES[story.state], Saying(tense, telling.relation), subject)
+    return connect(telling.relation, said)
+
+
+def may_say_when(telling: Telling, way: Way) -> bool:
+    """Whether it may be said when it was: not of what comes again, nor twice in a sentence."""
+    if telling.relation in ("if", "when"):
+        return False
+    if way.form == "quoted":
+        return telling.modal != "progressive"  # not "now"
+    return way.form != "while" or way.timed
 
 
 def choose_story(writer: Writer, stories: tuple[Story, ...]) -> Story:
