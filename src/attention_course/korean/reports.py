@@ -5,6 +5,7 @@ from dataclasses import replace
 from functools import partial
 
 from attention_course.korean.clauses import how_of, say_clause
+from attention_course.korean.deeds import deed
 from attention_course.korean.draft import Clause, is_before
 from attention_course.korean.endings import TOPIC
 from attention_course.korean.lexicon import FRAMES, VERBS, WORDS, Noun, find_nouns
@@ -18,7 +19,6 @@ from attention_course.korean.stories import (
     OWN_REASON,
     Way,
     choose_story,
-    deed,
     tell,
 )
 from attention_course.korean.writer import RECENT, DeadEndError, Writer, attempt

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import NamedTuple
 
+from attention_course.korean.deeds import deed, deed_with
 from attention_course.korean.likenesses import description, identity
 from attention_course.korean.longer import contrast, meanwhile, reason, sequence
 from attention_course.korean.passages import passage
@@ -10,7 +11,6 @@ from attention_course.korean.phrases import Phrase, Token, Word, with_articles
 from attention_course.korean.questions import question, request
 from attention_course.korean.reports import long_quote, meeting, quote
 from attention_course.korean.scenes import scene
-from attention_course.korean.stories import deed, deed_with
 from attention_course.korean.writer import Writer
 
 

@@ -9,7 +9,7 @@ from attention_course.korean.building import BEASTS
 from attention_course.korean.choosing import most_words
 from attention_course.korean.clauses import how_of, say_clause
 from attention_course.korean.draft import Clause
-from attention_course.korean.lexicon import FRAMES, REASONS, SEQUENCES, STATES, Deed, Frame, Noun
+from attention_course.korean.lexicon import REASONS, SEQUENCES, STATES, Deed, Frame, Noun
 from attention_course.korean.phrases import Phrase, tokens
 from attention_course.korean.predicates import Modal, Polarity, Saying, Tense
 from attention_course.korean.states import connect, say_state
@@ -116,57 +116,6 @@ def marker_of(
         return "topic"
     writer.used.add("#other")
     return "subject"
-
-
-def choose_mood(writer: Writer) -> Telling:
-    """Tense, negation and modality of a deed that stands alone, and the frames that suit them."""
-    denied = writer.switches.negation and writer.likely(0.12)
-    tense = writer.weigh({"past": 6, "present": 4, "future": 2.5})
-    if tense == "past":
-        polarity: Polarity = "not" if denied else "done"
-        return Telling("", "past", FRAMES, polarity)
-    if tense == "future":
-        return Telling("", "future", FRAMES, "not" if denied else "done")
-    moods = {"progressive": 5, "": 4, "want": 1, "can": 0.7, "must": 1}
-    modal = writer.weigh(moods) if writer.switches.modals else ""
-    flag = {"progressive": "now", "": "habit", "want": "wish", "can": "wish", "must": "duty"}[modal]
-    polarity = "not" if denied and not modal else "done"
-    return Telling("", "present", only(FRAMES, flag), polarity, modal)  # type: ignore[arg-type]
-
-
-def deed(writer: Writer, size: int, form: str = "final") -> Phrase:
-    """Somebody does something."""
-    mood = choose_mood(writer)
-    habit = mood.tense == "present" and not mood.modal
-    who = doers(mood.frames)
-    if mood.polarity != "done" or mood.tense == "future" or habit:
-        who -= set(BEASTS)
-    if mood.modal in ("want", "must", "can"):
-        who -= {"elder", *BEASTS}
-    if mood.modal == "want":
-        who &= {"pronoun"}
-    if form == "quoted":
-        who -= {"adult", "artist"}  # 저는 변호사가 would begin as "i am a lawyer"
-    subject = writer.someone(who)
-    marker = marker_of(writer, subject, form, 1.0 if habit else 0.6)
-    how = how_of(subject, mood.tense, form, mood.polarity, mood.modal)
-    describes = () if habit or form == "quoted" else ALL
-    times = "none" if form == "quoted" and mood.modal == "progressive" else "main"  # not "now"
-    clause = Clause(
-        mood.frames, subject, how, marker, describes=describes, fullness=0.5, times=times
-    )
-    return say_clause(writer, size, clause)
-
-
-TAKES = tuple(one for one in only(FRAMES, "takes") if one.verb.name != "see")
-
-
-def deed_with(writer: Writer, size: int) -> Phrase:
-    """Somebody did something with what somebody, perhaps another one, had done something with."""
-    subject = writer.someone({who for one in TAKES for who in one.who} - set(BEASTS))
-    how = how_of(subject, "past")
-    clause = Clause(TAKES, subject, how, describes=("object",), fullness=1.0)
-    return say_clause(writer, size, clause)
 
 
 def choose_telling(writer: Writer, story: Story, way: Way) -> Telling:
