@@ -160,7 +160,7 @@ def test_links_cross_in_short_sentences_and_in_long_ones():
 
 
 def test_the_order_alone_changes_when_order_is_fixed():
-    free, fixed = (generate(400, 2, 4, 8, Switches(free_order=order)) for order in (True, False))
+    free, fixed = (generate(900, 2, 4, 8, Switches(free_order=order)) for order in (True, False))
     vocabulary = [{word for pair in some for word in pair.source.split()} for some in (free, fixed)]
     assert len(vocabulary[0] & vocabulary[1]) > 0.5 * len(vocabulary[0])
     objects_first = [sum(is_object_first(pair) for pair in some) for some in (free, fixed)]

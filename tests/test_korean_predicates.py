@@ -28,7 +28,7 @@ def both(verb, **how):
         (STUDY, {"polarity": "not"}, "공부하지 않았어요", "did not study"),
         (STUDY, {"polarity": "cannot", "elder": True}, "공부하지 못하셨어요", "could not study"),
         (READ, {"tense": "present", "modal": "progressive"}, "읽고 있어요", "is reading"),
-        (READ, {"tense": "present", "modal": "progressive", "elder": True}, "읽으시고 계세요",
+        (READ, {"tense": "present", "modal": "progressive", "elder": True}, "읽고 계세요",
          "is reading"),
         (READ, {"tense": "present", "modal": "want", "person": "i"}, "읽고 싶어요", "want to read"),
         (READ, {"tense": "present", "modal": "want"}, "읽고 싶어 해요", "wants to read"),

@@ -151,14 +151,14 @@ def choose_company(draft: Draft, size: int) -> None:
     Not where the subject is left out in a clause that describes: it would be read with the verb
     around it. Not with a pen either. No children where no child is a subject.
     """
-    clause, also, writer = draft.clause, draft.frame.also, draft.writer
+    clause, also, writer, limits = draft.clause, draft.frame.also, draft.writer, draft.limits
     if "with" not in also or "tool" in also or "company" in (*draft.parts, clause.asked):
         return
     if clause.how.polarity != "done":
         return
     if clause.gap not in ("", "subject") and clause.marker == "dropped":
         return
-    wanted = size > sum(most for _, most in draft.limits.values()) or writer.likely(0.25)
+    wanted = size > sum(most for _, most in limits.values()) or writer.likely(0.25)
     if not wanted or "#company" in writer.used:
         return
     try:
@@ -166,7 +166,10 @@ def choose_company(draft: Draft, size: int) -> None:
     except DeadEndError:
         return
     draft.nouns["company"] = noun
-    draft.limits["company"] = (0, TOGETHER)
+    if limits.get("object", (0, 0))[1] > COUNTED:  # one bowl of two people
+        limits["object"] = (limits["object"][0], limits["object"][1] - COUNTED)
+        draft.uncounted = True
+    limits["company"] = (0, TOGETHER)
 
 
 def choose_described(draft: Draft, size: int) -> None:

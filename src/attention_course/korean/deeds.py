@@ -6,8 +6,10 @@ from attention_course.korean.draft import Clause
 from attention_course.korean.lexicon import FRAMES
 from attention_course.korean.phrases import Phrase
 from attention_course.korean.predicates import Polarity
-from attention_course.korean.stories import ALL, Telling, doers, marker_of, only
+from attention_course.korean.stories import ALL, PROFESSIONS, Telling, doers, marker_of, only
 from attention_course.korean.writer import Writer
+
+PLANNED = tuple(one for one in FRAMES if one.verb.name not in ("open", "close"))
 
 
 def choose_mood(writer: Writer) -> Telling:
@@ -18,12 +20,11 @@ def choose_mood(writer: Writer) -> Telling:
         polarity: Polarity = "not" if denied else "done"
         return Telling("", "past", FRAMES, polarity)
     if tense == "future":
-        return Telling("", "future", FRAMES, "not" if denied else "done")
+        return Telling("", "future", PLANNED, "not" if denied else "done")
     moods = {"progressive": 5, "": 4, "want": 1, "can": 0.7, "must": 1}
     modal = writer.weigh(moods) if writer.switches.modals else ""
     flag = {"progressive": "now", "": "habit", "want": "wish", "can": "wish", "must": "duty"}[modal]
-    polarity = "not" if denied and not modal else "done"
-    return Telling("", "present", only(FRAMES, flag), polarity, modal)  # type: ignore[arg-type]
+    return Telling("", "present", only(FRAMES, flag), "done", modal)  # type: ignore[arg-type]
 
 
 def deed(writer: Writer, size: int, form: str = "final") -> Phrase:
@@ -38,9 +39,11 @@ def deed(writer: Writer, size: int, form: str = "final") -> Phrase:
     if mood.modal == "want":
         who &= {"pronoun"}
     if form == "quoted":
-        who -= {"adult", "artist"}  # 저는 변호사가 would begin as "i am a lawyer"
+        who -= PROFESSIONS
     subject = writer.someone(who)
-    marker = marker_of(writer, subject, form, 1.0 if habit else 0.6)
+    spoken_of = habit or mood.tense == "future" or mood.polarity != "done"
+    spoken_of = spoken_of or mood.modal in ("want", "must", "can")
+    marker = marker_of(writer, subject, form, 1.0 if spoken_of else 0.6)
     how = how_of(subject, mood.tense, form, mood.polarity, mood.modal)
     describes = () if habit or form == "quoted" else ALL
     times = "none" if form == "quoted" and mood.modal == "progressive" else "main"  # not "now"

@@ -44,6 +44,7 @@ class Draft:
     limits: dict[str, tuple[int, int]] = field(default_factory=dict)  # least and most words
     parts: dict[str, Phrase] = field(default_factory=dict)
     described: str = ""  # the part that has a relative clause
+    uncounted: bool = False  # whether a number would be of one person's things, of two people
     topical: bool = False  # whether its object is what is spoken of, and stands first
 
     def has_clauses(self) -> bool:
@@ -68,7 +69,8 @@ class Draft:
         clause, told = self.clause, "#manner" in self.writer.used
         plain = clause.gap == clause.asked == "" and "reason" not in self.parts
         aside = clause.how.form in ("before", "after", "but")
-        if told or aside or not plain or clause.how.polarity != "done":
+        done = clause.how.polarity == "done" and clause.how.modal in ("", "progressive")
+        if told or aside or not plain or not done:
             return ()
         lasts = clause.how.form == "while"
         return tuple(one for one in self.frame.manners if not (lasts and one == "빨리"))
@@ -77,7 +79,7 @@ class Draft:
         """Whether a number of things may be spoken of: not of what is not done, nor in passing."""
         how = self.clause.how
         once = how.tense != "present" and how.form != "while"
-        told = self.clause.gap == "" and how.polarity == "done" and once
+        told = self.clause.gap == "" and how.polarity == "done" and once and not self.uncounted
         return told and "count" in self.frame.also and self.writer.switches.counters
 
     def may_describe(self, part: str) -> bool:

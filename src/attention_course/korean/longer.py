@@ -65,13 +65,15 @@ def sequence(writer: Writer, size: int) -> Phrase:
 def aside(writer: Writer, size: int, much: bool, timed: bool) -> dict[str, Phrase]:
     """The part that says what somebody else does at that time, in so many words.
 
-    `much` are two things, one after the other; `timed` says when it was.
+    `much` are two things, one after the other; `timed` says when it was. Within a report no comma
+    is set: it would end what is reported.
     """
     stories, way = LONG_ASIDE if much else ASIDE, Way("while", timed=timed)
-    one = attempt(writer, 12, lambda: tell(writer, size - much, fresh(writer, stories), way))
+    comma = much and not timed
+    one = attempt(writer, 12, lambda: tell(writer, size - comma, fresh(writer, stories), way))
     writer.used.discard("#other")
     said = connect("while", one)
-    return {"beside": follow(said, Phrase([Word(",")])) if much else said}
+    return {"beside": follow(said, Phrase([Word(",")])) if comma else said}
 
 
 def meanwhile(writer: Writer, size: int, form: str = "final", plain: bool = False) -> Phrase:
@@ -113,6 +115,7 @@ def contrast(writer: Writer, size: int) -> Phrase:
     way = Way("but", ALL, past=True)
     one = attempt(writer, 5, lambda: tell(writer, first, deed_done, way))
     writer.used.discard(frame.verb.name)
+    writer.used.add("#time")  # a time of the second alone would be a second contrast
     but = Phrase([Word(",")], [Token(","), *tokens("but", one.korean[-1], sure=False)])
     not_done = Story(Deed((replace(frame, objects=(), places=()),), "cannot"), failed.state)
     way_of_other = Way(extras=extras, past=True, said=True)

@@ -23,7 +23,7 @@ def choose_topic(draft: Draft, sizes: dict[str, int]) -> None:
     if can and free and noun and draft.frame.particle == "을" and is_thing(noun):
         untimed = "time" not in draft.parts and not sizes.get("time")
         single = draft.described not in ("subject", "place") and sizes.get("object") != 3
-        draft.topical = untimed and single and draft.writer.likely(0.4)
+        draft.topical = untimed and single and draft.writer.likely(0.3)
 
 
 def korean_order(draft: Draft) -> list[str]:
@@ -32,6 +32,9 @@ def korean_order(draft: Draft) -> list[str]:
     What could be read with a clause that describes does not stand before it.
     """
     order = list(KOREAN)
+    if draft.frame.particle in ("에", "로"):  # 택시로 유명한 극장에: famous for its taxis
+        order.remove("means")
+        order.insert(order.index("object") + 1, "means")
     if not draft.writer.switches.free_order:
         return order
     first = leading(draft)
@@ -57,7 +60,8 @@ def leading(draft: Draft) -> list[str]:
     if draft.described:
         return ["time"]
     if clause.moves and writer.likely(0.5):
-        return ["time", "reason"]
+        now = clause.how.modal == "progressive"  # it belongs to what is done now
+        return ["reason"] if now else ["time", "reason"]
     timed = clause.marker == "topic" or clause.how.tense == "past"
     if timed and not clause.moves and writer.likely(0.4):
         return ["time"]

@@ -155,7 +155,10 @@ def say(forms: Forms, before: tuple[str, ...], stem: Stem, how: Saying) -> Predi
     plain = stem
     if how.elder:
         own = ELDERS_DO.get(stem.dictionary)
-        stem = Stem(own) if own else honoured(stem)
+        if own:
+            stem = Stem(own)
+        elif how.modal != "progressive":  # 찍고 계세요: it is the last word that honours
+            stem = honoured(stem)
     if how.form == "command":
         stem = WHEN_ASKED.get(stem.dictionary, stem)
     chain = Chain(before, stem)

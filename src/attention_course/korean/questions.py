@@ -19,6 +19,7 @@ ASKING = {  # the part that is asked for
     "subject": ("누가", "who"),
 }
 OPEN = ("read", "buy", "make", "eat", "drink", "draw", "watch", "learn", "study", "cook", "write")
+ASKED_FOR = tuple(one for one in only(FRAMES, "wish") if one.verb.name != "buy")
 ADVISED = (
     *("rain", "snow", "good weather", "cold weather", "hot weather", "hungry", "thirsty"),
     *("tired", "sick", "bored", "exam", "homework", "time"),
@@ -28,19 +29,19 @@ ADVISED = (
 def question(writer: Writer, size: int) -> Phrase:
     """Did you read a book? Where did yuna read it?"""
     tense: Tense = writer.weigh({"past": 5, "present": 2 * writer.switches.modals, "future": 2})  # type: ignore[assignment]
+    when = 0 if tense == "present" else 1.5  # not: when are you reading?
     asked = writer.weigh(
-        {"yes": 4, "object": 2, "place": 2, "company": 1, "time": 1.5, "subject": 1.5}
+        {"yes": 4, "object": 2, "place": 2, "company": 1, "time": when, "subject": 1.5}
     )
     frames = only(FRAMES, "now") if tense == "present" else FRAMES
     frames = askable(frames, asked)
     subject, marker, extras = YOU, "dropped", {}
+    writer.owner = YOU
     if asked == "subject":
         who = Word(ASKING[asked][0])
         subject = replace(writer.someone({"name"}), english="who")
         extras["subject"] = Phrase([who], tokens("who", who))
-    elif writer.likely(0.4):
-        writer.owner = YOU
-    else:
+    elif not writer.likely(0.4):
         subject = writer.someone(doers(frames) & {"name", "elder", "sibling", "adult"})
         marker = "subject"
     if asked not in ("yes", "subject"):
@@ -70,7 +71,7 @@ def request(writer: Writer, size: int) -> Phrase:
     writer.owner = YOU
     together = writer.likely(0.4)
     whom: Noun = WE if together else YOU
-    frames = only(FRAMES, "wish", "with") if together else only(FRAMES, "wish")
+    frames = only(FRAMES, "wish", "with") if together else ASKED_FOR
     extras = {}
     if size >= 4 and writer.switches.reasons and writer.likely(0.6):
         name = writer.pick(ADVISED)

@@ -21,7 +21,11 @@ TOGETHER = tuple(
     replace(
         one,
         places=tuple(place for place in one.places if place in SHARED),
-        objects=tuple(noun for noun in one.objects if not noun.preposition or noun in SHARED),
+        objects=tuple(
+            noun
+            for noun in one.objects
+            if noun.korean != "물" and (not noun.preposition or noun in SHARED)
+        ),
         also=one.also - {"count"},  # one bowl of two people
     )
     for one in only(FRAMES, "with", "wish")

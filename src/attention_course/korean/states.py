@@ -45,7 +45,7 @@ def say_state(writer: Writer, state: State, how: Saying, subject: Noun | None) -
     korean, english = named(writer, state, subject, words)
     english += verb_of(forms, how, words, state.english[0])
     degree = Phrase()
-    if state.degree and writer.likely(0.35):
+    if state.degree and how.form not in ("if", "when") and writer.likely(0.35):
         degree = degree_of(state)
         own = 0 if state.name == "late" else len(state.before)  # 배가 너무 고프다
         place = len(korean) - len(words) + own

@@ -9,7 +9,7 @@ from attention_course.korean.building import BEASTS
 from attention_course.korean.choosing import most_words
 from attention_course.korean.clauses import how_of, say_clause
 from attention_course.korean.draft import Clause
-from attention_course.korean.lexicon import REASONS, SEQUENCES, STATES, Deed, Frame, Noun
+from attention_course.korean.lexicon import ME, REASONS, SEQUENCES, STATES, Deed, Frame, Noun
 from attention_course.korean.phrases import Phrase, tokens
 from attention_course.korean.predicates import Modal, Polarity, Saying, Tense
 from attention_course.korean.states import connect, say_state
@@ -19,7 +19,7 @@ DESPITE = ("tired", "busy", "exam", "homework", "no time", "sick")
 ALL = ("subject", "object", "place", "recipient")
 EMBEDDED = ("quoted", "while")  # forms of a clause inside another: its subject has 이/가
 NOT_BEFORE = {  # what is not done first, where another deed is joined to it
-    "and": ("meet", "buy", "call", "go", "draw"),  # 그리고 would be the word "and"
+    "and": ("meet", "buy", "call", "go", "ride", "draw"),  # 그리고 would be the word "and"
     "after": ("go",),  # who went there is there still
 }
 LASTING = frozenset(
@@ -75,6 +75,7 @@ class Way:
 
 
 PLAINLY = Way()
+PROFESSIONS = {"adult", "artist", "young"}  # 수진은 학생이: as if sujin were the student
 
 
 class Telling(NamedTuple):
@@ -110,7 +111,7 @@ def marker_of(
     if form == "but":
         return "topic"
     if subject.group == "pronoun":
-        may_drop = writer.switches.dropped and not said
+        may_drop = writer.switches.dropped and subject is ME and not said
         return "dropped" if may_drop and writer.likely(0.5) else "topic"
     if not writer.switches.subjects or writer.likely(topic):
         return "topic"
@@ -187,6 +188,8 @@ def choose_subject(
     who = doers(frames, *others) - set(BEASTS)
     if story.state:
         who &= STATES[story.state].who
+    if way.timed or (way.form == "quoted" and not way.extras):
+        who -= PROFESSIONS
     again = way.again or is_own(story) or story.relation in ("before", "after")
     subject = writer.someone(who, named_again=again)
     topic = 1.0 if story.state or story.other or again or way.extras else 0.7

@@ -5,7 +5,7 @@ from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from typing import TypeVar
 
-from attention_course.korean.lexicon import ME, NOUNS, WE, Noun
+from attention_course.korean.lexicon import ME, NOUNS, WE, YOU, Noun
 from attention_course.korean.predicates import Person
 
 T = TypeVar("T")
@@ -35,6 +35,7 @@ RECENT = tuple(text for text, days in DAYS_AGO.items() if days < 7)
 
 AT_HOME = frozenset("집 방 부엌 마당".split())
 SPEAKERS = frozenset((ME.korean, WE.korean))
+SPOKEN_WITH = (ME, WE, YOU)
 PEOPLE = {group: (ME, ME, WE) if group == "pronoun" else NOUNS[group] for group in OFTEN}
 POSSESSIVES = {"i": "my", "we": "our", "you": "your", "he": "his", "she": "her"}
 
@@ -129,6 +130,8 @@ class Writer:
             return False
         if noun.article == "my" and self.owner is not None:
             owner = self.owner
+            if noun.elder:  # whose grandmother, would be asked
+                return owner in SPOKEN_WITH
             hers = owner.pronoun == "she" and noun.korean == "누나"
             return not owner.elder and owner.pronoun != "" and not hers
         return noun.group != "pronoun" or not self.used & SPEAKERS
