@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from pathlib import Path
 
 import hypothesis.strategies as st
 import pytest
@@ -246,3 +247,11 @@ def test_what_is_romanised_stays_so(text):
 @given(st.text(SYLLABLES), st.text(SYLLABLES))
 def test_one_word_does_not_change_the_next(one, two):
     assert romanise(f"{one} {two}") == f"{romanise(one)} {romanise(two)}"
+
+
+def test_the_words_of_pocket_korean_are_written_as_a_reader_found_them_right():
+    text = (Path(__file__).parent / "romanised.txt").read_text(encoding="utf-8")
+    table = [line.split() for line in text.splitlines() if not line.startswith("#")]
+    words = {row[at]: row[at + 1] for row in table for at in range(0, len(row), 2)}
+    assert len(words) > 300
+    assert {word: romanise(word) for word in words} == words
