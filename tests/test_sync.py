@@ -223,7 +223,7 @@ def test_a_home_that_is_no_branch_on_github_is_refused(fork):
 def test_no_other_repository_is_named():
     home, named = homes.read(), set()
     for file in tracked(ROOT):
-        if file.suffix in {".png", ".svg"} or file.parent.name == "tests":  # made-up homes
+        if file.suffix in {".png", ".svg", ".ttf"} or file.parent.name == "tests":  # made-up homes
             continue
         for found in REPOSITORY.findall(file.read_text(encoding="utf-8")):
             named.add(found.removesuffix(".git"))

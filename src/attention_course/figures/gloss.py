@@ -37,7 +37,7 @@ def interlinear(source: str, target: str = "", links: Iterable[tuple[int, int]] 
     meanings, they decide.
     """
     items = "".join(map(in_html, gloss_pair(source, target, links)))
-    below = f"<p>{escape(target)}</p>" if target else ""
+    below = f'<p class="said">{escape(target)}</p>' if target else ""
     return f'{LOOK}<div><ol class="gloss">{items}</ol>{below}</div>'
 
 
