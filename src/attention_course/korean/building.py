@@ -8,7 +8,7 @@ from attention_course.korean.choosing import choose_parts
 from attention_course.korean.draft import OFTEN, Clause, Draft
 from attention_course.korean.endings import OBJECT, SUBJECT, TOPIC, TOWARDS, WITH
 from attention_course.korean.lexicon import WORDS, Frame, Noun
-from attention_course.korean.noun_phrases import Role, say_noun
+from attention_course.korean.noun_phrases import Role, say_noun, topic_particle
 from attention_course.korean.ordering import ENGLISH, choose_topic, clear_the_end, korean_order
 from attention_course.korean.phrases import Phrase, Word, arrange, entry, tokens
 from attention_course.korean.predicates import Forms, Predicate, count_words, say
@@ -41,6 +41,8 @@ def build(writer: Writer, clause: Clause, frame: Frame, relative: Relative, size
     sizes = choose_parts(draft, left)
     choose_topic(draft, sizes)
     say_words(draft, sizes)
+    if sizes.get("means"):
+        writer.used.add("유명한")  # 택시로 유명한 극장에: to the theater that is famous for taxis
     say_nouns(draft, sizes, relative)
     writer.owner = around  # the subject may be a friend of who is spoken of around it
     if sizes.get("subject"):
@@ -119,10 +121,9 @@ def role(draft: Draft, part: str, noun: Noun) -> Role:
 
 def subject_particle(draft: Draft, noun: Noun) -> str:
     """은/는 or 이/가, and for those who are honoured, in some texts, 께서(는)."""
-    topic = draft.clause.marker == "topic"
-    if noun.elder and draft.writer.formal:
-        return "께서는" if topic else "께서"
-    return TOPIC if topic else SUBJECT
+    if draft.clause.marker == "topic":
+        return topic_particle(draft.writer, noun)
+    return "께서" if noun.elder and draft.writer.formal else SUBJECT
 
 
 def say_verb(draft: Draft, predicate: Predicate) -> None:

@@ -96,8 +96,7 @@ def choose_nouns(draft: Draft) -> None:
             if part == "object":
                 raise
             continue
-        draft.nouns[part] = noun
-        draft.writer.used.add(noun.korean)
+        draft.nouns[part] = draft.writer.take(noun)
 
 
 def choose_time(draft: Draft) -> None:
@@ -115,6 +114,9 @@ def limit_words(draft: Draft) -> None:
     elsewhere = "before" in draft.parts  # 집에서 먹고 공원에서 놀았어요: the place would carry over
     needed += ["place"] if "there" in also or elsewhere or lacks_date(draft) else []
     needed += ["recipient"] if "need" in also else []
+    place = {"place"} - {clause.gap, clause.asked} - draft.parts.keys()
+    if "there" in also and place - draft.nouns.keys():
+        raise DeadEndError
     for part, noun in draft.nouns.items():
         most = 1 + any(one not in draft.writer.used for one in noun.adjectives)
         if part in ("object", "place") and clause.how.polarity != "done":
@@ -165,7 +167,7 @@ def choose_company(draft: Draft, size: int) -> None:
         noun = writer.noun(COMPANY if "young" in draft.frame.who else GROWN)
     except DeadEndError:
         return
-    draft.nouns["company"] = noun
+    draft.nouns["company"] = writer.take(noun)
     if limits.get("object", (0, 0))[1] > COUNTED:  # one bowl of two people
         limits["object"] = (limits["object"][0], limits["object"][1] - COUNTED)
         draft.uncounted = True

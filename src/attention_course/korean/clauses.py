@@ -69,6 +69,8 @@ def relative(
     subject, marker = noun, "dropped"
     if gap != "subject":
         subject, marker = choose_doer(writer, owner, frames, size)
+        if marker == "dropped":
+            frames = without_receivers(frames)
     tense: Tense = "present" if when in ("lasting", "often") else "past"
     form = "where" if gap == "place" else "who"
     times = TIMES[when] if gap != "subject" else "none"
@@ -100,8 +102,14 @@ def choose_doer(
     """Who did it: the owner, left out, or somebody else, with 이/가."""
     groups = {group for one in frames for group in one.who}
     could = owner is not None and owner.pronoun != "" and may_be(owner, groups)
-    if owner and could and size > 1 and writer.switches.dropped and writer.likely(0.6):
+    could = could and size > 1 and writer.switches.dropped and bool(without_receivers(frames))
+    if owner and could and writer.likely(0.6):
         return owner, "dropped"
     if size < 2 or not writer.once("#other"):  # one more subject is enough
         raise DeadEndError
     return writer.someone(groups), "subject"
+
+
+def without_receivers(frames: tuple[Frame, ...]) -> tuple[Frame, ...]:
+    """What nobody receives: who sent somebody a letter is said, and who wrote one need not be."""
+    return tuple(one for one in frames if "to" not in one.also)

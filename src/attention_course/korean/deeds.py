@@ -40,6 +40,7 @@ def deed(writer: Writer, size: int, form: str = "final") -> Phrase:
         who &= {"pronoun"}
     if form == "quoted":
         who -= PROFESSIONS
+        who -= {"pronoun"} if mood.tense == "future" else set()  # who would foretell what i do?
     subject = writer.someone(who)
     spoken_of = habit or mood.tense == "future" or mood.polarity != "done"
     spoken_of = spoken_of or mood.modal in ("want", "must", "can")

@@ -30,7 +30,7 @@ LIKENED = tuple(
 SHOWN = tuple(
     noun
     for noun, frames in BRINGS.items()
-    if frames and noun.group not in ("name", "elder", "sibling", "friend", "young")
+    if frames and noun.group not in ("name", "elder", "sibling", "neighbor", "friend", "young")
 )
 ENTERED = tuple(
     noun for noun, frames in WHERE.items() if frames and noun.group not in ("fixed", "town")

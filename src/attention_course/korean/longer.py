@@ -37,7 +37,9 @@ ASIDE = tuple(  # what lasts for a while
     and story.main.frames[0].verb.name not in SHORT
 )
 LONG_ASIDE = tuple(
-    one._replace(main=lasting(one).main) for one in CHAINED if lasting(one).main.frames
+    one._replace(main=lasting(one).main)
+    for one in CHAINED
+    if lasting(one).main.frames and one.main.frames[0].verb.name != "sleep"
 )
 FAILED = tuple(  # what was not done, because of a state of one's own, and could be: not people met
     one

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import NamedTuple
 
-from attention_course.korean.endings import attach
+from attention_course.korean.endings import TOPIC, attach
 from attention_course.korean.lexicon import WORDS, Noun
 from attention_course.korean.phrases import Phrase, Token, Word, entry, tokens
 from attention_course.korean.writer import DeadEndError, Writer
@@ -54,6 +54,11 @@ def say_noun(
         *clause.english,
     ]
     return Phrase([*clause.korean, *adjective.korean, *core.korean], english)
+
+
+def topic_particle(writer: Writer, noun: Noun) -> str:
+    """은/는, and for those who are honoured, in some texts, 께서는."""
+    return "께서는" if noun.elder and writer.formal else TOPIC
 
 
 def bare(noun: Noun, role: Role) -> Phrase:

@@ -32,9 +32,6 @@ def korean_order(draft: Draft) -> list[str]:
     What could be read with a clause that describes does not stand before it.
     """
     order = list(KOREAN)
-    if draft.frame.particle in ("에", "로"):  # 택시로 유명한 극장에: famous for its taxis
-        order.remove("means")
-        order.insert(order.index("object") + 1, "means")
     if not draft.writer.switches.free_order:
         return order
     first = leading(draft)

@@ -5,7 +5,7 @@ from functools import cache, partial
 from math import ceil
 
 from attention_course.korean.choosing import most_of_nouns
-from attention_course.korean.endings import TOPIC, attach
+from attention_course.korean.endings import attach
 from attention_course.korean.lexicon import (
     HUMAN,
     SEQUENCES,
@@ -17,7 +17,7 @@ from attention_course.korean.lexicon import (
     State,
     find_nouns,
 )
-from attention_course.korean.noun_phrases import COUNTED
+from attention_course.korean.noun_phrases import COUNTED, topic_particle
 from attention_course.korean.phrases import Phrase, Token, Word, entry, follow, tokens
 from attention_course.korean.predicates import Saying
 from attention_course.korean.states import say_state
@@ -41,13 +41,13 @@ LINKS = {  # by how many sentences there are after the first
 }
 MOST_OF_ONE = 9  # words of a sentence in a passage, with the one that links it
 DESCRIBED = 5  # words more where a clause describes something
-NOT_IN_BAD_WEATHER = {  # places outside, what is cold, and a verb
+NOT_IN_BAD_WEATHER = {  # places outside, what is cold, and verbs
     noun.korean
     for noun in (
         *find_nouns("outdoors sea cold"),
         *find_nouns("마당 수영장 동물원 아이스크림 수박"),
     )
-} | {"swim"}
+} | {"swim", "walk", "ride"}
 OPENING = 7  # words that say what was so, about
 
 
@@ -165,7 +165,7 @@ def open_passage(writer: Writer, state: State, subject: Noun | None) -> Phrase:
     said = say_state(writer, state, Saying("past"), subject)
     if state.whose != "self" or subject is None:
         return Phrase([*when.korean, *said.korean], [*said.english, *when.english])
-    head = Word(attach(subject.korean, TOPIC))
+    head = Word(attach(subject.korean, topic_particle(writer, subject)))
     name = [*tokens(subject.article, head, sure=False), *tokens(subject.english, head)]
     korean = [*when.korean, head, *said.korean]
     return Phrase(korean, [*name, *said.english[1:], *when.english])

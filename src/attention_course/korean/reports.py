@@ -7,11 +7,10 @@ from functools import partial
 from attention_course.korean.clauses import how_of, say_clause
 from attention_course.korean.deeds import deed
 from attention_course.korean.draft import Clause, is_before
-from attention_course.korean.endings import TOPIC
 from attention_course.korean.lexicon import FRAMES, VERBS, WORDS, Noun, find_nouns
 from attention_course.korean.likenesses import describer
 from attention_course.korean.longer import meanwhile
-from attention_course.korean.noun_phrases import Role, say_noun
+from attention_course.korean.noun_phrases import Role, say_noun, topic_particle
 from attention_course.korean.phrases import Phrase, Token, Word, arrange, entry, follow, tokens
 from attention_course.korean.predicates import Forms, say
 from attention_course.korean.stories import (
@@ -80,7 +79,7 @@ def report(
     forms = Forms(verb.base, verb.third, verb.past, verb.ing)
     predicate = say(forms, verb.before, verb.stem, how_of(teller, "past"))
     describe = describer(writer, None, teller) if width > 1 else None
-    role = Role(TOPIC, "", teller.article)
+    role = Role(topic_particle(writer, teller), "", teller.article)
     parts = {
         "subject": attempt(writer, 5, lambda: say_noun(writer, teller, width, role, describe)),
         "verb": Phrase(predicate.korean, predicate.rest),

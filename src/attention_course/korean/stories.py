@@ -153,6 +153,8 @@ def tell(writer: Writer, size: int, story: Story, way: Way = PLAINLY) -> Phrase:
     else:
         subject, marker = choose_subject(writer, story, telling.frames, way)
     parts = dict(way.extras)
+    if story.state in ("sick", "cold"):
+        writer.used.add("#company")
     if story.state:
         parts["reason"] = say_reason(writer, story, telling, way, subject)
     clause = Clause(

@@ -35,6 +35,7 @@ RECENT = tuple(text for text, days in DAYS_AGO.items() if days < 7)
 
 AT_HOME = frozenset("집 방 부엌 마당".split())
 SPEAKERS = frozenset((ME.korean, WE.korean))
+KIN = "#kin of "
 SPOKEN_WITH = (ME, WE, YOU)
 PEOPLE = {group: (ME, ME, WE) if group == "pronoun" else NOUNS[group] for group in OFTEN}
 POSSESSIVES = {"i": "my", "we": "our", "you": "your", "he": "his", "she": "her"}
@@ -133,8 +134,23 @@ class Writer:
             if noun.elder:  # whose grandmother, would be asked
                 return owner in SPOKEN_WITH
             hers = owner.pronoun == "she" and noun.korean == "누나"
+            if owner.article != "my" and self.has_kin_of_another(self.possessive(noun)):
+                return False  # my sister's friend may come in, but not two people's sisters
             return not owner.elder and owner.pronoun != "" and not hers
+        if noun.article == "my" and self.has_kin_of_another("my"):
+            return False
         return noun.group != "pronoun" or not self.used & SPEAKERS
+
+    def has_kin_of_another(self, possessive: str) -> bool:
+        """Whether the sentence has friends or family of somebody else: then whose are these?"""
+        return any(one.startswith(KIN) and one != KIN + possessive for one in self.used)
+
+    def take(self, noun: Noun) -> Noun:
+        """Use a noun; of friends and family keep in mind whose they are."""
+        self.used.add(noun.korean)
+        if noun.article == "my" and (self.owner is None or self.owner.article != "my"):
+            self.used.add(KIN + self.possessive(noun))
+        return noun
 
     def noun(self, nouns: Sequence[Noun]) -> Noun:
         """One of these nouns that the sentence may have.
@@ -176,8 +192,7 @@ class Writer:
                 break
             del weights[group]
         noun = self.pick(can)
-        self.used.add(noun.korean)
-        return noun
+        return self.take(noun)
 
     def possessive(self, noun: Noun) -> str:
         """The article of a noun; of friends and family whose they are."""
