@@ -81,7 +81,7 @@ def passage(writer: Writer, size: int) -> Phrase:
             naming = "" if writer.switches.dropped and not full else "repeated"
         describes = ("object", "place") if full else ()
         way = Way(describes=describes, fullness=1.0, past=True, subject=subject, naming=naming)
-        parts.append(attempt(writer, 8, partial(tell, writer, words, Story(deed), way)))
+        parts.append(attempt(writer, 3, partial(tell, writer, words, Story(deed), way)))
         writer.used.add("#time")
         if state and place == 0:
             writer.used.discard("#manner")

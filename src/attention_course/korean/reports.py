@@ -86,6 +86,8 @@ def report(
     }
     writer.owner = teller
     left = size - width - len(predicate.korean)
+    if left > LONGEST:
+        raise DeadEndError
     told = attempt(writer, 5, partial(content, left))
     that = tokens("that", told.korean[-1], sure=False)
     parts["content"] = Phrase(told.korean, [*that, *told.english])
