@@ -1,5 +1,6 @@
 """Which parts a clause gets: a noun for each, when it is, and how many words each may have."""
 
+from collections.abc import Sequence
 from functools import cache
 
 from attention_course.korean.draft import CLAUSES, Clause, Draft
@@ -30,10 +31,9 @@ FEW = {"company": 1.0, "time": 3.0}  # parts that are said as a whole, and how l
 
 
 @cache
-def most_of_nouns(frame: Frame) -> int:
-    """How many words the nouns of a frame can be at most, without numbers and company."""
-    wide = {one: max((width(noun) for noun in nouns), default=0) for one, nouns in options(frame)}
-    return sum(wide.values())
+def widths(frame: Frame) -> dict[str, int]:
+    """How many words each noun of a frame can be at most, without numbers and company."""
+    return {part: max(map(width, nouns)) for part, nouns in options(frame) if nouns}
 
 
 def options(frame: Frame) -> list[tuple[str, tuple[Noun, ...]]]:
@@ -51,19 +51,36 @@ def width(noun: Noun) -> int:
     return 1 + bool(noun.adjectives)
 
 
-def most_words(frame: Frame, clause: Clause, writer: Writer) -> int:
-    """How many words a clause of this frame can have at most, or a few less."""
-    most = count_words(frame.verb.before, clause.how) + most_of_nouns(frame)
-    most += sum(len(part.korean) for part in clause.extras.values())
+def most_words(clause: Clause, writer: Writer, frames: Sequence[Frame]) -> list[int]:
+    """How many words a clause can have at most with each of these frames, or a few less."""
+    common = count_words((), clause.how) + DESCRIBED[1] * bool(clause.describes)
+    common += sum(len(part.korean) for part in clause.extras.values())
     if clause.marker != "dropped" and "subject" not in clause.extras:
-        most += width(clause.subject) if clause.named else 1
-    draft = Draft(writer, clause, frame, parts=clause.extras)
-    most += COUNTED * draft.may_count()
-    most += TOGETHER * ("with" in frame.also and "#company" not in writer.used)
-    most += len(draft.manners()) > 0
+        common += width(clause.subject) if clause.named else 1
+    draft = Draft(writer, clause, frames[0], parts=clause.extras)
     if draft.may_have_time():
-        most += 1 + (clause.times != "often" and " " in writer.when)
-    return most + DESCRIBED[1] * bool(clause.describes)
+        common += 1 + (clause.times != "often" and " " in writer.when)
+    together = TOGETHER * ("#company" not in writer.used)
+    most = []
+    for frame in frames:
+        draft.frame = frame
+        own = len(frame.verb.before) + most_of_nouns(draft)
+        own += COUNTED * draft.may_count() + bool(draft.manners())
+        most.append(common + own + together * ("with" in frame.also))
+    return most
+
+
+def most_of_nouns(draft: Draft) -> int:
+    """How many words the nouns of a draft can be at most, without numbers, subject and company."""
+    clause, most = draft.clause, 0
+    for part, words in widths(draft.frame).items():
+        if part in (clause.gap, clause.asked) or part in draft.parts:
+            continue
+        if part == "object" and clause.times == "often":
+            most += 1
+        elif part != "place" or any(map(draft.writer.allows, draft.frame.places)):
+            most += words
+    return most
 
 
 def choose_parts(draft: Draft, size: int) -> dict[str, int]:

@@ -38,13 +38,13 @@ def say_clause(writer: Writer, size: int, clause: Clause) -> Phrase:
     Raises:
         DeadEndError: none of the frames that were tried fits.
     """
-    fitting = [
+    possible = [
         one
         for one in clause.frames
-        if may_be(clause.subject, one.who)
-        and one.verb.name not in writer.used
-        and size <= most_words(one, clause, writer)
+        if may_be(clause.subject, one.who) and one.verb.name not in writer.used
     ]
+    most = most_words(clause, writer, possible) if possible else []
+    fitting = [one for one, words in zip(possible, most, strict=True) if size <= words]
     marker = clause.marker
 
     def say() -> Phrase:

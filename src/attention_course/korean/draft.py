@@ -13,7 +13,7 @@ LONG_AGO = ("지난주에", "다음 주에", "지난달에", "사흘 전에")  #
 UNDESCRIBED = frozenset("pronoun name elder sibling fixed town island tool vehicle young".split())
 
 
-@dataclass
+@dataclass(slots=True)
 class Clause:
     """What a clause is to be."""
 
@@ -32,7 +32,7 @@ class Clause:
     depth: int = 0  # of relative clauses around it
 
 
-@dataclass
+@dataclass(slots=True)
 class Draft:
     """A clause of one frame, and what has been decided about it."""
 

@@ -51,6 +51,7 @@ FAILED = tuple(  # what was not done, because of a state of one's own, and could
     )
 )
 MOST_OF_LITTLE = 17  # words in which each of two people does one thing
+LEAST_ROOM = 5  # words that are of no deed at most: who, with whom, how, meanwhile
 LONGEST_ASIDE = 14  # words
 
 
@@ -72,7 +73,10 @@ def aside(writer: Writer, size: int, much: bool, timed: bool) -> dict[str, Phras
     """
     stories, way = LONG_ASIDE if much else ASIDE, Way("while", timed=timed)
     comma = much and not timed
-    one = attempt(writer, 12, lambda: tell(writer, size - comma, fresh(writer, stories), way))
+    least = size - comma - LEAST_ROOM - len(writer.when.split()) * timed
+    one = attempt(
+        writer, 12, lambda: tell(writer, size - comma, fresh(writer, stories, least), way)
+    )
     writer.used.discard("#other")
     said = connect("while", one)
     return {"beside": follow(said, Phrase([Word(",")])) if comma else said}
@@ -93,7 +97,8 @@ def meanwhile(writer: Writer, size: int, form: str = "final", plain: bool = Fals
         writer.used.add("#time")
 
     way = Way(form, describes, extras=extras, past=True, said=True)
-    return attempt(writer, 12, lambda: tell(writer, size, fresh(writer, others), way))
+    least = size - len(extras["beside"].korean) - LEAST_ROOM - 2 * ("#time" not in writer.used)
+    return attempt(writer, 12, lambda: tell(writer, size, fresh(writer, others, least), way))
 
 
 def contrast(writer: Writer, size: int) -> Phrase:

@@ -4,7 +4,6 @@ from dataclasses import replace
 from functools import cache, partial
 from math import ceil
 
-from attention_course.korean.choosing import most_of_nouns
 from attention_course.korean.endings import attach
 from attention_course.korean.lexicon import (
     HUMAN,
@@ -17,11 +16,20 @@ from attention_course.korean.lexicon import (
     State,
     find_nouns,
 )
-from attention_course.korean.noun_phrases import COUNTED, topic_particle
+from attention_course.korean.noun_phrases import topic_particle
 from attention_course.korean.phrases import Phrase, Token, Word, entry, follow, tokens
 from attention_course.korean.predicates import Saying
 from attention_course.korean.states import say_state
-from attention_course.korean.stories import LASTING, REASONED, Story, Way, choose_story, doers, tell
+from attention_course.korean.stories import (
+    LASTING,
+    REASONED,
+    Story,
+    Way,
+    choose_story,
+    doers,
+    room_of,
+    tell,
+)
 from attention_course.korean.writer import DeadEndError, Writer, attempt
 
 LED_TO = tuple(
@@ -139,15 +147,6 @@ def deal_out(writer: Writer, size: int, deeds: list[Deed], more: dict[int, int])
         place = writer.pick([n for n, words in enumerate(sizes) if words < room[n]])
         sizes[place] += 1
     return sizes
-
-
-@cache
-def room_of(deed: Deed) -> int:
-    """How many words a clause about a deed can have, with neither subject, company nor manner."""
-    return max(
-        1 + len(frame.verb.before) + most_of_nouns(frame) + COUNTED * ("count" in frame.also)
-        for frame in deed.frames
-    )
 
 
 def linked(korean: str, english: str) -> Phrase:

@@ -12,7 +12,7 @@ from typing import NamedTuple
 VOWELS = tuple("aeiou")
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, slots=True)
 class Word:
     """One Korean word of one sentence."""
 

@@ -39,7 +39,7 @@ KINDS = {
     "question": Kind(question, 1.5, 2, 9, "questions"),
     "request": Kind(request, 1, 2, 7, "requests"),
     "contrast": Kind(contrast, 2, 9, 20, "reasons"),
-    "passage": Kind(passage, 4, 9, 40, "", 5),
+    "passage": Kind(passage, 4, 9, 40, "", 2.5),
     "scene": Kind(scene, 0, 22, 60, "sequences", 5),
     "meeting": Kind(meeting, 0, 25, 37, "quotes", 5),
     "long quote": Kind(long_quote, 0, 20, 35, "quotes", 9),

@@ -6,10 +6,11 @@ from functools import cache
 from typing import NamedTuple
 
 from attention_course.korean.building import BEASTS
-from attention_course.korean.choosing import most_words
+from attention_course.korean.choosing import most_words, widths
 from attention_course.korean.clauses import how_of, say_clause
 from attention_course.korean.draft import Clause
 from attention_course.korean.lexicon import ME, REASONS, SEQUENCES, STATES, Deed, Frame, Noun
+from attention_course.korean.noun_phrases import COUNTED
 from attention_course.korean.phrases import Phrase, tokens
 from attention_course.korean.predicates import Modal, Polarity, Saying, Tense
 from attention_course.korean.states import connect, say_state
@@ -172,7 +173,7 @@ def tell(writer: Writer, size: int, story: Story, way: Way = PLAINLY) -> Phrase:
     if story.other:
         if story.relation == "and":
             writer.used.add("#company")  # with whom would be said of the first deed alone
-        least = size - max(most_words(frame, clause, writer) for frame in telling.frames)
+        least = size - max(most_words(clause, writer, telling.frames))
         parts |= other_deed(writer, story, subject, telling.tense, way.form, least, size - 3)
     return say_clause(writer, size, clause)
 
@@ -226,14 +227,33 @@ def done(stories: tuple[Story, ...]) -> tuple[Story, ...]:
     return tuple(story for story in stories if story.main.polarity == "done")
 
 
-def fresh(writer: Writer, stories: Sequence[Story]) -> Story:
+@cache
+def room_of(deed: Deed) -> int:
+    """How many words a clause about a deed can have, with neither subject, company nor manner."""
+    return max(
+        1 + len(frame.verb.before) + sum(widths(frame).values()) + COUNTED * ("count" in frame.also)
+        for frame in deed.frames
+    )
+
+
+@cache
+def room_of_all(story: Story) -> int:
+    """How many words the deeds of a story can have together."""
+    return room_of(story.main) + (room_of(story.other) if story.other else 0)
+
+
+def fresh(writer: Writer, stories: Sequence[Story], least: int) -> Story:
     """A story whose verbs the sentence does not have yet, with a place left for each deed.
+
+    Its deeds have room for `least` words.
 
     Raises:
         DeadEndError: none was found.
     """
     for _ in range(20):
         story = writer.pick(stories)
+        if room_of_all(story) < least:
+            continue
         deeds = (story.main, story.other) if story.other else (story.main,)
         if all(is_fresh(writer, deed) for deed in deeds):
             return story
@@ -260,7 +280,7 @@ def other_deed(
     how = how_of(subject, tense, story.relation)
     clause = Clause(story.other.frames, subject, how, "dropped", False, times="none")
     least = max(2, least)
-    most = min(most, max(most_words(frame, clause, writer) for frame in clause.frames))
+    most = min(most, max(most_words(clause, writer, clause.frames)))
     if least > most:
         raise DeadEndError
     said = say_clause(writer, least + int(writer.rng.random() * (most - least + 1)), clause)
