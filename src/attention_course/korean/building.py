@@ -5,7 +5,7 @@ from dataclasses import replace
 from functools import partial
 
 from attention_course.korean.choosing import choose_parts
-from attention_course.korean.draft import OFTEN, Clause, Draft
+from attention_course.korean.draft import OFTEN, ROOTS, Clause, Draft
 from attention_course.korean.endings import OBJECT, SUBJECT, TOPIC, TOWARDS, WITH
 from attention_course.korean.lexicon import WORDS, Frame, Noun
 from attention_course.korean.noun_phrases import Role, say_noun, topic_particle
@@ -14,13 +14,6 @@ from attention_course.korean.phrases import Phrase, Word, arrange, entry, tokens
 from attention_course.korean.predicates import Forms, Predicate, count_words, say
 from attention_course.korean.writer import Writer
 
-ROOTS = {  # adjectives that do not go with a manner: of one root, or odd beside it
-    "조용히": ("조용한",),
-    "열심히": ("부지런한",),
-    "즐겁게": ("슬픈", "조용한"),
-    "빨리": ("따뜻한",),
-    "깨끗하게": ("깨끗한",),
-}
 PARTICLES = {"을": OBJECT, "와": WITH, "로": TOWARDS, "에": "에", "에게": "에게"}
 BEASTS = ("hunter", "prey")
 NOUN_PARTS = ("place", "recipient", "means", "object")

@@ -10,6 +10,13 @@ from attention_course.korean.writer import DAYS_AGO, Writer
 CLAUSES = frozenset(("reason", "adjunct", "before", "beside"))  # parts that are clauses
 OFTEN = ("자주", "가끔")  # in English before the verb
 LONG_AGO = ("지난주에", "다음 주에", "지난달에", "사흘 전에")  # not of what follows something
+ROOTS = {  # adjectives that do not go with a manner: of one root, or odd beside it
+    "조용히": ("조용한",),
+    "열심히": ("부지런한",),
+    "즐겁게": ("슬픈", "조용한"),
+    "빨리": ("따뜻한",),
+    "깨끗하게": ("깨끗한",),
+}
 UNDESCRIBED = frozenset("pronoun name elder sibling fixed town island tool vehicle young".split())
 
 
@@ -72,8 +79,12 @@ class Draft:
         done = clause.how.polarity == "done" and clause.how.modal in ("", "progressive")
         if told or aside or not plain or not done:
             return ()
-        lasts = clause.how.form == "while"
-        return tuple(one for one in self.frame.manners if not (lasts and one == "빨리"))
+        soon = clause.how.form in ("while", "and")  # what is done soon does not last
+        return tuple(
+            one
+            for one in self.frame.manners
+            if not (soon and one == "빨리") and self.writer.used.isdisjoint(ROOTS.get(one, ()))
+        )
 
     def may_count(self) -> bool:
         """Whether a number of things may be spoken of: not of what is not done, nor in passing."""

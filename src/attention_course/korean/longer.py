@@ -18,7 +18,7 @@ from attention_course.korean.stories import (
     only,
     tell,
 )
-from attention_course.korean.writer import DeadEndError, Writer, attempt
+from attention_course.korean.writer import WHOLE_DAYS, DeadEndError, Writer, attempt
 
 CHAINED = tuple(one for one in ORDERED if one.relation == "and")
 
@@ -45,6 +45,7 @@ FAILED = tuple(  # what was not done, because of a state of one's own, and could
     one
     for one in OWN_REASON
     if one.main.polarity == "cannot"
+    and one.state != "late"  # of whoever has said when it was
     and all(
         frame.particle in ("", "을") and not any(noun.group in HUMAN for noun in frame.objects)
         for frame in one.main.frames
@@ -89,6 +90,8 @@ def meanwhile(writer: Writer, size: int, form: str = "final", plain: bool = Fals
     the first of them: else it would be read with who reports it.
     """
     much = size > MOST_OF_LITTLE
+    if much and "#time" not in writer.used and writer.when not in WHOLE_DAYS:
+        writer.when = writer.pick(WHOLE_DAYS)
     first = min(int(size * (0.38 + 0.14 * writer.rng.random())), LONGEST_ASIDE)
     extras = aside(writer, first, much, timed=form == "quoted")
     others = CHAINED if much else ASIDE
@@ -115,11 +118,11 @@ def contrast(writer: Writer, size: int) -> Phrase:
     if frame.objects:
         noun = writer.pick(frame.objects)
         done = replace(frame, objects=(noun,), also=frame.also - {"count"})
-        one_or_it = "any" if noun.group in EDIBLE else "one" if noun.article == "a" else "it"
+        one_or_it = "one" if noun.article == "a" else "any" if noun.group in EDIBLE else "it"
         again = "them" if noun.several else one_or_it
         extras = {"object": Phrase((), [Token(again)])}
     deed_done = Story(Deed((done,), "done"))
-    way = Way("but", ALL, past=True)
+    way = Way("but", ("subject", "place"), past=True)
     one = attempt(writer, 5, lambda: tell(writer, first, deed_done, way))
     writer.used.discard(frame.verb.name)
     writer.used.add("#time")  # a time of the second alone would be a second contrast

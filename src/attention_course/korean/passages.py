@@ -30,7 +30,7 @@ from attention_course.korean.stories import (
     room_of,
     tell,
 )
-from attention_course.korean.writer import DeadEndError, Writer, attempt
+from attention_course.korean.writer import MORNINGS, DeadEndError, Writer, attempt
 
 LED_TO = tuple(
     one
@@ -157,6 +157,8 @@ def linked(korean: str, english: str) -> Phrase:
 
 def open_passage(writer: Writer, state: State, subject: Noun | None) -> Phrase:
     """Say what was so, and when; of the person whom the passage is about, if it was theirs."""
+    if state.name == "late":
+        writer.when = writer.pick(MORNINGS)
     when = entry(writer.when, WORDS["past"][writer.when])
     writer.used |= {"#time", writer.when}
     if state.name in ("rain", "snow", "cold weather"):

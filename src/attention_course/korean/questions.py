@@ -20,10 +20,8 @@ ASKING = {  # the part that is asked for
 }
 OPEN = ("read", "buy", "make", "eat", "drink", "draw", "watch", "learn", "study", "cook", "write")
 ASKED_FOR = tuple(one for one in only(FRAMES, "wish") if one.verb.name != "buy")
-ADVISED = (
-    *("rain", "snow", "good weather", "cold weather", "hot weather", "hungry", "thirsty"),
-    *("tired", "sick", "bored", "exam", "homework", "time"),
-)
+ADVISED = ("rain", "snow", "good weather", "cold weather", "hot weather", "exam", "homework")
+AGREED = (*ADVISED, "hungry", "thirsty", "tired", "bored", "time")  # what two people feel
 
 
 def question(writer: Writer, size: int) -> Phrase:
@@ -74,7 +72,7 @@ def request(writer: Writer, size: int) -> Phrase:
     frames = only(FRAMES, "wish", "with") if together else ASKED_FOR
     extras = {}
     if size >= 4 and writer.switches.reasons and writer.likely(0.6):
-        name = writer.pick(ADVISED)
+        name = writer.pick(AGREED if together else ADVISED)
         frames = writer.pick([one for one in REASONS[name] if one.polarity == "done"]).frames
         said = say_state(writer, STATES[name], Saying("present", "since"), whom)
         extras["reason"] = connect("since", said)

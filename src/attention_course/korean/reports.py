@@ -20,7 +20,7 @@ from attention_course.korean.stories import (
     choose_story,
     tell,
 )
-from attention_course.korean.writer import RECENT, DeadEndError, Writer, attempt
+from attention_course.korean.writer import DAYS_AGO, WHOLE_DAYS, DeadEndError, Writer, attempt
 
 TELLERS = {"name", "elder", "sibling", "neighbor", "pronoun"}
 STRANGERS = {"adult", "artist", "neighbor", "friend"}  # of whom it is said who they are
@@ -29,6 +29,7 @@ MEETINGS = tuple(
     for one in FRAMES
     if one.verb.name == "meet"
 )
+MET_AGO = 3  # days: what was told then was before that
 LONG = 15  # words, of what is reported: then it is two things at a time
 LONGEST = 26  # words of what is reported
 
@@ -52,13 +53,14 @@ def meeting(writer: Writer, size: int) -> Phrase:
     who = writer.someone({"name", "pronoun"}, named_again=True)
     teller = writer.someone({"name"})
     frames = tuple(replace(one, objects=(teller,)) for one in MEETINGS)
+    writer.when = writer.pick([text for text, days in DAYS_AGO.items() if days < MET_AGO])
     when = entry(writer.when, WORDS["past"][writer.when])
     words = len(when.korean) + 4 + int(2 * writer.rng.random())
     how = how_of(who, "past")
     clause = Clause(frames, who, how, "topic", times="none", extras={"time": when})
     writer.used.discard(teller.korean)
     met = attempt(writer, 8, lambda: say_clause(writer, words, clause))
-    writer.when = writer.pick([text for text in RECENT if is_before(text, writer.when)])
+    writer.when = writer.pick([text for text in WHOLE_DAYS if is_before(text, writer.when)])
     told = report(writer, size - words - 1, teller)
     return follow(met, Phrase([Word(".")], [Token(".")]), told)
 

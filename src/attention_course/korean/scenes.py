@@ -10,7 +10,7 @@ from attention_course.korean.longer import meanwhile
 from attention_course.korean.passages import linked, open_passage
 from attention_course.korean.phrases import Phrase, Token, Word, follow, tokens
 from attention_course.korean.stories import only
-from attention_course.korean.writer import Writer, attempt
+from attention_course.korean.writer import WHOLE_DAYS, Writer, attempt
 
 WEATHER = ("good weather", "good weather", "rain", "snow", "cold weather")
 BOTH = Noun("둘", "the two", "friend")
@@ -38,6 +38,7 @@ MOST_AT_ONCE = 24  # words of what two people did at the same time
 def scene(writer: Writer, size: int) -> Phrase:
     """The weather, in long ones; what two people did at the same time; what they did together."""
     parts: list[Phrase] = []
+    writer.when = writer.pick(WHOLE_DAYS)
     if size > MOST_AT_ONCE + 7 or writer.likely(0.2):
         weather = writer.pick(WEATHER)
         parts = [open_passage(writer, STATES[weather], None), Phrase([Word(".")], [Token(".")])]

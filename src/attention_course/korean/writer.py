@@ -30,6 +30,7 @@ DAYS_AGO = {  # of times that are past: how long ago they are, at least
     "지난달에": 30,
 }  # fmt: skip
 MORNINGS = ("오늘", "오늘 아침에", "어제", "어제 아침에")
+WHOLE_DAYS = ("오늘", "어제", "그저께", "지난 토요일에", "지난 주말에")  # in which there is time
 RECENT = tuple(text for text, days in DAYS_AGO.items() if days < 7)
 
 
