@@ -285,6 +285,14 @@ def test_the_grammar_writes_the_sentences_that_the_book_shows(place, say):
     pytest.fail(f"the grammar does not write {shown.source}")
 
 
+def test_they_are_the_first_of_the_test_set_and_nobody_learns_from_them():
+    parts = corpus(3_000, 60, 60, longest=12)
+    assert parts.test[:4] == read_examples()
+    learned = {pair.source for pair in (*parts.train, *parts.validation)}
+    assert learned.isdisjoint(pair.source for pair in read_examples())
+    assert not set(read_examples()) & set(corpus(5, 5, 20, longest=5).test)
+
+
 def test_the_first_of_them_is_short_and_turns_its_words_around():
     flagship, *others = read_examples()
     assert len(others) == 3

@@ -14,17 +14,17 @@ import matplotlib.pyplot as plt
 from attention_course.figures import plotting
 from attention_course.rungs import RUNGS
 from attention_course.runs.results import find_card
+from attention_course.widgets import pages
 
 PICTURE = Path(__file__).resolve().parents[1] / "book" / "_static" / "ladder.png"
 
 
 def main() -> None:
-    """Draw the shortest example of each card side by side."""
+    """Draw the sentence of the book as each card has it, side by side."""
     rows = math.ceil(len(RUNGS) / 2)
     figure, panels = plt.subplots(rows, 2, figsize=(9, 3.75 * rows), layout="constrained")
     for axes, rung in zip(panels.flat, RUNGS, strict=False):
-        examples = find_card("pocket-korean", rung.stem).examples
-        example = min(examples, key=lambda one: len(one.source))
+        example = pages.shown(find_card("pocket-korean", rung.stem))
         plotting.heatmap(
             example.weights,
             example.source_tokens,

@@ -19,6 +19,7 @@ from attention_course import data
 from attention_course.config import Run
 from attention_course.course import preset
 from attention_course.data.batch import batches, encode_pairs
+from attention_course.data.pocket_korean_2 import read_examples
 from attention_course.figures.plotting import figure_of
 from attention_course.runs import experiment
 from attention_course.runs.card import RunCard, Translated
@@ -55,9 +56,17 @@ def learn(stem: str, variant: str, task: str, **changes: Any) -> Trained:
     return trained
 
 
-def shortest(card: RunCard) -> Translated:
-    """The example of a card that has the fewest source words."""
-    return min(card.examples, key=lambda one: len(one.source_tokens))
+def shown(card: RunCard) -> Translated:
+    """The sentence that goes through the whole book, as this run translated it.
+
+    Raises:
+        ValueError: the run never read it.
+    """
+    sentence = read_examples()[0].source
+    for example in card.examples:
+        if example.source == sentence:
+            return example
+    raise ValueError(f"expected a run that was judged on {sentence!r}, got one on {card.run.reads}")
 
 
 def gold(example: Translated, run: Run) -> tuple[Any, Any] | None:
