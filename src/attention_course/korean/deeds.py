@@ -12,7 +12,7 @@ from attention_course.korean.writer import Writer
 PLANNED = tuple(one for one in FRAMES if one.verb.name not in ("open", "close"))
 
 
-def choose_mood(writer: Writer) -> Telling:
+def choose_mood(writer: Writer, form: str) -> Telling:
     """Tense, negation and modality of a deed that stands alone, and the frames that suit them."""
     denied = writer.switches.negation and writer.likely(0.12)
     tense = writer.weigh({"past": 6, "present": 4, "future": 2.5})
@@ -21,7 +21,7 @@ def choose_mood(writer: Writer) -> Telling:
         return Telling("", "past", FRAMES, polarity)
     if tense == "future":
         return Telling("", "future", PLANNED, "not" if denied else "done")
-    moods = {"progressive": 5, "": 4, "want": 1, "can": 0.7, "must": 1}
+    moods = {"progressive": 5, "": 4, "want": 1 * (form != "quoted"), "can": 0.7, "must": 1}
     modal = writer.weigh(moods) if writer.switches.modals else ""
     flag = {"progressive": "now", "": "habit", "want": "wish", "can": "wish", "must": "duty"}[modal]
     return Telling("", "present", only(FRAMES, flag), "done", modal)  # type: ignore[arg-type]
@@ -29,7 +29,7 @@ def choose_mood(writer: Writer) -> Telling:
 
 def deed(writer: Writer, size: int, form: str = "final") -> Phrase:
     """Somebody does something."""
-    mood = choose_mood(writer)
+    mood = choose_mood(writer, form)
     habit = mood.tense == "present" and not mood.modal
     who = doers(mood.frames)
     if mood.polarity != "done" or mood.tense == "future" or habit:

@@ -39,7 +39,7 @@ def korean_order(draft: Draft) -> list[str]:
     if draft.described not in ("", "subject"):  # only the topic may stand before it, and when
         order.remove(draft.described)
         order.insert(order.index("subject") + 1, draft.described)
-    if "recipient" in draft.parts and not draft.described and draft.writer.likely(0.3):
+    if "recipient" in draft.parts and not draft.described and draft.writer.likely(0.2):
         order.remove("object")
         order.insert(order.index("recipient"), "object")
     return order

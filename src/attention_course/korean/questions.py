@@ -78,7 +78,7 @@ def request(writer: Writer, size: int) -> Phrase:
         extras["reason"] = connect("since", said)
     word = Word("같이")
     if together:
-        frames = tuple(one for one in frames if one.verb.name != "sleep")
+        frames = tuple(one for one in frames if one.verb.name not in ("sleep", "buy"))
         extras["company"] = Phrase([word], tokens("together", word))
     how = Saying("present", "together" if together else "command", person="they")
     clause = Clause(frames, whom, how, "dropped", gap="subject", times="none", extras=extras)

@@ -21,7 +21,7 @@ ALL = ("subject", "object", "place", "recipient")
 EMBEDDED = ("quoted", "while")  # forms of a clause inside another: its subject has 이/가
 NOT_BEFORE = {  # what is not done first, where another deed is joined to it
     "and": ("meet", "buy", "call", "go", "ride", "draw"),  # 그리고 would be the word "and"
-    "after": ("go",),  # who went there is there still
+    "after": ("go", "play"),  # who went there is there still; 논 is a field, too
 }
 LASTING = frozenset(
     ("rain", "snow", "good weather", "cold weather", "hot weather", "hungry", "thirsty", "tired",
@@ -152,7 +152,7 @@ def tell(writer: Writer, size: int, story: Story, way: Way = PLAINLY) -> Phrase:
     if way.subject:
         subject, marker = way.subject, "topic" if way.naming else "dropped"
     else:
-        subject, marker = choose_subject(writer, story, telling.frames, way)
+        subject, marker = choose_subject(writer, story, telling, way)
     parts = dict(way.extras)
     if story.state in ("sick", "cold"):
         writer.used.add("#company")
@@ -183,14 +183,14 @@ def is_own(story: Story) -> bool:
     return story.state != "" and STATES[story.state].whose == "self"
 
 
-def choose_subject(
-    writer: Writer, story: Story, frames: tuple[Frame, ...], way: Way
-) -> tuple[Noun, str]:
+def choose_subject(writer: Writer, story: Story, telling: Telling, way: Way) -> tuple[Noun, str]:
     """Who did it, and how that is marked; a pronoun must be known for whoever is named again."""
     others = [story.other.frames] if story.other else []
-    who = doers(frames, *others) - set(BEASTS)
+    who = doers(telling.frames, *others) - set(BEASTS)
     if story.state:
         who &= STATES[story.state].who
+    if telling.relation == "when":
+        who -= {"elder"}  # 시간이 있으실 때 전화하세요 would be a request
     if way.timed or (way.form == "quoted" and not way.extras):
         who -= PROFESSIONS
     again = way.again or is_own(story) or story.relation in ("before", "after")

@@ -20,6 +20,7 @@ from attention_course.config import Run
 from attention_course.course import preset
 from attention_course.data.batch import batches, encode_pairs
 from attention_course.data.pocket_korean_2 import read_examples
+from attention_course.figures.gloss import interlinear
 from attention_course.figures.plotting import figure_of
 from attention_course.runs import experiment
 from attention_course.runs.card import RunCard, Translated
@@ -54,6 +55,12 @@ def learn(stem: str, variant: str, task: str, **changes: Any) -> Trained:
     for batch in order:
         trainer.update(batch, len(order))
     return trained
+
+
+def sentence() -> HTML:
+    """The sentence that goes through the whole book, with its gloss and its English."""
+    pair = read_examples()[0]
+    return html(interlinear(pair.source, pair.target, pair.sure or ()))
 
 
 def shown(card: RunCard) -> Translated:
