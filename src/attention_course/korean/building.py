@@ -27,7 +27,9 @@ def build(writer: Writer, clause: Clause, frame: Frame, relative: Relative, size
         DeadEndError: this frame cannot be said in so many.
     """
     draft, verb = Draft(writer, clause, frame, parts=dict(clause.extras)), frame.verb
-    around, writer.owner = writer.owner, clause.subject  # whose friends and family come in
+    around = writer.owner
+    if clause.gap != "subject":  # 동생을 도운 아주머니: my brother, or that of who is spoken of
+        writer.owner = clause.subject  # whose friends and family come in
     left = size - count_words(verb.before, clause.how)
     left -= sum(len(part.korean) for part in draft.parts.values())
     writer.used.add(verb.name)

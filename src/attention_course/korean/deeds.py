@@ -54,7 +54,7 @@ def deed(writer: Writer, size: int, form: str = "final") -> Phrase:
     return say_clause(writer, size, clause)
 
 
-TAKES = tuple(one for one in only(FRAMES, "takes") if one.verb.name != "see")
+TAKES = tuple(one for one in only(FRAMES, "takes") if one.verb.name not in ("see", "look at"))
 
 
 def deed_with(writer: Writer, size: int) -> Phrase:

@@ -69,7 +69,8 @@ def identity(writer: Writer, size: int) -> Phrase:
     noun = writer.noun(ENTERED if writer.likely(0.4) else SHOWN)
     pointed = "여기는" if noun.preposition else "이 사람은" if noun.group in HUMAN else "이것은"
     pointing = [Word(text) for text in pointed.split()]
-    role, describe = Role(IS, "", noun.article), describer(writer, None, noun)
+    article = "a" if noun.group in HUMAN else noun.article  # with a clause it is the one that ...
+    role, describe = Role(IS, "", article), describer(writer, None, noun)
     shown = replace(noun, preposition="", adjectives=noun.adjectives if size > 4 else ())
     core = say_noun(writer, shown, size - len(pointing), role, describe)
     this, be = ("these", "are") if noun.several else ("this", "is")

@@ -39,13 +39,17 @@ ASIDE = tuple(  # what lasts for a while
 LONG_ASIDE = tuple(
     one._replace(main=lasting(one).main)
     for one in CHAINED
-    if lasting(one).main.frames and one.main.frames[0].verb.name != "sleep"
+    if lasting(one).main.frames
+    and one.main.frames[0].verb.name != "sleep"
+    and not any(noun.group == "cold" for noun in one.main.frames[0].objects)  # drunk too soon
 )
+RECEIVED = {"to", "from", "young", "elder"}
 FAILED = tuple(  # what was not done, because of a state of one's own, and could be: not people met
     one
     for one in OWN_REASON
     if one.main.polarity == "cannot"
     and one.state != "late"  # of whoever has said when it was
+    and not any(RECEIVED & frame.also for frame in one.main.frames)  # it would be another one
     and all(
         frame.particle in ("", "을") and not any(noun.group in HUMAN for noun in frame.objects)
         for frame in one.main.frames

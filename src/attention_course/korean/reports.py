@@ -23,13 +23,14 @@ from attention_course.korean.stories import (
 from attention_course.korean.writer import DAYS_AGO, WHOLE_DAYS, DeadEndError, Writer, attempt
 
 TELLERS = {"name", "elder", "sibling", "neighbor", "pronoun"}
-STRANGERS = {"adult", "artist", "neighbor", "friend"}  # of whom it is said who they are
+STRANGERS = {"adult", "artist", "neighbor"}  # of whom it is said who they are
 MEETINGS = tuple(
     replace(one, places=find_nouns("카페 공원 역 식당 시장"))
     for one in FRAMES
     if one.verb.name == "meet"
 )
 MET_AGO = 3  # days: what was told then was before that
+REPORTED = tuple(one for one in ORDERED if one.relation != "before")  # else who did what?
 LONG = 15  # words, of what is reported: then it is two things at a time
 LONGEST = 26  # words of what is reported
 
@@ -111,5 +112,5 @@ def quoted(writer: Writer, size: int) -> Phrase:
         return deed(writer, size, "quoted")
     if kind == "meanwhile":
         return meanwhile(writer, size, "quoted")
-    stories = OWN_REASON if kind == "reason" else ORDERED
+    stories = OWN_REASON if kind == "reason" else REPORTED
     return tell(writer, size, choose_story(writer, stories), Way("quoted"))

@@ -50,7 +50,7 @@ ORDERED = tuple(
         Story(then, "", "and", first),
     )
     if first.frames[0].verb.name not in NOT_BEFORE.get(story.relation, ())
-    and (story.relation, then.frames[0].verb.name) != ("before", "rest")
+    and (story.relation != "before" or then.frames[0].verb.name not in ("rest", "sleep"))
 )
 
 
@@ -129,7 +129,8 @@ def choose_telling(writer: Writer, story: Story, way: Way) -> Telling:
         return Telling("", tense, frames, polarity)  # type: ignore[arg-type]
     again = story.state in LASTING and polarity == "done" and not past
     at_times = again and way.form != "quoted"
-    although = polarity == "cannot" and not past and story.state in DESPITE
+    at_rest = not past and way.form != "quoted"
+    although = polarity == "cannot" and at_rest and story.state in DESPITE
     relation = writer.weigh(
         {"because": 6, "if": 2 * at_times, "when": 2 * at_times, "although": 5 * although}
     )
@@ -189,6 +190,8 @@ def choose_subject(writer: Writer, story: Story, telling: Telling, way: Way) -> 
     who = doers(telling.frames, *others) - set(BEASTS)
     if story.state:
         who &= STATES[story.state].who
+    if story.state == "birthday":
+        who -= {"friend"}  # it is a friend's
     if telling.relation == "when":
         who -= {"elder"}  # 시간이 있으실 때 전화하세요 would be a request
     if way.timed or (way.form == "quoted" and not way.extras):
