@@ -9,7 +9,12 @@ from attention_course.korean.draft import OFTEN, ROOTS, Clause, Draft
 from attention_course.korean.endings import OBJECT, SUBJECT, TOPIC, TOWARDS, WITH
 from attention_course.korean.lexicon import WORDS, Frame, Noun
 from attention_course.korean.noun_phrases import Role, say_noun, topic_particle
-from attention_course.korean.ordering import ENGLISH, choose_topic, clear_the_end, korean_order
+from attention_course.korean.ordering import (
+    choose_topic,
+    clear_the_end,
+    english_order,
+    korean_order,
+)
 from attention_course.korean.phrases import Phrase, Word, arrange, entry, tokens
 from attention_course.korean.predicates import Forms, Predicate, count_words, say
 from attention_course.korean.writer import Writer
@@ -45,7 +50,7 @@ def build(writer: Writer, clause: Clause, frame: Frame, relative: Relative, size
     forms = Forms(verb.base, verb.third, verb.past, verb.ing)
     say_verb(draft, say(forms, verb.before, verb.stem, clause.how))
     clear_the_end(draft)
-    return arrange(draft.parts, korean_order(draft), ENGLISH)
+    return arrange(draft.parts, korean_order(draft), english_order(draft))
 
 
 def say_words(draft: Draft, sizes: dict[str, int]) -> None:
@@ -101,7 +106,8 @@ def role(draft: Draft, part: str, noun: Noun) -> Role:
     if part == "recipient":
         giving = "from" not in also
         particle = "께" if noun.elder else "에게" if giving else "에게서"
-        return Role(particle, "to" if giving else "from", article)
+        heavy = giving and draft.described == "object"  # sent sujin the picture that she drew
+        return Role(particle, "" if heavy else "to" if giving else "from", article)
     if part == "means":
         return Role(TOWARDS, noun.preposition, article)
     if part == "place":

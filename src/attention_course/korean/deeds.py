@@ -36,6 +36,8 @@ def deed(writer: Writer, size: int, form: str = "final") -> Phrase:
         who -= set(BEASTS)
     if mood.modal in ("want", "must", "can"):
         who -= {"elder", *BEASTS}
+    if mood.modal == "must":
+        who -= {"adult", "artist", "neighbor"}  # why must they?
     if mood.modal == "want":
         who &= {"pronoun"}
     if form == "quoted":

@@ -77,7 +77,7 @@ class Draft:
         plain = clause.gap == clause.asked == "" and "reason" not in self.parts
         aside = clause.how.form in ("before", "after", "but")
         done = clause.how.polarity == "done" and clause.how.modal in ("", "progressive")
-        if told or aside or not plain or not done:
+        if told or aside or not plain or not done or self.is_habit():
             return ()
         soon = clause.how.form in ("while", "and")  # what is done soon does not last
         return tuple(

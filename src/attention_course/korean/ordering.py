@@ -26,6 +26,15 @@ def choose_topic(draft: Draft, sizes: dict[str, int]) -> None:
         draft.topical = untimed and single and draft.writer.likely(0.3)
 
 
+def english_order(draft: Draft) -> list[str]:
+    """The order of the parts in English; who receives what is described stands before it."""
+    order = list(ENGLISH)
+    if draft.described == "object":
+        order.remove("recipient")
+        order.insert(order.index("object"), "recipient")
+    return order
+
+
 def korean_order(draft: Draft) -> list[str]:
     """The order of the parts in Korean: free, but for the verb, which is last.
 

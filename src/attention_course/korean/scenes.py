@@ -24,7 +24,7 @@ TOGETHER = tuple(
         objects=tuple(
             noun
             for noun in one.objects
-            if noun.korean != "물" and (not noun.preposition or noun in SHARED)
+            if noun.korean not in ("물", "샌드위치") and (not noun.preposition or noun in SHARED)
         ),
         also=one.also - {"count"},  # one bowl of two people
     )
