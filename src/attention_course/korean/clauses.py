@@ -61,6 +61,8 @@ def relative(
 
     `owner` is the subject of the clause around it, who may be meant without being named.
     """
+    if not writer.switches.relatives:
+        raise DeadEndError
     gap, frames = choose_gap(writer, noun)
     told = "#time" in writer.used and gap == "place"  # then no other day can be named
     whens = [when for when in WHEN_DESCRIBED if any(when in one.also for one in frames)]
