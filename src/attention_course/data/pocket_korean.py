@@ -18,10 +18,10 @@ many words each part gets) and `_grammar` (the sentence).
 
 import random
 from collections.abc import Iterator
-from itertools import islice
 
 from attention_course.data import korean_particles as ko
 from attention_course.data.pairs import Corpus, Pair
+from attention_course.data.pocket_korean_2 import check_arguments, collect
 from attention_course.data.pocket_korean_frames import GROUPS, SEVERAL
 from attention_course.data.pocket_korean_grammar import Writer
 from attention_course.data.pocket_korean_phrases import entry, finish
@@ -38,7 +38,7 @@ from attention_course.data.pocket_korean_words import (
     YESTERDAY,
 )
 
-SHORTEST, LONGEST = 3, 60  # words that a sentence can have, the full stop among them
+BOUNDS = (3, 60)  # words that a sentence can have, the full stop among them
 TRIES = 200  # sentences of one length that may turn out to be known before we give up
 
 
@@ -74,29 +74,7 @@ def write_pairs(
         ValueError: there are too few sentences of these lengths.
     """
     rng = random.Random(f"pocket-korean/{name}")
-    pairs = tuple(islice(draw_pairs(rng, shortest, longest, seen), count))
-    if len(pairs) < count:
-        raise ValueError(
-            f"expected {count} distinct pairs of {shortest} to {longest} words, got {len(pairs)}: "
-            f"there are too few short sentences; ask for fewer, or for longer ones"
-        )
-    return pairs
-
-
-def check_arguments(shortest: int, longest: int, **counts: int) -> None:
-    """Refuse lengths and counts that cannot be.
-
-    Raises:
-        ValueError: a length or a count is out of bounds.
-    """
-    if not SHORTEST <= shortest <= longest <= LONGEST:
-        raise ValueError(
-            f"expected {SHORTEST} <= shortest <= longest <= {LONGEST} words, got shortest="
-            f"{shortest} and longest={longest}; try shortest=4, longest=40"
-        )
-    for name, count in counts.items():
-        if count < 1:
-            raise ValueError(f"expected {name} of at least 1 pair, got {count}; try {name}=100")
+    return collect(count, draw_pairs(rng, shortest, longest, seen), shortest, longest)
 
 
 def generate(count: int, seed: int, shortest: int = 4, longest: int = 40) -> list[Pair]:
@@ -108,7 +86,7 @@ def generate(count: int, seed: int, shortest: int = 4, longest: int = 40) -> lis
     Raises:
         ValueError: the arguments cannot be, or there are too few sentences of these lengths.
     """
-    check_arguments(shortest, longest, count=count)
+    check_arguments(shortest, longest, BOUNDS, count=count)
     return list(write_pairs(count, str(seed), shortest, longest, set()))
 
 
@@ -124,7 +102,7 @@ def corpus(
     Raises:
         ValueError: the arguments cannot be, or there are too few sentences of these lengths.
     """
-    check_arguments(shortest, longest, train=train, validation=validation, test=test)
+    check_arguments(shortest, longest, BOUNDS, train=train, validation=validation, test=test)
     seen: set[str] = set()
     test_pairs = write_pairs(test, f"{seed}/test", shortest, longest, seen)
     validation_pairs = write_pairs(validation, f"{seed}/validation", shortest, longest, seen)

@@ -99,7 +99,17 @@ def write_pairs(
         ValueError: there are too few sentences of these lengths.
     """
     rng = random.Random(f"pocket-korean-2/{name}")
-    pairs = tuple(islice(draw_pairs(rng, shortest, longest, seen, switches), count))
+    drawn = draw_pairs(rng, shortest, longest, seen, switches)
+    return collect(count, drawn, shortest, longest)
+
+
+def collect(count: int, drawn: Iterator[Pair], shortest: int, longest: int) -> tuple[Pair, ...]:
+    """Take so many of the pairs that are drawn.
+
+    Raises:
+        ValueError: there are too few sentences of these lengths.
+    """
+    pairs = tuple(islice(drawn, count))
     if len(pairs) < count:
         raise ValueError(
             f"expected {count} distinct pairs of {shortest} to {longest} words, got {len(pairs)}: "
@@ -108,15 +118,18 @@ def write_pairs(
     return pairs
 
 
-def check_arguments(shortest: int, longest: int, **counts: int) -> None:
-    """Refuse lengths and counts that cannot be.
+def check_arguments(
+    shortest: int, longest: int, bounds: tuple[int, int] = (SHORTEST, LONGEST), **counts: int
+) -> None:
+    """Refuse lengths outside of these bounds, and counts that cannot be.
 
     Raises:
         ValueError: a length or a count is out of bounds.
     """
-    if not SHORTEST <= shortest <= longest <= LONGEST:
+    least, most = bounds
+    if not least <= shortest <= longest <= most:
         raise ValueError(
-            f"expected {SHORTEST} <= shortest <= longest <= {LONGEST} words, got shortest="
+            f"expected {least} <= shortest <= longest <= {most} words, got shortest="
             f"{shortest} and longest={longest}; try shortest=4, longest=40"
         )
     for name, count in counts.items():

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 from html import escape
 
 from attention_course.korean.gloss import Gloss, gloss, gloss_pair
+from attention_course.korean.hangul import has_hangul
 
 LOOK = """<style>
 .gloss { display: flex; flex-wrap: wrap; gap: .6rem 1.1rem; list-style: none; padding: 0; margin: .5rem 0; }
@@ -16,8 +17,9 @@ LOOK = """<style>
 
 def is_known(sentence: str) -> bool:
     """Whether the gloss can tell of every word of a sentence what it means."""
-    words = gloss(sentence)
-    return bool(words) and all(one.meaning or not one.word[0].isalnum() for one in words)
+    if not has_hangul(sentence):
+        return False  # else every heatmap of German would make the dictionary of Korean
+    return all(one.meaning or not one.word[0].isalnum() for one in gloss(sentence))
 
 
 def with_meanings(words: Sequence[str]) -> list[str]:

@@ -22,7 +22,7 @@ from attention_course.korean.writer import Writer
 PARTICLES = {"을": OBJECT, "와": WITH, "로": TOWARDS, "에": "에", "에게": "에게"}
 BEASTS = ("hunter", "prey")
 NOUN_PARTS = ("place", "recipient", "means", "object")
-Relative = Callable[[Writer, Noun | None, int, Noun, int, Word], Phrase]
+Relative = Callable[[Writer, Noun | None, Noun, int, Word], Phrase]
 
 
 def build(writer: Writer, clause: Clause, frame: Frame, relative: Relative, size: int) -> Phrase:
@@ -80,7 +80,7 @@ def say_part(draft: Draft, part: str, size: int, relative: Relative) -> None:
     describe = None
     if part == draft.described:
         owner = None if part == "subject" else clause.subject
-        describe = partial(relative, writer, owner, clause.depth + 1)
+        describe = partial(relative, writer, owner)
     if part == "object" and clause.times == "often" and " of " not in noun.plural:
         noun = replace(noun, english=noun.plural or noun.english, article="")
     said = say_noun(writer, noun, size, role(draft, part, noun), describe)

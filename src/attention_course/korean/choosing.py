@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from functools import cache
 
-from attention_course.korean.draft import CLAUSES, Clause, Draft
-from attention_course.korean.lexicon import HUMAN, NOUNS, Frame, Noun, find_nouns
+from attention_course.korean.draft import Clause, Draft
+from attention_course.korean.lexicon import NOUNS, Frame, Noun, find_nouns
 from attention_course.korean.noun_phrases import COUNTED
 from attention_course.korean.predicates import count_words
 from attention_course.korean.writer import DeadEndError, Writer
@@ -72,11 +72,11 @@ def most_words(clause: Clause, writer: Writer, frames: Sequence[Frame]) -> list[
 
 def most_of_nouns(draft: Draft) -> int:
     """How many words the nouns of a draft can be at most, without numbers, subject and company."""
-    clause, most = draft.clause, 0
+    most = 0
     for part, words in widths(draft.frame).items():
-        if part in (clause.gap, clause.asked) or part in draft.parts:
+        if not draft.leaves_open(part):
             continue
-        if part == "object" and clause.times == "often":
+        if part == "object" and draft.clause.times == "often":
             most += 1
         elif part != "place" or any(map(draft.writer.allows, draft.frame.places)):
             most += words
@@ -99,13 +99,11 @@ def choose_parts(draft: Draft, size: int) -> dict[str, int]:
 
 def choose_nouns(draft: Draft) -> None:
     """Find a noun for each part that the frame and the clause leave open."""
-    clause, parts = draft.clause, draft.parts
-    if clause.marker != "dropped" and "subject" not in parts:
+    clause = draft.clause
+    if clause.marker != "dropped" and "subject" not in draft.parts:
         draft.nouns["subject"] = clause.subject
     for part, nouns in options(draft.frame):
-        if not nouns or part in parts or part in (clause.gap, clause.asked):
-            continue
-        if part in draft.left_out():
+        if not nouns or not draft.leaves_open(part) or part in draft.left_out():
             continue
         try:
             noun = draft.writer.noun(nouns)
@@ -131,8 +129,7 @@ def limit_words(draft: Draft) -> None:
     elsewhere = "before" in draft.parts  # 집에서 먹고 공원에서 놀았어요: the place would carry over
     needed += ["place"] if "there" in also or elsewhere or lacks_date(draft) else []
     needed += ["recipient"] if "need" in also else []
-    place = {"place"} - {clause.gap, clause.asked} - draft.parts.keys()
-    if "there" in also and place - draft.nouns.keys():
+    if "there" in also and draft.leaves_open("place") and "place" not in draft.nouns:
         raise DeadEndError
     for part, noun in draft.nouns.items():
         most = 1 + any(one not in draft.writer.used for one in noun.adjectives)
@@ -177,7 +174,7 @@ def choose_company(draft: Draft, size: int) -> None:
         return
     if clause.gap not in ("", "subject") and clause.marker == "dropped":
         return
-    wanted = size > sum(most for _, most in limits.values()) or writer.likely(0.25)
+    wanted = size > draft.most() or writer.likely(0.25)
     if not wanted or "#company" in writer.used:
         return
     try:
@@ -201,9 +198,9 @@ def choose_described(draft: Draft, size: int) -> None:
     can = [part for part in clause.describes if draft.may_describe(part)]
     if clause.marker == "dropped":  # what comes first would be read with what describes
         can = []
-    if not CLAUSES.isdisjoint(draft.parts):
+    if draft.has_clauses():
         can = [part for part in can if part == "subject"]
-    wanted = size > sum(most for _, most in limits.values()) or writer.likely(clause.fullness)
+    wanted = size > draft.most() or writer.likely(clause.fullness)
     if not can or not wanted or not writer.switches.relatives:
         return
     draft.described = part = writer.pick(can)
@@ -241,8 +238,3 @@ def deal(draft: Draft, size: int) -> dict[str, int]:
         sizes[part] += step
         left -= step
     return sizes
-
-
-def is_thing(noun: Noun) -> bool:
-    """Whether it is no human."""
-    return noun.group not in HUMAN

@@ -54,9 +54,7 @@ def say_clause(writer: Writer, size: int, clause: Clause) -> Phrase:
     return attempt(writer, TRIES if fitting else 0, say)
 
 
-def relative(
-    writer: Writer, owner: Noun | None, depth: int, noun: Noun, size: int, head: Word
-) -> Phrase:
+def relative(writer: Writer, owner: Noun | None, noun: Noun, size: int, head: Word) -> Phrase:
     """Describe a noun by what it did, or by what somebody did with it, or there.
 
     `owner` is the subject of the clause around it, who may be meant without being named.
@@ -81,7 +79,7 @@ def relative(
     if gap == "object" and noun.group in HUMAN:
         times = "dated"  # not "the man whom i met", but "whom i met last week"
     how, named = how_of(subject, tense, form), marker == "subject"
-    clause = Clause(frames, subject, how, marker, named, gap=gap, times=times, depth=depth)
+    clause = Clause(frames, subject, how, marker, named, gap=gap, times=times)
     body = say_clause(writer, size, clause)
     human = noun.group in HUMAN
     pronoun = {"subject": "who", "object": "whom", "place": "where"}[gap]

@@ -36,7 +36,6 @@ class Clause:
     extras: dict[str, Phrase] = field(default_factory=dict)  # parts that are said already
     asked: str = ""  # the part that a question asks for
     moves: bool = False  # its reason is nobody's own: it may stand before the subject
-    depth: int = 0  # of relative clauses around it
 
 
 @dataclass(slots=True)
@@ -53,6 +52,14 @@ class Draft:
     described: str = ""  # the part that has a relative clause
     uncounted: bool = False  # whether a number would be of one person's things, of two people
     topical: bool = False  # whether its object is what is spoken of, and stands first
+
+    def leaves_open(self, part: str) -> bool:
+        """Whether a part is neither said already nor outside, nor asked for."""
+        return part not in (*self.parts, self.clause.gap, self.clause.asked)
+
+    def most(self) -> int:
+        """How many words its parts can be at most, within their limits."""
+        return sum(most for _, most in self.limits.values())
 
     def has_clauses(self) -> bool:
         """Whether a part of it is a clause."""

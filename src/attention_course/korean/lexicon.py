@@ -107,6 +107,11 @@ class Deed(NamedTuple):
     frames: tuple[Frame, ...]
     polarity: str  # done, not, cannot
 
+    @property
+    def verb(self) -> str:
+        """The name of its verb: all its uses are of one."""
+        return self.frames[0].verb.name
+
 
 def lines(name: str) -> Iterator[str]:
     """The lines of a table, without remarks and empty ones."""

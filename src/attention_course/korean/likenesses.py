@@ -39,7 +39,7 @@ ENTERED = tuple(
 
 def describer(writer: Writer, owner: Noun | None, noun: Noun) -> Describe:
     """What describes this noun, also where it is said without its adjectives or preposition."""
-    return lambda _, size, head: relative(writer, owner, 1, noun, size, head)
+    return lambda _, size, head: relative(writer, owner, noun, size, head)
 
 
 def description(writer: Writer, size: int) -> Phrase:

@@ -32,15 +32,13 @@ SHORT = ("eat", "drink", "wash", "open", "close", "wait")  # too short for other
 ASIDE = tuple(  # what lasts for a while
     story
     for story in map(lasting, (*REASONED, *ORDERED))
-    if story.main.polarity == "done"
-    and story.main.frames
-    and story.main.frames[0].verb.name not in SHORT
+    if story.main.polarity == "done" and story.main.frames and story.main.verb not in SHORT
 )
 LONG_ASIDE = tuple(
     one._replace(main=lasting(one).main)
     for one in CHAINED
     if lasting(one).main.frames
-    and one.main.frames[0].verb.name != "sleep"
+    and one.main.verb != "sleep"
     and not any(noun.group == "cold" for noun in one.main.frames[0].objects)  # drunk too soon
 )
 RECEIVED = {"to", "from", "young", "elder"}

@@ -1,7 +1,7 @@
 """The order of the parts of a clause: free in Korean, but for the verb; fixed in English."""
 
-from attention_course.korean.choosing import is_thing
 from attention_course.korean.draft import Draft
+from attention_course.korean.lexicon import HUMAN
 from attention_course.korean.phrases import Phrase
 
 KOREAN = (
@@ -20,7 +20,7 @@ def choose_topic(draft: Draft, sizes: dict[str, int]) -> None:
     told = clause.gap == clause.asked == "" and clause.how.form == "final"
     can = told and clause.marker == "subject" and clause.how.tense == "past" and noun
     free = draft.writer.switches.free_order and not draft.has_clauses()
-    if can and free and noun and draft.frame.particle == "을" and is_thing(noun):
+    if can and free and noun and draft.frame.particle == "을" and noun.group not in HUMAN:
         untimed = "time" not in draft.parts and not sizes.get("time")
         single = draft.described not in ("subject", "place") and sizes.get("object") != 3
         draft.topical = untimed and single and draft.writer.likely(0.3)

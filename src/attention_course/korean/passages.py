@@ -17,7 +17,7 @@ from attention_course.korean.lexicon import (
     find_nouns,
 )
 from attention_course.korean.noun_phrases import topic_particle
-from attention_course.korean.phrases import Phrase, Token, Word, entry, follow, tokens
+from attention_course.korean.phrases import Phrase, Word, entry, follow, full_stop, tokens
 from attention_course.korean.predicates import Saying
 from attention_course.korean.states import say_state
 from attention_course.korean.stories import (
@@ -98,7 +98,7 @@ def passage(writer: Writer, size: int) -> Phrase:
 
 def plan(writer: Writer, first: Deed, count: int) -> list[Deed]:
     """Deeds of which each may follow the one before, and no verb comes twice."""
-    deeds, verbs = [first], {verb_of(first)}
+    deeds, verbs = [first], {first.verb}
     while len(deeds) < count:
         last = deeds.pop()
         ways = [
@@ -106,17 +106,12 @@ def plan(writer: Writer, first: Deed, count: int) -> list[Deed]:
             for start, nexts in SEQUENCES
             if (both := in_both(last, start)).frames
             for then in nexts
-            if verb_of(then) not in verbs
+            if then.verb not in verbs
         ]
         both, then = writer.pick(ways)
-        verbs.add(verb_of(then))
+        verbs.add(then.verb)
         deeds += [both, then]
     return deeds
-
-
-def verb_of(deed: Deed) -> str:
-    """The verb of a deed: all its uses are of one."""
-    return deed.frames[0].verb.name
 
 
 @cache
@@ -152,7 +147,7 @@ def deal_out(writer: Writer, size: int, deeds: list[Deed], more: dict[int, int])
 def linked(korean: str, english: str) -> Phrase:
     """A full stop, and the word that links the next sentence."""
     word = Word(korean)
-    return Phrase([Word("."), word], [Token("."), *tokens(english, word)])
+    return follow(full_stop(), Phrase([word], tokens(english, word)))
 
 
 def open_passage(writer: Writer, state: State, subject: Noun | None) -> Phrase:

@@ -60,6 +60,11 @@ def follow(*phrases: Phrase) -> Phrase:
     )
 
 
+def full_stop() -> Phrase:
+    """The mark between two sentences of one text."""
+    return Phrase([Word(".")], [Token(".")])
+
+
 def arrange(parts: Mapping[str, Phrase], korean: Iterable[str], english: Iterable[str]) -> Phrase:
     """Say the parts in the order of each language."""
     return Phrase(

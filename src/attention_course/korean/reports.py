@@ -11,7 +11,7 @@ from attention_course.korean.lexicon import FRAMES, VERBS, WORDS, Noun, find_nou
 from attention_course.korean.likenesses import describer
 from attention_course.korean.longer import meanwhile
 from attention_course.korean.noun_phrases import Role, say_noun, topic_particle
-from attention_course.korean.phrases import Phrase, Token, Word, arrange, entry, follow, tokens
+from attention_course.korean.phrases import Phrase, arrange, entry, follow, full_stop, tokens
 from attention_course.korean.predicates import Forms, say
 from attention_course.korean.stories import (
     ORDERED,
@@ -61,7 +61,7 @@ def meeting(writer: Writer, size: int) -> Phrase:
     met = attempt(writer, 8, lambda: say_clause(writer, words, clause))
     writer.when = writer.pick([text for text in WHOLE_DAYS if is_before(text, writer.when)])
     told = report(writer, size - words - 1, teller)
-    return follow(met, Phrase([Word(".")], [Token(".")]), told)
+    return follow(met, full_stop(), told)
 
 
 def report(

@@ -8,7 +8,7 @@ from attention_course.korean.draft import Clause
 from attention_course.korean.lexicon import FRAMES, ME, NOUNS, STATES, WE, Noun, find_nouns
 from attention_course.korean.longer import meanwhile
 from attention_course.korean.passages import linked, open_passage
-from attention_course.korean.phrases import Phrase, Token, Word, follow, tokens
+from attention_course.korean.phrases import Phrase, Word, follow, full_stop, tokens
 from attention_course.korean.stories import only
 from attention_course.korean.writer import WHOLE_DAYS, Writer, attempt
 
@@ -41,7 +41,7 @@ def scene(writer: Writer, size: int) -> Phrase:
     writer.when = writer.pick(WHOLE_DAYS)
     if size > MOST_AT_ONCE + 7 or writer.likely(0.2):
         weather = writer.pick(WEATHER)
-        parts = [open_passage(writer, STATES[weather], None), Phrase([Word(".")], [Token(".")])]
+        parts = [open_passage(writer, STATES[weather], None), full_stop()]
         size -= len(parts[0].korean) + 1
     least = max(5, size - MOST_AT_ONCE - 2)
     more = size > MOST_AT_ONCE or writer.likely(0.3)

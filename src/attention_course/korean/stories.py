@@ -49,8 +49,8 @@ ORDERED = tuple(
         Story(then, "", "after", first),
         Story(then, "", "and", first),
     )
-    if first.frames[0].verb.name not in NOT_BEFORE.get(story.relation, ())
-    and (story.relation != "before" or then.frames[0].verb.name not in ("rest", "sleep"))
+    if first.verb not in NOT_BEFORE.get(story.relation, ())
+    and (story.relation != "before" or then.verb not in ("rest", "sleep"))
 )
 
 
@@ -265,9 +265,8 @@ def fresh(writer: Writer, stories: Sequence[Story], least: int) -> Story:
 
 def is_fresh(writer: Writer, deed: Deed) -> bool:
     """Whether a sentence has neither the verb of a deed nor all of its places."""
-    frame = deed.frames[0]
     where = [place for frame in deed.frames for place in frame.places]
-    return frame.verb.name not in writer.used and (
+    return deed.verb not in writer.used and (
         not where or any(writer.allows(place) for place in where)
     )
 

@@ -192,8 +192,7 @@ class Writer:
             if can:
                 break
             del weights[group]
-        noun = self.pick(can)
-        return self.take(noun)
+        return self.take(self.pick(can))
 
     def possessive(self, noun: Noun) -> str:
         """The article of a noun; of friends and family whose they are."""

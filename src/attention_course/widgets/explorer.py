@@ -61,13 +61,14 @@ class Explorer(widgets.VBox):  # type: ignore[misc]  # ipywidgets brings no type
         """Ask the chosen models about the sentence that stands there now."""
         words = normalise(self.sentence.value).split()
         self.message.value = complaint(words)
-        known = not self.message.value and is_known(" ".join(words))
-        self.gloss.value = interlinear(" ".join(words)) if known else ""
+        sentence = " ".join(words)
+        known = not self.message.value and is_known(sentence)
+        self.gloss.value = interlinear(sentence) if known else ""
         for name, answer in self.outputs.items():
             visible = self.shown[name].value and not self.message.value
             answer.column.layout.display = None if visible else "none"
             if visible:
-                show(answer, name, self.models[name], " ".join(words))
+                show(answer, name, self.models[name], sentence)
 
 
 def complaint(words: Sequence[str]) -> str:

@@ -19,6 +19,7 @@ from attention_course import data
 from attention_course.config import Run
 from attention_course.course import preset
 from attention_course.data.batch import batches, encode_pairs
+from attention_course.data.pairs import Pair
 from attention_course.data.pocket_korean_2 import read_examples
 from attention_course.figures.gloss import interlinear
 from attention_course.figures.plotting import figure_of
@@ -69,19 +70,23 @@ def shown(card: RunCard) -> Translated:
     Raises:
         ValueError: the run never read it.
     """
-    sentence = read_examples()[0].source
+    source = read_examples()[0].source
     for example in card.examples:
-        if example.source == sentence:
+        if example.source == source:
             return example
-    raise ValueError(f"expected a run that was judged on {sentence!r}, got one on {card.run.reads}")
+    raise ValueError(f"expected a run that was judged on {source!r}, got one on {card.run.reads}")
+
+
+def tested(run: Run) -> tuple[Pair, ...]:
+    """The pairs that a run was judged on, of a corpus that is generated."""
+    return data.load(replace(run, train_pairs=1)).test
 
 
 def gold(example: Translated, run: Run) -> tuple[Any, Any] | None:
     """The true links (sure, possible) of what was said; None if it is not the reference."""
     if example.output != example.reference:
         return None
-    pairs = data.load(replace(run, train_pairs=1)).test
-    [pair] = [pair for pair in pairs if pair.source == example.source]
+    [pair] = [pair for pair in tested(run) if pair.source == example.source]
     return pair.sure, pair.possible
 
 
