@@ -75,13 +75,14 @@ def say_nouns(draft: Draft, sizes: dict[str, int], relative: Relative) -> None:
 
 
 def say_part(draft: Draft, part: str, size: int, relative: Relative) -> None:
-    """Say one noun in so many words; what is done often is done to many."""
+    """Say one noun in so many words; what is done often is done to many (one rides a bicycle)."""
     clause, writer, noun = draft.clause, draft.writer, draft.nouns[part]
     describe = None
     if part == draft.described:
         owner = None if part == "subject" else clause.subject
         describe = partial(relative, writer, owner)
-    if part == "object" and clause.times == "often" and " of " not in noun.plural:
+    many = clause.times == "often" and draft.frame.verb.name != "ride"
+    if part == "object" and many and " of " not in noun.plural:
         noun = replace(noun, english=noun.plural or noun.english, article="")
     said = say_noun(writer, noun, size, role(draft, part, noun), describe)
     if part == "subject" and not clause.named:
