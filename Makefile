@@ -115,4 +115,4 @@ results: $(STAMP)  ## Remake every run card, claim and picture (hours; says firs
 	@$(PY) tools/remake_results.py --preset $(PRESET) $(if $(JOBS),--jobs $(JOBS))
 
 clean:  ## Remove the website, the execution cache and .venv.
-	rm -rf _build $(VENV) book/_static/vendor .pytest_cache .mypy_cache .ruff_cache
+	rm -rf _build $(VENV) .pytest_cache .mypy_cache .ruff_cache

@@ -10,6 +10,7 @@ import os
 import shutil
 import threading
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cache, partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
@@ -42,7 +43,7 @@ from attention_course.widgets.pages import carried
 
 ROOT = Path(__file__).resolve().parents[1]
 HTML = ROOT / "_build" / "html"
-MATHJAX = HTML / "_static" / "vendor" / "mathjax" / "tex-mml-chtml.js"
+KATEX = HTML / "_static" / "katex" / "katex.css"
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or ""
 FLAGS = [
     "--no-sandbox",
@@ -53,18 +54,15 @@ FLAGS = [
     "--disable-component-update",
     "--disable-sync",
 ]
-# An error in a formula, a macro that MathJax does not know (it paints it red), and bare source.
-UNTYPESET = (
-    "article mjx-merror, article mjx-mtext[style*='color: red'], "
-    "article .math:not(:has(mjx-container))"
-)
+# A formula that is still as it was typed, or that KaTeX has painted red.
+UNTYPESET = "article .math:not(:has(.katex)), article .katex-error"
 REQUIRED = os.environ.get("ATTENTION_COURSE_SITE") == "required"
 PHONE, DESK = 390, 1440
 
 NEEDED = {
     "_build/html (make it with: make book)": (HTML / "index.html").exists(),
     "Chromium": bool(CHROMIUM),
-    "the site's own MathJax (the build said why)": MATHJAX.exists(),
+    "the formulas' KaTeX (the build said why)": KATEX.exists(),
 }
 MISSING = next((thing for thing, present in NEEDED.items() if not present), None)
 if MISSING and REQUIRED:
@@ -99,13 +97,20 @@ class Quiet(SimpleHTTPRequestHandler):
         """Say nothing."""
 
 
-@pytest.fixture(scope="module")
-def site() -> Iterator[str]:
-    """The address of the website, served on a free port of this machine."""
-    with ThreadingHTTPServer(("127.0.0.1", 0), partial(Quiet, directory=HTML)) as server:
+@contextmanager
+def served(folder: Path) -> Iterator[str]:
+    """The address of a folder, served on a free port of this machine."""
+    with ThreadingHTTPServer(("127.0.0.1", 0), partial(Quiet, directory=folder)) as server:
         threading.Thread(target=server.serve_forever, daemon=True).start()
         yield f"http://127.0.0.1:{server.server_port}/"
         server.shutdown()
+
+
+@pytest.fixture(scope="module")
+def site() -> Iterator[str]:
+    """The address of the website."""
+    with served(HTML) as address:
+        yield address
 
 
 @pytest.fixture(scope="module")
@@ -141,7 +146,6 @@ def open_page(site: str, browser: Browser) -> Callable[[str, int, str], tuple[Pa
         page.set_viewport_size({"width": width, "height": 900})
         listen(page, visit, site)
         page.goto(site + path, wait_until="networkidle")
-        page.evaluate("window.MathJax?.startup?.promise")
         return page, visit
 
     return open_page
@@ -159,7 +163,7 @@ def visit(open_page: Callable) -> Callable[[str, str], Visit]:
             page.set_viewport_size({"width": width, "height": 900})
             met.page_widths[width] = page.evaluate("document.documentElement.scrollWidth")
         met.theme = page.evaluate("document.documentElement.dataset.theme ?? ''")
-        met.equations = page.locator("article mjx-container").count()
+        met.equations = page.locator("article .katex").count()
         met.untypeset = page.locator(UNTYPESET).count()
         page.close()
         return met
@@ -238,8 +242,8 @@ def test_the_four_chapters_are_built():
 
 def test_the_search_finds_a_chapter(open_page: Callable):
     page, met = open_page("search.html?q=bottleneck", DESK, "light")
-    page.wait_for_selector("#search-results li a")
-    links = page.locator("#search-results li a").evaluate_all("links => links.map(a => a.href)")
+    page.wait_for_selector(".search-found li a")
+    links = page.locator(".search-found li a").evaluate_all("links => links.map(a => a.href)")
     page.close()
     assert any("ch1_bottleneck" in link for link in links)
     assert met.errors == []
@@ -457,7 +461,7 @@ def test_a_page_brings_the_hangul_that_it_shows(
 ):
     with latin_browser.new_page() as opened:
         opened.set_default_timeout(120_000)  # milliseconds; the machine may be busy
-        opened.route("**/*.js*", lambda route: route.abort())  # formulas take time, and no Hangul
+        opened.route("**/*.js*", lambda route: route.abort())  # what they add has no Hangul
         opened.goto((site if where == "served" else folder) + page)
         shown = {one for one in opened.inner_text("body") if has_hangul(one)}
         opened.evaluate("document.fonts.ready.then(() => null)")
@@ -517,7 +521,6 @@ def play_with_keys(figure: Locator) -> None:
 def test_from_a_folder_no_page_has_an_error_or_asks_a_server(folder: str, reader, page: str):
     opened, met = reader(folder)
     opened.goto(folder + page, wait_until="networkidle")
-    opened.evaluate("window.MathJax?.startup?.promise")
     assert met.errors == []
     assert met.foreign == []
     assert opened.locator(UNTYPESET).count() == 0

@@ -13,7 +13,8 @@ import sys
 import time
 from pathlib import Path
 
-import vendor_mathjax
+import index_search
+import vendor_katex
 from home import ROOT
 
 BUILD = ROOT / "_build"
@@ -23,7 +24,7 @@ WATCHED = ("src", "results", "tools", "pyproject.toml", "requirements.txt")
 def main() -> int:
     """Build the website and return the exit status."""
     start = time.monotonic()
-    vendor_mathjax.vendor()
+    vendor_katex.vendor()
     forget_stale_cells()
     for output in ("html", ".doctrees"):
         shutil.rmtree(BUILD / output, ignore_errors=True)
@@ -43,6 +44,8 @@ def main() -> int:
     )
     # A failing cell's own error comes first; what follows it is the builder's insides.
     print(built.stderr.partition("\nThe above exception was")[0], file=sys.stderr)
+    if built.returncode == 0:
+        index_search.main()
     print(f"{'Failed' if built.returncode else 'Built'} in {time.monotonic() - start:.0f} seconds.")
     return built.returncode
 

@@ -89,6 +89,13 @@ def cut(font: TTFont, characters: set[str]) -> None:
     subsetter.subset(font)
 
 
+def cut_file(path: Path, characters: set[str]) -> bytes:
+    """A font's file with these characters alone, in the format that it has."""
+    with TTFont(path, recalcTimestamp=False) as font:
+        cut(font, characters)
+        return saved(font)
+
+
 def rename(font: TTFont) -> None:
     """Give a font the course's name; of the source's own names only the copyright stays."""
     names = font["name"]

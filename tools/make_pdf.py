@@ -21,6 +21,7 @@ BUILD = ROOT / "_build"
 SINGLE, PDF = BUILD / "singlehtml", BUILD / "attention-course.pdf"
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 UNFOLD = "document.querySelectorAll('details').forEach((details) => (details.open = true))"
+LEFT_TO_THE_WEBSITE = "#the-experiments-as-code, #the-package { display: none }"
 MARGIN = "18mm"
 FOOTER = (
     '<div style="width: 100%; font-size: 8px; text-align: center">'
@@ -44,14 +45,14 @@ def build() -> None:
 
 
 def print_page(address: str) -> None:
-    """Open the long page, wait for formulas and figures, print."""
+    """Open the long page, wait for its figures, print."""
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
         page = browser.new_page(color_scheme="light")
         page.set_default_timeout(180_000)  # milliseconds
         page.goto(address, wait_until="networkidle")
-        page.evaluate("window.MathJax?.startup?.promise")
         page.evaluate(UNFOLD)
+        page.add_style_tag(content=LEFT_TO_THE_WEBSITE)
         page.pdf(
             path=PDF,
             format="A4",

@@ -1,10 +1,10 @@
-"""Seven small things that the website needs and Jupyter Book has no setting for.
+"""Six small things that the website needs and Jupyter Book has no setting for.
 
-MathJax comes from the site itself where it was vendored; sphinx-thebe, whose script fails on
-every page, is dropped; the repository's home is read from pyproject.toml, its one place; and the
-bibliography loses a role that screen readers stumble over; the API reference does not say of a
-named field that it is an "alias for field number 0"; pages work from a folder and inside a
-frame of another site, or say what does not; and a font brings the Hangul that they show.
+sphinx-thebe, whose script fails on every page, is dropped; the repository's home is read from
+pyproject.toml, its one place; and the bibliography loses a role that screen readers stumble over;
+the API reference does not say of a named field that it is an "alias for field number 0"; pages
+work from a folder and inside a frame of another site, or say what does not; and a font brings the
+Hangul that they show.
 """
 
 import shutil
@@ -19,17 +19,15 @@ sys.path.append(str(ROOT / "tools"))
 import home as homes
 import make_font
 
-MATHJAX = "vendor/mathjax/tex-mml-chtml.js"
 NO_SCRIPTS = (
-    "<noscript><p><em>JavaScript is off: formulas are shown as they are typed, and the search "
-    "does not answer.</em></p></noscript>"
+    "<noscript><p><em>JavaScript is off: figures do not answer, nor does the search."
+    "</em></p></noscript>"
 )
 
 
 def setup(app: Sphinx) -> dict[str, bool]:
     """Register with Sphinx."""
     drop_thebe(app)
-    app.connect("config-inited", use_own_mathjax)
     app.connect("config-inited", name_repository)
     app.connect("html-page-context", mend_bibliography)
     app.connect("html-page-context", work_anywhere)
@@ -37,12 +35,6 @@ def setup(app: Sphinx) -> dict[str, bool]:
     app.connect("autodoc-process-docstring", leave_out_aliases)
     app.connect("build-finished", bring_hangul)
     return {"parallel_read_safe": True, "parallel_write_safe": True}
-
-
-def use_own_mathjax(app: Sphinx, config: Config) -> None:
-    """Load MathJax from this site; without the vendored copy Sphinx's default stays."""
-    if (ROOT / "book" / "_static" / MATHJAX).exists():
-        config.mathjax_path = MATHJAX
 
 
 def name_repository(app: Sphinx, config: Config) -> None:

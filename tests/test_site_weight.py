@@ -1,0 +1,166 @@
+"""What the built website weighs, and that what was left out of it is not missed.
+
+Needs what tests/test_site.py needs, and is skipped or fails with it.
+"""
+
+import gzip
+import json
+import re
+from collections.abc import Callable, Iterator
+from functools import cache
+from pathlib import Path
+
+import pytest
+from fontTools.ttLib import TTFont
+from playwright.sync_api import Browser, Page, sync_playwright
+from pypdf import PdfReader
+
+from test_site import CHROMIUM, DESK, FLAGS, HTML, PAGES, each_page, parsed, served
+
+BUDGETS = json.loads(Path(__file__).with_name("site_budget.json").read_text(encoding="utf-8"))
+CHAPTER = "book/ch3_attention.html"
+SHOWN_ICONS = """elements => elements
+  .map(element => [getComputedStyle(element, "::before"), element.className])
+  .filter(([style]) => style.fontFamily.includes("Awesome") && style.content !== "none")
+  .map(([style, name]) => [style.content.replaceAll('"', ""), name])"""
+
+
+@pytest.fixture(scope="module")
+def site() -> Iterator[str]:
+    """The address of the website on this machine."""
+    with served(HTML) as address:
+        yield address
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """Chromium without a window."""
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def page(browser: Browser) -> Iterator[Page]:
+    """An empty page with nothing in store from other pages."""
+    context = browser.new_context(viewport={"width": DESK, "height": 900})
+    context.set_default_timeout(120_000)  # milliseconds; the machine may be busy
+    yield context.new_page()
+    context.close()
+
+
+@pytest.fixture
+def loaded(page: Page, site: str) -> Callable[[str], dict[str, int]]:
+    """A function that opens a page and tells what was loaded: addresses, bytes as served."""
+
+    def loaded(path: str) -> dict[str, int]:
+        responses = []
+        page.on("response", responses.append)
+        page.goto(site + path, wait_until="networkidle")
+        return {answer.url.removeprefix(site): compressed(answer.body()) for answer in responses}
+
+    return loaded
+
+
+def compressed(body: bytes) -> int:
+    """The bytes that a server sends for it: what is compressed already, it leaves."""
+    return min(len(body), len(gzip.compress(body, 6)))
+
+
+def budget(page: str) -> int:
+    """The bytes that a page may weigh: what the longest fitting name in the file says."""
+    return 1000 * BUDGETS[max((name for name in BUDGETS if page.startswith(name)), key=len)]
+
+
+@pytest.mark.parametrize("path", [page for page in PAGES if page not in ("search.html",)])
+def test_the_first_view_of_a_page_weighs_no_more_than_its_budget(loaded: Callable, path: str):
+    weights = loaded(path)
+    heaviest = sorted(weights.items(), key=lambda item: -item[1])[:8]
+    assert sum(weights.values()) <= budget(path), heaviest
+
+
+def test_a_page_loads_no_script_of_formulas_nor_icons_nor_anything_of_the_search(loaded: Callable):
+    assert not [
+        one for one in loaded(CHAPTER) if re.search("(?i)mathjax|awesome.js|index|find", one)
+    ]
+
+
+@pytest.mark.parametrize("path", [CHAPTER, "index.html", "search.html"])
+def test_every_icon_on_a_page_is_in_the_fonts_of_icons(page: Page, site: str, path: str):
+    page.goto(site + path, wait_until="networkidle")
+    icons = page.locator("body *").evaluate_all(SHOWN_ICONS)
+    assert len(icons) > 5
+    missing = [name for icon, name in icons if not set(icon) <= icons_of_fonts()]
+    assert missing == []
+
+
+@cache
+def icons_of_fonts() -> set[str]:
+    """The characters in the site's fonts of icons."""
+    fonts = (HTML / "_static" / "vendor" / "fontawesome").rglob("*.woff2")
+    return {chr(code) for font in fonts for code in TTFont(font).getBestCmap()}
+
+
+def test_the_fonts_of_icons_weigh_less_than_ten_kilobytes():
+    fonts = list((HTML / "_static" / "vendor" / "fontawesome").rglob("*.*"))
+    assert len(fonts) == 3
+    assert sum(font.stat().st_size for font in fonts) < 10_000
+
+
+# Formulas
+
+
+@each_page
+def test_every_character_of_a_formula_is_in_the_fonts_of_formulas(page: str):
+    shown = {one for formula in parsed(page).select(".katex-html") for one in formula.text}
+    unseen = {" ", "\u200b", "\n", "\xa0"}
+    assert shown - unseen <= characters_of_formulas()
+
+
+@cache
+def characters_of_formulas() -> set[str]:
+    """The characters in the site's fonts of formulas."""
+    fonts = (HTML / "_static" / "katex" / "fonts").glob("*.woff2")
+    return {chr(code) for font in fonts for code in TTFont(font).getBestCmap()}
+
+
+@each_page
+def test_every_formula_is_there_for_screen_readers_and_no_stop_of_the_tab_key(page: str):
+    for formula in parsed(page).select(".katex"):
+        assert formula.select_one("math mi, math mn, math mo, math mtext")
+        assert formula.select_one(".katex-html")["aria-hidden"] == "true"
+        assert not formula.select("[tabindex], a, button")
+
+
+# Pictures
+
+
+@each_page
+def test_every_image_says_its_width_and_height(page: str):
+    images = parsed(page).find_all("img")
+    assert [image["src"][:80] for image in images if not image.get("width")] == []
+    assert [image["src"][:80] for image in images if not image.get("height")] == []
+
+
+# Paper
+
+
+def test_a_chapter_chosen_dark_is_printed_on_white_with_its_answers(
+    page: Page, site: str, tmp_path: Path
+):
+    page.add_init_script("localStorage.setItem('mode', 'dark')")
+    page.add_init_script("localStorage.setItem('theme', 'dark')")
+    page.goto(site + CHAPTER, wait_until="networkidle")
+    answers = [one.text_content() for one in page.locator("article details p").all()]
+    page.pdf(path=tmp_path / "chapter.pdf", print_background=True)
+    pages = [one.extract_text() for one in PdfReader(tmp_path / "chapter.pdf").pages]
+    assert "What you will be able to do" in pages[0]
+    printed = squeezed("".join(pages))
+    assert answers
+    assert [one for one in answers if squeezed(one)[:30] not in printed] == []
+
+
+def squeezed(text: str) -> str:
+    """The letters and digits of a text alone: paper breaks lines, and hyphens, elsewhere."""
+    return "".join(one for one in text if one.isascii() and one.isalnum())
