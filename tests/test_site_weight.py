@@ -56,7 +56,7 @@ def loaded(page: Page, site: str) -> Callable[[str], dict[str, int]]:
 
     def loaded(path: str) -> dict[str, int]:
         responses = []
-        page.on("response", responses.append)
+        page.on("response", lambda answer: responses.append(answer))
         page.goto(site + path, wait_until="networkidle")
         return {answer.url.removeprefix(site): compressed(answer.body()) for answer in responses}
 

@@ -1,9 +1,9 @@
 """Index the built website for the search as you type, by Pagefind.
 
-Pagefind reads a copy of each page's article, made for it: formulas, code's own marks and buttons
-are left out, the cells of a table stand apart, and a heading carries the name that its section has,
-so that a result leads to the section. Chapters weigh most, then the other pages, then notebooks and
-the reference of the package, where every word occurs.
+Pagefind reads a copy of each page's article, made for it: formulas, marks and buttons are left out,
+the cells of a table stand apart, and a heading carries the name that its section has, so that a
+result leads to the section. Chapters weigh most, then the other pages, then notebooks and the
+reference of the package, where every word occurs.
 """
 
 import asyncio
@@ -17,8 +17,8 @@ from home import ROOT
 
 HTML = ROOT / "_build" / "html"
 # No words of the page: formulas, marks behind headings, what scripts read, pictures of figures.
-LEFT_OUT = ".katex, .math, .headerlink, .eqno, script, style, svg, noscript, button, course-figure"
-CHAPTER, PAGE, REFERENCE = 4.0, 1.0, 0.2  # weights of the words; from 0 to 10
+LEFT_OUT = "div.math, .headerlink, .eqno, script, style, svg, noscript, button, course-figure"
+CHAPTER, PAGE, REFERENCE = 4.0, 1.0, 0.1  # weights of the words; from 0 to 10
 REFERENCES = ("book/runs/", "book/api", "book/claims_code")
 
 
@@ -51,6 +51,8 @@ def prepare(page: Path, name: str) -> str:
         raise RuntimeError(f"expected an article on {name}, found none")
     for useless in article.select(LEFT_OUT):
         useless.decompose()
+    for formula in article.select("span.math"):
+        formula.replace_with("…")
     for cell in article.select("td, th, dt, li"):
         cell.append(" ")
     name_headings(article)

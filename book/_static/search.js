@@ -20,6 +20,12 @@
     return loading;
   }
 
+  // Whether a page is called just what was asked for: such a page comes first.
+  function named(page, asked) {
+    const title = page.meta.title.replace(/^[\d.]+ /, "");
+    return title.toLowerCase() === asked.toLowerCase() ? 1 : 0;
+  }
+
   function element(name, properties, ...children) {
     const made = Object.assign(document.createElement(name), properties);
     made.append(...children);
@@ -49,7 +55,7 @@
         const found = await (await load()).debouncedSearch(asked, {}, PAUSE);
         if (!found || asked !== this.query) return; // somebody types on
         const first = found.results.slice(0, SHOWN).map((result) => result.data());
-        const pages = await Promise.all(first);
+        const pages = (await Promise.all(first)).sort((a, b) => named(b, asked) - named(a, asked));
         if (asked === this.query) this.show(pages, this.count(found.results.length, asked));
       } catch {
         this.give();
