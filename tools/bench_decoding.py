@@ -61,7 +61,7 @@ class AnewTransformer(Transformer):
         return tuple(memory.states[:, :0] for _ in self.decoder_layers)
 
     def step(self, tokens: Tensor, memory: TransformerMemory, past: Past) -> Step:
-        """Predict the next word; the past holds what each layer has read, not its keys."""
+        """Predict the next word; the past is what each layer has read."""
         embedded = self.target_embedding(tokens.unsqueeze(1))
         states = self.add_positions(embedded, first=past[0].shape[1])
         mask, maps, longer = memory.mask.unsqueeze(1), [], []

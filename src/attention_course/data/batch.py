@@ -125,10 +125,10 @@ def in_groups(examples: Sequence[Example], size: int) -> list[list[Example]]:
 
 
 def up_and_down(example: Example) -> tuple[int, int]:
-    """Sorts by the target's length, and within one length by the source's: up, then down, then up.
+    """Sorts by the target's length, and within it by the source's, up and down.
 
-    So neighbours are alike on both sides, where the next length begins as well, and a batch holds
-    little padding.
+    So neighbours are alike on both sides, where the next length begins as
+    well, and a batch holds little padding.
     """
     target, source = lengths(example)
     return target, source if target % 2 else -source

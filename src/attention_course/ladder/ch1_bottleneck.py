@@ -15,13 +15,13 @@ from attention_course.models.recurrent import SIZES, assemble
 
 
 def last_token(mask: Bool[Tensor, "B S"]) -> Float[Tensor, "B S"]:
-    """Give weight 1 to the last real token of each sentence and 0 to every other."""
+    """Weight 1 on the last real token of each sentence, 0 on every other."""
     last = mask.sum(dim=1) - 1
     return F.one_hot(last, mask.shape[1]).float()
 
 
 class LastState(Context):
-    """The encoder's last state at every target step: one vector must carry the sentence."""
+    """The encoder's last state at every step: one vector for a sentence."""
 
     def weights(
         self,

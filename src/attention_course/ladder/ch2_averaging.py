@@ -29,13 +29,14 @@ class Mean(Context):
 
 
 class Max(FeatureContext):
-    """Element-wise maximum: for each feature, all of the weight on the token that wins it."""
+    """Element-wise maximum: a feature's weight is all on its largest token."""
 
     def feature_weights(
         self, states: Float[Tensor, "B S d_state"], mask: Bool[Tensor, "B S"]
     ) -> Float[Tensor, "B S d_state"]:
         """One-hot per feature on the real token with the largest value."""
-        winners = states.masked_fill(~mask.unsqueeze(2), float("-inf")).argmax(dim=1)
+        real = states.masked_fill(~mask.unsqueeze(2), float("-inf"))
+        winners = real.argmax(dim=1)  # [B, d_state]
         one_hot = F.one_hot(winners, states.shape[1])  # [B, d_state, S]
         return one_hot.transpose(1, 2).to(states.dtype)
 

@@ -24,12 +24,17 @@ class Score(nn.Module):
     `keys` is the part that depends on the states h alone, `compare` is the rest.
     """
 
-    def keys(self, states: Float[Tensor, "B S d_state"]) -> Float[Tensor, "B S d_key"]:
+    def keys(
+        self,
+        states: Float[Tensor, "B S d_state"],
+    ) -> Float[Tensor, "B S d_key"]:
         """What is compared with the queries: the states themselves, unless a score maps them."""
         return states
 
     def compare(
-        self, queries: Float[Tensor, "B T d_query"], keys: Float[Tensor, "B S d_key"]
+        self,
+        queries: Float[Tensor, "B T d_query"],
+        keys: Float[Tensor, "B S d_key"],
     ) -> Float[Tensor, "B T S"]:
         """Score every key against every query."""
         raise NotImplementedError("a score must say how it compares queries and keys")
@@ -45,7 +50,9 @@ class DotScore(Score):
     """score(q, h) = q . h    Luong et al. 2015, equation 8 (dot)"""
 
     def compare(
-        self, queries: Float[Tensor, "B T d_query"], keys: Float[Tensor, "B S d_key"]
+        self,
+        queries: Float[Tensor, "B T d_query"],
+        keys: Float[Tensor, "B S d_key"],
     ) -> Float[Tensor, "B T S"]:
         """Score every key against every query; both must live in one space."""
         require_one_space(queries, keys)
@@ -53,12 +60,14 @@ class DotScore(Score):
 
 
 class ScaledDotScore(DotScore):
-    """score(q, h) = q . h / sqrt(d_key)    Vaswani et al. 2017, section 3.2.1"""
+    """score(q, h) = q . h / sqrt(d_key)    Vaswani et al. 2017, 3.2.1"""
 
     def compare(
-        self, queries: Float[Tensor, "B T d_query"], keys: Float[Tensor, "B S d_key"]
+        self,
+        queries: Float[Tensor, "B T d_query"],
+        keys: Float[Tensor, "B S d_key"],
     ) -> Float[Tensor, "B T S"]:
-        """Score as the dot product does, at a size that does not grow with d_key."""
+        """The dot product, at a size that does not grow with d_key."""
         return super().compare(queries, keys) / math.sqrt(keys.shape[-1])
 
 
@@ -117,7 +126,10 @@ class Attention(Context):
         super().__init__()
         self.score = score
 
-    def keys(self, states: Float[Tensor, "B S d_state"]) -> Float[Tensor, "B S d_key"]:
+    def keys(
+        self,
+        states: Float[Tensor, "B S d_state"],
+    ) -> Float[Tensor, "B S d_key"]:
         """What the score compares with the queries."""
         return self.score.keys(states)
 
@@ -127,8 +139,9 @@ class Attention(Context):
         keys: Float[Tensor, "B S d_key"],
         mask: Bool[Tensor, "B S"],
     ) -> Float[Tensor, "B T S"]:
-        """How well each source state answers each query, as shares that sum to 1."""
-        return masked_softmax(self.score.compare(queries, keys), mask.unsqueeze(1))
+        """How well each state answers each query, as shares that sum to 1."""
+        scores = self.score.compare(queries, keys)
+        return masked_softmax(scores, mask.unsqueeze(1))
 
 
 class Lookup(NamedTuple):
@@ -146,14 +159,17 @@ def soft_lookup(
 ) -> Lookup:
     """Look queries up in a table whose keys match by degrees.
 
-    weights = softmax(queries . keys / temperature); towards temperature 0 this is a dictionary
-    that returns the value of the best key, towards infinity the mean of all values.
+    weights = softmax(queries . keys / temperature)
+
+    Towards temperature 0 this is a dictionary that returns the value of the
+    best key, towards infinity it is the mean of all values.
 
     Raises:
         ValueError: the temperature is not positive.
     """
     if not temperature > 0:
-        raise ValueError(f"expected a temperature above 0, got {temperature}; try 0.1 or 10")
+        expected = f"expected a temperature above 0, got {temperature}"
+        raise ValueError(f"{expected}; try 0.1 or 10")
     weights = (queries @ keys.T / temperature).softmax(dim=-1)
     return Lookup(weighted_sum(weights, values), weights)
 
@@ -173,16 +189,18 @@ def five_steps(
     states: Float[Tensor, "S d_state"],
     output: Float[Tensor, "V d_state_plus_d_query"],
 ) -> FiveSteps:
-    """Do one decoder step as the lecture notes tell it: score, softmax, sum, join, predict.
+    """One decoder step of the notes: score, softmax, sum, join, predict.
 
-    The score multiplies the query with the *keys*; keys and values happen to be one thing here.
-    As in the notes, the readout is one matrix; the decoder of the course has a tanh before it.
+    The score multiplies the query with the *keys*; keys and values happen to
+    be one thing here. As in the notes, the readout is one matrix; the decoder
+    of the course has a tanh before it.
     """
     scores = states @ s_t
     weights = scores.softmax(dim=0)
     attention_output = weighted_sum(weights.unsqueeze(0), states).squeeze(0)
     concatenated = torch.cat([attention_output, s_t])
-    return FiveSteps(scores, weights, attention_output, concatenated, output @ concatenated)
+    logits = output @ concatenated
+    return FiveSteps(scores, weights, attention_output, concatenated, logits)
 
 
 CHAPTER = Chapter(

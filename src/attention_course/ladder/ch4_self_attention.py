@@ -30,10 +30,10 @@ def attend(
     values: Float[Tensor, "*batch S d_value"],
     mask: Bool[Tensor, "*#batch #T S"],
 ) -> tuple[Float[Tensor, "*batch T d_value"], Float[Tensor, "*batch T S"]]:
-    """Scaled dot-product attention: the vectors and the weights.    Vaswani 2017, equation 1
+    """Scaled dot-product attention: vectors and weights. Vaswani 2017, eq. 1
 
     Raises:
-        ValueError: some row of the mask has no real token, so no weights exist.
+        ValueError: a row of the mask has no real token, so no weights exist.
     """
     scores = queries @ keys.transpose(-2, -1) / math.sqrt(keys.shape[-1])
     weights = masked_softmax(scores, mask)
@@ -53,7 +53,7 @@ def attend_fused(
     kernel for 16 bits takes many times longer backward.
 
     Raises:
-        ValueError: some row of the mask has no real token, so no weights exist.
+        ValueError: a row of the mask has no real token, so no weights exist.
     """
     require_readable(mask)
     if queries.device.type == "cpu" and torch.is_autocast_enabled("cpu"):
@@ -72,14 +72,16 @@ class Tied(nn.Module):
         self.key, self.value = nn.Identity(), nn.Identity()
 
     def forward(
-        self, asking: Float[Tensor, "B T d_model"], answering: Float[Tensor, "B S d_model"]
+        self,
+        asking: Float[Tensor, "B T d_model"],
+        answering: Float[Tensor, "B S d_model"],
     ) -> tuple[Tensor, Tensor, Tensor]:
         """Queries are the asking states; keys and values both the answering states."""
         return self.query(asking), self.key(answering), self.value(answering)
 
 
 class Projected(nn.Module):
-    """As in the Transformer: learned maps give each state three roles.    Vaswani 2017, 3.2.2"""
+    """Learned maps give each state three roles.    Vaswani 2017, 3.2.2"""
 
     def __init__(self, d_model: int) -> None:
         super().__init__()
@@ -88,9 +90,11 @@ class Projected(nn.Module):
         self.value = nn.Linear(d_model, d_model)
 
     def forward(
-        self, asking: Float[Tensor, "B T d_model"], answering: Float[Tensor, "B S d_model"]
+        self,
+        asking: Float[Tensor, "B T d_model"],
+        answering: Float[Tensor, "B S d_model"],
     ) -> tuple[Tensor, Tensor, Tensor]:
-        """What a state asks for, what it offers to be found by, and what it gives."""
+        """What a state asks for, what it is found by, and what it gives."""
         return self.query(asking), self.key(answering), self.value(answering)
 
 
@@ -125,7 +129,7 @@ class Heads(MultiHeadContext):
         offered: KeysValues,
         mask: Bool[Tensor, "#B #T S"],
     ) -> HeadsOutput:
-        """Every position of `asking` reads the offered positions that the mask allows."""
+        """Every position of `asking` reads what the mask allows it to."""
         queries = self.split(self.roles.query(asking))
         vectors, weights = attend(queries, *offered, mask.unsqueeze(1))
         return HeadsOutput(self.output(self.join(vectors)), weights)
@@ -161,10 +165,14 @@ def tied_heads(d_model: int, heads: int) -> Heads:
     return Heads(d_model, heads, Tied(), nn.Identity())
 
 
-def sinusoidal_positions(length: int, d_model: int) -> Float[Tensor, "length d_model"]:
-    """Give each position a pattern of sines and cosines.    Vaswani 2017, section 3.5"""
+def sinusoidal_positions(
+    length: int,
+    d_model: int,
+) -> Float[Tensor, "length d_model"]:
+    """Each position is a pattern of sines and cosines.    Vaswani 2017, 3.5"""
     position = torch.arange(length).unsqueeze(1)
-    rate = torch.exp(torch.arange(0, d_model, 2) * (-math.log(10_000.0) / d_model))
+    slowdown = -math.log(10_000.0) / d_model
+    rate = torch.exp(torch.arange(0, d_model, 2) * slowdown)
     positions = torch.zeros(length, d_model)
     positions[:, 0::2] = torch.sin(position * rate)
     positions[:, 1::2] = torch.cos(position * rate)[:, : d_model // 2]

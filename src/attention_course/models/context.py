@@ -21,9 +21,10 @@ class Attended(NamedTuple):
 
 
 def weighted_sum(
-    weights: Float[Tensor, "*batch T S"], states: Float[Tensor, "*batch S d_state"]
+    weights: Float[Tensor, "*batch T S"],
+    states: Float[Tensor, "*batch S d_state"],
 ) -> Float[Tensor, "*batch T d_state"]:
-    """Add up the states, each as heavily as its weight says. The sum of the whole course."""
+    """Add up the states, each as heavily as its weight says: the one sum."""
     return weights @ states
 
 

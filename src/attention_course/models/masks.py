@@ -33,7 +33,10 @@ def padding_mask(lengths: Int[Tensor, "B"], size: int) -> Bool[Tensor, "B size"]
     return torch.arange(size, device=lengths.device) < lengths[:, None]
 
 
-def causal_mask(size: int, device: torch.device | None = None) -> Bool[Tensor, "size size"]:
+def causal_mask(
+    size: int,
+    device: torch.device | None = None,
+) -> Bool[Tensor, "size size"]:
     """Let position t read positions 0..t and nothing of the future."""
     return torch.ones(size, size, dtype=torch.bool, device=device).tril()
 

@@ -46,10 +46,15 @@ class Encoder(nn.Module):
             nn.GRU(d_model, d_state // directions, batch_first=True) for _ in range(directions)
         )
 
-    def forward(self, source: Int[Tensor, "B S"], lengths: Int[Tensor, "B"]) -> Encoded:
-        """Read each sentence from its first real token to its last, and back where asked.
+    def forward(
+        self,
+        source: Int[Tensor, "B S"],
+        lengths: Int[Tensor, "B"],
+    ) -> Encoded:
+        """Read each sentence from its first token to its last; and back, if asked.
 
-        Padding comes after all real tokens in both directions, so no real state has read it.
+        Padding comes after all real tokens in both directions, so no real
+        state has read it.
         """
         embedded = self.dropout(self.embedding(source))
         states, _ = self.rnns[0](embedded)

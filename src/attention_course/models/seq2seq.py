@@ -74,13 +74,22 @@ class Decoder(nn.Module):
         self.sees = {"both": (1, 1), "context": (1, 0), "query": (0, 1)}[predict_from]
         self.dropout = VariationalDropout(dropout)
 
-    def forward(self, target_in: Int[Tensor, "B T"], memory: RecurrentMemory) -> Output:
-        """Predict every next word; without input feeding all steps are one call."""
+    def forward(
+        self,
+        target_in: Int[Tensor, "B T"],
+        memory: RecurrentMemory,
+    ) -> Output:
+        """Predict every next word; without input feeding in one call."""
         if self.feed is not None:
             return self.step_by_step(target_in, memory)
         embedded = self.dropout(self.embedding(target_in))
         queries, _ = self.rnn(embedded, memory.start.unsqueeze(0))
-        vectors, weights = self.context(queries, memory.states, memory.mask, memory.keys)
+        vectors, weights = self.context(
+            queries,
+            memory.states,
+            memory.mask,
+            memory.keys,
+        )
         readouts, _ = self.remember(self.read(vectors, queries))
         return Output(self.embedding.logits(readouts), as_maps(weights))
 
@@ -131,14 +140,17 @@ class Decoder(nn.Module):
         readouts: Float[Tensor, "B T d_model"],
         before: Float[Tensor, "B layers d_model"] | None = None,
     ) -> tuple[Float[Tensor, "B T d_model"], Float[Tensor, "B layers d_model"]]:
-        """Let the layers above read what was read out, and add what they remember of it.
+        """Let the layers above read what was read out, and add what they remember.
 
-        Gives their last states, too, from which the next step begins; without layers, none.
+        Gives their last states, too, from which the next step begins; without
+        layers, none.
         """
         readouts = self.dropout(readouts)
         lasts = [readouts.new_zeros(readouts.shape[0], 0, readouts.shape[2])]
         for layer, rnn in enumerate(self.above):
-            start = None if before is None else before[None, :, layer].contiguous()  # [1, B, d]
+            start = None
+            if before is not None:
+                start = before[None, :, layer].contiguous()  # [1, B, d_model]
             states, last = rnn(readouts, start)
             readouts = readouts + self.dropout(states)
             lasts.append(last.transpose(0, 1))  # [B, 1, d_model]

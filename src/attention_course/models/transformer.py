@@ -30,12 +30,17 @@ class FeedForward(nn.Sequential):
 class EncoderLayer(nn.Module):
     """Every source word asks every source word, then thinks for itself.
 
-    Each part is added to what was there. The norm comes before each part rather than after
-    it (Xiong et al. 2020, figure 1b), which trains without a long warm-up.
+    Each part is added to what was there. The norm comes before each part
+    rather than after it (Xiong et al. 2020, figure 1b), which trains without
+    a long warm-up.
     """
 
     def __init__(
-        self, d_model: int, d_hidden: int, heads: MultiHeadContext, dropout: float
+        self,
+        d_model: int,
+        d_hidden: int,
+        heads: MultiHeadContext,
+        dropout: float,
     ) -> None:
         super().__init__()
         self.self_attention = heads
@@ -49,9 +54,10 @@ class EncoderLayer(nn.Module):
         """Mix information between positions, then within each."""
         normed = self.norms[0](states)
         offered = self.self_attention.offer(normed)
-        states = states + self.dropout(self.self_attention.fused(normed, offered, mask))
-        fed_forward: Tensor = self.dropout(self.feed_forward(self.norms[1](states)))
-        return states + fed_forward
+        attended = self.self_attention.fused(normed, offered, mask)
+        states = states + self.dropout(attended)
+        fed_forward: Tensor = self.feed_forward(self.norms[1](states))
+        return states + self.dropout(fed_forward)
 
 
 class LayerOutput(NamedTuple):
@@ -98,10 +104,10 @@ class DecoderLayer(nn.Module):
         before: KeysValues,
         mask: Bool[Tensor, "B 1 S"],
     ) -> tuple[LayerOutput, KeysValues]:
-        """Do the same for one new position; `before` is what the positions before it offer.
+        """Do the same for one new position; `before` is what earlier ones offer.
 
-        Nothing of them is calculated again, and all of them are past, so nothing is hidden. They
-        come back with the new one.
+        Nothing of them is calculated again, and all of them are past, so
+        nothing is hidden. They come back with the new one.
         """
         normed = self.norms[0](state)
         offered = before.and_then(self.self_attention.offer(normed))
@@ -199,7 +205,11 @@ class Transformer(Model):
         offered = tuple(layer.cross_attention.offer(states) for layer in self.layers_of_decoder)
         return TransformerMemory(states, mask, offered)
 
-    def decode(self, target_in: Int[Tensor, "B T"], memory: TransformerMemory) -> Output:
+    def decode(
+        self,
+        target_in: Int[Tensor, "B T"],
+        memory: TransformerMemory,
+    ) -> Output:
         """Predict every next word, each position reading no later than itself."""
         causal = causal_mask(target_in.shape[1], target_in.device).unsqueeze(0)
         states = self.add_positions(self.target_embedding(target_in))

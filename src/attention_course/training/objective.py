@@ -42,9 +42,11 @@ def set_dropout(model: nn.Module, run: Run, share: float) -> None:
 
 
 def token_loss(
-    logits: Float[Tensor, "B T V"], target: Int[Tensor, "B T"], smoothing: float = 0.0
+    logits: Float[Tensor, "B T V"],
+    target: Int[Tensor, "B T"],
+    smoothing: float = 0.0,
 ) -> Float[Tensor, ""]:
-    """Mean cross-entropy over the real tokens, in nats per token; padding does not count."""
+    """Mean cross-entropy over real tokens (not padding), in nats per token."""
     return F.cross_entropy(
         logits.flatten(0, 1).float(),
         target.flatten(),

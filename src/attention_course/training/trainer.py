@@ -113,21 +113,25 @@ class Trainer:
         )
 
     def follow_gradient(self, total: Float[Tensor, ""]) -> float:
-        """Move the parameters along the gradient, and their moving average after them.
+        """Move the parameters along the gradient, and their moving average after.
 
-        Gives the loss as a number: it comes from the device together with the gradient's norm.
+        Gives the loss as a number: it comes from the device together with the
+        gradient's norm.
 
         Raises:
-            FloatingPointError: the loss or the gradient is not a number; nothing has moved.
+            FloatingPointError: loss or gradient is no number; nothing has moved.
         """
         self.scaler.unscale_(self.optimiser)
         clipped = nn.utils.clip_grad_norm_(self.model.parameters(), self.run.clip)
         loss, norm = torch.stack([total, clipped]).tolist()
-        if not math.isfinite(loss) or not (math.isfinite(norm) or self.may_overflow()):
+        may_follow = math.isfinite(norm) or self.may_overflow()
+        if not (math.isfinite(loss) and may_follow):
+            here = self.progress
             raise FloatingPointError(
-                f"expected a finite loss and gradient, got {loss} and a norm of {norm} at update "
-                f"{self.progress.step} (epoch {self.progress.epoch}, batch {self.progress.batch}); "
-                "the last checkpoint is intact: try a lower learning rate"
+                f"expected a finite loss and gradient, got {loss} and a norm of "
+                f"{norm} at update {here.step} (epoch {here.epoch}, batch "
+                f"{here.batch}); the last checkpoint is intact: try a lower "
+                "learning rate"
             )
         self.scaler.step(self.optimiser)
         self.scaler.update()

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 import torch
 from jaxtyping import Float
 from torch import Tensor
+from torch.nn import functional as F
 
 from attention_course.data.batch import Batch, Example, in_order, lengths
 from attention_course.models.model import Model
@@ -69,18 +70,18 @@ def add_shares(
 def side_by_side(
     counts: Float[Tensor, "V_source V_target"], size: int
 ) -> tuple[Float[Tensor, "V_source size"], Float[Tensor, "V_target size"]]:
-    """Vectors of length 1 for both languages: the more two words share, the nearer they are.
+    """Vectors of length 1 for both languages: words that share much are near.
 
-    The singular vectors of the counts, frequent words held down, as latent semantic indexing takes
-    those of words and documents (Deerwester et al. 1990); turned at random, so that no feature
-    stands for more than another. A word in no pair has zeros.
+    The singular vectors of the counts, frequent words held down, as latent
+    semantic indexing takes those of words and documents (Deerwester et al.
+    1990); turned at random, so that no feature stands for more than another.
+    A word in no pair has zeros.
     """
-    of_source, of_target = counts.sum(dim=1, keepdim=True), counts.sum(dim=0, keepdim=True)
+    of_source = counts.sum(dim=1, keepdim=True)
+    of_target = counts.sum(dim=0, keepdim=True)
     evened = counts / (of_source * of_target).sqrt().clamp_min(SMALL)
     left, values, right = torch.svd_lowrank(evened, q=size)
     turn, _ = torch.linalg.qr(torch.randn(size, size))
-    turn = turn[: len(values)]  # fewer words than features have fewer singular vectors
-    source, target = (
-        torch.nn.functional.normalize(side * values.sqrt() @ turn, dim=1) for side in (left, right)
-    )
-    return source, target
+    turn = turn[: len(values)]  # few words have few singular vectors
+    source, target = left * values.sqrt() @ turn, right * values.sqrt() @ turn
+    return F.normalize(source, dim=1), F.normalize(target, dim=1)
