@@ -51,6 +51,7 @@
 
   function page(address) {
     if (address === here) return Promise.resolve(document);
+    if (window.origin === "null") return Promise.resolve(); // from a folder nothing can be fetched
     if (!pages.has(address)) {
       const read = fetch(address).then((answer) => (answer.ok ? answer.text() : ""));
       pages.set(
@@ -98,7 +99,7 @@
   async function show(link) {
     asked = link;
     const [address, name] = link.href.split("#");
-    const read = await page(address).catch(() => null); // from a folder nothing can be fetched
+    const read = await page(address).catch(() => null);
     const parts = read && content(read.getElementById(decodeURIComponent(name)));
     if (asked !== link || !parts) return;
     hide();
