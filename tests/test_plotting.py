@@ -32,9 +32,9 @@ def labels(axis):
 
 def test_source_is_on_x_and_target_on_y_and_weights_run_from_0_to_1():
     ax = plotting.heatmap(WEIGHTS, SOURCE, TARGET, font=None, title="Who looks where")
-    (image,) = ax.images
-    assert np.array_equal(image.get_array(), WEIGHTS)
-    assert image.get_clim() == (0, 1)
+    (cells,) = ax.collections
+    assert np.array_equal(cells.get_array(), WEIGHTS)
+    assert cells.get_clim() == (0, 1)
     assert labels(ax.xaxis) == ["naneun", "chaegeul", "ilgeotda"]
     assert labels(ax.yaxis) == TARGET
     assert ax.get_ylim()[0] > ax.get_ylim()[1]  # the first predicted word is at the top

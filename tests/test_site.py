@@ -7,6 +7,7 @@ says why, or fails where ATTENTION_COURSE_SITE=required.
 import json
 import math
 import os
+import re
 import shutil
 import threading
 from collections.abc import Callable, Iterator
@@ -38,8 +39,10 @@ from attention_course.korean.hangul import has_hangul
 from attention_course.ladder.ch3_attention import soft_lookup
 from attention_course.ladder.ch4_self_attention import attend
 from attention_course.models.context import weighted_sum
-from attention_course.runs.results import read_records
+from attention_course.rungs import RUNGS
+from attention_course.runs.results import find_card, read_records
 from attention_course.widgets.pages import carried
+from attention_course.widgets.pages import shown as shown_example
 
 ROOT = Path(__file__).resolve().parents[1]
 HTML = ROOT / "_build" / "html"
@@ -74,6 +77,7 @@ PAGES = sorted(path.relative_to(HTML).as_posix() for path in HTML.glob("**/*.htm
 PAGES = [page for page in PAGES if not page.startswith("_static/")]
 CHAPTERS = [page for page in PAGES if page.startswith("book/ch")]
 WITH_FIGURE = [page for page in PAGES if "<course-figure" in (HTML / page).read_text("utf-8")]
+WITH_DRAWING = [page for page in PAGES if 'class="drawing"' in (HTML / page).read_text("utf-8")]
 each_page = pytest.mark.parametrize("page", PAGES)
 each_theme = pytest.mark.parametrize("theme", ["light", "dark"])
 
@@ -390,6 +394,93 @@ def test_who_hears_whom_is_counted_as_the_gradient_does(figure: Callable, rule, 
     assert shown(found, "needed") == needed
 
 
+@pytest.mark.parametrize("rung", RUNGS, ids=lambda rung: rung.label)
+def test_the_front_page_plays_what_the_run_cards_say(figure: Callable, rung):
+    example = shown_example(find_card("pocket-korean", rung.stem))
+    found = figure("intro")
+    found.get_by_role("button", name=rung.label, exact=True).click()
+    for place in (1, 4, len(example.output_tokens)):
+        slide(found, "word written", place)
+        assert shown(found, "weights") == pytest.approx(example.weights[place - 1], abs=6e-4)
+        assert found.locator(".now").inner_text() == example.output_tokens[place - 1]
+
+
+# How pages look
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_the_first_visit_follows_the_system(site: str, browser: Browser, scheme: str):
+    context = browser.new_context(color_scheme=scheme)
+    page = context.new_page()
+    page.goto(f"{site}book/intro.html")
+    assert page.evaluate("document.documentElement.dataset.theme") == scheme
+    context.close()
+
+
+@pytest.mark.parametrize("page", CHAPTERS)
+def test_a_chapter_says_how_long_it_takes_and_where_on_the_ladder_it_stands(page: str):
+    [rung] = [rung for rung in RUNGS if rung.stem in page]
+    head = parsed(page).select_one(".chapter-head")
+    links = parsed("book/intro.html").select(f"td a[href='{rung.stem}.html']")
+    [minutes] = [
+        row.find_all("td")[1].get_text()
+        for row in (link.find_parent("tr") for link in links)
+        if len(row.find_all("td")) == 3
+    ]
+    assert f"about {minutes} minutes" in head.get_text()
+    assert head.select_one("[aria-current]").get_text() == str(rung.number)
+    assert len(head.select("li.above")) == len(RUNGS) - rung.number
+
+
+@each_page
+def test_figures_are_drawn_in_the_colours_of_the_palette(page: str):
+    for drawing in parsed(page).select(".drawing"):
+        assert re.findall(r"#[0-9a-f]{6}", str(drawing)) == []
+        assert len(drawing["aria-label"]) > 20
+    assert parsed(page).select("article img[src*='_images/'][src$='.svg']") == []
+
+
+@pytest.mark.parametrize("page", WITH_DRAWING)
+def test_words_in_figures_can_be_read_on_a_phone(open_page: Callable, page: str):
+    opened, _ = open_page(page, PHONE, "light")
+    sizes = opened.locator(".drawing text").evaluate_all(
+        "texts => texts.filter(text => text.checkVisibility()).map("
+        "text => parseFloat(getComputedStyle(text).fontSize) * text.getScreenCTM().a"
+        " / Math.cos(Math.atan2(text.getScreenCTM().b, text.getScreenCTM().a)))"
+    )
+    opened.close()
+    assert min(map(abs, sizes), default=11) >= 10.99
+
+
+def test_a_figure_opens_large_and_gives_the_focus_back(open_page: Callable):
+    page, met = open_page("book/ch1_bottleneck.html", PHONE, "dark")
+    button = page.get_by_role("button", name="Enlarge the figure").first
+    button.press("Enter")
+    assert page.locator("dialog.large .drawing svg").first.is_visible()
+    page.keyboard.press("Escape")
+    assert page.locator("dialog.large").count() == 0
+    assert button.evaluate("button => button === document.activeElement")
+    page.close()
+    assert met.errors == []
+
+
+@pytest.mark.parametrize(
+    ("link", "words"),
+    [("glossary.html#term-query", "asked with"), ("references.html#", "Vaswani")],
+)
+def test_a_link_shows_what_it_leads_to_to_the_keyboard(open_page: Callable, link, words):
+    page, met = open_page("book/ch3_attention.html", DESK, "light")
+    page.keyboard.press("Tab")  # from now on the focus is that of a keyboard
+    page.locator(f"article a[href*='{link}']").first.focus()
+    preview = page.get_by_role("tooltip")
+    preview.wait_for()
+    assert words in preview.inner_text()
+    page.keyboard.press("Escape")
+    assert preview.count() == 0
+    page.close()
+    assert (met.errors, met.foreign) == ([], [])
+
+
 @each_page
 def test_every_link_to_elsewhere_is_well_formed(page: str):
     bad = []
@@ -549,7 +640,7 @@ def test_from_a_folder_the_search_finds_a_chapter_and_the_theme_is_kept(folder: 
     opened.locator(".theme-switch-button").first.click()
     chosen = opened.evaluate("document.documentElement.dataset.mode")
     opened.goto(folder + "book/ch2_averaging.html", wait_until="networkidle")
-    assert opened.evaluate("document.documentElement.dataset.mode") == chosen != "light"
+    assert opened.evaluate("document.documentElement.dataset.mode") == chosen != "auto"
     assert met.errors == []
 
 
@@ -611,8 +702,9 @@ def test_in_a_frame_without_storage_a_figure_answers(site: str, reader, page: st
     frame = framed(opened, site + page)
     frame.locator("course-figure[data-ready=true]").wait_for()
     play_with_keys(frame.locator("course-figure"))
+    mode = frame.evaluate("document.documentElement.dataset.mode")
     frame.locator(".theme-switch-button").first.click()
-    assert frame.evaluate("document.documentElement.dataset.mode") != "light"
+    assert frame.evaluate("document.documentElement.dataset.mode") != mode
     assert stopped_scripts(met) == []
 
 

@@ -53,14 +53,16 @@ def main() -> int:
 def kernel_profile() -> Path:
     """A folder of IPython settings for the kernels: the reader's own do not reach the pages.
 
-    Figures are drawn as SVG, sharp at any width. The other setting hides a warning that each
-    kernel prints about talking over loopback.
+    Figures are drawn as SVG, sharp at any width, their text as text, so that the page can set it
+    in its own font and colours (book/_ext/course_figures.py). The other setting hides a warning
+    that each kernel prints about talking over loopback.
     """
     profile = BUILD / "ipython" / "profile_default"
     profile.mkdir(parents=True, exist_ok=True)
     (profile / "ipython_kernel_config.py").write_text(
         "c = get_config()\n"
         'c.InlineBackend.figure_formats = {"svg"}\n'
+        'c.InlineBackend.rc = {"svg.fonttype": "none", "svg.hashsalt": "course"}\n'
         'c.IPKernelApp.log_level = "ERROR"\n'
     )
     return profile.parent

@@ -17,6 +17,14 @@
     }
   }
 
+  // Until its reader chooses, a page is as light or dark as the system. The theme reads this before
+  // it draws anything.
+  if ((localStorage.getItem("mode") ?? "auto") === "auto") {
+    const dark = matchMedia("(prefers-color-scheme: dark)").matches;
+    localStorage.setItem("mode", "auto");
+    localStorage.setItem("theme", dark ? "dark" : "light");
+  }
+
   // A page without an origin may not fetch another: the search then lists titles, no summaries.
   document.addEventListener("DOMContentLoaded", () => {
     if (window.origin === "null") DOCUMENTATION_OPTIONS.SHOW_SEARCH_SUMMARY = false;

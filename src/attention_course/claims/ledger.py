@@ -10,7 +10,7 @@ from matplotlib.axes import Axes
 from attention_course.claims.catalogue import CLAIMS
 from attention_course.claims.record import Claim, Prediction, Verdict
 from attention_course.figures import plotting
-from attention_course.figures.style import new_row
+from attention_course.figures.style import broken, new_row
 
 Record = dict[str, Any]
 VERDICTS: tuple[Verdict, ...] = (
@@ -234,6 +234,6 @@ def clock(measured: dict[str, Any]) -> Axes:
 def title_figure(panels: list[Axes], finding: str) -> None:
     """Put the finding over the figure; over a single panel, in place of its title."""
     if len(panels) == 1:
-        panels[0].set_title(finding, loc="left")
+        panels[0].set_title(broken(finding), loc="left", fontsize=11)
         return
     plotting.figure_of(panels[0]).suptitle(finding, x=0.01, ha="left")

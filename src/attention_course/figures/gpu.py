@@ -10,7 +10,7 @@ from typing import Any
 from matplotlib.axes import Axes
 
 from attention_course.figures.plotting import Interval, finish, line_style
-from attention_course.figures.style import LABELS, new_axes, styles
+from attention_course.figures.style import LABELS, WIDTH, new_axes, styles
 from attention_course.rungs import STEMS
 
 BENCH_NAMES = ("bottleneck", "averaging", "dot attention", "Transformer")
@@ -43,7 +43,7 @@ def left_out(measured: Measured, measure: str) -> str:
 
 def tokens_over_batch(measured: Measured, ax: Axes | None = None) -> Axes:
     """Draw target tokens a second over the pairs in a batch, one curve for each rung."""
-    ax = ax if ax is not None else new_axes(6.4, 3.8)
+    ax = ax if ax is not None else new_axes(WIDTH, 3.3)
     rows = {row["stem"]: row["sizes"] for row in pieces(measured, "batch sizes")}
     for sizes, style in zip(rows.values(), styles(rows), strict=True):
         speeds = [one["tokens_per_second"] for one in sizes]

@@ -6,6 +6,7 @@ from collections.abc import Collection, Sequence
 import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.axes import Axes
+from matplotlib.collections import QuadMesh
 from matplotlib.colors import LinearSegmentedColormap
 from matplotlib.lines import Line2D
 from matplotlib.patches import Rectangle
@@ -13,15 +14,15 @@ from numpy.typing import ArrayLike, NDArray
 
 from attention_course.figures.gloss import with_meanings
 from attention_course.figures.hangul import find_font
-from attention_course.figures.style import GOLD, new_axes
+from attention_course.figures.palette import GOLD
+from attention_course.figures.palette import WEIGHTS as SHADES
+from attention_course.figures.style import WIDTH, broken, new_axes
 from attention_course.korean.romanisation import romanise
 
 Link = tuple[int, int]  # (source word, target word), both counted from 0
-CELL = 0.36  # inches, where there is room
+CELL, NARROW = 0.3, 0.19  # inches: where there is room, and where a phone would have to scroll
 
-# One hue, white to dark blue in equal steps of lightness (CIE L*), so that it is also true in grey.
-STEPS = "f7fbff cfe1f2 9ecae1 71b1d7 4997c9 2c7cba 1460a8 08478d 08306b"
-WEIGHTS = LinearSegmentedColormap.from_list("weights", [f"#{step}" for step in STEPS.split()])
+WEIGHTS = LinearSegmentedColormap.from_list("weights", SHADES)
 
 
 def heatmap(
@@ -50,20 +51,32 @@ def heatmap(
     source, target = names(source_words, font, gloss), names(target_words, font)
     if ax is None:
         ax = new_axes(*figure_size(source, target, title))
-    image = ax.imshow(values, cmap=WEIGHTS, vmin=0, vmax=1, aspect="equal")
+    cells = draw_cells(ax, values)
     cell = cell_size(ax, *values.shape)
-    name_rows_and_columns(ax, source, target, points=float(np.clip(36 * cell, 5, 10)))
+    name_rows_and_columns(ax, source, target, points=float(np.clip(52 * cell, 5, 10)))
     if colour_bar:
         width = cell * len(source)
         bar_axes = ax.inset_axes((1 + 0.14 / width, 0, 0.16 / width, 1))
-        bar = ax.figure.colorbar(image, cax=bar_axes, label="attention weight", ticks=[0, 0.5, 1])
+        steps = np.linspace(0, 1, 41)  # few enough to stay vectors
+        bar = ax.figure.colorbar(cells, cax=bar_axes, label="attention weight", boundaries=steps)
+        bar.set_ticks([0, 0.5, 1])
         bar.outline.set_visible(False)
     if links is not None:
         outline(ax, *links, shape=values.shape)
-    ax.set_title(drawable(title, font), pad=10)
+    ax.set_title(broken(drawable(title, font)), pad=10, fontsize=11)
     for text in (ax.title, *ax.get_xticklabels(), *ax.get_yticklabels()):
         text.set_fontfamily([*plt.rcParams["font.family"], *([font] if font else [])])
     return ax
+
+
+def draw_cells(ax: Axes, values: NDArray[np.float64]) -> QuadMesh:
+    """Draw a square for each weight, the first row on top; an SVG then has colours, not pixels."""
+    rows, columns = values.shape
+    edges = np.arange(columns + 1) - 0.5, np.arange(rows + 1) - 0.5
+    cells = ax.pcolormesh(*edges, values, cmap=WEIGHTS, vmin=0, vmax=1)
+    ax.set_aspect("equal")
+    ax.invert_yaxis()
+    return cells
 
 
 def names(words: Sequence[str], font: str | None, gloss: bool = False) -> list[str]:
@@ -98,11 +111,13 @@ def validated(
 
 
 def figure_size(source: Sequence[str], target: Sequence[str], title: str) -> tuple[float, float]:
-    """Inches for a heatmap whose words can be read, up to the width of a page."""
-    cell = min(CELL, 9 / len(source), 9 / len(target))
+    """Inches for a heatmap whose words can be read, as wide as a phone if its words allow that."""
     beside, above = (0.09 * max(map(len, words)) + 1 for words in (target, source))
-    width = cell * len(source) + beside + 0.8
-    return max(width, 0.09 * len(title)), cell * len(target) + above
+    fitting = max(NARROW, min(CELL, (WIDTH - beside - 0.7) / len(source)))
+    cell = min(fitting, 9 / len(source), 9 / len(target))
+    width = cell * len(source) + beside + 0.7
+    title_width = 0.09 * max(map(len, broken(title).split("\n")))
+    return max(width, title_width), cell * len(target) + above
 
 
 def cell_size(ax: Axes, rows: int, columns: int) -> float:
@@ -149,6 +164,4 @@ def outline(
         for name, (links, dashes) in kinds.items()
         if links
     ]
-    ax.legend(
-        handles=handles, loc="upper left", bbox_to_anchor=(0, -0.1 / rows), ncols=2, frameon=False
-    )
+    ax.legend(handles=handles, loc="upper left", bbox_to_anchor=(0, -0.1 / rows), frameon=False)

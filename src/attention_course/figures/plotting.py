@@ -10,7 +10,16 @@ from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
 from attention_course.figures.heatmaps import heatmap
-from attention_course.figures.style import COLOURS, LABELS, Style, new_axes, styles
+from attention_course.figures.palette import GRID, INK, MUTED
+from attention_course.figures.style import (
+    COLOURS,
+    LABELS,
+    WIDTH,
+    Style,
+    broken,
+    new_axes,
+    styles,
+)
 
 __all__ = [
     "COLOURS",
@@ -45,7 +54,7 @@ def quality_by_length(
     Raises:
         ValueError: a value is not between its low and its high.
     """
-    ax = ax if ax is not None else new_axes(6.4, 3.8)
+    ax = ax if ax is not None else new_axes(WIDTH, 3.3)
     bins = [where for rows in curves.values() for where, *_ in rows if isinstance(where, str)]
     names = list(dict.fromkeys(bins))
     for number, ((key, rows), style) in enumerate(zip(curves.items(), styles(curves), strict=True)):
@@ -76,12 +85,12 @@ def training_curves(
 
     `curves` maps a stem, or a stem and more words, to rows of (where, training, validation).
     """
-    ax = ax if ax is not None else new_axes(6.4, 3.8)
+    ax = ax if ax is not None else new_axes(WIDTH, 3.3)
     for rows, style in zip(curves.values(), styles(curves), strict=True):
         positions, training, validation = np.array(rows, dtype=float).T
         ax.plot(positions, training, color=style.colour, linewidth=1, alpha=0.45)
         ax.plot(positions, validation, **line_style(style, len(rows)))
-    ax.plot([], [], color="#555555", linewidth=1, alpha=0.6, label="(thin: in training)")
+    ax.plot([], [], color=MUTED, linewidth=1, alpha=0.6, label="(thin: in training)")
     return finish(ax, title, xlabel, ylabel)
 
 
@@ -98,14 +107,12 @@ def bars(
     Raises:
         ValueError: a value is not between its low and its high.
     """
-    ax = ax if ax is not None else new_axes(max(3.2, 1.1 * len(values) + 1), 3.6)
+    ax = ax if ax is not None else new_axes(min(WIDTH, 1.1 * len(values) + 1), 3.3)
     value, low, high = intervals("bars", list(values.values()))
     bar_styles = styles(values)
     positions = np.arange(len(values))
     ax.bar(positions, value, width=0.6, color=[style.colour for style in bar_styles])
-    ax.errorbar(
-        positions, value, [value - low, high - value], fmt="none", ecolor="black", capsize=4
-    )
+    ax.errorbar(positions, value, [value - low, high - value], fmt="none", ecolor=INK, capsize=4)
     decimals = 1 if high.max() >= 10 else 2
     for position, top, number in zip(positions, high, value, strict=True):
         ax.annotate(
@@ -131,12 +138,12 @@ def lying_bars(
     Raises:
         ValueError: a value is not between its low and its high.
     """
-    ax = ax if ax is not None else new_axes(6.4, 0.42 * len(values) + 1.1)
+    ax = ax if ax is not None else new_axes(WIDTH, 0.42 * len(values) + 1.1)
     value, low, high = intervals("bars", list(values.values()))
     bar_styles = styles(values)
     positions = np.arange(len(values))
     ax.barh(positions, value, height=0.6, color=[style.colour for style in bar_styles])
-    ax.errorbar(value, positions, xerr=[value - low, high - value], fmt="none", ecolor="black")
+    ax.errorbar(value, positions, xerr=[value - low, high - value], fmt="none", ecolor=INK)
     for position, end, number in zip(positions, high, value, strict=True):
         ax.annotate(
             f"{number:.2f}", (end, position), (4, 0), textcoords="offset points", va="center"
@@ -197,9 +204,9 @@ def finish(ax: Axes, title: str, xlabel: str, ylabel: str, grid: Literal["x", "y
 
     The grid counts along the axis named: "x" is for bars that lie.
     """
-    ax.set_title(title, loc="left")
+    ax.set_title(broken(title), loc="left", fontsize=11)
     ax.set(xlabel=xlabel, ylabel=ylabel)
-    ax.grid(axis=grid, color="#DDDDDD", linewidth=0.8)
+    ax.grid(axis=grid, color=GRID, linewidth=0.8)
     ax.set_axisbelow(True)
     ax.spines[["top", "right"]].set_visible(False)
     if ax.get_legend_handles_labels()[0]:

@@ -2,8 +2,10 @@
 
 from collections import Counter
 from collections.abc import Iterable
+from textwrap import wrap
 from typing import TYPE_CHECKING, NamedTuple
 
+from attention_course.figures.palette import OTHERS as OTHER_COLOURS
 from attention_course.rungs import RUNGS
 
 if TYPE_CHECKING:  # the colours can be had without matplotlib
@@ -23,8 +25,12 @@ COLOURS = {rung.stem: rung.colour for rung in RUNGS}
 LABELS = {rung.stem: rung.label for rung in RUNGS}
 STYLES = {rung.stem: Style(rung.colour, rung.label, rung.marker, rung.dashes) for rung in RUNGS}
 VARIANTS = (("v", "--"), ("P", ":"), ("X", "-."))  # marker and dashes of a rung's further curves
-OTHERS = (Style("#8C6BB1", "", "v", "--"), Style("#999999", "", "P", ":"))  # what is no rung
-GOLD = "#E69F00"  # of what is known to be right
+OTHERS = tuple(  # what is no rung
+    Style(colour, "", marker, dashes)
+    for colour, (marker, dashes) in zip(OTHER_COLOURS, VARIANTS[:2], strict=True)
+)
+WIDTH = 4.3  # inches of a figure or panel: on a phone its 10 points are 11 pixels or more
+LINE = 40  # characters of a title that such a figure has room for
 
 
 def styles(keys: Iterable[str]) -> list[Style]:
@@ -53,13 +59,17 @@ def style_of(key: str, stem: str, earlier: int) -> Style:
 
 
 def new_row(count: int) -> list["Axes"]:
-    """Axes side by side in one figure, so many; alone, as wide as `new_axes` makes them."""
+    """Axes side by side in one figure, so many, each in a subfigure of its own.
+
+    The website cuts the figure into these subfigures, which lie below each other on a phone.
+    """
     import matplotlib.pyplot as plt
 
-    width = 6.4 if count == 1 else 4.2 * count
-    figure, axes = plt.subplots(1, count, figsize=(width, 3.8), layout="constrained", squeeze=False)
-    figure.set_facecolor("white")
-    return list(axes[0])
+    if count == 1:
+        return [new_axes(WIDTH, 3.3)]
+    figure = plt.figure(figsize=(WIDTH * count, 3.3), layout="constrained", facecolor="white")
+    panels = figure.subfigures(1, count, squeeze=False, facecolor="white")
+    return [panel.subplots() for panel in panels[0]]
 
 
 def new_axes(width: float, height: float) -> "Axes":
@@ -69,3 +79,8 @@ def new_axes(width: float, height: float) -> "Axes":
     figure, ax = plt.subplots(figsize=(width, height), layout="constrained")
     figure.set_facecolor("white")
     return ax
+
+
+def broken(title: str) -> str:
+    """A title in lines that a figure has room for."""
+    return "\n".join(wrap(title, LINE))
