@@ -26,6 +26,8 @@ def judge_toy(trained: Trained, corpus: Corpus) -> dict[str, Any]:
     }
     if corpus.name in toy_probes.ORIGINS:
         metrics |= toy_probes.pointing(trained.model, corpus.test, examples, corpus.name)
+    if corpus.name in toy_probes.OF_ANY_LENGTH:
+        metrics["accuracy_beyond"] = toy_probes.accuracy_beyond(trained)
     return metrics
 
 
