@@ -10,13 +10,14 @@ from attention_course import data
 from attention_course.claims import probes, toy_probes, trained
 from attention_course.claims.ch4_self_attention import c19_distance, graph
 from attention_course.claims.ibm_model_1 import IBMModel1
-from attention_course.claims.paired import bleu_difference
+from attention_course.claims.paired import bleu_difference, joined_interval, outcomes
 from attention_course.claims.record import (
     Claim,
     Measured,
     Prediction,
     average_curves,
     decide,
+    ends,
     interval,
     judge,
     make_record,
@@ -65,15 +66,15 @@ def test_the_interval_of_a_mean_is_student_s():
 
 
 def test_a_foretelling_is_held_failed_or_undecided_by_its_whole_interval():
-    assert judge([0.5, 0.6, 0.55], (0.1, math.inf), exact=False) == "held"
-    assert judge([0.0, 0.01, 0.02], (0.1, math.inf), exact=False) == "failed"
-    assert judge([0.05, 0.15, 0.1], (0.1, math.inf), exact=False) == "undecided"
-    assert judge([0.5, math.nan], (0.1, math.inf), exact=False) == "failed"
+    assert judge(interval([0.5, 0.6, 0.55]), (0.1, math.inf), exact=False) == "held"
+    assert judge(interval([0.0, 0.01, 0.02]), (0.1, math.inf), exact=False) == "failed"
+    assert judge(interval([0.05, 0.15, 0.1]), (0.1, math.inf), exact=False) == "undecided"
+    assert judge(ends([0.5, math.nan], False), (0.1, math.inf), exact=False) == "failed"
 
 
 def test_of_an_exact_claim_every_value_must_lie_in_the_band():
     values = [0.2, 0.2, 0.2, 0.2, 0.09]
-    assert judge(values, (0.1, math.inf), exact=True) == "failed"
+    assert judge(ends(values, True), (0.1, math.inf), exact=True) == "failed"
 
 
 @pytest.mark.parametrize(
@@ -88,6 +89,13 @@ def test_of_an_exact_claim_every_value_must_lie_in_the_band():
 )
 def test_the_verdict_follows_from_what_held(gain, end, verdict):
     assert decide(claim(), {"gain": gain, "end": end}) == verdict
+
+
+@pytest.mark.parametrize("beside", ["held", "failed", "undecided"])
+def test_what_stands_beside_a_claim_decides_nothing(beside):
+    more = Prediction("more", "", low=0.0, about="beside")
+    judged = claim(predictions=(*claim().predictions, more))
+    assert decide(judged, {"gain": "held", "end": "held", "more": beside}) == "half true"
 
 
 def test_a_record_holds_every_seed_and_says_the_same_twice():
@@ -183,6 +191,33 @@ def test_the_paired_difference_is_the_difference_of_two_bleu_scores():
     assert bleu_difference(ours, ours, references) == (0.0, 0.0, 0.0)
     with pytest.raises(ValueError, match="as many translations as references"):
         bleu_difference(ours, theirs[1:], references)
+
+
+def test_the_choice_of_sentences_widens_an_interval_that_seeds_alone_would_make():
+    references = ["a b c d e f", "g h i j k", "l m n o p q r"] * 5
+    ours = ["a b c d e f", "g h i j x", "l m n o p q r"] * 5
+    theirs = ["a b c d y f", "g h i j x", "l m n z p q r"] * 5
+    compared = [outcomes(ours, theirs, references)] * 3
+    low, high = joined_interval(11.0, 13.0, compared)
+    assert low + high == pytest.approx(24.0)
+    assert high - low > 2.5
+    same = [outcomes(ours, ours, references)] * 3
+    assert joined_interval(11.0, 13.0, same) == pytest.approx((11.0, 13.0))
+
+
+def test_a_record_judges_a_difference_in_bleu_by_seeds_and_sentences_together():
+    references = ["a b c d e f", "g h i j k l", "l m n o p q r"] * 4
+    theirs = ["a b c d y f", "g h i j k l", "l m n z p q r"] * 4
+    compared = {"gain": outcomes(references, theirs, references)}
+    measured = {
+        seed: Measured({"gain": 35.0 + seed / 10, "end": 0.0}, outcomes=compared)
+        for seed in range(3)
+    }
+    foretold = (Prediction("gain", "", low=34.0), Prediction("end", "", high=0.5, about="limit"))
+    alone = {seed: one._replace(outcomes={}) for seed, one in measured.items()}
+    together = make_record(claim(predictions=foretold), "cpu", measured)
+    assert together["verdict"] == "undecided"
+    assert make_record(claim(predictions=foretold), "cpu", alone)["verdict"] == "half true"
 
 
 # Runs and probes

@@ -1,5 +1,7 @@
 import pytest
 
+from attention_course import data
+from attention_course.claims import trained
 from attention_course.config import TOYS
 from attention_course.data import toys
 
@@ -44,3 +46,13 @@ def test_each_task_is_what_its_name_says():
 def test_more_sources_than_there_are_is_an_error():
     with pytest.raises(ValueError, match="expected 1010 distinct sources of 1 to 1 tokens, got"):
         first("copy", train=1000, shortest=1, longest=1)
+
+
+def test_each_seed_has_a_corpus_of_its_own_only_where_the_run_says_so():
+    run = trained.toy_run("last", "copy", "smoke", 0, train_pairs=50, held_out_pairs=10)
+    tests = {seed: data.load(run.changed(seed=seed)).test for seed in (0, 1)}
+    shared = run.changed(new_corpus=False)
+    assert not set(tests[0]) & set(tests[1])
+    assert data.load(shared.changed(seed=1)).test == data.load(shared).test == tests[0]
+    named = {trained.card_name(one) for one in (run, run.changed(seed=1), shared)}
+    assert len({name.rsplit("-seed")[0] for name in named}) == 2

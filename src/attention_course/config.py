@@ -5,7 +5,7 @@ from dataclasses import asdict, dataclass, fields
 from typing import Any, Literal, get_args, get_origin, get_type_hints
 
 PRESETS = ("smoke", "cpu", "gpu")
-TOYS = ("copy", "reverse", "recall", "find", "bag", "sort")
+TOYS = ("copy", "reverse", "recall", "find", "numbered", "sort", "late")
 DATA = ("pocket-korean", "multi30k", "tatoeba", *TOYS)
 OWN_TEXT = "own-text"  # the data of a run on files of the learner's own
 Feeding = Literal["none", "context", "attentional"]
@@ -60,6 +60,7 @@ class Run:
     longest: int = 40  # words; where the corpus is generated
     edition: int = 1  # of pocket Korean
     without: str = ""  # phenomena of Korean that are left out, such as "free_order counters"
+    new_corpus: bool = False  # a corpus that is generated is another one for each seed
     vocabulary_size: int = 4_000  # ids on each side, at the most
     d_model: int = 256  # size of an embedding
     dropout: float = 0.3  # share of numbers set to 0 in training
@@ -80,6 +81,11 @@ class Run:
     def text_names(self) -> list[str]:
         """The names of the learner's own files, without their folders."""
         return [line.split("  ", 1)[1] for line in self.own_text.splitlines()]
+
+    @property
+    def corpus_seed(self) -> int:
+        """What decides a corpus that is generated."""
+        return self.seed if self.new_corpus else 0
 
     @property
     def reads(self) -> str:
@@ -161,6 +167,7 @@ ADDED: Settings = {
     "warm_start": False,
     "edition": 1,
     "without": "",
+    "new_corpus": False,
 }
 # The settings of models as version 1 stored them: all of them, whatever the model.
 OF_MODELS_IN_VERSION_1 = (

@@ -15,7 +15,7 @@ from attention_course.training.loop import mean_loss
 
 
 def judge_toy(trained: Trained, corpus: Corpus) -> dict[str, Any]:
-    """Loss and accuracy by length, the reference given; where origins are known, pointing too."""
+    """Loss and accuracy by length, the reference given; pointing, places, loads where known."""
     examples = encode_pairs(corpus.test, trained.source, trained.target)
     rows = accuracy_by_length(trained.model, examples)
     metrics = {
@@ -26,6 +26,12 @@ def judge_toy(trained: Trained, corpus: Corpus) -> dict[str, Any]:
     }
     if corpus.name in toy_probes.ORIGINS:
         metrics |= toy_probes.pointing(trained.model, corpus.test, examples, corpus.name)
+    if corpus.name in toy_probes.OF_ANY_LENGTH:
+        metrics["accuracy_beyond"] = toy_probes.accuracy_beyond(trained)
+    if corpus.name in toy_probes.LETTER_BY_LETTER:
+        metrics["accuracy_by_place"] = toy_probes.accuracy_by_place(trained)
+    if corpus.name == "numbered":
+        metrics["accuracy_by_load"] = toy_probes.accuracy_by_load(trained, corpus.test)
     return metrics
 
 

@@ -8,7 +8,7 @@ from typing import Any
 from matplotlib.axes import Axes
 
 from attention_course.claims.catalogue import CLAIMS
-from attention_course.claims.record import Claim, Prediction, Verdict
+from attention_course.claims.record import Claim, Prediction, Verdict, of_notes
 from attention_course.figures import plotting
 from attention_course.figures.style import broken, new_row
 
@@ -19,7 +19,9 @@ VERDICTS: tuple[Verdict, ...] = (
     "half true",
     "refuted",
     "undecided",
+    "true by construction",
 )
+NOT_YET = "not measured yet"  # of a claim whose bands are written down, and no more
 MARKS = {"held": "✓", "failed": "✗", "undecided": "?"}  # of one prediction
 SUPERSCRIPTS = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 BETWEEN = " | "  # in the name of a curve: the panel, and what is drawn in it
@@ -59,13 +61,25 @@ def mean_and_interval(row: dict[str, Any]) -> str:
     low, high = row["interval"]
     if low == high or len(row["values"]) == 1:
         return number(row["mean"])
-    largest = max(abs(low), abs(high))
-    if not 1e-3 <= largest < 1e5:
-        texts = [number(one) for one in (row["mean"], low, high)]
-    else:
-        decimals = decimals_of(largest)
-        texts = [f"{one:,.{decimals}f}".replace("-", "−") for one in (row["mean"], low, high)]
+    texts = alike([row["mean"], low, high])
     return f"{texts[0]} <small>({texts[1]} to {texts[2]})</small>"
+
+
+def spread(row: dict[str, Any]) -> str:
+    """How far apart the seeds lie, which is another thing than where their mean may lie."""
+    lowest, highest = alike([min(row["values"]), max(row["values"])])
+    if lowest == highest:
+        return ""
+    return f'<br><small class="spread">seeds: {lowest} to {highest}</small>'
+
+
+def alike(values: list[float]) -> list[str]:
+    """Numbers to be compared: with as many digits after the point as the largest needs."""
+    largest = max(map(abs, values))
+    if not 1e-3 <= largest < 1e5:
+        return [number(one) for one in values]
+    decimals = decimals_of(largest)
+    return [f"{one:,.{decimals}f}".replace("-", "−") for one in values]
 
 
 def badge(verdict: str) -> str:
@@ -78,27 +92,32 @@ def prediction_named(claim: Claim, name: str) -> Prediction:
     return next(one for one in claim.predictions if one.name == name)
 
 
-def overview(records: dict[str, Record]) -> str:
-    """All claims as one table: what is said, foretold, measured, and the verdict."""
+def of_kind(notes: bool) -> list[Claim]:
+    """The claims of the lecture notes, or the questions of our own, in their order."""
+    return [claim for claim in CLAIMS.values() if of_notes(claim) == notes]
+
+
+def overview(records: dict[str, Record], notes: bool = True) -> str:
+    """All claims, or all questions, as one table: what is said, foretold, measured, the verdict."""
     rows = []
-    for claim in CLAIMS.values():
-        record = records[claim.id]
-        row = record["predictions"][0]
-        one = prediction_named(claim, row["name"])
+    says = "The notes say" if notes else "We ask"
+    for claim in of_kind(notes):
+        record = records.get(claim.id)
+        one = claim.predictions[0]
+        measured = mean_and_interval(record["predictions"][0]) if record else ""
+        verdict = badge(record["verdict"]) if record else badge(NOT_YET)
+        remember = escape(in_short(claim)) if record else ""
         rows.append(
             "<tr>"
-            f'<td data-of="The notes say"><a href="#{claim.id}"><b>{claim.id}</b> '
+            f'<td data-of="{says}"><a href="#{claim.id}"><b>{claim.id}</b> '
             f"{escape(claim.title)}</a><br><small>"
             f'<a href="{claim.stem}.html">chapter</a>, '
             f'<a href="claims_code.html#{claim.id}-code">code</a></small></td>'
-            f'<td data-of="Predicted">{escape(one.says)}: {band(one, record["preset"])}</td>'
-            f'<td data-of="Measured">{mean_and_interval(row)}</td>'
-            f'<td data-of="Verdict">{badge(record["verdict"])}<br>'
-            f"<small>{escape(in_short(claim))}</small></td></tr>"
+            f'<td data-of="Predicted">{escape(one.says)}: {band(one, "cpu")}</td>'
+            f'<td data-of="Measured">{measured}</td>'
+            f'<td data-of="Verdict">{verdict}<br><small>{remember}</small></td></tr>'
         )
-    head = "".join(
-        f"<th>{cell}</th>" for cell in ("The notes say", "Predicted", "Measured", "Verdict")
-    )
+    head = "".join(f"<th>{cell}</th>" for cell in (says, "Predicted", "Measured", "Verdict"))
     return (
         f'<div class="ledger"><table class="ledger-all"><thead><tr>{head}</tr></thead>'
         f"<tbody>{''.join(rows)}</tbody></table></div>"
@@ -110,15 +129,45 @@ def in_short(claim: Claim) -> str:
     return re.split(r"(?<=\S\.) ", claim.condition, maxsplit=1)[0]
 
 
-def tally(records: dict[str, Record]) -> str:
-    """How many claims got each verdict."""
-    verdicts = [records[name]["verdict"] for name in CLAIMS]
-    parts = [f"{badge(one)}&nbsp;{verdicts.count(one)}" for one in VERDICTS if one in verdicts]
+def tally(records: dict[str, Record], notes: bool = True) -> str:
+    """How many claims, or questions, got each verdict."""
+    verdicts = [
+        records[claim.id]["verdict"] if claim.id in records else NOT_YET for claim in of_kind(notes)
+    ]
+    shown = (*VERDICTS, NOT_YET)
+    parts = [f"{badge(one)}&nbsp;{verdicts.count(one)}" for one in shown if one in verdicts]
     return f'<p class="ledger">{" &emsp; ".join(parts)}</p>'
 
 
-def entry(claim: Claim, record: Record) -> str:
+def words(claim: Claim) -> str:
+    """The notes' words and their translation, or the question of our own."""
+    if of_notes(claim):
+        return (
+            f'<blockquote><p lang="ko">{escape(claim.korean)}</p>'
+            f"<p>{escape(claim.english)}</p></blockquote>"
+        )
+    return f"<p><b>{escape(claim.english)}</b></p>"
+
+
+def foretold(claim: Claim) -> str:
+    """One claim before it is measured: the experiment, and the bands of its numbers."""
+    rows = "".join(
+        f"<tr><td>{about(one)}{escape(one.says)}</td><td>{band(one, 'cpu')}</td></tr>"
+        for one in claim.predictions
+    )
+    return (
+        f'<div class="ledger"><p>{badge(NOT_YET)}</p>{words(claim)}<p>{escape(claim.how)}</p>'
+        '<table class="ledger-one"><thead><tr><th>What will be measured</th><th>Predicted</th>'
+        f"</tr></thead><tbody>{rows}</tbody></table>"
+        f'<p><a href="{claim.stem}.html">The chapter</a> · '
+        f'<a href="claims_code.html#{claim.id}-code">The experiment as code</a></p></div>'
+    )
+
+
+def entry(claim: Claim, record: Record | None) -> str:
     """One claim in full: the notes' words, the experiment, every number, what to remember."""
+    if record is None:
+        return foretold(claim)
     expected = (
         ""
         if record["verdict"] == claim.verdict
@@ -131,9 +180,7 @@ def entry(claim: Claim, record: Record) -> str:
     remember = f"<p><b>Remember:</b> {escape(claim.condition)}</p>" if claim.condition else ""
     return (
         f'<div class="ledger"><p>{badge(record["verdict"])}{expected}</p>'
-        f'<blockquote><p lang="ko">{escape(claim.korean)}</p>'
-        f"<p>{escape(claim.english)}</p></blockquote>"
-        f"<p>{escape(claim.how)} {seeds(claim, record)}</p>"
+        f"{words(claim)}<p>{escape(claim.how)} {seeds(claim, record)}</p>"
         '<table class="ledger-one"><thead><tr><th>What is measured</th><th>Predicted</th>'
         f"<th>Measured</th><th></th></tr></thead><tbody>{rows}</tbody></table>"
         f"{also_seen(record)}{remember}"
@@ -142,15 +189,20 @@ def entry(claim: Claim, record: Record) -> str:
     )
 
 
+def about(one: Prediction) -> str:
+    """What a number decides, where it is not what the claim itself rests on."""
+    return "" if one.about == "claim" else f"<small>{one.about}: </small>"
+
+
 def prediction_row(one: Prediction, row: dict[str, Any], record: Record) -> str:
     """One number: what was foretold of it, what was measured, whether that held."""
-    limit = "<small>limit: </small>" if one.about == "limit" else ""
     fewer = len(row["values"]) < len(record["seeds"])
     count = f" <small>({len(row['values'])} seeds)</small>" if fewer else ""
     status = row["status"]
     return (
-        f"<tr><td>{limit}{escape(one.says)}</td><td>{band(one, record['preset'])}</td>"
-        f'<td>{mean_and_interval(row)}{count}</td><td class="{status}" title="{status}">'
+        f"<tr><td>{about(one)}{escape(one.says)}</td><td>{band(one, record['preset'])}</td>"
+        f"<td>{mean_and_interval(row)}{count}{spread(row)}</td>"
+        f'<td class="{status}" title="{status}">'
         f'{MARKS[status]}<span class="visually-hidden"> {status}</span></td></tr>'
     )
 
@@ -163,7 +215,10 @@ def seeds(claim: Claim, record: Record) -> str:
             f"Nothing is trained; {count} random draws, and each must lie in its band. In "
             "brackets the smallest and the largest."
         )
-    return f"{count} seeds; in brackets the 95 % interval of their mean."
+    return (
+        f"{count} seeds; in brackets the 95 % interval of their mean, below it how far apart "
+        "the seeds themselves lie."
+    )
 
 
 def also_seen(record: Record) -> str:
@@ -175,7 +230,7 @@ def also_seen(record: Record) -> str:
         for name, row in record["seen"].items()
     )
     return (
-        "<details><summary>Also measured, nothing predicted</summary>"
+        "<details><summary>Also measured, nothing predicted (exploratory)</summary>"
         f'<table class="ledger-one"><tbody>{rows}</tbody></table></details>'
     )
 

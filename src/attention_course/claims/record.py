@@ -10,10 +10,18 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, NamedTuple
 
+from attention_course.claims.paired import Outcomes, joined_interval
 from attention_course.config import Run
 from attention_course.runs.card import RunCard
 
-Verdict = Literal["holds", "holds under a condition", "half true", "refuted", "undecided"]
+Verdict = Literal[
+    "holds",
+    "holds under a condition",
+    "half true",
+    "refuted",
+    "undecided",
+    "true by construction",
+]
 Status = Literal["held", "failed", "undecided"]
 Points = list[tuple[float, float]]  # x and y of a curve
 
@@ -36,26 +44,32 @@ class Setting(NamedTuple):
 
 
 class Measured(NamedTuple):
-    """What one measurement found: the numbers foretold, curves, and what else is worth seeing."""
+    """What one measurement found: the numbers foretold, curves, and what else is worth seeing.
+
+    A number that is a difference in BLEU between two systems on the same test set has under its
+    name the `outcomes` of both, so that its interval can count in the choice of the sentences.
+    """
 
     values: dict[str, float]
     curves: dict[str, Points] = {}  # noqa: RUF012  (never changed)
     seen: dict[str, float] = {}  # noqa: RUF012  (numbers of which nothing was foretold)
+    outcomes: dict[str, Outcomes] = {}  # noqa: RUF012
 
 
 @dataclass(frozen=True)
 class Prediction:
     """A number that is foretold, and the band outside of which the foretelling has failed.
 
-    One about the `claim` must hold for the claim to hold; one about its `limit` says where the
-    claim ends; one of them must hold for the verdict to be qualified.
+    One about the `claim` must hold for the claim to hold. The one about its `limit`, if there is
+    one, says where the claim ends: if it holds, the verdict is qualified. What is foretold
+    `beside` them is judged and shown, and decides nothing.
     """
 
     name: str
     says: str  # what is measured, in words that a reader of the ledger understands
     low: float = -math.inf
     high: float = math.inf
-    about: Literal["claim", "limit"] = "claim"
+    about: Literal["claim", "limit", "beside"] = "claim"
     smoke: tuple[float, float] | None = None  # the band at the smallest size: the direction
 
     def band(self, preset: str) -> tuple[float, float]:
@@ -70,13 +84,17 @@ def no_runs(preset: str, seed: int) -> dict[str, Run]:
 
 @dataclass(frozen=True)
 class Claim:
-    """A sentence of the lecture notes, and all that is said about it before it is measured."""
+    """A sentence of the lecture notes, and all that is said about it before it is measured.
+
+    Questions that we add ourselves are claims too: their ids begin with a q, and the notes have no
+    words for them.
+    """
 
     id: str
     stem: str  # the chapter that it belongs to
     title: str
-    korean: str  # the notes' words
-    english: str
+    korean: str  # the notes' words; empty in a question of our own
+    english: str  # their translation, or the question
     predictions: tuple[Prediction, ...]
     verdict: Verdict  # if every prediction holds
     condition: str  # what the verdict adds: when it holds, or which half is true
@@ -88,6 +106,11 @@ class Claim:
     axes: tuple[str, str] = ("", "")  # what x and y of the curves are
     log: str = ""  # which of them are drawn on a logarithmic scale: "", "x" or "xy"
     finding: str = ""  # what the curves show: the title of their figure
+
+
+def of_notes(claim: Claim) -> bool:
+    """Whether the lecture notes make this claim; else it is a question of our own."""
+    return claim.id.startswith("c")
 
 
 def interval(values: Sequence[float]) -> tuple[float, float]:
@@ -107,22 +130,33 @@ def interval(values: Sequence[float]) -> tuple[float, float]:
     return mean - margin, mean + margin
 
 
-def ends(values: Sequence[float], exact: bool) -> tuple[float, float]:
-    """The interval that is shown: of an exact claim the smallest and the largest value."""
-    return (min(values), max(values)) if exact else interval(values)
+def ends(
+    values: Sequence[float], exact: bool, outcomes: Sequence[Outcomes] = ()
+) -> tuple[float, float]:
+    """The interval that is shown, and that a number is judged by.
+
+    Of an exact claim it reaches from the smallest to the largest value. Of a difference in BLEU it
+    counts in both what the seeds make of it and what the choice of the sentences makes of it.
+    """
+    if any(map(math.isnan, values)):
+        return math.nan, math.nan
+    if exact:
+        return min(values), max(values)
+    low, high = interval(values)
+    return joined_interval(low, high, outcomes) if outcomes else (low, high)
 
 
-def judge(values: Sequence[float], band: tuple[float, float], exact: bool) -> Status:
+def judge(shown: tuple[float, float], band: tuple[float, float], exact: bool) -> Status:
     """Held: the whole interval is in the band. Failed: it is all outside. Else undecided.
 
     Of an exact claim every single value must lie in the band.
     """
     low, high = band
-    if any(math.isnan(value) for value in values):
+    first, last = shown
+    if math.isnan(first) or math.isnan(last):
         return "failed"
     if exact:
-        return "held" if all(low <= value <= high for value in values) else "failed"
-    first, last = interval(values)
+        return "held" if low <= first and last <= high else "failed"
     if low <= first and last <= high:
         return "held"
     return "failed" if last < low or high < first else "undecided"
@@ -131,20 +165,18 @@ def judge(values: Sequence[float], band: tuple[float, float], exact: bool) -> St
 def decide(claim: Claim, statuses: Mapping[str, Status]) -> Verdict:
     """What the predictions that held and that failed make of the claim.
 
-    The claim held, and one of its limits at least, if any was foretold: the verdict written down
-    beforehand. The claim held, but none of its limits: it simply holds. A number of the claim
-    itself failed: it is refuted.
+    The claim held, and its limit, if one was foretold: the verdict written down beforehand. The
+    claim held, but not its limit: it simply holds. A number of the claim itself failed: it is
+    refuted.
     """
     judged = [one for one in claim.predictions if one.name in statuses]
     of_claim = {statuses[one.name] for one in judged if one.about == "claim"}
     of_limit = {statuses[one.name] for one in judged if one.about == "limit"}
     if "failed" in of_claim:
         return "refuted"
-    if "undecided" in of_claim:
+    if "undecided" in of_claim | of_limit:
         return "undecided"
-    if not of_limit or "held" in of_limit:
-        return claim.verdict
-    return "undecided" if "undecided" in of_limit else "holds"
+    return "holds" if "failed" in of_limit else claim.verdict
 
 
 def make_record(claim: Claim, preset: str, measured: Mapping[int, Measured]) -> dict[str, Any]:
@@ -158,14 +190,15 @@ def make_record(claim: Claim, preset: str, measured: Mapping[int, Measured]) -> 
         if not values and preset == "smoke":
             continue  # what seconds cannot show is not measured at that size
         band = one.band(preset)
-        statuses[one.name] = judge(values, band, claim.exact)
+        shown = ends(values, claim.exact, outcomes_of(one.name, measured))
+        statuses[one.name] = judge(shown, band, claim.exact)
         rows.append(
             {
                 "name": one.name,
                 "says": one.says,
                 "about": one.about,
                 "band": [None if math.isinf(end) else end for end in band],
-                **summary(values, ends(values, claim.exact)),
+                **summary(values, shown),
                 "status": statuses[one.name],
             }
         )
@@ -176,16 +209,25 @@ def make_record(claim: Claim, preset: str, measured: Mapping[int, Measured]) -> 
         "seeds": seeds,
         "predictions": rows,
         "verdict": decide(claim, statuses),
-        "seen": average_seen([measured[seed].seen for seed in seeds]),
+        "seen": average_seen(measured),
         "curves": average_curves([measured[seed].curves for seed in seeds]),
     }
 
 
-def average_seen(seen: Sequence[Mapping[str, float]]) -> dict[str, dict[str, Any]]:
+def outcomes_of(name: str, measured: Mapping[int, Measured]) -> list[Outcomes]:
+    """What every sentence came to in the two systems compared under a name, by seed."""
+    return [one.outcomes[name] for _, one in sorted(measured.items()) if name in one.outcomes]
+
+
+def average_seen(measured: Mapping[int, Measured]) -> dict[str, dict[str, Any]]:
     """What else was seen, by name: each seed's value, the mean and its 95 % interval."""
+    seen = [one.seen for _, one in sorted(measured.items())]
     names = list(dict.fromkeys(name for one in seen for name in one))
     by_name = {name: [one[name] for one in seen if name in one] for name in names}
-    return {name: summary(values, interval(values)) for name, values in by_name.items()}
+    return {
+        name: summary(values, ends(values, False, outcomes_of(name, measured)))
+        for name, values in by_name.items()
+    }
 
 
 def summary(values: Sequence[float], shown: tuple[float, float]) -> dict[str, Any]:

@@ -28,7 +28,8 @@ from attention_course.store.conditions import differences
 FULL: dict[str, Any] = {
     "d_model": 64,
     "train_pairs": 6_000,
-    "held_out_pairs": 600,
+    "held_out_pairs": 1_500,
+    "new_corpus": True,  # so that seeds differ in what is drawn, too, as their interval says
     "shortest": 2,
     "longest": 24,
     "epochs": 10,

@@ -20,7 +20,8 @@ def load_pocket_korean(run: Run) -> Corpus:
         from attention_course.data import pocket_korean_2
         from attention_course.korean.writer import without
 
-        return pocket_korean_2.corpus(*sizes, **lengths, switches=without(*run.without.split()))
+        switches = without(*run.without.split())
+        return pocket_korean_2.corpus(*sizes, seed=run.corpus_seed, **lengths, switches=switches)
     if run.edition != 1 or run.without:
         raise ValueError(
             f"expected edition 1, with nothing left out, or 2, got edition={run.edition} "
@@ -28,7 +29,7 @@ def load_pocket_korean(run: Run) -> Corpus:
         )
     from attention_course.data import pocket_korean
 
-    return pocket_korean.corpus(*sizes, **lengths)
+    return pocket_korean.corpus(*sizes, seed=run.corpus_seed, **lengths)
 
 
 def load(run: Run, files: Sequence[Path] = ()) -> Corpus:
@@ -50,7 +51,7 @@ def load(run: Run, files: Sequence[Path] = ()) -> Corpus:
         from attention_course.data import toys
 
         sizes = (run.train_pairs, held_out, held_out, run.shortest, run.longest)
-        return toys.corpus(run.data, *sizes)
+        return toys.corpus(run.data, *sizes, seed=run.corpus_seed)
     if run.data == "pocket-korean":
         return load_pocket_korean(run)
     if run.data == OWN_TEXT:

@@ -8,7 +8,8 @@ from attention_course.data.pairs import Corpus, Pair
 LETTERS = [chr(ord("a") + number) for number in range(20)]
 DIGITS = [str(number) for number in range(10)]
 MARK = "!"
-CLASSES = 5  # letters of the bag task are counted by class
+MOST_NUMBERS = 16  # letters that are numbered in one source, at the most
+PAUSE = "-"
 
 
 def copy(rng: random.Random, length: int) -> tuple[list[str], list[str]]:
@@ -39,13 +40,19 @@ def find(rng: random.Random, length: int) -> tuple[list[str], list[str]]:
     return [*letters[:marked], MARK, *letters[marked:]], [letters[marked]]
 
 
-def bag(rng: random.Random, length: int) -> tuple[list[str], list[str]]:
-    """Say which letters of the source's first five kinds are there, in alphabetical order.
+def numbered(rng: random.Random, length: int) -> tuple[list[str], list[str]]:
+    """Some letters stand behind a number: say them in the order of the numbers.
 
-    The order of the source does not matter, so a mean of the states can know the answer.
+    Where a letter stands and when it is said have nothing to do with each other.
     """
-    letters = rng.choices(LETTERS, k=length)
-    return letters, sorted(set(letters) & set(LETTERS[:CLASSES])) or ["none"]
+    count = rng.randint(1, min(MOST_NUMBERS, length // 2))
+    letters = rng.choices(LETTERS, k=length - count)
+    places = rng.sample(range(len(letters)), k=count)  # of the letter behind 1, behind 2, ...
+    number_at = {place: str(number) for number, place in enumerate(places, start=1)}
+    source = []
+    for place, letter in enumerate(letters):
+        source += [number_at[place], letter] if place in number_at else [letter]
+    return source, [letters[place] for place in places]
 
 
 def sort(rng: random.Random, length: int) -> tuple[list[str], list[str]]:
@@ -54,14 +61,32 @@ def sort(rng: random.Random, length: int) -> tuple[list[str], list[str]]:
     return letters, sorted(letters)
 
 
+def late(rng: random.Random, length: int) -> tuple[list[str], list[str]]:
+    """Say the source again, which begins with pauses: few sources have a letter at their start.
+
+    Copying sources of many lengths is the other way round: few of them have a letter that late.
+    """
+    letters = rng.choices(LETTERS, k=rng.randint(min(2, length), length))
+    source = [PAUSE] * (length - len(letters)) + letters
+    return source, source
+
+
 TASKS: dict[str, Callable[[random.Random, int], tuple[list[str], list[str]]]] = {
     "copy": copy,
     "reverse": reverse,
     "recall": recall,
     "find": find,
-    "bag": bag,
+    "numbered": numbered,
     "sort": sort,
+    "late": late,
 }
+
+
+def pairs_at(task: str, length: int, count: int, seed: int = 0) -> list[Pair]:
+    """Further pairs of a task, all of one length; if that is long, none was drawn before."""
+    rng = random.Random(f"{task}/{seed}/{length}")
+    drawn = (TASKS[task](rng, length) for _ in range(count))
+    return [Pair(" ".join(source), " ".join(target)) for source, target in drawn]
 
 
 def corpus(

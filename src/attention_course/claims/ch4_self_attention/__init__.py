@@ -8,6 +8,8 @@ from attention_course.claims.ch4_self_attention import (
     c21_every_word,
     c23_general,
     clocks,
+    q07_depth,
+    q08_beyond,
 )
 
 CLAIMS = (
@@ -17,5 +19,7 @@ CLAIMS = (
     c20_gpu.CLAIM,
     c21_every_word.CLAIM,
     c23_general.CLAIM,
+    q07_depth.CLAIM,
+    q08_beyond.CLAIM,
 )
 BESIDE = {"clocks.json": clocks.record_times}
