@@ -23,7 +23,7 @@ each_figure = pytest.mark.parametrize("page", test_site.WITH_FIGURE)
 NARROWEST, PHONE, DESK = 320, 390, 1300  # pixels
 NO_ELEMENTS = {"script", "style", "title", "textarea", "option"}
 SCROLLERS = """() => [...document.querySelectorAll("article *")].filter(one =>
-  one.scrollWidth > one.clientWidth + 1
+  one.checkVisibility() && one.scrollWidth > one.clientWidth + 1
   && ["auto", "scroll"].includes(getComputedStyle(one).overflowX))"""
 OUTLINED = """() => {
   const { outlineStyle, outlineWidth, boxShadow } = getComputedStyle(document.activeElement);
@@ -160,8 +160,6 @@ def test_a_finger_can_take_every_slider_and_button(open_page: Callable, page: st
         box = slider.bounding_box()
         assert box["height"] >= 44  # pixels
         assert box["width"] >= 200
-        thumb = "::-webkit-slider-thumb"
-        assert slider.evaluate(f"one => parseFloat(getComputedStyle(one, '{thumb}').width)") >= 24
     for button in figure.locator("button").all():
         assert button.bounding_box()["height"] >= 24
 
