@@ -24,7 +24,7 @@
           ? "Output"
           : "Code";
     const heading = box.closest("section")?.querySelector("h1, h2, h3, h4");
-    const text = heading?.firstChild?.textContent.trim();
+    const text = heading?.textContent.replace(/#$/, "").trim(); // without the mark behind it
     return text ? `${kind}, in: ${text}` : kind;
   }
 
