@@ -407,8 +407,9 @@ def test_the_front_page_plays_what_the_run_cards_say(figure: Callable, rung):
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_the_first_visit_follows_the_system(site: str, browser: Browser, scheme: str):
     context = browser.new_context(color_scheme=scheme)
+    context.set_default_timeout(120_000)  # milliseconds; the machine may be busy
     page = context.new_page()
-    page.goto(f"{site}book/intro.html")
+    page.goto(f"{site}book/intro.html", wait_until="domcontentloaded")
     assert page.evaluate("document.documentElement.dataset.theme") == scheme
     context.close()
 
