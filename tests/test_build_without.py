@@ -18,7 +18,9 @@ def test_without_node_the_build_says_in_one_line_what_the_pages_will_do(
         raise npm_package.UnavailableError(f"no {name}")
 
     monkeypatch.setattr(npm_package, "find_program", absent)
-    assert not vendor_katex.vendor(tmp_path / "katex")
+    (tmp_path / vendor_katex.VERSION).touch()  # from an earlier build, on a machine with node
+    assert not vendor_katex.vendor(tmp_path)
+    assert not vendor_katex.is_there(tmp_path)
     said = capsys.readouterr().err
     assert len(said.splitlines()) == 1
     assert "no node" in said

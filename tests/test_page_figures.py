@@ -46,6 +46,11 @@ def test_every_colour_of_a_figure_is_named_and_its_ground_is_that_of_the_page():
     assert "fill: var(--paper)" not in page
 
 
+def test_whiskers_have_named_colours_too():
+    page = str(in_page(plotting.bars({"ch1_bottleneck": (2, 1, 3), "IBM": (4, 3, 5)})))
+    assert course_figures.COLOUR.findall(page) == []
+
+
 def test_every_weight_is_drawn_in_steps_of_the_palette():
     words = list("abcdefghijk")
     page = in_page(plotting.heatmap(np.linspace(0, 1, 121).reshape(11, 11), words, words))

@@ -90,7 +90,10 @@ def test_machines_read_the_course_and_its_parts_as_json(build: Callable):
 
 def test_a_site_at_a_home_has_a_map_and_a_page_for_what_is_not_there(build: Callable):
     site = build("somebody")
-    assert f"<loc>{SITE}book/part.html</loc>" in (site / "sitemap.xml").read_text()
+    listed = (site / "sitemap.xml").read_text()
+    assert f"<loc>{SITE}book/part.html</loc>" in listed
+    assert f"<loc>{SITE}</loc>" in listed
+    assert "intro.html" not in listed
     not_found = (site / "404.html").read_text()
     assert 'href="/attention-course/book/intro.html"' in not_found
     assert "This page is not here" in not_found

@@ -30,6 +30,7 @@ def vendor(target: Path = TARGET) -> bool:
         if not is_there(target):
             fetch(target)
     except npm_package.UnavailableError as reason:
+        (target / VERSION).unlink(missing_ok=True)  # no page may count on it
         print(
             f"NOTICE: formulas are not typeset here ({reason}): the pages will ask MathJax's "
             "public server. To mend it, install node and npm and run `make book` again.",

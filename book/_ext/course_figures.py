@@ -22,7 +22,10 @@ DRAWN = re.compile(r'<img [^>]*?src="[^"]*?_images/([^"/]+\.svg)"[^>]*>')
 COLOUR = re.compile(r"#[0-9a-fA-F]{6}\b")
 DECIMALS = re.compile(r"-?\d+\.\d{3,}")
 SMALLEST = 11  # pixels that a letter has at least; a figure that needs more room scrolls
-VARIABLES = {colour.lower(): f"var(--{name})" for name, colour in PALETTE.items()}
+NO_AREA = "#1f77b4"  # what matplotlib fills the caps of whiskers with, which are lines
+VARIABLES = {NO_AREA: "none"} | {
+    colour.lower(): f"var(--{name})" for name, colour in PALETTE.items()
+}
 
 
 def setup(app: Sphinx) -> dict[str, bool]:

@@ -21,6 +21,7 @@ ROOT = Path(__file__).resolve().parents[2]
 sys.path.append(str(ROOT / "tools"))
 import home as homes
 
+FRONT_PAGE = "book/intro"
 PICTURE = "_static/ladder.png"
 PICTURE_SAYS = "One Korean sentence under four models: the same sum with four kinds of weights"
 NOT_FOUND = (
@@ -53,7 +54,7 @@ def share(app: Sphinx, site: str) -> None:
         "ogp_social_cards": {"enable": False},  # a picture for each page would be made of words
         "ogp_custom_meta_tags": ['<meta name="twitter:card" content="summary_large_image" />'],
         "sitemap_url_scheme": "{link}",
-        "sitemap_excludes": ["search.html", "404.html"],
+        "sitemap_excludes": ["search.html", "404.html", f"{FRONT_PAGE}.html"],
         "notfound_urls_prefix": urlsplit(site).path,
         "notfound_context": {"title": "Not found", "body": NOT_FOUND},
     }
@@ -65,6 +66,8 @@ def describe(
     app: Sphinx, pagename: str, templatename: str, context: dict, doctree: nodes.document | None
 ) -> None:
     """Say in a page's head what it is about; at a home also on its card, and to machines."""
+    if pagename == "404":  # shown under any address, so that nothing in it may be relative
+        context["content_root"] = app.config.notfound_urls_prefix
     if doctree is None:
         return
     description = get_meta_description(context["metatags"])
@@ -73,8 +76,9 @@ def describe(
         description = get_description(doctree, LENGTH, {title})
         context["metatags"] += f'<meta name="description" content="{html.escape(description)}" />\n'
     if app.config.html_baseurl:
-        if pagename == app.config.root_doc:
+        if pagename == FRONT_PAGE:
             context["pageurl"] = app.config.html_baseurl
+            app.sitemap_links.put(("", None))
         context["meta"] = {**(context["meta"] or {}), "og:description": description}
         about = json.dumps(about_page(app, pagename, context, description))
         context["metatags"] += f'<script type="application/ld+json">{about}</script>\n'
@@ -97,7 +101,7 @@ def about_page(app: Sphinx, pagename: str, context: dict, description: str) -> d
         "license": "https://creativecommons.org/licenses/by/4.0/",
         "isAccessibleForFree": True,
     }
-    if pagename == app.config.root_doc:
+    if pagename == FRONT_PAGE:
         provider = {"@type": "Organization", "name": app.config.author}
         return {**about, "@type": "Course", "provider": provider}
     course = {"@type": "Course", "name": app.config.project, "url": app.config.html_baseurl}
@@ -108,8 +112,8 @@ def write_front_page(app: Sphinx, exception: Exception | None) -> None:
     """Write the book's first page as index.html, its addresses seen from the root."""
     if exception or app.builder.name != "html":
         return
-    page = Path(app.outdir) / f"{app.config.root_doc}.html"
-    folder = Path(app.config.root_doc).parent.as_posix()
+    page = Path(app.outdir) / f"{FRONT_PAGE}.html"
+    folder = Path(FRONT_PAGE).parent.as_posix()
 
     def seen_from_root(found: re.Match[str]) -> str:
         return f'{found[1]}="{moved(found[2], folder)}"'

@@ -182,7 +182,8 @@ def entry(claim: Claim, record: Record | None) -> str:
         f'<div class="ledger"><p>{badge(record["verdict"])}{expected}</p>'
         f"{words(claim)}<p>{escape(claim.how)} {seeds(claim, record)}</p>"
         '<table class="ledger-one"><thead><tr><th>What is measured</th><th>Predicted</th>'
-        f"<th>Measured</th><th></th></tr></thead><tbody>{rows}</tbody></table>"
+        '<th>Measured</th><th><span class="visually-hidden">Verdict</span></th></tr></thead>'
+        f"<tbody>{rows}</tbody></table>"
         f"{also_seen(record)}{remember}"
         f'<p><a href="{claim.stem}.html">The chapter</a> · '
         f'<a href="claims_code.html#{claim.id}-code">The experiment as code</a></p></div>'

@@ -12,8 +12,10 @@ from numpy.typing import NDArray
 from attention_course.figures.heatmaps import heatmap
 from attention_course.figures.palette import GRID, INK, MUTED
 from attention_course.figures.style import (
+    BESIDE,
     COLOURS,
     LABELS,
+    LINE,
     WIDTH,
     Style,
     broken,
@@ -204,7 +206,8 @@ def finish(ax: Axes, title: str, xlabel: str, ylabel: str, grid: Literal["x", "y
 
     The grid counts along the axis named: "x" is for bars that lie.
     """
-    ax.set_title(broken(title), loc="left", fontsize=11)
+    room = LINE if grid == "y" else BESIDE
+    ax.set_title(broken(title, room), loc="left", fontsize=11)
     ax.set(xlabel=xlabel, ylabel=ylabel)
     ax.grid(axis=grid, color=GRID, linewidth=0.8)
     ax.set_axisbelow(True)

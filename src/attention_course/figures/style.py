@@ -30,7 +30,7 @@ OTHERS = tuple(  # what is no rung
     for colour, (marker, dashes) in zip(OTHER_COLOURS, VARIANTS[:2], strict=True)
 )
 WIDTH = 4.3  # inches of a figure or panel: on a phone its 10 points are 11 pixels or more
-LINE = 40  # characters of a title that such a figure has room for
+LINE, BESIDE = 40, 28  # characters of a title over such a figure, and where names stand beside it
 
 
 def styles(keys: Iterable[str]) -> list[Style]:
@@ -81,6 +81,6 @@ def new_axes(width: float, height: float) -> "Axes":
     return ax
 
 
-def broken(title: str) -> str:
-    """A title in lines that a figure has room for."""
-    return "\n".join(wrap(title, LINE))
+def broken(title: str, room: int = LINE) -> str:
+    """A title in lines of so many characters, for which a figure has room."""
+    return "\n".join(wrap(title, room))

@@ -1,9 +1,10 @@
 // What the bottleneck keeps: letters of a source, and the share that is said right again.
-import { choice, html, slider } from "./parts.js";
+import { choice, html, slider, spoken } from "./parts.js";
 
 // model: { shares: { "32 numbers": { length: share } }, lengths, letters }
 export function mount(element, model) {
-  const room = html("div", {});
+  const room = html("div", { class: "letters", "aria-hidden": "true" });
+  const said = spoken();
   const names = Object.keys(model.shares);
   const chosen = choice("who reads", names, names[0], () => draw());
   const { lengths } = model;
@@ -22,15 +23,12 @@ export function mount(element, model) {
     const boxes = Array.from({ length }, (_, place) =>
       html("span", { class: place < kept ? "kept" : "lost" }, model.letters[place]),
     );
-    const said =
+    room.replaceChildren(...boxes);
+    said.textContent =
       `Of ${length} letters ${(share * length).toFixed(1)} are said right on average ` +
       `(${Math.round(100 * share)} %).`;
-    room.replaceChildren(
-      html("div", { class: "letters", "aria-hidden": "true" }, ...boxes),
-      html("p", { "aria-live": "polite" }, said),
-    );
   }
 
   draw();
-  element.append(chosen.row, long.row, room);
+  element.append(chosen.row, long.row, room, said);
 }

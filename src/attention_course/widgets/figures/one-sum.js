@@ -1,9 +1,10 @@
 // One sum: choose the weights of three states, see the vector that they make.
-import { bars, choice, html, plane, slider, sum, two, weightedSum } from "./parts.js";
+import { bars, choice, html, plane, slider, spoken, sum, two, weightedSum } from "./parts.js";
 
 // model: { names, states: S vectors of two numbers, rungs: { name: weights } }
 export function mount(element, model) {
   const room = html("div", { class: "drawn" });
+  const said = spoken();
   const rungs = Object.keys(model.rungs);
   const sliders = model.names.map((name) =>
     slider(name, { min: 0, max: 100, step: 1, value: 0 }, () => "", () => draw()),
@@ -20,15 +21,15 @@ export function mount(element, model) {
     const weights = raw.map((one) => (total ? one / total : 1 / raw.length));
     const vector = weightedSum(weights, model.states);
     element.dataset.vector = JSON.stringify(vector);
-    const said = `c = (${vector.map(two).join(", ")})`;
     const states = model.states.map((to, s) => ({ to, label: model.names[s], kind: "state" }));
     room.replaceChildren(
       plane(3.4, [...states, { to: vector, label: "c", kind: "sum" }]),
-      html("div", {}, bars(model.names, weights), html("p", { "aria-live": "polite" }, said)),
+      bars(model.names, weights),
     );
+    said.textContent = `c = (${vector.map(two).join(", ")})`;
   }
 
   set(model.rungs[rungs[0]]);
   draw();
-  element.append(chosen.row, ...sliders.map(({ row }) => row), room);
+  element.append(chosen.row, ...sliders.map(({ row }) => row), room, said);
 }

@@ -24,6 +24,10 @@ function filled(element, attributes, children) {
   return element;
 }
 
+// A line that is read aloud when its text changes. It is made once and stays in the page: a line
+// that is put there anew with its text is often not heard.
+export const spoken = () => html("p", { "aria-live": "polite" });
+
 // A labelled slider; show(value) is the text behind it. Gives { row, input }.
 export function slider(label, { min, max, step, value }, show, changed) {
   const input = html("input", { type: "range", min, max, step, "aria-label": label });
@@ -97,7 +101,8 @@ export function bars(names, weights) {
 // Arrows from the origin in a plane from -reach to reach.
 export function plane(reach, arrows) {
   const place = ([x, y]) => [150 + (140 * x) / reach, 150 - (140 * y) / reach];
-  const drawn = svg("svg", { viewBox: "0 0 300 300", role: "img", "aria-label": "plane" });
+  const named = `Arrows in a plane: ${arrows.map(({ label }) => label).join(", ")}`;
+  const drawn = svg("svg", { viewBox: "0 0 300 300", role: "img", "aria-label": named });
   drawn.append(
     svg("path", { d: "M10 150H290M150 10V290", class: "axis" }),
     ...arrows.flatMap(({ to, label, kind }) => {

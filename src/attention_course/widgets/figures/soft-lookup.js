@@ -1,9 +1,10 @@
 // A soft look-up table: turn the query, change the temperature, see what is read.
-import { bars, html, plane, slider, softmax, sum, two, weightedSum } from "./parts.js";
+import { bars, html, plane, slider, softmax, spoken, sum, two, weightedSum } from "./parts.js";
 
 // model: { names, keys: S vectors of two numbers, values: S numbers, angle, temperature }
 export function mount(element, model) {
   const room = html("div", { class: "drawn" });
+  const said = spoken();
   const angle = slider(
     "query points to",
     { min: 0, max: 360, step: 1, value: model.angle },
@@ -34,15 +35,11 @@ export function mount(element, model) {
     const rows = model.names.map((name, s) => `${name}: ${model.values[s]}`);
     room.replaceChildren(
       plane(1.6, [...keys, { to: query, label: "q", kind: "sum" }]),
-      html(
-        "div",
-        {},
-        bars(rows, weights),
-        html("p", { "aria-live": "polite" }, `The table answers ${two(value)}.`),
-      ),
+      bars(rows, weights),
     );
+    said.textContent = `The table answers ${two(value)}.`;
   }
 
   draw();
-  element.append(angle.row, heat.row, room);
+  element.append(angle.row, heat.row, room, said);
 }

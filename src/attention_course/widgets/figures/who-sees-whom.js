@@ -1,5 +1,5 @@
 // Who sees whom: from one word, how many layers until each other word has been heard?
-import { choice, html, slider } from "./parts.js";
+import { choice, html, slider, spoken } from "./parts.js";
 
 // Whether the word at place t may read the word at place s, in one layer.
 const SEES = {
@@ -24,7 +24,15 @@ export function layersNeeded(words, from, sees) {
 
 // model: { words }
 export function mount(element, model) {
-  const room = html("div", {});
+  const said = spoken();
+  const words = model.words.map((word, place) => {
+    const button = html("button", { type: "button" }, word);
+    button.addEventListener("click", () => {
+      asking = place;
+      draw();
+    });
+    return button;
+  });
   const names = Object.keys(SEES);
   const chosen = choice("who may read whom", names, names[0], () => draw());
   let asking = model.words.length - 1;
@@ -40,32 +48,19 @@ export function mount(element, model) {
     const needed = layersNeeded(model.words.length, asking, SEES[chosen.value()]);
     element.dataset.needed = JSON.stringify(needed);
     const heard = needed.filter((one) => one >= 0 && one <= layers).length;
-    const boxes = model.words.map((word, place) => {
+    words.forEach((button, place) => {
       const known = needed[place] >= 0 && needed[place] <= layers;
-      const kind = place === asking ? "asking" : known ? "kept" : "lost";
-      const button = html("button", { type: "button", class: kind }, word);
+      button.className = place === asking ? "asking" : known ? "kept" : "lost";
       button.setAttribute("aria-pressed", place === asking);
-      button.addEventListener("click", () => {
-        asking = place;
-        draw();
-        room.querySelectorAll("button")[place].focus(); // the pressed one is drawn anew
-      });
-      return button;
     });
     const most = Math.max(...needed);
     const never = needed.filter((one) => one < 0).length;
-    room.replaceChildren(
-      html("div", { class: "letters" }, ...boxes),
-      html(
-        "p",
-        { "aria-live": "polite" },
-        `After ${layers} ${layers === 1 ? "layer" : "layers"} "${model.words[asking]}" has heard ` +
-          `${heard} of ${needed.length} words` +
-          (never ? `; ${never} it will never hear.` : `; for all it needs ${most}.`),
-      ),
-    );
+    said.textContent =
+      `After ${layers} ${layers === 1 ? "layer" : "layers"} "${model.words[asking]}" has heard ` +
+      `${heard} of ${needed.length} words` +
+      (never ? `; ${never} it will never hear.` : `; for all it needs ${most}.`);
   }
 
   draw();
-  element.append(chosen.row, stack.row, room);
+  element.append(chosen.row, stack.row, html("div", { class: "letters" }, ...words), said);
 }
