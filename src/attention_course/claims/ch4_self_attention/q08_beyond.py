@@ -122,4 +122,6 @@ CLAIM = Claim(
     measure=accuracy_on_longer_sources,
     runs=runs,
     axes=("source length (letters)", "share of letters said right"),
+    until=LONGEST,
+    log="x",
 )
