@@ -190,23 +190,29 @@ def test_a_layer_with_its_projections_fused_is_the_layer_written_out():
     torch.testing.assert_close(layer(states), plain)
 
 
-def test_c21_turns_if_a_word_cannot_see_every_word(cards, monkeypatch):
+def cards_of_c21(gain):
+    """Cards that differ in accuracy by so much."""
+    rows = [{"length": 3, "tokens": 4, "accuracy": 0.9}]
+    return {
+        name: card_of(run, metrics={"accuracy": accuracy, "accuracy_by_length": rows})
+        for (name, run), accuracy in zip(
+            c21_every_word.runs("cpu", 0).items(), (0.9, 0.9 - gain), strict=True
+        )
+    }
+
+
+def test_c21_turns_if_a_word_cannot_see_every_word(monkeypatch):
     attend = ch4_self_attention.attend_fused
     monkeypatch.setattr(
         ch4_self_attention,
         "attend_fused",
         lambda q, k, v, mask: attend(q, k, v, mask & torch.ones(10, 10).tril().bool()),
     )
-    assert verdict(c21_every_word.CLAIM, "smoke", cards) == "refuted"
+    assert record_of_cards(c21_every_word.CLAIM, cards_of_c21(0.4))["verdict"] == "refuted"
 
 
 def test_c21_has_no_limit_if_positions_gain_nothing():
-    rows = [{"length": 3, "tokens": 4, "accuracy": 0.9}]
-    metrics = {"accuracy": 0.9, "accuracy_by_length": rows}
-    made = {
-        name: card_of(run, metrics=metrics) for name, run in c21_every_word.runs("cpu", 0).items()
-    }
-    assert record_of_cards(c21_every_word.CLAIM, made)["verdict"] == "holds"
+    assert record_of_cards(c21_every_word.CLAIM, cards_of_c21(0.0))["verdict"] == "holds"
 
 
 def test_c23_turns_if_attention_forgets_its_scale(cards, monkeypatch):
