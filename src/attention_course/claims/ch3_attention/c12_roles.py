@@ -203,11 +203,11 @@ CLAIM = Claim(
         "digit is wanted. With states that are learned, with states that stay as they were "
         "drawn at random, and with several letters asked at once. Then self-attention: 8 words, "
         "each of which needs the digit of another; the other needs that of a third, and so on in "
-        "a circle. So who is asked does not ask back. 2,500 steps of training each, 1,000 in the circle. (The bands of "
-        "one head, of the states that are never learned and of what is folded are those of a first "
-        "measurement. Two letters with two heads were at their ceiling in it, projected or not; "
-        "a trial of one seed showed that four letters, with four heads of 8 numbers, are not. "
-        "Of the circle nothing had been run.)"
+        "a circle. So who is asked does not ask back. 2,500 steps of training each, 1,000 in the "
+        "circle. (The bands of one head, of the states that are never learned and of what is "
+        "folded are those of a first measurement. Two letters with two heads were at their "
+        "ceiling in it, projected or not; a trial of one seed showed that four letters, with "
+        "four heads of 8 numbers, are not. Of the circle nothing had been run.)"
     ),
     predictions=(
         Prediction(
