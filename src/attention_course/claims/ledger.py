@@ -247,6 +247,8 @@ def figure(claim: Claim, record: Record) -> list[Axes]:
         plotting.quality_by_length(curves, ax, panel, ylabel, xlabel)
         if "y" not in claim.log:
             ax.set_ylim(bottom=0)
+        if claim.until is not None:
+            ax.axvline(claim.until, color="grey", linestyle=":", linewidth=1)
         make_logarithmic(ax, claim.log)
     if len({frozenset(curves) for curves in curves_of.values()}) == 1:
         for legend in filter(None, (ax.get_legend() for ax in panels[:-1])):

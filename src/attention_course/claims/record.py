@@ -105,6 +105,7 @@ class Claim:
     exact: bool = False  # nothing is trained, so every seed must lie in the band
     axes: tuple[str, str] = ("", "")  # what x and y of the curves are
     log: str = ""  # which of them are drawn on a logarithmic scale: "", "x" or "xy"
+    until: float | None = None  # where on the x axis training ended: an upright line is drawn
     finding: str = ""  # what the curves show: the title of their figure
 
 
