@@ -88,7 +88,7 @@ CLAIM = Claim(
             "copying, first less last: where the first places are trained most, less where all "
             "are trained alike",
             low=0.1,
-            smoke=(0.0, 1.0),
+            smoke=(0.1, 1.0),
         ),
         Prediction(
             "alike",
