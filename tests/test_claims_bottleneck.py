@@ -1,5 +1,7 @@
 """What is claimed of the last state, of averaging, of load and of what is said first can fail."""
 
+from pathlib import Path
+
 import pytest
 import torch
 
@@ -11,7 +13,10 @@ from attention_course.claims.record import Setting, make_record
 from attention_course.course import CHAPTERS
 from attention_course.data.pairs import Pair
 from attention_course.runs.experiment import prepare
+from attention_course.runs.results import read_records
 from small_runs import RUN, card_of
+
+ROOT = Path(__file__).parents[1]
 
 
 def verdict(claim, folder):
@@ -221,3 +226,51 @@ def test_what_begins_with_pauses_is_judged_on_sources_without(monkeypatch):
     [row] = toy_probes.accuracy_by_place(untrained("late", shortest=10))
     assert row == {"length": 10, "sources": len(asked), "accuracy": [1.0] * 10}
     assert not any("-" in pair.source for pair in asked)
+
+
+# What the ledger and the chapters say of them in words is what the records say in numbers
+
+
+RECORDS = read_records(ROOT / "results" / "claims.json")
+
+
+def foretold(name, prediction):
+    return next(row for row in RECORDS[name]["predictions"] if row["name"] == prediction)
+
+
+def seen(name, what):
+    return RECORDS[name]["seen"][what]
+
+
+def test_more_updates_gain_a_little_less_than_more_room_and_neither_is_enough_as_c01_says():
+    assert "they gain a little less" in catalogue.CLAIMS["c01"].condition
+    gained, more = foretold("c01", "trained"), foretold("c01", "room")
+    assert gained["interval"][0] > 0
+    assert 0 < more["interval"][0] < more["mean"] < gained["mean"] / 2
+    assert all(row["interval"][1] < 0.6 for row in RECORDS["c01"]["seen"].values())
+
+
+def test_the_mean_loses_even_in_sorting_as_c02_says():
+    assert foretold("c02", "sort")["interval"][1] < 0
+    assert seen("c02", "sort last, long sources, accuracy")["mean"] > 0.95
+    assert abs(foretold("c02", "copy")["mean"]) < 0.03
+
+
+def test_neither_mean_nor_maximum_keeps_how_often_as_c03_says():
+    right = {pool: seen("c03", f"count, {pool}, accuracy")["mean"] for pool in ("mean", "max")}
+    assert max(right.values()) < 0.6
+    assert foretold("c03", "counts")["interval"][0] > 0.2
+
+
+def test_load_costs_even_what_is_said_first_and_attention_little_as_q01_says():
+    assert foretold("q01", "first")["interval"][0] > 0
+    attention = "ch3_attention (dot, 13 to 16 letters, one seed), share right"
+    assert seen("q01", attention)["mean"] > 0.95
+
+
+def test_practice_explains_most_and_the_rest_does_not_turn_around_as_q02_says():
+    practice, alike, turned = (foretold("q02", name) for name in ("practice", "alike", "turned"))
+    assert practice["interval"][0] > alike["interval"][1] > 0
+    assert turned["interval"][0] > 0
+    copying = practice["mean"] + alike["mean"]
+    assert abs(copying - foretold("q02", "backwards")["mean"]) < 0.05  # as steeply

@@ -200,6 +200,13 @@ CLAIM = Claim(
         ),
     ),
     verdict="holds under a condition",
-    condition="",
+    condition=(
+        "They are two functions, and neither keeps how often: a mean keeps shares, a maximum "
+        "keeps presence, and where lengths vary it takes a sum to keep counts. Of letters of one "
+        "length the mean answers both questions, and the maximum cannot tell often from once. We "
+        "had predicted that the mean fails at the second question, and it does not. Both forget "
+        "the order of what they are given; the mean of GRU states still moves with it, because "
+        "the states have read each other."
+    ),
     measure=compare_pools,
 )
