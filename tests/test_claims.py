@@ -11,7 +11,6 @@ import pytest
 import torch
 
 from attention_course.claims import catalogue, runner, trained
-from attention_course.claims.ch2_averaging import c03_mean_and_max
 from attention_course.claims.ch3_attention import (
     c05_soft_lookup,
     c06_weights,
@@ -72,12 +71,6 @@ def verdict(claim, preset, folder):
     return runner.measure_claim(claim, preset, folder)["verdict"]
 
 
-def test_c01_turns_if_nothing_is_lost(tmp_path, monkeypatch):
-    variants = CHAPTERS["ch1_bottleneck"].variants
-    monkeypatch.setitem(variants, "last", CHAPTERS["ch3_attention"].variants["dot"])
-    assert verdict(catalogue.CLAIMS["c01"], "smoke", tmp_path) == "refuted"
-
-
 def test_c11_turns_if_feeding_does_harm(tmp_path, monkeypatch):
     from attention_course.models.input_feeding import FeedAttentional
 
@@ -124,17 +117,6 @@ def test_c09_turns_if_the_sum_ignores_its_weights(cards, monkeypatch):
         c09_mostly_high, "weighted_sum", lambda weights, states: states.mean(dim=1, keepdim=True)
     )
     assert verdict(c09_mostly_high.CLAIM, "cpu", cards) == "refuted"
-
-
-def test_c02_turns_if_the_mean_keeps_the_order(tmp_path, monkeypatch):
-    attention = CHAPTERS["ch3_attention"].variants["dot"]
-    monkeypatch.setitem(CHAPTERS["ch2_averaging"].variants, "mean", attention)
-    assert verdict(catalogue.CLAIMS["c02"], "smoke", tmp_path) == "holds"
-
-
-def test_c03_turns_if_pooling_forgets_what_is_there(cards, monkeypatch):
-    monkeypatch.setattr(c03_mean_and_max, "pooled", lambda pool, states: 0 * states[:, 0])
-    assert verdict(c03_mean_and_max.CLAIM, "smoke", cards) == "refuted"
 
 
 def test_c07_turns_if_the_score_prefers_what_differs(cards, monkeypatch):
