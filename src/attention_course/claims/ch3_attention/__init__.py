@@ -14,6 +14,8 @@ from attention_course.claims.ch3_attention import (
     c14_fixed_size,
     c15_memory,
     c16_bottleneck_solved,
+    q06_division,
+    q07_notes_feeding,
 )
 
 CLAIMS = (
@@ -30,4 +32,6 @@ CLAIMS = (
     c14_fixed_size.CLAIM,
     c15_memory.CLAIM,
     c16_bottleneck_solved.CLAIM,
+    q06_division.CLAIM,
+    q07_notes_feeding.CLAIM,
 )
