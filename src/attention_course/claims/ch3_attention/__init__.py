@@ -15,7 +15,7 @@ from attention_course.claims.ch3_attention import (
     c15_memory,
     c16_bottleneck_solved,
     q06_division,
-    q07_notes_feeding,
+    q09_notes_feeding,
 )
 
 CLAIMS = (
@@ -33,5 +33,5 @@ CLAIMS = (
     c15_memory.CLAIM,
     c16_bottleneck_solved.CLAIM,
     q06_division.CLAIM,
-    q07_notes_feeding.CLAIM,
+    q09_notes_feeding.CLAIM,
 )

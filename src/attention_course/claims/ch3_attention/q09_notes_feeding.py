@@ -1,4 +1,4 @@
-"""q07: does it help to feed back a_{t-1} itself, as the notes do?"""
+"""q09: does it help to feed back a_{t-1} itself, as the notes do?"""
 
 from attention_course.claims.captions import compared
 from attention_course.claims.paired import difference
@@ -32,7 +32,7 @@ def changes_by_the_notes_feeding(setting: Setting) -> Measured:
 
 
 CLAIM = Claim(
-    id="q07",
+    id="q09",
     stem="ch3_attention",
     title="Feeding back a_{t-1}, as the notes do, changes little",
     korean="",
