@@ -102,7 +102,8 @@ CLAIM = Claim(
         "was shown. On pocket Korean, at equal epochs, it makes translations worse, with more "
         "said twice and more left out; by how much, the seeds disagree, so the verdict stays "
         "open. Fed was the vector after tanh, as Luong et al. do, and not a_t itself, as the "
-        "notes do; and with another score than this plain dot product it may go otherwise."
+        "notes do; and with another score than this plain dot product it may go otherwise. Of "
+        "both asks q09."
     ),
     measure=changes_by_feeding,
     runs=runs,
