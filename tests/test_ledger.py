@@ -100,7 +100,7 @@ def test_a_figure_has_the_finding_for_its_title(name):
 
     if name == "c13":
         ax = ledger.bars(CLAIMS[name], RECORDS[name], "AER", "alignment error rate")
-        assert len(ax.patches) == 6  # five kinds of attention and IBM Model 1
+        assert len(ax.patches) == 7  # six kinds of attention and IBM Model 1
     else:
         ax = ledger.figure(CLAIMS[name], RECORDS[name])[0]
     above = ax.get_figure(root=True).get_suptitle() or ax.get_title(loc="left")
@@ -137,22 +137,41 @@ def test_beside_model_1_it_depends_on_the_score_as_c13_says():
     model_1 = seen("c13", "AER | IBM Model 1")["mean"]
     better = ("ch3_attention (additive)", "ch3_attention (dot, both ends)")
     assert all(seen("c13", f"AER | {name}")["interval"][1] < model_1 for name in better)
-    low, high = seen("c13", "AER | ch3_attention (dot)")["interval"]
-    assert low < model_1 < high
+    for score in ("dot", "scaled"):
+        low, high = seen("c13", f"AER | ch3_attention ({score})")["interval"]
+        assert low < model_1 < high
     assert seen("c13", "AER | ch4_self_attention (transformer)")["interval"][0] > model_1
 
 
-def test_the_additive_score_falls_much_less_than_the_dot_product_as_c16_says():
+def test_the_strongest_weight_depends_on_the_division_as_c13_says():
+    for score, strongest in (("dot", "0.97"), ("scaled", "0.57")):
+        row = seen("c13", f"strongest weight of a word, mean | ch3_attention ({score})")
+        assert f"{row['mean']:.2f}" == strongest
+        assert strongest in CLAIMS["c13"].condition
+
+
+def test_the_additive_score_falls_about_a_quarter_of_what_the_dot_product_does_as_c16_says():
     lost = {
         name: seen("c16", f"pocket {name}, BLEU from the shortest to the longest, lost")
         for name in ("dot", "additive")
     }
-    assert lost["additive"]["interval"][1] < lost["dot"]["interval"][0] / 2
+    assert "about a quarter" in CLAIMS["c16"].condition
+    assert 0.2 < lost["additive"]["mean"] / lost["dot"]["mean"] < 0.3
+    assert lost["additive"]["interval"][1] < lost["dot"]["interval"][0]
+
+
+def test_on_captions_neither_a_growing_gain_nor_a_lead_of_the_transformer_is_shown_as_c16_says():
+    low, high = foretold("c16", "grows")["interval"]
+    assert low < 0 < high
+    low, high = seen("c16", "captions, transformer less dot, BLEU")["interval"]
+    assert low < 0 < high
 
 
 def test_averaging_loses_on_both_corpora_as_chapter_2_says():
     assert seen("c16", "pocket, mean less last, BLEU")["interval"][1] < 0
-    assert max(seen("c16", "captions, mean less last, BLEU")["values"]) < 0
+    captions = seen("c16", "captions, mean less last, BLEU")
+    assert max(captions["values"]) < 0
+    assert captions["interval"][1] < 0
 
 
 def test_a_run_with_feeding_takes_nearly_three_times_as_long_as_c11_says():

@@ -35,12 +35,37 @@ def test_each_task_is_what_its_name_says():
         *pairs, query = pair.source.split()
         table = dict(zip(pairs[::2], pairs[1::2], strict=True))
         assert pair.target == table[query]
-    for pair in first("bag").train:
-        expected = sorted(set(pair.source.split()) & set("abcde")) or ["none"]
-        assert pair.target.split() == expected
-
     for pair in first("sort").train:
         assert pair.target.split() == sorted(pair.source.split())
+    for pair in first("numbered").train:
+        words, letters = pair.source.split(), pair.target.split()
+        numbers = [words.index(str(number)) for number in range(1, len(letters) + 1)]
+        assert [words[place + 1] for place in numbers] == letters
+        assert sum(word.isdigit() for word in words) == len(letters)
+    for pair in first("late").train:
+        letters = pair.source.replace("- ", "")
+        assert pair.target == pair.source
+        assert "-" not in letters
+        assert len(letters.split()) >= 2
+
+
+def test_where_a_numbered_letter_stands_says_nothing_of_when_it_is_said():
+    pairs = toys.pairs_at("numbered", 60, 400)
+    assert {len(pair.source.split()) for pair in pairs} == {60}
+    assert {len(pair.target.split()) for pair in pairs} == set(range(1, 17))
+    places = [[pair.source.split().index(str(number)) for pair in pairs
+               if len(pair.target.split()) >= number] for number in (1, 8)]  # fmt: skip
+    first, eighth = (sum(one) / len(one) for one in places)
+    assert abs(first - eighth) < 5  # of 60 tokens
+
+
+def test_which_places_are_trained_most_is_turned_around_by_pauses():
+    letters = [pair.source.split() for pair in first("late", train=300, shortest=9).train]
+    heard = [sum(words[place] != "-" for words in letters) for place in range(9)]
+    assert heard == sorted(heard)
+    assert heard[0] < heard[-1] / 4
+    copied = [len(pair.source.split()) for pair in first("copy", train=300, shortest=2).train]
+    assert sum(length >= 9 for length in copied) < len(copied) / 4
 
 
 def test_more_sources_than_there_are_is_an_error():

@@ -68,7 +68,7 @@ def number(words: set[str], first: int = 0) -> dict[str, int]:
 def expect(
     table: Float[Tensor, "V_target V_source"], encoded: Sequence[tuple[Tensor, Tensor]]
 ) -> Float[Tensor, "V_target V_source"]:
-    """Count how often each word came from each, by what the table says now."""
+    """How often each word is expected to have come from each, by what the table says now."""
     counts = torch.zeros_like(table)
     for targets, sources in encoded:
         rows = targets[:, None]

@@ -247,7 +247,9 @@ def figure(claim: Claim, record: Record) -> list[Axes]:
     for ax, (panel, curves) in zip(panels, curves_of.items(), strict=True):
         plotting.quality_by_length(curves, ax, panel, ylabel, xlabel)
         if "y" not in claim.log:
-            ax.set_ylim(bottom=0)
+            ax.set_ylim(0, 1.03 if ylabel.startswith("share") else None)  # panels are compared
+        if claim.until is not None:
+            ax.axvline(claim.until, color="grey", linestyle=":", linewidth=1)
         make_logarithmic(ax, claim.log)
     if len({frozenset(curves) for curves in curves_of.values()}) == 1:
         for legend in filter(None, (ax.get_legend() for ax in panels[:-1])):

@@ -2,8 +2,8 @@
 
 import math
 import statistics
-from collections.abc import Sequence
-from typing import NamedTuple
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -84,9 +84,26 @@ def joined_interval(low: float, high: float, compared: Sequence[Outcomes]) -> tu
     """The 95 % interval of a mean difference, with seeds and sentences both counted in.
 
     `low` and `high` are the interval over seeds alone. Seeds share their test sentences, so how
-    these happen to be is not in it: the squares of the two half-widths are added.
+    these happen to be is not in it.
+    """
+    return widened(low, high, statistics.stdev(resampled_differences(compared)))
+
+
+def widened(low: float, high: float, error: float) -> tuple[float, float]:
+    """An interval over seeds with a standard error over sentences counted in.
+
+    The squares of the two half-widths are added.
     """
     middle, half = (low + high) / 2, (high - low) / 2
-    of_sentences = Z95 * statistics.stdev(resampled_differences(compared))
-    joined = math.hypot(half, of_sentences)
+    joined = math.hypot(half, Z95 * error)
     return middle - joined, middle + joined
+
+
+def error_of_bins(*rows: Mapping[str, Any]) -> float:
+    """The standard error over sentences of a sum or difference of BLEU scores of several bins.
+
+    A row of a card brings its own interval over sentences, `low` and `high`. Bins hold different
+    sentences, so their squares are added. Of two systems on one bin this says too much, for what
+    their sentences share is not taken off.
+    """
+    return math.hypot(*((row["high"] - row["low"]) / 2 / Z95 for row in rows))

@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, NamedTuple
 
-from attention_course.claims.paired import Outcomes, joined_interval
+from attention_course.claims.paired import Outcomes, joined_interval, widened
 from attention_course.config import Run
 from attention_course.runs.card import RunCard
 
@@ -48,12 +48,14 @@ class Measured(NamedTuple):
 
     A number that is a difference in BLEU between two systems on the same test set has under its
     name the `outcomes` of both, so that its interval can count in the choice of the sentences.
+    Where only scores are known, their standard error over sentences stands in `errors`.
     """
 
     values: dict[str, float]
     curves: dict[str, Points] = {}  # noqa: RUF012  (never changed)
     seen: dict[str, float] = {}  # noqa: RUF012  (numbers of which nothing was foretold)
     outcomes: dict[str, Outcomes] = {}  # noqa: RUF012
+    errors: dict[str, float] = {}  # noqa: RUF012
 
 
 @dataclass(frozen=True)
@@ -105,6 +107,7 @@ class Claim:
     exact: bool = False  # nothing is trained, so every seed must lie in the band
     axes: tuple[str, str] = ("", "")  # what x and y of the curves are
     log: str = ""  # which of them are drawn on a logarithmic scale: "", "x" or "xy"
+    until: float | None = None  # where on the x axis training ended: an upright line is drawn
     finding: str = ""  # what the curves show: the title of their figure
 
 
@@ -131,18 +134,24 @@ def interval(values: Sequence[float]) -> tuple[float, float]:
 
 
 def ends(
-    values: Sequence[float], exact: bool, outcomes: Sequence[Outcomes] = ()
+    values: Sequence[float],
+    exact: bool,
+    outcomes: Sequence[Outcomes] = (),
+    errors: Sequence[float] = (),
 ) -> tuple[float, float]:
     """The interval that is shown, and that a number is judged by.
 
     Of an exact claim it reaches from the smallest to the largest value. Of a difference in BLEU it
-    counts in both what the seeds make of it and what the choice of the sentences makes of it.
+    counts in both what the seeds make of it and what the choice of the sentences makes of it:
+    all seeds have the same sentences, so of their errors the mean is taken.
     """
     if any(map(math.isnan, values)):
         return math.nan, math.nan
     if exact:
         return min(values), max(values)
     low, high = interval(values)
+    if errors:
+        return widened(low, high, statistics.fmean(errors))
     return joined_interval(low, high, outcomes) if outcomes else (low, high)
 
 
@@ -190,7 +199,7 @@ def make_record(claim: Claim, preset: str, measured: Mapping[int, Measured]) -> 
         if not values and preset == "smoke":
             continue  # what seconds cannot show is not measured at that size
         band = one.band(preset)
-        shown = ends(values, claim.exact, outcomes_of(one.name, measured))
+        shown = ends(values, claim.exact, *sentences_of(one.name, measured))
         statuses[one.name] = judge(shown, band, claim.exact)
         rows.append(
             {
@@ -214,9 +223,13 @@ def make_record(claim: Claim, preset: str, measured: Mapping[int, Measured]) -> 
     }
 
 
-def outcomes_of(name: str, measured: Mapping[int, Measured]) -> list[Outcomes]:
-    """What every sentence came to in the two systems compared under a name, by seed."""
-    return [one.outcomes[name] for _, one in sorted(measured.items()) if name in one.outcomes]
+def sentences_of(name: str, measured: Mapping[int, Measured]) -> tuple[list[Outcomes], list[float]]:
+    """What is known of the sentences behind a number, by seed: their outcomes, or an error."""
+    seeds = [one for _, one in sorted(measured.items())]
+    return (
+        [one.outcomes[name] for one in seeds if name in one.outcomes],
+        [one.errors[name] for one in seeds if name in one.errors],
+    )
 
 
 def average_seen(measured: Mapping[int, Measured]) -> dict[str, dict[str, Any]]:
@@ -225,7 +238,7 @@ def average_seen(measured: Mapping[int, Measured]) -> dict[str, dict[str, Any]]:
     names = list(dict.fromkeys(name for one in seen for name in one))
     by_name = {name: [one[name] for one in seen if name in one] for name in names}
     return {
-        name: summary(values, ends(values, False, outcomes_of(name, measured)))
+        name: summary(values, ends(values, False, *sentences_of(name, measured)))
         for name, values in by_name.items()
     }
 

@@ -9,7 +9,7 @@ from attention_course.runs.card import RunCard
 SIZES = {"smoke": (16, 48), "cpu": (32, 64, 128), "gpu": (32, 64, 128)}
 MIDDLE = {"smoke": 48, "cpu": 64, "gpu": 64}  # the state that the claim itself is measured on
 TIMES = 4  # as many updates, in one run; the largest state is as many times the smallest
-LONGER = f"{TIMES} times the training"
+LONGER = f"the smallest, {TIMES} times the training"
 
 
 def runs(preset: str, seed: int) -> dict[str, Run]:
@@ -20,8 +20,8 @@ def runs(preset: str, seed: int) -> dict[str, Run]:
     }
     if preset == "smoke":
         return by_size
-    name, smallest = next(iter(by_size.items()))
-    return {**by_size, f"{name}, {LONGER}": smallest.changed(epochs=TIMES * smallest.epochs)}
+    smallest = next(iter(by_size.values()))
+    return {**by_size, LONGER: smallest.changed(epochs=TIMES * smallest.epochs)}
 
 
 def ends(card: RunCard) -> tuple[float, float]:
@@ -46,10 +46,9 @@ def room_and_training(setting: Setting) -> Measured:
         "larger": long[largest] - long[smallest],
         "place": first_less_last(shares_by_place(middle)),
     }
-    longer = f"{smallest}, {LONGER}"
-    if longer in long:
-        values["trained"] = long[longer] - long[smallest]
-        values["room"] = long[largest] - long[longer]
+    if LONGER in long:
+        values["trained"] = long[LONGER] - long[smallest]
+        values["room"] = long[largest] - long[LONGER]
     return Measured(
         values,
         {f"ch1_bottleneck ({name})": curve(card, "length") for name, card in setting.cards.items()},
@@ -114,8 +113,15 @@ CLAIM = Claim(
         ),
     ),
     verdict="holds under a condition",
-    condition="",
+    condition=(
+        "How much is lost depends on the room and on the training: a state four times as large "
+        "loses less and later, and so does a small one with four times the updates. We had "
+        "predicted that the updates gain at least as much as the room; they gain a little less. "
+        "Neither comes near to losing nothing. Within sources of one length it is what is said "
+        "late that is lost (q02)."
+    ),
     measure=room_and_training,
     runs=runs,
     axes=("source length (letters)", "share of letters said right"),
+    finding="With more room or more training it falls later, and it falls",
 )

@@ -88,7 +88,7 @@ CLAIM = Claim(
             "copying, first less last: where the first places are trained most, less where all "
             "are trained alike",
             low=0.1,
-            smoke=(0.0, 1.0),
+            smoke=(0.1, 1.0),
         ),
         Prediction(
             "alike",
@@ -116,8 +116,15 @@ CLAIM = Claim(
         ),
     ),
     verdict="half true",
-    condition="",
+    condition=(
+        "Practice explains most of it: where all places are trained alike, what is said first is "
+        "better by much less. But a part remains, and it does not turn around where the last "
+        "places are trained most, as we had predicted. The order of reading is not the reason: "
+        "saying backwards falls as steeply as copying. What remains would fit a decoder that is "
+        "fresh when it begins; that was not tested by itself."
+    ),
     measure=first_and_last,
     runs=runs,
     axes=("place at which a letter is said", "share of letters said right"),
+    finding="Where all places are trained alike, what is said first is favoured less",
 )

@@ -87,7 +87,10 @@ CLAIM = Claim(
             "hot", "at a very high temperature: largest difference from the mean", high=1e-4
         ),
         Prediction(
-            "warm", "at temperature 1: largest difference from a dictionary", low=0.1, about="limit"
+            "warm",
+            "at temperature 1: largest difference from a dictionary",
+            low=0.1,
+            about="beside",
         ),
         Prediction(
             "raw",

@@ -116,17 +116,17 @@ CLAIM = Claim(
             "general",
             "keys turned, score q . W k learned: share found",
             low=0.9,
-            about="limit",
+            about="beside",
             smoke=(0.3, 1.0),
         ),
         Prediction(
             "additive",
             "keys turned, score v . tanh(W q + U k) learned: share found, above the dot product",
             low=0.2,
-            about="limit",
+            about="beside",
         ),
         Prediction(
-            "small", "one space, but 4 numbers a key: share found", high=0.85, about="limit"
+            "small", "one space, but 4 numbers a key: share found", high=0.85, about="beside"
         ),
     ),
     verdict="holds under a condition",
@@ -135,7 +135,8 @@ CLAIM = Claim(
         "space, with room enough. In a trained network they are trained into it; where they "
         "are not, a learned matrix translates. The additive score stayed near guessing: it "
         "did not learn to compare keys that it had never seen, though with words that it "
-        "knows it does well (c13)."
+        "knows it does well (c13). And s_t is the decoder's state at step t; its initial "
+        "vector, as the notes call it in brackets, is s_0."
     ),
     measure=lookup_by_each_score,
     axes=("size of a key (numbers)", "share of entries found"),

@@ -63,14 +63,15 @@ CLAIM = Claim(
             "overtaken",
             "states of unequal length (spread 2): how often one with a smaller weight gives most",
             low=0.15,
-            about="limit",
+            about="beside",
         ),
     ),
     verdict="half true",
     condition=(
         "True of peaked weights over states of like length. Flat weights blend, and a long state "
         "gives more than its weight says: what counts is weight times length. These states are "
-        "random; how much lengths differ in a trained model was not measured."
+        "random; how much lengths differ in a trained model was not measured. "
+        "How peaked its weights are depends on the score, as c13 shows."
     ),
     measure=likeness_by_spread_of_scores,
     exact=True,

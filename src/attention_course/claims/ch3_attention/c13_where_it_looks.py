@@ -24,6 +24,7 @@ READERS: dict[str, tuple[str, bool]] = {
     "additive": ("additive", False),
     "transformer": ("transformer", False),
 }
+LATER = "scaled"  # trained after the bands were written down: shown, and judged by none
 
 
 def runs(preset: str, seed: int) -> dict[str, Run]:
@@ -34,8 +35,11 @@ def runs(preset: str, seed: int) -> dict[str, Run]:
     if preset == "smoke":
         return {}
     return {
-        name: pocket_run(variant, seed, **({"bidirectional": True} if both else {}))
-        for name, (variant, both) in READERS.items()
+        **{
+            name: pocket_run(variant, seed, **({"bidirectional": True} if both else {}))
+            for name, (variant, both) in READERS.items()
+        },
+        LATER: pocket_run(LATER, seed),
     }
 
 
@@ -91,7 +95,8 @@ def weights_against_gold(setting: Setting) -> Measured:
     if not cards:
         return Measured(values)
     statistical = model_1(runs(setting.preset, 0)["dot"])
-    best = min(one["aer"] for one in cards.values())
+    best = min(one["aer"] for name, one in cards.items() if name in READERS)
+    labels = {**{name: label(READERS[name][0], name) for name in READERS}, LATER: label(LATER)}
     deleted = cards["dot"]["deletion"]
     return Measured(
         {
@@ -101,10 +106,15 @@ def weights_against_gold(setting: Setting) -> Measured:
             "baseline": best - statistical[False],
         },
         seen={
-            **{f"AER | {label(READERS[name][0], name)}": one["aer"] for name, one in cards.items()},
+            **{f"AER | {labels[name]}": one["aer"] for name, one in cards.items()},
             "AER | IBM Model 1": statistical[False],
             "IBM Model 1, which may leave words without a link, AER": statistical[True],
             **{f"nats that deletion costs | {name}": cost for name, cost in deleted.items()},
+            **{
+                f"strongest weight of a word, mean | {labels[name]}": one["strongest_weight"]
+                for name, one in cards.items()
+                if "strongest_weight" in one
+            },
         },
     )
 
@@ -145,20 +155,22 @@ CLAIM = Claim(
             "twin",
             "random states: how far other weights with the same output are (total variation)",
             low=0.1,
-            about="limit",
+            about="beside",
         ),
-        Prediction("same", "how far the two outputs are apart", high=1e-9, about="limit"),
+        Prediction("same", "how far the two outputs are apart", high=1e-9, about="beside"),
     ),
     verdict="half true",
     condition=(
-        "The strongest weight mostly stands on the right word, and that word matters. Beside a "
-        "statistical aligner that is asked alike it depends on the score: the additive score, "
-        "and an encoder that reads from both ends, make fewer errors than IBM Model 1, the dot "
-        "product about as many, the Transformer more. To delete that word costs nearly as much "
-        "as to delete the one that gold names. And where there are more states than numbers in "
-        "one, other weights can give the very same output; with 192 numbers a state and 40 words "
-        "there are no such exact twins here (whether there are near ones was not tried). Weights "
-        "say where the sum read most. They do not say why."
+        "The strongest weight mostly stands on the right word, and that word matters: to delete "
+        "it costs nearly as much as to delete the one that gold names. We had expected that "
+        "attention would be no better than a statistical aligner that is asked alike, and were "
+        "wrong: the additive score, and an encoder that reads from both ends, make fewer errors "
+        "than IBM Model 1, the dot product about as many, divided or not, the Transformer more. "
+        "But the strongest weight is not all of it: it is 0.97 with the plain dot product, and "
+        "0.57 with the same divided by the root of d. And where there are more states than "
+        "numbers in one, other weights give the very same output; with 192 numbers a state and "
+        "40 words there are no such exact twins here (whether there are near ones was not "
+        "tried). Weights say where the sum read most. They do not say why."
     ),
     measure=weights_against_gold,
     runs=runs,

@@ -150,27 +150,16 @@ CLAIM = Claim(
         "self-attention, at most 0.0001 for a GRU), which hangs on the length and on how gates "
         "start. The bands of the windows and of the trained GRU are still the first ones; the "
         "other three were written down before the second measurement, with the first in mind, "
-        "and a trial run of one seed that had shown the direction."
+        "and a trial run of one seed that had shown the direction. A third time the trained "
+        "readers were measured on larger test sets, new for each seed; the bands stayed."
     ),
     predictions=(
+        Prediction("path", "all words seen: layers until the ends are in touch", low=1.0, high=1.0),
         Prediction(
             "even",
             "self-attention, untrained, 64 words: gradient on the first word / on the last word",
             low=0.5,
             high=2.0,
-        ),
-        Prediction("path", "all words seen: layers until the ends are in touch", low=1.0, high=1.0),
-        Prediction(
-            "window",
-            "windows of r words: layers until the ends are in touch, less (S - 1) / r rounded up",
-            high=0.0,
-            about="limit",
-        ),
-        Prediction(
-            "thin",
-            "self-attention, untrained, 64 words: gradient on the first word / on the mark",
-            high=0.1,
-            about="limit",
         ),
         Prediction(
             "learned",
@@ -178,6 +167,18 @@ CLAIM = Claim(
             low=0.05,
             about="limit",
             smoke=(0.01, 100.0),
+        ),
+        Prediction(
+            "window",
+            "windows of r words: layers until the ends are in touch, less (S - 1) / r rounded up",
+            high=0.0,
+            about="beside",
+        ),
+        Prediction(
+            "thin",
+            "self-attention, untrained, 64 words: gradient on the first word / on the mark",
+            high=0.1,
+            about="beside",
         ),
     ),
     verdict="holds under a condition",
@@ -187,7 +188,7 @@ CLAIM = Claim(
         "to the last, at every length, but to each of many words weakly: a short way is not a "
         "strong one. And a long way is not a closed one: a GRU that has to carry the first "
         "letter learns to, and answers to it several times as strongly as to the last letter. "
-        "How far a GRU reaches before training hangs on how its gates start."
+        "(A remark: how far a GRU reaches before training hangs on how its gates start.)"
     ),
     measure=layers_and_gradients_to_the_first_word,
     runs=runs,

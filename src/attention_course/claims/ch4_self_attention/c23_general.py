@@ -104,8 +104,12 @@ CLAIM = Claim(
         Prediction("set", "asked with a zero query: difference from the mean of a set", high=1e-9),
         Prediction("image", "patches of an image: difference from plain sums", high=1e-9),
     ),
-    verdict="holds",
-    condition="",
+    verdict="true by construction",
+    condition=(
+        "These five are one formula, and so no number could have come out otherwise unless the "
+        "code were wrong. That attention is used in many architectures and tasks is a sentence "
+        "about the literature; the ledger does not count papers."
+    ),
     measure=differences_from_special_forms,
     exact=True,
 )

@@ -1,4 +1,7 @@
-"""Milliseconds by length, for a recurrent layer and for attention: shown, never judged."""
+"""Milliseconds by length, for a recurrent layer and for attention: shown, never judged.
+
+Each is a whole layer: the GRU with its products with the inputs, attention with its projections.
+"""
 
 import json
 import statistics
@@ -10,7 +13,7 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-from attention_course.claims.ch4_self_attention.c20_gpu import SIZE, fused, written_out
+from attention_course.claims.ch4_self_attention.c20_gpu import SIZE, WholeLayer
 from attention_course.claims.trained import label
 from attention_course.runs.card import origin
 from attention_course.store.files import write
@@ -32,8 +35,8 @@ def time_layers() -> dict[str, Any]:
     recurrent = nn.GRU(SIZE, SIZE, batch_first=True)
     layers: dict[str, Callable[[Tensor], Tensor]] = {
         label("last", "GRU"): lambda states: recurrent(states)[0],
-        label("transformer", "written out"): written_out,
-        label("transformer", "fused"): fused,
+        label("transformer", "written out"): WholeLayer(fused=False),
+        label("transformer", "fused"): WholeLayer(fused=True),
     }
     curves: dict[str, list[tuple[float, ...]]] = {name: [] for name in layers}
     threads = torch.get_num_threads()

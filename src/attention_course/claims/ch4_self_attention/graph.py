@@ -1,5 +1,6 @@
 """How deep a computation is: the longest chain of operations that must wait for each other."""
 
+import math
 from collections.abc import Callable
 from typing import Any
 
@@ -13,8 +14,9 @@ from attention_course.ladder.ch4_self_attention import attend
 def depth(result: Tensor) -> int:
     """The most operations on one way through the graph that autograd has recorded.
 
-    Each operation counts one, whatever its size: a sum over many numbers is one, though
-    inside it takes log2 of their number even with a processor for each.
+    Each operation counts one, whatever its size. This is the convention of all claims: a sum over
+    S numbers is one operation, though inside it takes log2 S rounds even with a processor for
+    each number. `attended_in_rounds` and `scan` write such rounds out, so there they are counted.
     """
     depths: dict[Any, int] = {}
     waiting = [result.grad_fn]
@@ -56,6 +58,28 @@ def self_attended(states: Tensor) -> Tensor:
     """One layer in which every position reads every position.    [S, d] -> [S, d]"""
     everyone = torch.ones(len(states), len(states), dtype=torch.bool)
     return attend(states, states, states, everyone)[0]
+
+
+def halved(join: Callable[[Tensor, Tensor], Tensor], parts: Tensor) -> Tensor:
+    """Join the first half with the second until one part is left: log2 S rounds.
+
+    [S, ...] -> [...], where S is a power of two.
+    """
+    while len(parts) > 1:
+        parts = join(*parts.chunk(2))
+    return parts[0]
+
+
+def attended_in_rounds(states: Tensor) -> Tensor:
+    """The same layer with its three reductions over all words written out.    [S, d] -> [S, d]
+
+    They are the largest score, the sum under the softmax, and the weighted sum. S is a power of
+    two.
+    """
+    scores = states @ states.T / math.sqrt(states.shape[1])  # [S, T]
+    shares = (scores - halved(torch.maximum, scores)).exp()
+    weights = shares / halved(torch.add, shares)
+    return halved(torch.add, weights.unsqueeze(2) * states.unsqueeze(1))  # [S, T, d] -> [T, d]
 
 
 def windowed(states: Tensor, reach: int) -> Tensor:

@@ -44,7 +44,7 @@ def by_length(card: RunCard) -> Points:
     return [(float(row["length"]), row["accuracy"]) for row in rows]
 
 
-def at(curves: Mapping[str, Points], name: str, times: float, longest: int) -> float:
+def at(curves: Mapping[str, Points], name: str, times: int, longest: int) -> float:
     """Accuracy on sources so many times as long as the longest that were learned from."""
     return dict(curves[name])[times * longest]
 
@@ -122,4 +122,6 @@ CLAIM = Claim(
     measure=accuracy_on_longer_sources,
     runs=runs,
     axes=("source length (letters)", "share of letters said right"),
+    until=float(LONGEST),
+    log="x",
 )
