@@ -13,6 +13,7 @@ import sys
 import time
 from pathlib import Path
 
+import vendor_lit
 import vendor_mathjax
 from home import ROOT
 
@@ -24,6 +25,7 @@ def main() -> int:
     """Build the website and return the exit status."""
     start = time.monotonic()
     vendor_mathjax.vendor()
+    vendor_lit.vendor()
     forget_stale_cells()
     for output in ("html", ".doctrees"):
         shutil.rmtree(BUILD / output, ignore_errors=True)
