@@ -22,8 +22,9 @@ FLOORS = (
     {"runs"},
     {"cli"},
 )
-WINGS = {"claims", "exercises", "grading", "widgets"}
+WINGS = {"claims", "exercises", "grading", "live", "widgets"}
 STANDS_ON = {"grading": {"exercises"}}  # what is graded are exercises
+ENGINE = PACKAGE / "live" / "engine"
 PLACES = {
     "book": ".md",
     "notebooks/train": ".ipynb",
@@ -130,10 +131,10 @@ def test_no_room_is_too_large_to_read(file):
     assert lines <= 300, f"{file.name} has {lines} lines: it usually holds two things"
 
 
-# A stem is written in `rungs.py` and in the chapter's own files, nowhere else in src/ and tools/.
-# A chapter's own files are those named by its stem, in `ladder`, `claims` and `exercises`. A second
-# file beside them in `ladder` or `exercises` carries no number and belongs to one chapter: it may
-# name that one.
+# A stem is written in `rungs.py`, in the engine's `rungs.js` and in the chapter's own files, not in
+# any other file of src/ and tools/. A chapter's own files are those named by its stem, in `ladder`,
+# `claims`, `exercises` and the engine. A second file beside them in `ladder` or `exercises` carries
+# no number and belongs to one chapter: it may name that one.
 CODE = sorted(
     file
     for folder in (PACKAGE, ROOT / "tools")
@@ -150,8 +151,12 @@ each_python = pytest.mark.parametrize("file", PYTHON, ids=lambda file: str(file.
 def chapters_that_may_be_named(file: Path) -> int:
     """How many chapters a file may name: any number, its own one, or none."""
     within = file.relative_to(ROOT).parts
-    if file == PACKAGE / "rungs.py" or any(stem in within[-2:] for stem in STEMS):
+    if file in (PACKAGE / "rungs.py", ENGINE / "rungs.js") or any(
+        stem in within[-2:] for stem in STEMS
+    ):
         return len(STEMS)
+    if file.parent == ENGINE:
+        return int(file.stem in STEMS)
     if file.parent.parent == PACKAGE and file.parent.name in {"exercises", "ladder"}:
         return len(STEMS) if file.stem in STEMS else 1
     return 0

@@ -15,6 +15,7 @@ from pathlib import Path
 
 import index_search
 import vendor_katex
+import vendor_lit
 from home import ROOT
 
 BUILD = ROOT / "_build"
@@ -25,6 +26,7 @@ def main() -> int:
     """Build the website and return the exit status."""
     start = time.monotonic()
     vendor_katex.vendor()
+    vendor_lit.vendor()
     forget_stale_cells()
     for output in ("html", ".doctrees"):
         shutil.rmtree(BUILD / output, ignore_errors=True)

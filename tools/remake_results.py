@@ -119,8 +119,9 @@ def main() -> int:
     for name, record in catalogue.BESIDE.items():
         record(results / name)
     if of_book:
-        for tool in ("draw_ladder.py", "execute_notebooks.py"):
-            subprocess.run([sys.executable, ROOT / "tools" / tool], check=True)
+        live = ("live_models.py", "--runs", fresh)  # the runs of the book have their weights there
+        for tool in (live, ("draw_ladder.py",), ("execute_notebooks.py",)):
+            subprocess.run([sys.executable, ROOT / "tools" / tool[0], *tool[1:]], check=True)
     shutil.rmtree(fresh)
     shutil.rmtree(work, ignore_errors=True)
     return 0

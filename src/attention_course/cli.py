@@ -165,6 +165,7 @@ def parser() -> argparse.ArgumentParser:
     """Describe the whole command line."""
     from attention_course.data.commands import add_commands as add_data_commands
     from attention_course.grading.commands import add_commands as add_grading_commands
+    from attention_course.live.commands import add_commands as add_live_commands
 
     top = argparse.ArgumentParser(
         prog="attention-course",
@@ -196,6 +197,7 @@ def parser() -> argparse.ArgumentParser:
     one.add_argument("--beam", type=int, default=1, metavar="WIDTH", help="1 is greedy search")
     one.add_argument("--weights", type=Path, metavar="FILE.png", help="draw where it looked")
     one.add_argument("--gloss", action="store_true", help="how Korean words sound, what they mean")
+    add_live_commands(command)
     one = command("claims", claims)
     one.add_argument("ids", nargs="*", metavar="ID", help="c01 ... c23; all by default")
     one.add_argument("--preset", default="cpu", metavar="SIZE", help=", ".join(PRESETS))

@@ -1,0 +1,42 @@
+"""The live figure's files: its scripts, the exported models, the gloss of the words they know."""
+
+import json
+import shutil
+import sys
+from pathlib import Path
+
+from sphinx.application import Sphinx
+
+ROOT = Path(__file__).resolve().parents[2]
+sys.path.append(str(ROOT / "tools"))
+import vendor_lit
+from attention_course.live import figure, model_file
+
+LIVE = ROOT / "src" / "attention_course" / "live"
+
+
+def setup(app: Sphinx) -> dict[str, bool]:
+    """Register with Sphinx."""
+    app.connect("build-finished", bring)
+    return {"parallel_read_safe": True, "parallel_write_safe": True}
+
+
+def bring(app: Sphinx, exception: Exception | None) -> None:
+    """Put everything that the figure fetches below _static/live."""
+    if exception is None and app.builder.format == "html":
+        bring_to(Path(app.outdir) / "_static")
+
+
+def bring_to(static: Path) -> None:
+    """Put the scripts, the models and the gloss into the folder of static files."""
+    live = static / "live"
+    for scripts in ("engine", "page"):
+        shutil.copytree(LIVE / scripts, live / scripts, dirs_exist_ok=True)
+    if vendor_lit.vendor():
+        shutil.copytree(vendor_lit.TARGET, static / "vendor" / "lit-html", dirs_exist_ok=True)
+    files = figure.model_files("pocket-korean")
+    (live / "models").mkdir(exist_ok=True)
+    for file in files:
+        shutil.copyfile(file, live / "models" / file.name)
+    words = figure.glosses(model_file.read(file).source for file in files)
+    (live / "gloss.json").write_text(json.dumps(words, ensure_ascii=False), encoding="utf-8")

@@ -1,0 +1,70 @@
+// From what a reader has set to what the models say.
+
+import { VARIANTS } from "../engine/rungs.js";
+import { Change } from "../engine/socket.js";
+import { meanOf } from "../engine/trained.js";
+import { likeliest } from "../engine/decoding.js";
+
+const SHOWN_WORDS = 6; // likeliest next words
+const PLAIN_CONTEXTS = ["last", "mean", "max"]; // they have nothing that is learned
+
+/** The rungs whose weights a model can take in place of its own: those without learned parts. */
+export const otherContexts = (trained) =>
+  trained.model.context ? PLAIN_CONTEXTS.filter((name) => name !== trained.run.variant) : [];
+
+/**
+ * Everything that a rung says of a sentence: its words, the weights behind each of them, the
+ * likeliest words at each step, and the text.
+ */
+export function ask(trained, state, rung) {
+  const context = state.context[rung];
+  const weights = state.weights[rung] ?? {};
+  const source = trained.encode(state.sentence);
+  const mask = state.hidden.length ? source.map((_, s) => !state.hidden.includes(s)) : null;
+  const changeAt = (step) =>
+    new Change({
+      mask,
+      temperature: state.temperature[rung] ?? 1,
+      weights: weights[step] ? () => normalised(weights[step], source.length) : undefined,
+      context: context ? VARIANTS[context].make(trained.run) : null,
+    });
+  const found = trained.translate(state.sentence, { changeAt, forced: forcedOf(state, rung) });
+  return {
+    text: found.text,
+    words: trained.target.words(found.tokens).map((word) => word.text),
+    rows: rowsOf(trained, found.steps, state, rung),
+    steps: found.steps,
+    memory: found.memory,
+  };
+}
+
+/** The words that are forced, as a list by step. */
+function forcedOf(state, rung) {
+  const forced = [];
+  for (const [step, token] of Object.entries(state.forced[rung] ?? {})) forced[step] = token;
+  return forced;
+}
+
+/** Numbers that sum to 1; where all are 0, the same for each. */
+export function normalised(numbers, length) {
+  const filled = Array.from({ length }, (_, s) => numbers[s] ?? 0);
+  const sum = filled.reduce((a, b) => a + b, 0);
+  return Float32Array.from(filled, (one) => (sum > 0 ? one / sum : 1 / length));
+}
+
+/** The map that is shown: of the layer and the head that are chosen, or the mean of the heads. */
+function rowsOf(trained, steps, state, rung) {
+  const chosen = rung === state.rung ? state : { layer: -1, head: -1 };
+  return steps.map(({ maps }) => {
+    const heads = maps[chosen.layer] ?? maps.at(trained.about.shown_layer);
+    return Array.from(heads[chosen.head] ?? meanOf(heads));
+  });
+}
+
+/** The likeliest next words of a step, with their probabilities. */
+export const nextWords = (trained, step) =>
+  likeliest(step.logits, SHOWN_WORDS).map(({ token, probability }) => ({
+    token,
+    probability,
+    word: trained.target.words([token])[0].text,
+  }));

@@ -1,0 +1,81 @@
+// Asks the engine of the live page what the tests want to know: one JSON question a line.
+
+import { readFileSync } from "node:fs";
+import { createInterface } from "node:readline";
+
+const engine = new URL("../src/attention_course/live/engine/", import.meta.url);
+const [arrays, decoding, files, socket, averaging, trained, vocabulary] = await Promise.all(
+  ["arrays", "decoding", "model_file", "socket", "ch2_averaging", "trained", "vocabulary"].map(
+    (name) => import(new URL(`${name}.js`, engine)),
+  ),
+);
+
+const bytesOf = (file) => {
+  const bytes = readFileSync(file);
+  return bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.length);
+};
+const models = new Map();
+const model = async (file) => {
+  if (!models.has(file)) models.set(file, await trained.readTrained(bytesOf(file)));
+  return models.get(file);
+};
+const shown = (one, found) => ({
+  text: found.text,
+  tokens: found.tokens,
+  weights: one.weightsOf(found.steps).map((row) => Array.from(row)),
+});
+
+const answers = {
+  half: ({ bits }) => bits.map(files.half),
+  vocabulary: ({ stored, text, ids }) => {
+    const one = vocabulary.readVocabulary(stored);
+    const found = ids ?? one.encode(text);
+    return { ids: found, text: one.decode(found), words: one.words(found) };
+  },
+  tokenise: ({ text }) => vocabulary.tokenise(text),
+  softmax: ({ scores, mask, temperature }) => Array.from(arrays.softmax(scores, mask, temperature)),
+  translate: async ({ file, sentence }) => {
+    const one = await model(file);
+    return shown(one, one.translate(sentence));
+  },
+  milliseconds: async ({ file, sentence }) => {
+    const one = await model(file);
+    one.translate(sentence);
+    const start = performance.now();
+    one.translate(sentence);
+    return performance.now() - start;
+  },
+  beam: async ({ file, sentence, width }) => {
+    const one = await model(file);
+    return decoding.beam(one.model, one.encode(sentence), width).tokens;
+  },
+  encoderMaps: async ({ file, sentence }) => {
+    const one = await model(file);
+    const { maps } = one.model.encode(one.encode(sentence));
+    return maps.map((layer) => layer.map((heads) => heads.map((row) => Array.from(row))));
+  },
+  changed: async ({ file, sentence, mask, temperature, weights, mean, forced }) => {
+    const one = await model(file);
+    const change = new socket.Change({
+      mask: mask ?? null,
+      temperature: temperature ?? 1,
+      weights: weights ? () => Float32Array.from(weights) : undefined,
+      context: mean ? new averaging.Mean() : null,
+    });
+    return shown(one, one.translate(sentence, { changeAt: () => change, forced: forced ?? [] }));
+  },
+  likeliest: async ({ file, sentence, count }) => {
+    const one = await model(file);
+    const { steps } = one.translate(sentence);
+    return decoding.likeliest(steps[0].logits, count);
+  },
+};
+
+for await (const line of createInterface({ input: process.stdin })) {
+  const question = JSON.parse(line);
+  try {
+    console.log(JSON.stringify({ answer: await answers[question.ask](question) }));
+  } catch (error) {
+    console.log(JSON.stringify({ error: error.message, kind: error.constructor.name }));
+  }
+}

@@ -1,0 +1,257 @@
+"""The live figure in a browser: what a reader can do with it, and what it says when it cannot."""
+
+import functools
+import http.server
+import json
+import shutil
+import threading
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import sync_playwright
+
+import npm_package
+import vendor_lit
+from attention_course.live import model_file
+from attention_course.runs.trained import translate
+from test_live_engine import made
+
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
+LIVE = Path(model_file.__file__).parent
+SENTENCE = "a b c d"
+RUNGS = {"last": 1, "mean": 2, "scaled": 3, "transformer": 4}
+pytestmark = pytest.mark.skipif(not CHROMIUM, reason="no chromium: apt-get install chromium")
+
+
+class Quiet(http.server.SimpleHTTPRequestHandler):
+    def log_message(self, *_):
+        pass
+
+
+@pytest.fixture(scope="module")
+def models(tmp_path_factory):
+    """The file of each rung, and the model that is in it."""
+    folder = tmp_path_factory.mktemp("models")
+    return {
+        name: (folder / f"{name}.model",
+               model_file.export(made(name), folder / f"{name}.model", [SENTENCE]))
+        for name in RUNGS
+    }  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory, models):
+    """A page with the figure, served."""
+    root = tmp_path_factory.mktemp("site")
+    live = root / "_static" / "live"
+    for scripts in ("engine", "page"):
+        shutil.copytree(LIVE / scripts, live / scripts)
+    try:
+        vendor_lit.fetch(root / "_static" / "vendor" / "lit-html")
+    except npm_package.UnavailableError as reason:
+        pytest.skip(f"no npm: {reason}")
+    (live / "models").mkdir()
+    for file, _ in models.values():
+        shutil.copy(file, live / "models")
+    (live / "gloss.json").write_text('{"a": ["ah", "the first letter"]}')
+    settings = {
+        "root": "../_static/live/",
+        "rungs": [
+            {"name": name, "number": number, "label": f"rung {number}", "colour": "#0072b2",
+             "file": f"models/{name}.model"}
+            for name, number in RUNGS.items()
+        ],
+        "examples": [{"source": SENTENCE, "target": "all four"},
+                     {"source": "c c a", "target": "three"}],
+        "gloss": "gloss.json",
+    }  # fmt: skip
+    (root / "book").mkdir()
+    (root / "book" / "live.html").write_text(
+        '<!doctype html><html lang="en"><meta charset="utf-8"><title>live</title>'
+        '<course-live><div class="still"><p>a picture</p><button type="button" hidden>Open</button>'
+        f'</div><script type="application/json">{json.dumps(settings)}</script></course-live>'
+        '<script type="module" src="../_static/live/page/ladder.js"></script>'
+    )
+    server = http.server.ThreadingHTTPServer(
+        ("127.0.0.1", 0), functools.partial(Quiet, directory=str(root))
+    )
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    yield f"http://127.0.0.1:{server.server_port}/book/live.html", root
+    server.shutdown()
+
+
+@pytest.fixture(scope="module")
+def browser():
+    with sync_playwright() as playwright:
+        one = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        yield one
+        one.close()
+
+
+@pytest.fixture
+def page(site, browser):
+    """The figure, opened, every model read."""
+    address, _ = site
+    one = browser.new_page()
+    errors = []
+    one.on("pageerror", lambda error: errors.append(str(error)))
+    one.goto(address)
+    one.click("course-live button")
+    all_read(one)
+    yield one
+    one.close()
+    assert errors == []
+
+
+def all_read(page):
+    page.wait_for_function(f"document.querySelectorAll('.heatmap').length === {len(RUNGS)}")
+
+
+def written(page, rung):
+    """The words of a rung's translation."""
+    return page.eval_on_selector_all(
+        f".rung[aria-label='rung {rung}'] .words button", "all => all.map(b => b.innerText.trim())"
+    )
+
+
+def weights(page):
+    """The weights that the sliders show."""
+    texts = page.locator(".step .columns > div:first-child output").all_inner_texts()
+    return [float(text) for text in texts]
+
+
+def test_before_it_is_opened_there_is_a_picture_and_a_button(site, browser):
+    page = browser.new_page()
+    page.goto(site[0])
+    assert page.is_visible("text=a picture")
+    assert page.is_visible("text=Open")
+    page.close()
+
+
+def test_every_rung_says_what_pytorch_says_from_the_same_file(page, models):
+    for name, number in RUNGS.items():
+        [expected] = translate(models[name][1], [SENTENCE])
+        assert written(page, number) == expected.output_tokens
+
+
+def test_another_sentence_is_translated_whether_chosen_or_typed(page, models):
+    page.select_option("select", label="three")
+    [expected] = translate(models["scaled"][1], ["c c a"])
+    assert written(page, 3) == expected.output_tokens
+    page.fill("input[type=text]", "b b")
+    page.press("input[type=text]", "Enter")
+    [expected] = translate(models["scaled"][1], ["b b"])
+    assert written(page, 3) == expected.output_tokens
+
+
+def test_a_weight_that_is_held_changes_what_is_said_and_back_takes_it_back(page):
+    before = written(page, 3)
+    slider = page.locator(".step input[type=range]").nth(1)
+    slider.evaluate("one => { one.value = 0.9; one.dispatchEvent(new Event('input')); }")
+    assert weights(page)[1] == pytest.approx(0.9, abs=0.01)
+    assert sum(weights(page)) == pytest.approx(1, abs=0.03)
+    assert page.is_visible("text=changed by you")
+    page.click("text=Back")
+    assert written(page, 3) == before
+    assert not page.is_visible("text=changed by you")
+
+
+def test_a_slider_that_moves_far_is_one_change_for_back(page):
+    before = weights(page)
+    slider = page.locator(".step input[type=range]").first
+    for value in (0.2, 0.4, 0.6, 0.8):
+        slider.evaluate(f"one => {{ one.value = {value}; one.dispatchEvent(new Event('input')); }}")
+    page.click("text=Back")
+    assert weights(page) == before
+    assert page.is_disabled("text=Back")
+
+
+def test_all_the_same_gives_every_state_the_same_weight(page):
+    page.click("text=All the same")
+    assert weights(page) == pytest.approx([0.2] * 5, abs=0.01)
+    page.click("text=Its own again")
+    assert not page.is_visible("text=changed by you")
+
+
+def test_a_hidden_word_is_read_by_no_rung(page):
+    page.click(".source li:nth-child(2) button")
+    assert page.get_attribute(".source li:nth-child(2) button", "aria-pressed") == "true"
+    cells = page.eval_on_selector_all(
+        ".heatmap tbody td:nth-child(3)", "all => all.map(c => c.innerText.trim())"
+    )
+    assert set(cells) == {"0.00"}
+
+
+def test_a_word_is_forced_from_the_likeliest_and_stays_marked(page):
+    page.click(".next li:nth-child(2) button")
+    forced = page.locator(".rung.chosen .words .forced").all_inner_texts()
+    assert [one.strip() for one in forced] == [written(page, 3)[0]]
+
+
+def test_the_weights_of_the_mean_can_be_put_into_attention(page):
+    page.select_option("text=weights from >> select", "mean")
+    assert weights(page) == pytest.approx([0.2] * 5, abs=0.01)
+    assert page.locator("text=temperature").count() == 0  # a mean has no scores to heat
+
+
+def test_a_head_of_the_transformer_can_be_chosen(page):
+    page.click(".rung[aria-label='rung 4'] .words button")
+    mean = weights(page)
+    options = page.locator("text=map >> select option").all_inner_texts()
+    assert len(options) == 1 + 2  # the mean, and each of two heads
+    page.select_option("text=map >> select", index=1)
+    assert weights(page) != mean
+
+
+def test_focus_stays_where_it_is_when_the_figure_is_drawn_again(page):
+    page.focus(".source li:nth-child(2) button")
+    page.keyboard.press("Enter")
+    assert page.evaluate("document.activeElement.closest('li').textContent.includes('b')")
+    assert page.evaluate("document.activeElement.getAttribute('aria-pressed')") == "true"
+
+
+def test_the_address_keeps_all_that_is_seen(page, browser, site):
+    page.click(".source li:nth-child(1) button")
+    page.click(".next li:nth-child(2) button")
+    address = page.get_attribute(".buttons a", "href")
+    other = browser.new_page()
+    other.goto(site[0] + address)
+    all_read(other)
+    for number in RUNGS.values():
+        assert written(other, number) == written(page, number)
+    other.close()
+
+
+def test_what_is_said_is_told_to_a_screen_reader_in_one_region_that_stays(page):
+    page.evaluate("window.kept = document.querySelector('[aria-live]')")
+    page.click(".next li:nth-child(2) button")
+    assert page.evaluate("window.kept === document.querySelector('[aria-live]')")
+    assert page.inner_text("[aria-live]").startswith("scaled: ")
+
+
+def test_a_model_of_your_own_is_read_in_the_page_and_a_foreign_file_refused(page, tmp_path):
+    mine = tmp_path / "mine.model"
+    model_file.export(made("dot"), mine, [SENTENCE])
+    page.set_input_files("input[type=file]", mine)
+    page.wait_for_selector(".rung[aria-label='mine.model'] .heatmap")
+    other = tmp_path / "other.model"
+    other.write_text("no model")
+    page.set_input_files("input[type=file]", other)
+    page.wait_for_selector("[role=alert]")
+    assert "expected a model of this course" in page.inner_text("[role=alert]")
+
+
+def test_a_model_that_cannot_be_fetched_is_told_and_the_others_answer(site, browser):
+    address, root = site
+    file = root / "_static" / "live" / "models" / "mean.model"
+    data = file.read_bytes()
+    file.unlink()
+    try:
+        page = browser.new_page()
+        page.goto(address)
+        page.click("course-live button")
+        page.wait_for_function("document.querySelectorAll('.heatmap').length === 3")
+        assert "could not be fetched" in page.inner_text("[role=alert]")
+        page.close()
+    finally:
+        file.write_bytes(data)
