@@ -175,13 +175,14 @@ CLAIM = Claim(
     verdict="half true",
     condition=(
         "A pointer it is, but it reads memory and does not change it. What was overwritten "
-        "stays in the list and is mixed in, unless time is part of the key, and the list "
-        "grows with every write. Manipulating needs a rule that writes. (A matrix keeps no "
-        "more names apart than it has numbers a row, 16 here, for 8 names; a list does. "
-        '"Strongest" and "most general" were not tested.)'
+        "stays in the list and is mixed in, unless time is part of the key. Manipulating needs a "
+        "rule that writes, and that has its limit on the other side: a matrix fills, a list does "
+        "not, but a list grows with every write. "
+        '("Strongest" and "most general" were not tested.)'
     ),
     measure=pointing_and_overwriting,
     runs=runs,
     axes=("names", "share of newest values read"),
+    finding="A matrix fills, a list does not",
     log="x",
 )
