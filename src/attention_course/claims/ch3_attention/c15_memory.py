@@ -12,7 +12,7 @@ from attention_course.claims.trained import label, toy_run
 from attention_course.config import Run
 from attention_course.ladder.ch3_attention import soft_lookup
 
-SIZE, ROWS, VALUES = 16, 200, 10  # SIZE: numbers in the code of a name, and of a value
+SIZE, ROWS, VALUES = 16, 50, 10  # SIZE: numbers in the code of a name, and of a value
 NAMES = {"smoke": (8, 32), "cpu": (4, 8, 16, 32, 64), "gpu": (4, 8, 16, 32, 64)}
 FEW, MANY = 8, 32  # names that fit into a matrix with rows of 16 numbers, and that do not
 WRITES = 3  # to each name, on average
