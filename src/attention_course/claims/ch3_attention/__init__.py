@@ -15,7 +15,7 @@ from attention_course.claims.ch3_attention import (
     c15_memory,
     c16_bottleneck_solved,
     q09_notes_feeding,
-    q10_division,
+    q06_division,
 )
 
 CLAIMS = (
@@ -32,6 +32,6 @@ CLAIMS = (
     c14_fixed_size.CLAIM,
     c15_memory.CLAIM,
     c16_bottleneck_solved.CLAIM,
-    q10_division.CLAIM,
+    q06_division.CLAIM,
     q09_notes_feeding.CLAIM,
 )

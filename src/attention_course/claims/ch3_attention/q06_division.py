@@ -1,4 +1,4 @@
-"""q10: what of the scores' differences is the missing division by sqrt(d)?"""
+"""q06: what of the scores' differences is the missing division by sqrt(d)?"""
 
 from attention_course.claims.captions import compared
 from attention_course.claims.paired import difference
@@ -42,7 +42,7 @@ def differences_of_scores(setting: Setting) -> Measured:
 
 
 CLAIM = Claim(
-    id="q10",
+    id="q06",
     stem="ch3_attention",
     title="Once divided, the dot product does as well as the additive score",
     korean="",
