@@ -14,6 +14,8 @@ from attention_course.claims.ch3_attention import (
     c14_fixed_size,
     c15_memory,
     c16_bottleneck_solved,
+    q03_root_of_d,
+    q04_one_state,
 )
 
 CLAIMS = (
@@ -30,4 +32,6 @@ CLAIMS = (
     c14_fixed_size.CLAIM,
     c15_memory.CLAIM,
     c16_bottleneck_solved.CLAIM,
+    q03_root_of_d.CLAIM,
+    q04_one_state.CLAIM,
 )

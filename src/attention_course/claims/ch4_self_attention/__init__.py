@@ -8,6 +8,7 @@ from attention_course.claims.ch4_self_attention import (
     c21_every_word,
     c23_general,
     clocks,
+    q06_free_order,
 )
 
 CLAIMS = (
@@ -17,5 +18,6 @@ CLAIMS = (
     c20_gpu.CLAIM,
     c21_every_word.CLAIM,
     c23_general.CLAIM,
+    q06_free_order.CLAIM,
 )
 BESIDE = {"clocks.json": clocks.record_times}
