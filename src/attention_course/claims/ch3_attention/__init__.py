@@ -16,6 +16,7 @@ from attention_course.claims.ch3_attention import (
     c16_bottleneck_solved,
     q03_root_of_d,
     q04_one_state,
+    q05_real_alignments,
 )
 
 CLAIMS = (
@@ -34,4 +35,5 @@ CLAIMS = (
     c16_bottleneck_solved.CLAIM,
     q03_root_of_d.CLAIM,
     q04_one_state.CLAIM,
+    q05_real_alignments.CLAIM,
 )
