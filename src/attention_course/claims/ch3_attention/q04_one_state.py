@@ -55,7 +55,7 @@ def flips_by_patch(setting: Setting) -> Measured:
         },
         seen={
             **seen,
-            "pairs of sentences": patched["twins"],
+            "pairs of sentences": float(patched["twins"]),
             "the largest weight": patched["weight"],
             **{
                 f"the largest weight is on | {name}": tops[name] / max(1, patched["twins"])
