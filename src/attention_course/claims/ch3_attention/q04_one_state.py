@@ -5,7 +5,7 @@ from attention_course.claims.trained import korean_run, metric_of
 from attention_course.config import Run
 
 READERS = ("scaled", "dot")
-SMALL = {"train_pairs": 2_500, "held_out_pairs": 200, "longest": 8, "epochs": 8}
+SMALL = {"train_pairs": 2_500, "held_out_pairs": 150, "longest": 8, "epochs": 6}
 KINDS = ("key", "value", "both")
 PLACES = {
     "top": "the state with the largest weight",
@@ -35,10 +35,10 @@ def flips_by_patch(setting: Setting) -> Measured:
     rates = {
         "value": rate(setting, "scaled", "value", "top"),
         "elsewhere": rate(setting, "scaled", "value", "elsewhere"),
-        "end": rate(setting, "scaled", "value", "end"),
         "key": rate(setting, "scaled", "key", "top"),
     }
     if "dot" in setting.cards:
+        rates["end"] = rate(setting, "scaled", "value", "end")
         rates["undivided"] = rate(setting, "dot", "value", "top")
     seen = {
         f"{reader} | {kind} of {PLACES[place]}": found
