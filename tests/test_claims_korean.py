@@ -12,7 +12,7 @@ from attention_course.claims.ch3_attention import (
     q04_one_state,
     q05_real_alignments,
 )
-from attention_course.claims.ch4_self_attention import q06_free_order
+from attention_course.claims.ch4_self_attention import q10_free_order
 from attention_course.claims.record import Setting, make_record
 from attention_course.data.batch import collate, encode_pairs
 from attention_course.data.pairs import Corpus, Pair
@@ -205,34 +205,34 @@ def test_q03_turns_where_the_division_gains_nothing_and_its_limit_where_a_map_le
 def cards_of_order(words, without, order):
     def cards(seed):
         found = {}
-        for name, run in q06_free_order.runs("cpu", seed).items():
+        for name, run in q10_free_order.runs("cpu", seed).items():
             share = words if "mean of word" in name else without
             rows = [
                 {"between": kind, "crossed": crossed, "right": index < share * 20}
-                for kind in q06_free_order.KINDS
+                for kind in q10_free_order.KINDS
                 for crossed in (True, False)
                 for index in range(20)
             ]
-            bleu = 90.0 - (order if q06_free_order.UNORDERED in name else 0) + seed / 10
+            bleu = 90.0 - (order if q10_free_order.UNORDERED in name else 0) + seed / 10
             found[name] = card_of(run, metrics={"who_did_what": rows, "bleu": bleu})
         return found
 
     return cards
 
 
-def test_q06_turns_where_a_bag_cannot_tell_and_its_limit_where_positions_are_worth_nothing(
+def test_q10_turns_where_a_bag_cannot_tell_and_its_limit_where_positions_are_worth_nothing(
     monkeypatch,
 ):
-    monkeypatch.setattr(q06_free_order, "change_when_shuffled", lambda *_, **__: 0.0)
-    claim = q06_free_order.CLAIM
+    monkeypatch.setattr(q10_free_order, "change_when_shuffled", lambda *_, **__: 0.0)
+    claim = q10_free_order.CLAIM
     assert record_of(claim, cards_of_order(0.9, 0.95, 10))["verdict"] == claim.verdict
     assert record_of(claim, cards_of_order(0.5, 0.95, 10))["verdict"] == "refuted"
     assert record_of(claim, cards_of_order(0.9, 0.95, 0))["verdict"] == "holds"
 
 
 def test_a_mean_of_word_vectors_is_blind_to_order_and_a_mean_of_states_is_not():
-    blind = q06_free_order.change_when_shuffled(0, "mean", **q06_free_order.WORDS)
-    assert blind < 1e-4 < q06_free_order.change_when_shuffled(0, "mean")
+    blind = q10_free_order.change_when_shuffled(0, "mean", **q10_free_order.WORDS)
+    assert blind < 1e-4 < q10_free_order.change_when_shuffled(0, "mean")
 
 
 # Real alignments

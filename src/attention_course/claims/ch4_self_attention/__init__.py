@@ -8,7 +8,7 @@ from attention_course.claims.ch4_self_attention import (
     c21_every_word,
     c23_general,
     clocks,
-    q06_free_order,
+    q10_free_order,
 )
 
 CLAIMS = (
@@ -18,6 +18,6 @@ CLAIMS = (
     c20_gpu.CLAIM,
     c21_every_word.CLAIM,
     c23_general.CLAIM,
-    q06_free_order.CLAIM,
+    q10_free_order.CLAIM,
 )
 BESIDE = {"clocks.json": clocks.record_times}

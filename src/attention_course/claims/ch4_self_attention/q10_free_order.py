@@ -1,4 +1,4 @@
-"""q06: what is still known when order is free, and particles decide?"""
+"""q10: what is still known when order is free, and particles decide?"""
 
 from typing import Any
 
@@ -94,7 +94,7 @@ def knowledge(setting: Setting) -> Measured:
 
 
 CLAIM = Claim(
-    id="q06",
+    id="q10",
     stem="ch4_self_attention",
     title="Where order is free",
     korean="",
