@@ -181,7 +181,7 @@ def cards_of_bleu(**bleu):
                 metrics={
                     "bleu": score + seed / 10,
                     "aer": 0.2,
-                    "bleu_by_source_length": [{"bin": "1-10", "bleu": score}],
+                    "bleu_by_source_length": [{"bin": "1-10", "bleu": float(score)}],
                 },
                 curve=[{"epoch": 0, "evenness": 1.0}, {"epoch": 1, "evenness": score / 100}],
             )
