@@ -137,7 +137,10 @@ def against_people(setting: Setting) -> Measured:
     seen |= {f"AER, pocket Korean | {name}": rate(one) for name, one in on_korean.items()}
     for name, one in by_reader.items():
         low, high = interval(one)
-        seen |= {f"Hansards, {name}, over sentences from": low, f"{name}, to": high}
+        seen |= {
+            f"Hansards, {name}, over sentences from": low,
+            f"Hansards, {name}, over sentences to": high,
+        }
     return Measured(
         {
             **values,
@@ -187,7 +190,11 @@ CLAIM = Claim(
         ),
     ),
     verdict="holds under a condition",
-    condition="",
+    condition=(
+        "From 447 pairs alone, the HMM makes far fewer errors than Model 1, and attention makes the "
+        "most: it has not learned to translate from so few. Where order is free the HMM makes more "
+        "errors than Model 1: what it knows of order misleads it."
+    ),
     measure=against_people,
     seeds=3,
 )
