@@ -191,9 +191,9 @@ CLAIM = Claim(
     ),
     verdict="holds under a condition",
     condition=(
-        "From 447 pairs alone, the HMM makes far fewer errors than Model 1, and attention makes the "
-        "most: it has not learned to translate from so few. Where order is free the HMM makes more "
-        "errors than Model 1: what it knows of order misleads it."
+        "Learned from these pairs alone, the HMM makes fewer errors than Model 1, and attention "
+        "makes the most. Where order is free, in pocket Korean, the HMM makes more errors than "
+        "Model 1."
     ),
     measure=against_people,
     seeds=3,
