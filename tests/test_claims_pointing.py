@@ -64,11 +64,15 @@ def test_c04_and_c15_turn_if_attention_ignores_the_query(tmp_path, monkeypatch):
 
 
 def test_c12_turns_if_projections_lose_the_values(cards, monkeypatch):
-    def without_values(self, asking, answering):
-        return self.query(asking), self.key(answering), 0 * self.value(answering)
+    offer = c12_roles.Heads.offer
 
-    monkeypatch.setattr(c12_roles.Projected, "forward", without_values)
-    assert verdict(c12_roles.CLAIM, "smoke", cards) == "refuted"
+    def without_values(self, answering):
+        offered = offer(self, answering)
+        projected = isinstance(self.roles, Projected)
+        return offered._replace(values=0 * offered.values) if projected else offered
+
+    monkeypatch.setattr(c12_roles.Heads, "offer", without_values)
+    assert statuses(record(c12_roles.CLAIM, "smoke", cards))["one"] == "failed"
 
 
 def test_c12_has_no_limit_if_states_alone_can_ask_without_being_asked(cards, monkeypatch):

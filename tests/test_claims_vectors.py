@@ -279,8 +279,8 @@ SCORES = {
         ({"dot": told(GOOD), "scaled": told(POOR), "additive": told(POOR)}, "holds"),
     ],
 )
-def test_q10_turns_and_its_limit_fails(changed, expected, monkeypatch):
-    assert judged("q10", {**SCORES, **changed}, monkeypatch)["verdict"] == expected
+def test_q06_turns_and_its_limit_fails(changed, expected, monkeypatch):
+    assert judged("q06", {**SCORES, **changed}, monkeypatch)["verdict"] == expected
 
 
 @pytest.mark.parametrize(("outputs", "expected"), [(GOOD, "holds"), (BAD, "refuted")])

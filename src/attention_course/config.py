@@ -31,6 +31,7 @@ class RecurrentSettings(ModelSettings):
     bidirectional: bool = False  # half of each encoder state reads from the right
     learned_start: bool = False  # the decoder starts from a learned vector, not the last state
     predict_from: Readout = "both"  # what the readout sees: context, decoder's state (query), both
+    reads_order: bool = True  # the encoder is a GRU; else a state knows its own word alone
     layers_above: int = 0  # GRUs above the attention that remember what the decoder has read
 
 
@@ -168,6 +169,7 @@ ADDED: Settings = {
     "edition": 1,
     "without": "",
     "new_corpus": False,
+    "reads_order": True,
 }
 # The settings of models as version 1 stored them: all of them, whatever the model.
 OF_MODELS_IN_VERSION_1 = (

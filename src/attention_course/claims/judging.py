@@ -3,12 +3,13 @@
 from collections.abc import Callable
 from typing import Any
 
-from attention_course.claims import probes, toy_probes
-from attention_course.config import TOYS
+from attention_course.claims import korean_judging, probes, toy_probes
+from attention_course.config import TOYS, Run
 from attention_course.data.batch import encode_pairs
 from attention_course.data.pairs import Corpus
 from attention_course.judging.decoding import translate_ids
 from attention_course.judging.evaluation import accuracy, accuracy_by_length
+from attention_course.runs.experiment import Watch
 from attention_course.runs.metrics import POCKET_BINS, measure_alignment, measure_bleu
 from attention_course.runs.trained import Trained
 from attention_course.training.loop import mean_loss
@@ -73,6 +74,25 @@ def judge_pocket(trained: Trained, corpus: Corpus) -> dict[str, Any]:
     }
 
 
+def judge_free_order(trained: Trained, corpus: Corpus) -> dict[str, Any]:
+    """The second edition: outputs are kept, and it is asked what a model knows."""
+    return {
+        **judge_captions(trained, corpus),
+        **korean_judging.judge_alignment(trained, corpus),
+        **korean_judging.judge_knowledge(trained, corpus),
+    }
+
+
+def in_free_order(run: Run) -> bool:
+    """Whether a run is on the second edition of pocket Korean."""
+    return run.data == "pocket-korean" and run.edition == 2
+
+
+def watch_of(run: Run) -> Watch | None:
+    """What is measured after each epoch of a run, if anything."""
+    return korean_judging.watch_weights if in_free_order(run) else None
+
+
 JUDGES: dict[str, Callable[[Trained, Corpus], dict[str, Any]]] = {
     **dict.fromkeys(TOYS, judge_toy),
     "pocket-korean": judge_pocket,
@@ -81,4 +101,6 @@ JUDGES: dict[str, Callable[[Trained, Corpus], dict[str, Any]]] = {
 
 def judge(trained: Trained, corpus: Corpus) -> dict[str, Any]:
     """The metrics of a trained model that claims on its kind of corpus are made of."""
+    if in_free_order(trained.run):
+        return judge_free_order(trained, corpus)
     return JUDGES.get(trained.run.data, judge_captions)(trained, corpus)

@@ -41,6 +41,11 @@ TOYS_OF: dict[type[ModelSettings], dict[str, Any]] = {  # besides, by the kind o
 }
 SEEDS = 5  # of whatever is compared, unless it takes too long
 CAPTION_SEEDS = 3  # runs on captions take minutes, so there are fewer
+KOREAN: dict[str, Any] = {"edition": 2, "new_corpus": True, "train_pairs": 10_000}
+KOREAN_OF: dict[type[ModelSettings], dict[str, Any]] = {
+    RecurrentSettings: {"epochs": 5},
+    StackedSettings: {"epochs": 6},
+}
 CAPTIONS_OF: dict[type[ModelSettings], dict[str, Any]] = {
     RecurrentSettings: {"d_state": 256},
     StackedSettings: {"layers": 2, "learning_rate": 1.5e-3, "dropout": 0.15},
@@ -59,6 +64,14 @@ def pocket_run(variant: str, seed: int, **changes: Any) -> Run:
     """A run on the first edition of pocket Korean, on which all claims have been measured."""
     changes = {"edition": 1, **changes}
     return preset(stem_of(variant), variant, "pocket-korean", "cpu", seed=seed, **changes)
+
+
+def korean_run(variant: str, seed: int, **changes: Any) -> Run:
+    """A run on the second edition of pocket Korean, in which order is free; seeds differ in it."""
+    stem = stem_of(variant)
+    sizes = {**KOREAN, **KOREAN_OF[chapter(stem).settings_type]}
+    settings = {**sizes, **changes}
+    return preset(stem, variant, "pocket-korean", "cpu", seed=seed, **settings)
 
 
 def caption_run(variant: str, seed: int, **changes: Any) -> Run:
@@ -164,7 +177,10 @@ def train_and_judge(run: Run, work: Path | None) -> RunCard:
     trained = prepare(run, corpus)
     with tempfile.TemporaryDirectory() as throwaway:
         folder = work / card_name(run) if work else Path(throwaway)
-        progress = fit(trained, corpus, folder, resume=(folder / "checkpoint").exists())
+        watch = judging.watch_of(run)
+        untrained = [{"epoch": 0, **watch(trained, corpus)}] if watch else []
+        resume = (folder / "checkpoint").exists()
+        progress = fit(trained, corpus, folder, resume, watch=watch)
     judging_since = time.process_time()
     metrics = judging.judge(trained, corpus)
     return RunCard(
@@ -173,6 +189,7 @@ def train_and_judge(run: Run, work: Path | None) -> RunCard:
         cpu_seconds=round(progress.cpu_seconds, 1),
         judging_cpu_seconds=round(time.process_time() - judging_since, 1),
         metrics=metrics,
+        curve=[*untrained, *progress.curve] if watch else [],
         shown_layer=metrics.get("aer_layer", -1),
     )
 

@@ -48,7 +48,16 @@ def fetch(name: str) -> list[Path]:
         ValueError: there is no such corpus, or a file in ATTENTION_COURSE_DATA is another one.
         CorpusUnavailable: a file is not on this machine and cannot be downloaded.
     """
-    source = find_source(name)
+    return fetch_source(find_source(name))
+
+
+def fetch_source(source: Source) -> list[Path]:
+    """Find or download the files of an entry, which need not stand in `SOURCES`.
+
+    Raises:
+        ValueError: a file in ATTENTION_COURSE_DATA is another one.
+        CorpusUnavailable: a file is not on this machine and cannot be downloaded.
+    """
     paths = {file: find_local(source, file) or find_cached(source, file) for file in source.files}
     missing = [file for file, path in paths.items() if path is None]
     if missing:

@@ -43,6 +43,7 @@ def assemble(
             run.dropout,
             bidirectional=settings.bidirectional,
             word_dropout=run.word_dropout,
+            reads_order=settings.reads_order,
         ),
         Decoder(
             target_size,

@@ -17,9 +17,24 @@ class Encoded(NamedTuple):
     last: Float[Tensor, "B d_state"]
 
 
+class WordByWord(nn.Module):
+    """In the place of a GRU: a state for each word, made of that word alone."""
+
+    def __init__(self, d_model: int, d_state: int) -> None:
+        super().__init__()
+        self.map = nn.Linear(d_model, d_state)
+
+    def forward(
+        self, embedded: Float[Tensor, "B S d_model"]
+    ) -> tuple[Float[Tensor, "B S d_state"], None]:
+        """The states; nothing is handed from word to word."""
+        return self.map(embedded).tanh(), None
+
+
 class Encoder(nn.Module):
     """A GRU over the source (Cho et al. 2014, section 2.3).
 
+    Without `reads_order` it is none: every state knows its own word and no other.
     With `bidirectional`, half of each state has read from the left and half from the right, so
     the size of a state, and all that is built on it, stays the same.
     """
@@ -32,6 +47,7 @@ class Encoder(nn.Module):
         dropout: float,
         bidirectional: bool = False,
         word_dropout: float = 0.0,
+        reads_order: bool = True,
     ) -> None:
         super().__init__()
         directions = 2 if bidirectional else 1
@@ -42,8 +58,10 @@ class Encoder(nn.Module):
             )
         self.embedding = Embedding(size, d_model, word_dropout)
         self.dropout = VariationalDropout(dropout)
+        size = d_state // directions
         self.rnns = nn.ModuleList(
-            nn.GRU(d_model, d_state // directions, batch_first=True) for _ in range(directions)
+            nn.GRU(d_model, size, batch_first=True) if reads_order else WordByWord(d_model, size)
+            for _ in range(directions)
         )
 
     def forward(

@@ -92,7 +92,7 @@ CLAIM = Claim(
             "sentences, attention over such states: the same difference",
             low=-0.1,
             high=0.1,
-            about="limit",
+            about="beside",
         ),
         Prediction(
             "find",
@@ -106,7 +106,7 @@ CLAIM = Claim(
             "kept",
             "one marked letter, 50 letters and more ago: share said right",
             low=0.95,
-            about="limit",
+            about="beside",
             smoke=(0.8, 1.0),
         ),
     ),

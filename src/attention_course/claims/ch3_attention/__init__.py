@@ -14,8 +14,11 @@ from attention_course.claims.ch3_attention import (
     c14_fixed_size,
     c15_memory,
     c16_bottleneck_solved,
+    q03_root_of_d,
+    q04_one_state,
+    q05_real_alignments,
+    q06_division,
     q09_notes_feeding,
-    q10_division,
 )
 
 CLAIMS = (
@@ -32,6 +35,9 @@ CLAIMS = (
     c14_fixed_size.CLAIM,
     c15_memory.CLAIM,
     c16_bottleneck_solved.CLAIM,
-    q10_division.CLAIM,
+    q03_root_of_d.CLAIM,
+    q04_one_state.CLAIM,
+    q05_real_alignments.CLAIM,
+    q06_division.CLAIM,
     q09_notes_feeding.CLAIM,
 )

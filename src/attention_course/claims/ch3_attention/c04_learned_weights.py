@@ -57,5 +57,5 @@ CLAIM = Claim(
     measure=gain_of_learned_weights,
     runs=runs,
     axes=("source length (letters)", "share of letters said right"),
-    finding="Of the four, attention alone holds up to 24 letters",
+    finding="Attention alone holds up to 24 letters",
 )

@@ -93,8 +93,8 @@ CLAIM = Claim(
         "copying, the readout does not need s_t, since a_t already holds the letter; s_t "
         "still asks for it. (Without a_t no letter of the source can reach the output at all, "
         "so that loss is large by construction and decides nothing. On captions one of the three "
-        "runs without s_t broke down, at 0 BLEU; the other two lose about 19.) All of it is with "
-        "a dot product that is not divided."
+        "runs without s_t broke down and is at 0; the other two lose about 19 BLEU.) All of it "
+        "is with a dot product that is not divided."
     ),
     measure=loss_without_each_half,
     runs=runs,

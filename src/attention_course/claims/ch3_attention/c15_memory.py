@@ -12,7 +12,7 @@ from attention_course.claims.trained import label, toy_run
 from attention_course.config import Run
 from attention_course.ladder.ch3_attention import soft_lookup
 
-SIZE, ROWS, VALUES = 16, 200, 10  # SIZE: numbers in the code of a name, and of a value
+SIZE, ROWS, VALUES = 16, 50, 10  # SIZE: numbers in the code of a name, and of a value
 NAMES = {"smoke": (8, 32), "cpu": (4, 8, 16, 32, 64), "gpu": (4, 8, 16, 32, 64)}
 FEW, MANY = 8, 32  # names that fit into a matrix with rows of 16 numbers, and that do not
 WRITES = 3  # to each name, on average
@@ -175,13 +175,14 @@ CLAIM = Claim(
     verdict="half true",
     condition=(
         "A pointer it is, but it reads memory and does not change it. What was overwritten "
-        "stays in the list and is mixed in, unless time is part of the key, and the list "
-        "grows with every write. Manipulating needs a rule that writes. (A matrix keeps no "
-        "more names apart than it has numbers a row, 16 here, for 8 names; a list does. "
-        '"Strongest" and "most general" were not tested.)'
+        "stays in the list and is mixed in, unless time is part of the key. Manipulating needs a "
+        "rule that writes, and that has its limit on the other side: a matrix fills, a list does "
+        "not, but a list grows with every write. "
+        '("Strongest" and "most general" were not tested.)'
     ),
     measure=pointing_and_overwriting,
     runs=runs,
     axes=("names", "share of newest values read"),
+    finding="A matrix fills, a list does not",
     log="x",
 )

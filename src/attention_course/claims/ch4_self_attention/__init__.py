@@ -10,6 +10,7 @@ from attention_course.claims.ch4_self_attention import (
     clocks,
     q07_depth,
     q08_beyond,
+    q10_free_order,
 )
 
 CLAIMS = (
@@ -21,5 +22,6 @@ CLAIMS = (
     c23_general.CLAIM,
     q07_depth.CLAIM,
     q08_beyond.CLAIM,
+    q10_free_order.CLAIM,
 )
 BESIDE = {"clocks.json": clocks.record_times}

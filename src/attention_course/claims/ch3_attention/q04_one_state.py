@@ -1,0 +1,124 @@
+"""q04: does one state decide the word?"""
+
+from attention_course.claims.record import Claim, Measured, Prediction, Setting
+from attention_course.claims.trained import korean_run, metric_of
+from attention_course.config import Run
+
+READERS = ("scaled", "dot")
+SMALL = {"train_pairs": 2_500, "held_out_pairs": 150, "longest": 8, "epochs": 6}
+KINDS = ("key", "value", "both")
+PLACES = {
+    "top": "the state with the largest weight",
+    "own": "the word that differs, where another has the largest weight",
+    "end": "<eos>, where another has the largest weight",
+    "elsewhere": "any other word",
+}
+
+
+def runs(preset: str, seed: int) -> dict[str, Run]:
+    """Attention by dot product, divided and not; at `smoke` one run on short sentences."""
+    if preset == "smoke":
+        return {"scaled": korean_run("scaled", seed, **SMALL)}
+    return {name: korean_run(name, seed) for name in READERS}
+
+
+def rate(setting: Setting, reader: str, kind: str, place: str) -> float | None:
+    """How often the word became the other one; None where no such position was met."""
+    flips = metric_of(setting.cards[reader], "patching", "flips")
+    found: float | None = flips.get(kind, {}).get(place)
+    return found
+
+
+def flips_by_patch(setting: Setting) -> Measured:
+    """Flip rates by what is patched and where, and whether other weights keep the word."""
+    patched = metric_of(setting.cards["scaled"], "patching")
+    rates = {
+        "value": rate(setting, "scaled", "value", "top"),
+        "elsewhere": rate(setting, "scaled", "value", "elsewhere"),
+        "key": rate(setting, "scaled", "key", "top"),
+    }
+    if "dot" in setting.cards:
+        rates["end"] = rate(setting, "scaled", "value", "end")
+        rates["undivided"] = rate(setting, "dot", "value", "top")
+    seen = {
+        f"{reader} | {kind} of {PLACES[place]}": found
+        for reader in setting.cards
+        for kind in KINDS
+        for place in PLACES
+        if (found := rate(setting, reader, kind, place)) is not None
+    }
+    tops = patched["top_is"]
+    return Measured(
+        {
+            **{name: one for name, one in rates.items() if one is not None},
+            "kept": patched["some_other_state_keeps_the_word"],
+        },
+        seen={
+            **seen,
+            "pairs of sentences": float(patched["twins"]),
+            "the largest weight": patched["weight"],
+            **{
+                f"the largest weight is on | {name}": tops[name] / max(1, patched["twins"])
+                for name in tops
+            },
+        },
+    )
+
+
+CLAIM = Claim(
+    id="q04",
+    stem="ch3_attention",
+    title="Does one state decide the word?",
+    korean="",
+    english="Does the state under the largest weight decide which word is said?",
+    how=(
+        "Two Korean sentences that differ in one word (민수, 지호), both translated rightly there. "
+        "At the step that says the word, one state of the first sentence is replaced by that of "
+        "the second: as what is found (key), as what is read (value), or as both. How often does "
+        "the model then say the second sentence's word? And does it still say the first one's if "
+        "all of the weight is put on some other state?"
+    ),
+    predictions=(
+        Prediction(
+            "value",
+            "divided dot product: the value under the largest weight exchanged, the word changes",
+            low=0.9,
+            smoke=(0.6, 1.0),
+        ),
+        Prediction(
+            "elsewhere",
+            "the value of any other word exchanged, the word changes",
+            high=0.05,
+            smoke=(0.0, 0.2),
+        ),
+        Prediction(
+            "end",
+            "the value of <eos> exchanged, which has read everything: the word changes",
+            low=0.05,
+            about="limit",
+        ),
+        Prediction(
+            "key",
+            "the key under the largest weight exchanged, the word changes",
+            high=0.05,
+            about="beside",
+            smoke=(0.0, 0.2),
+        ),
+        Prediction(
+            "undivided",
+            "undivided dot product: as the first number",
+            low=0.9,
+            about="beside",
+        ),
+        Prediction(
+            "kept",
+            "sentences in which all of the weight on some other state keeps the word",
+            high=0.5,
+            about="beside",
+        ),
+    ),
+    verdict="holds under a condition",
+    condition="",
+    measure=flips_by_patch,
+    runs=runs,
+)
