@@ -123,4 +123,4 @@ def share_right(rows: Sequence[dict[str, Any]], **known: bool | str) -> float:
     hits = [row["right"] for row in rows if all(row[name] == known[name] for name in known)]
     if not hits:
         raise ValueError(f"expected contrasts with {known}, got none; write more sentences")
-    return sum(hits) / len(hits)
+    return float(sum(hits) / len(hits))
