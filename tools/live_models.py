@@ -32,8 +32,7 @@ from home import ROOT
 SCRIPT = ROOT / "tools" / "live_translate.mjs"
 COMPARED = 200  # sentences that the page and PyTorch translate
 DEFAULTS = [chapter.default for chapter in CHAPTERS.values()]
-MORE_SCORES = ["dot", "additive"]  # of the rung with a default that divides by sqrt(d)
-MODELS = {"pocket-korean": [*DEFAULTS, *MORE_SCORES]}
+MODELS = {"pocket-korean": DEFAULTS}
 
 
 class InThePage(NamedTuple):
