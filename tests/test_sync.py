@@ -192,7 +192,7 @@ def test_a_training_notebook_is_a_page_once_it_has_been_executed(monkeypatch):
 def test_every_claim_is_shown_by_the_file_that_measures_it():
     shown = re.findall(r"literalinclude\} \.\./(src/\S+)$", parts.PARTS["claims"](HOME), re.M)
     rooms = ROOT / "src" / "attention_course" / "claims"
-    files = {str(file.relative_to(ROOT)) for file in rooms.glob("ch*/c[0-9]*.py")}
+    files = {str(file.relative_to(ROOT)) for file in rooms.glob("ch*/[cq][0-9]*.py")}
     assert len(shown) == len(files)
     assert set(shown) == files
 
@@ -223,7 +223,9 @@ def test_a_home_that_is_no_branch_on_github_is_refused(fork):
 def test_no_other_repository_is_named():
     home, named = homes.read(), set()
     for file in tracked(ROOT):
-        if file.suffix in {".png", ".svg", ".ttf"} or file.parent.name == "tests":  # made-up homes
+        if (
+            file.suffix in {".model", ".png", ".svg", ".ttf"} or file.parent.name == "tests"
+        ):  # made-up homes
             continue
         for found in REPOSITORY.findall(file.read_text(encoding="utf-8")):
             named.add(found.removesuffix(".git"))

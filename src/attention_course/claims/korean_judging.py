@@ -1,16 +1,16 @@
 """What is measured on a run on the second edition of pocket Korean, in which order is free."""
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, cast
 
 import torch
 from torch.nn import functional as F
 
 from attention_course.claims import patching, probes, who_did_what
+from attention_course.config import RecurrentSettings
 from attention_course.data.batch import encode_pairs, in_order, lengths
 from attention_course.data.pairs import Corpus, Link, Pair
 from attention_course.judging.alignment import alignment_error_rate, links_by_layer
-from attention_course.ladder.ch3_attention import Attention, DotScore, GeneralScore
 from attention_course.models.seq2seq import Seq2Seq
 from attention_course.runs.metrics import GOLD_PAIRS, POCKET_BINS, measure_alignment
 from attention_course.runs.trained import Trained
@@ -18,6 +18,8 @@ from attention_course.vocabulary import PAD
 
 WATCHED = 100  # pairs of validation whose weights are watched in training
 SHOWN = 60  # test pairs whose states are measured
+DOT_PRODUCTS = ("dot", "scaled", "general")  # variants in which the length of a key counts
+ASKED = (*DOT_PRODUCTS, "additive")  # those in which a recurrent decoder asks
 
 
 @torch.no_grad()
@@ -78,14 +80,12 @@ def write_links(links: frozenset[Link], words: int) -> str:
 
 @torch.no_grad()
 def measure_states(trained: Trained, pairs: Sequence[Pair]) -> dict[str, float]:
-    """How unequal states are in length, and how near the output is to the state read most.
+    """How unequal states of an encoder are in length, and how near the output is to the top one.
 
     The spread is that of the logarithm of their lengths, within a sentence. Where the score is a
     dot product: how often the longest key overtakes the one that is nearest by its angle.
     """
-    model = trained.model
-    if not isinstance(model, Seq2Seq):
-        return {}
+    model = cast(Seq2Seq, trained.model)
     spreads, cosines, overtaken = [], [], []
     for example in encode_pairs(pairs[:SHOWN], trained.source, trained.target):
         [batch] = in_order([example], 1)
@@ -98,7 +98,7 @@ def measure_states(trained: Trained, pairs: Sequence[Pair]) -> dict[str, float]:
         top = weights[0].argmax(dim=1)
         spreads.append(float(memory.states[0].norm(dim=1).log().std()))
         cosines.append(F.cosine_similarity(vectors[0], memory.states[0][top], dim=1))
-        if is_dot(model):
+        if trained.run.variant in DOT_PRODUCTS:
             by_angle = (query @ F.normalize(memory.keys, dim=2).transpose(1, 2))[0].argmax(dim=1)
             overtaken.append((by_angle != top).float())
     measured = {
@@ -108,12 +108,6 @@ def measure_states(trained: Trained, pairs: Sequence[Pair]) -> dict[str, float]:
     if overtaken:
         measured["overtaken"] = float(torch.cat(overtaken).mean())
     return {name: round(value, 4) for name, value in measured.items()}
-
-
-def is_dot(model: Seq2Seq) -> bool:
-    """Whether keys are compared by a dot product alone, so that their lengths count."""
-    context = model.decoder.context
-    return isinstance(context, Attention) and isinstance(context.score, DotScore | GeneralScore)
 
 
 def judge_alignment(trained: Trained, corpus: Corpus) -> dict[str, Any]:
@@ -143,9 +137,9 @@ def judge_knowledge(trained: Trained, corpus: Corpus) -> dict[str, Any]:
         "accuracy_by_distance": probes.accuracy_by_distance(words),
         "accuracy_by_distance_at_lengths": probes.accuracy_at_lengths(words, POCKET_BINS),
         "who_did_what": who_did_what.judge(trained, who_did_what.contrasts(trained.run, corpus)),
-        **measure_states(trained, corpus.test),
     }
-    model = trained.model
-    if isinstance(model, Seq2Seq) and isinstance(model.decoder.context, Attention):
+    if type(trained.run.model_settings) is RecurrentSettings:
+        metrics |= measure_states(trained, corpus.test)
+    if trained.run.variant in ASKED:
         metrics["patching"] = patching.judge(trained, [*corpus.test, *corpus.validation])
     return metrics

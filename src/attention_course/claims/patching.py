@@ -6,7 +6,7 @@ is replaced by that of the second: as what is found (key), as what is read (valu
 
 from collections import defaultdict
 from collections.abc import Sequence
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, cast
 
 import torch
 from jaxtyping import Float, Int
@@ -95,8 +95,7 @@ class Patched(NamedTuple):
 @torch.no_grad()
 def patch(trained: Trained, twins: Twins) -> Patched | None:
     """Patch each state of a pair in turn; None where a twin is not translated rightly."""
-    model = trained.model
-    assert isinstance(model, Seq2Seq)
+    model = cast(Seq2Seq, trained.model)
     batch = collate(encode_pairs([twins.pair, twins.other], trained.source, trained.target))
     batch = batch.to(model.device)
     memory, step = model.encode(batch.source, batch.source_lengths), twins.step

@@ -10,11 +10,11 @@ from typing import Any
 
 from matplotlib.axes import Axes
 
-from attention_course.course import CHAPTERS
+from attention_course import rungs
+from attention_course.course import CHAPTERS, stem_of
 from attention_course.data.pairs import Pair
 from attention_course.figures.plotting import figure_of
 from attention_course.korean.gloss import gloss
-from attention_course.rungs import RUNGS
 from attention_course.runs.results import results_folder
 from attention_course.vocabulary import Vocabulary
 
@@ -37,9 +37,8 @@ def model_files(data: str) -> list[Path]:
 def rung_settings(file: Path) -> dict[str, Any]:
     """What the figure has to know of a model before it fetches it."""
     variant = file.stem.rsplit("-", 1)[1]
-    [(stem, chapter)] = [(stem, one) for stem, one in CHAPTERS.items() if variant in one.variants]
-    [rung] = [one for one in RUNGS if one.stem == stem]
-    detail = "" if variant == chapter.default else f" ({variant})"
+    rung = rungs.rung(stem_of(variant))
+    detail = "" if variant == CHAPTERS[rung.stem].default else f" ({variant})"
     return {
         "name": variant,
         "number": rung.number,
