@@ -5,6 +5,7 @@ of book/_static/palette.css, grounds go, text stays text. A figure of several pa
 drawings, which lie below each other where a page is narrow.
 """
 
+import math
 import re
 from html import escape, unescape
 from pathlib import Path
@@ -115,7 +116,7 @@ def one_svg(elements: list[ElementTree.Element], box: tuple[float, ...]) -> str:
     view = " ".join(f"{side:g}" for side in box)
     return (
         f'<svg viewBox="{view}" aria-hidden="true" focusable="false" '
-        f'style="--natural: {box[2]:.0f}; --least: {least:.0f}px">{inside}</svg>'
+        f'style="--natural: {box[2]:.0f}; --least: {math.ceil(least)}px">{inside}</svg>'
     )
 
 

@@ -133,7 +133,7 @@ def judge_alignment(trained: Trained, corpus: Corpus) -> dict[str, Any]:
 def judge_knowledge(trained: Trained, corpus: Corpus) -> dict[str, Any]:
     """Words by their distance at equal length; who did what; what one state decides."""
     words = probes.aligned_words(trained.model, corpus.test, trained.source, trained.target)
-    metrics = {
+    metrics: dict[str, Any] = {
         "accuracy_by_distance": probes.accuracy_by_distance(words),
         "accuracy_by_distance_at_lengths": probes.accuracy_at_lengths(words, POCKET_BINS),
         "who_did_what": who_did_what.judge(trained, who_did_what.contrasts(trained.run, corpus)),

@@ -19,6 +19,22 @@ from attention_course.runs.results import results_folder
 from attention_course.vocabulary import Vocabulary
 
 ROOT = "../_static/live/"  # of what the figure fetches, from a page of the website
+FROM_A_FOLDER = (
+    "A page that is opened from a folder may load neither scripts in parts nor models. Serve it, "
+    "and the ladder is live: <code>make serve</code>"
+)
+# A module may not be asked for from a folder: the browser would report an error.
+LOADER = f"""(() => {{
+  const figure = document.currentScript.parentElement.querySelector("course-live");
+  if (location.protocol === "file:") {{
+    figure.querySelector("p[hidden]").hidden = false;
+    return;
+  }}
+  const script = document.createElement("script");
+  script.type = "module";
+  script.src = "{ROOT}page/ladder.js";
+  document.head.append(script);
+}})();"""
 NO_SCRIPTS = (
     "Trained models of every rung can be asked here, in the browser. Scripts do not run in this "
     "place, so it stays a picture."
@@ -63,13 +79,13 @@ def ladder(examples: Sequence[Pair], still: Axes, alt: str, data: str = "pocket-
     figure_of(still).savefig(picture, format="svg", bbox_inches="tight")
     encoded = base64.b64encode(picture.getvalue().encode()).decode()
     return (
-        '<course-live><div class="still">'
+        '<course-live data-pagefind-ignore="all"><div class="still">'
         f'<img alt="{escape(alt)}" src="data:image/svg+xml;base64,{encoded}">'
-        f"<noscript><p>{NO_SCRIPTS}</p></noscript>"
+        f"<noscript><p>{NO_SCRIPTS}</p></noscript><p hidden>{FROM_A_FOLDER}</p>"
         f'<p><button type="button" hidden>Bring the models to life ({weight:.1f} MB)</button></p>'
         f'</div><script type="application/json">{text}</script></course-live>'
         f'<link rel="stylesheet" href="{ROOT}page/live.css">'
-        f'<script type="module" src="{ROOT}page/ladder.js"></script>'
+        f"<script>{LOADER}</script>"
     )
 
 

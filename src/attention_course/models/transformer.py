@@ -56,7 +56,8 @@ class EncoderLayer(nn.Module):
         offered = self.self_attention.offer(normed)
         attended = self.self_attention.fused(normed, offered, mask)
         states = states + self.dropout(attended)
-        fed_forward: Tensor = self.dropout(self.feed_forward(self.norms[1](states)))
+        normed = self.norms[1](states)
+        fed_forward: Tensor = self.dropout(self.feed_forward(normed))
         return states + fed_forward
 
 
