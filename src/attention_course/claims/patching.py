@@ -178,6 +178,6 @@ def place_name(at: int, place: int, end: int) -> str:
     return "own" if at == place else "end" if at == end else "elsewhere"
 
 
-def mean(values: Sequence[float]) -> float:
+def mean(values: Sequence[bool] | Sequence[float]) -> float:
     """The mean, in four digits; 0 of nothing."""
     return round(sum(values) / len(values), 4) if values else 0.0
