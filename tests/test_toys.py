@@ -35,6 +35,9 @@ def test_each_task_is_what_its_name_says():
         *pairs, query = pair.source.split()
         table = dict(zip(pairs[::2], pairs[1::2], strict=True))
         assert pair.target == table[query]
+    for pair in first("bag").train:
+        expected = sorted(set(pair.source.split()) & set("abcde")) or ["none"]
+        assert pair.target.split() == expected
     for pair in first("sort").train:
         assert pair.target.split() == sorted(pair.source.split())
     for pair in first("numbered").train:

@@ -5,7 +5,7 @@ from dataclasses import asdict, dataclass, fields
 from typing import Any, Literal, get_args, get_origin, get_type_hints
 
 PRESETS = ("smoke", "cpu", "gpu")
-TOYS = ("copy", "reverse", "recall", "find", "numbered", "sort", "late")
+TOYS = ("copy", "reverse", "recall", "find", "numbered", "bag", "sort", "late")
 DATA = ("pocket-korean", "multi30k", "tatoeba", *TOYS)
 OWN_TEXT = "own-text"  # the data of a run on files of the learner's own
 Feeding = Literal["none", "context", "attentional"]

@@ -10,6 +10,7 @@ DIGITS = [str(number) for number in range(10)]
 MARK = "!"
 MOST_NUMBERS = 16  # letters that are numbered in one source, at the most
 PAUSE = "-"
+CLASSES = 5  # letters of the bag task are counted by class
 
 
 def copy(rng: random.Random, length: int) -> tuple[list[str], list[str]]:
@@ -55,6 +56,15 @@ def numbered(rng: random.Random, length: int) -> tuple[list[str], list[str]]:
     return source, [letters[place] for place in places]
 
 
+def bag(rng: random.Random, length: int) -> tuple[list[str], list[str]]:
+    """Say which letters of the source's first five kinds are there, in alphabetical order.
+
+    The order of the source does not matter, so a mean of the states can know the answer.
+    """
+    letters = rng.choices(LETTERS, k=length)
+    return letters, sorted(set(letters) & set(LETTERS[:CLASSES])) or ["none"]
+
+
 def sort(rng: random.Random, length: int) -> tuple[list[str], list[str]]:
     """Say the source in alphabetical order: how often each letter stands there, not where."""
     letters = rng.choices(LETTERS, k=length)
@@ -77,6 +87,7 @@ TASKS: dict[str, Callable[[random.Random, int], tuple[list[str], list[str]]]] = 
     "recall": recall,
     "find": find,
     "numbered": numbered,
+    "bag": bag,
     "sort": sort,
     "late": late,
 }
