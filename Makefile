@@ -52,8 +52,9 @@ test: notebooks unit  ## Run everything: the notebooks, then all tests (the site
 unit: $(STAMP)  ## All tests, without the notebooks.
 	@$(PY) -m pytest -rs tests
 
-prove: $(STAMP)  ## Prove what tests only sample: mistakes at 21 keys, 400 notebooks (minutes).
-	@ATTENTION_COURSE_PROVE=1 $(PY) -m pytest tests/test_exercises.py tests/test_one_verdict.py
+prove: $(STAMP)  ## Prove what tests only sample: mistakes at 21 keys, 400 notebooks, every page by axe.
+	@ATTENTION_COURSE_PROVE=1 $(PY) -m pytest tests/test_exercises.py tests/test_one_verdict.py \
+	  tests/test_site_access.py
 
 notebooks: $(STAMP)  ## Execute the notebooks of pages, training and assignments, at the smallest preset.
 	@if [ -n "$$(find notebooks -name '*.ipynb' -not -path '*/.*' 2>/dev/null)" ]; then \

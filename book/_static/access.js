@@ -12,6 +12,7 @@
     ".cell_output .text_html > div",
     ".cell_output > .output",
     ".ledger",
+    ".drawing",
   ].join(", ");
 
   // "Code, in: A soft look-up table"
@@ -38,8 +39,10 @@
       ["auto", "scroll"].includes(getComputedStyle(box).overflowX);
     if (scrolls) {
       box.tabIndex = 0;
-      box.setAttribute("role", "group");
-      box.setAttribute("aria-label", nameOf(box));
+      if (!box.hasAttribute("aria-label")) {
+        box.setAttribute("role", "group"); // a drawing has its own role and name
+        box.setAttribute("aria-label", nameOf(box));
+      }
       showEnd(box);
     } else {
       for (const name of ["tabindex", "data-more"]) box.removeAttribute(name);

@@ -12,12 +12,17 @@
   let loading;
 
   function load() {
-    loading ??= import(new URL("pagefind/pagefind.js", root)).then(async (pagefind) => {
-      await pagefind.options({ excerptLength: 18 });
-      await pagefind.init();
-      return pagefind;
-    });
+    loading ??= start();
     return loading;
+  }
+
+  async function start() {
+    // Without an origin it is not allowed, and to try would be an error in the console.
+    if (window.origin === "null") throw new Error("a page without an origin loads no modules");
+    const pagefind = await import(new URL("pagefind/pagefind.js", root));
+    await pagefind.options({ excerptLength: 18 });
+    await pagefind.init();
+    return pagefind;
   }
 
   // Whether a page is called just what was asked for: such a page comes first.
