@@ -108,9 +108,9 @@ def test_what_scrolls_sideways_is_named_and_reached_with_the_keyboard(
 
 def test_code_that_goes_on_shows_it_until_its_end_is_reached(open_page: Callable):
     opened = open_page("book/ch3_attention.html", PHONE)
-    code = opened.locator("article pre[data-more]").first
+    code = opened.locator("article pre[data-more]").first.element_handle()  # this one, always
     code.evaluate("code => { code.scrollLeft = code.scrollWidth; }")
-    opened.wait_for_function("code => !code.hasAttribute('data-more')", arg=code.element_handle())
+    opened.wait_for_function("code => !code.hasAttribute('data-more')", arg=code)
 
 
 def test_at_a_desk_the_code_of_a_chapter_does_not_scroll(open_page: Callable):
