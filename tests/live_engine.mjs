@@ -38,13 +38,6 @@ const answers = {
     const one = await model(file);
     return shown(one, one.translate(sentence));
   },
-  milliseconds: async ({ file, sentence }) => {
-    const one = await model(file);
-    one.translate(sentence);
-    const start = performance.now();
-    one.translate(sentence);
-    return performance.now() - start;
-  },
   beam: async ({ file, sentence, width }) => {
     const one = await model(file);
     return decoding.beam(one.model, one.encode(sentence), width).tokens;

@@ -12,10 +12,11 @@ from pathlib import Path
 
 import pytest
 from fontTools.ttLib import TTFont
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 from pypdf import PdfReader
 
-from test_site import CHROMIUM, DESK, FLAGS, HTML, PAGES, each_page, parsed, served
+import test_site_search
+from test_site import DESK, HTML, PAGES, each_page, parsed
 
 BUDGETS = json.loads(Path(__file__).with_name("site_budget.json").read_text(encoding="utf-8"))
 CHAPTER = "book/ch3_attention.html"
@@ -25,20 +26,8 @@ SHOWN_ICONS = """elements => elements
   .map(([style, name]) => [style.content.replaceAll('"', ""), name])"""
 
 
-@pytest.fixture(scope="module")
-def site() -> Iterator[str]:
-    """The address of the website on this machine."""
-    with served(HTML) as address:
-        yield address
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    """Chromium without a window."""
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-        yield browser
-        browser.close()
+# The same server and browser as those of the search.
+site, browser = test_site_search.site, test_site_search.browser
 
 
 @pytest.fixture

@@ -112,10 +112,7 @@ def write_models(runs: Path, results: Path) -> None:
             file = results / "live" / f"{name}.model"
             if name in known and is_of(file, run):
                 continue
-            default = CHAPTERS[run.stem].default
-            folder = ready_folder(
-                run, runs / corpus / (run.stem if variant == default else f"{run.stem}-{variant}")
-            )
+            folder = ready_folder(run, runs / corpus / run.stem)
             model_file.export_run(folder, file)
             known[name] = measure(folder, file, data.load(run).test)
             write(record, (json.dumps(known, indent=1) + "\n").encode())
