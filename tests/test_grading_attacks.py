@@ -238,7 +238,8 @@ def test_a_notebook_too_large_to_be_read_is_said_to_be_so_and_stops_nobody(tmp_p
         {"cell_type": "code", "metadata": {}, "source": "a=1;" * 49_000} for _ in range(4)
     ]
     files = {"eve": as_bytes(made), "ann": as_bytes(notebook("ch3_attention"))}
-    found = graded(class_of(tmp_path, files), jobs=1)
+    little = Limits(reading_cpu_seconds=2)  # an ordinary notebook takes a tenth of it
+    found = graded(class_of(tmp_path, files), jobs=1, limits=little)
     functions = [one for one in of("eve", found).values() if one.status != "needs-manual"]
     assert {(one.status, one.points) for one in functions} == {("timeout", None)}
     assert functions[0].says == "The notebook's code takes too long to be read."

@@ -153,7 +153,7 @@ class Effects:
         if any(is_check(one) for one in calls):
             return targets - {""}  # an experiment or a check, and nothing that an answer needs
         called = set[str]().union(*map(self.changed_by_call, calls))
-        return (targets | (called & (self.mutable | self.imported))) - {""}
+        return (targets | (called & self.mutable) | (called & self.imported)) - {""}
 
     def called(self, node: ast.stmt) -> set[str]:
         """The functions of the notebook that a statement calls, or hands on to be called."""

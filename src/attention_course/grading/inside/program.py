@@ -203,10 +203,18 @@ def compiled(one: Statement, flags: int) -> CodeType:
     """
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        module = ast.Module([WithoutCourse().visit(copy.deepcopy(one.node))], [])
+        module = ast.Module([without_course(one.node)], [])
         flags |= ast.PyCF_ALLOW_TOP_LEVEL_AWAIT  # as notebooks do
         code: CodeType = compile(module, file_of(one.cell), "exec", flags, dont_inherit=True)
         return code
+
+
+def without_course(node: ast.stmt) -> ast.stmt:
+    """The statement without its imports of the course; the statement itself where it has none."""
+    if COURSE not in packages(node):
+        return node
+    kept: ast.stmt = WithoutCourse().visit(copy.deepcopy(node))
+    return kept
 
 
 class WithoutCourse(ast.NodeTransformer):

@@ -123,10 +123,11 @@ def serve_request(requests: int, replies: BinaryIO, walled: bool) -> None:
         namespaces.isolate(request["scratch"])
         first = os.posix_spawn(WAITS[0], WAITS, {})
     os.chdir(os.environ["TMPDIR"])
-    max_cpu_seconds = 2 * request["cpu_seconds"] + 4  # to read the notebook, and to run the answer
+    reading = request["reading_cpu_seconds"]
+    max_cpu_seconds = reading + request["cpu_seconds"] + 4
     namespaces.set_limits(memory, request["scratch"], max_cpu_seconds)
     signal.signal(signal.SIGXCPU, lambda *_: unread(replies))
-    namespaces.cpu_seconds_more(request["cpu_seconds"])
+    namespaces.cpu_seconds_more(reading)
     try:
         program = answer.read(request)
     except MemoryError:
