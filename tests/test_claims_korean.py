@@ -1,4 +1,4 @@
-"""The questions on pocket Korean's second edition: probes by hand, and worlds that turn them."""
+"""The questions on pocket Korean: probes by hand, and worlds that turn them."""
 
 from dataclasses import replace
 

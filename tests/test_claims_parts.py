@@ -225,11 +225,11 @@ def test_a_record_judges_a_difference_in_bleu_by_seeds_and_sentences_together():
 
 def test_a_run_with_other_settings_has_another_name():
     names = {
-        trained.card_name(trained.pocket_run("dot", 0, **changes))
+        trained.card_name(trained.korean_run("dot", 0, **changes))
         for changes in ({}, {"bidirectional": True}, {"epochs": 1})
     }
     assert len(names) == 3
-    one, two = (trained.card_name(trained.pocket_run("dot", seed)) for seed in (0, 1))
+    one, two = (trained.card_name(trained.korean_run("dot", seed)) for seed in (0, 1))
     assert one.removesuffix("0") == two.removesuffix("1")
 
 

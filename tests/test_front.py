@@ -2,7 +2,7 @@
 
 import pytest
 
-from attention_course.data.pocket_korean_2 import read_examples
+from attention_course.data.pocket_korean import read_examples
 from attention_course.rungs import RUNGS
 from attention_course.runs.results import find_card
 from attention_course.widgets import front, pages

@@ -1,4 +1,4 @@
-"""Pocket Korean, second edition: lengths, gold, switches, and the same pairs on every machine."""
+"""Pocket Korean: lengths, gold, switches, and the same pairs on every machine."""
 
 import os
 import random
@@ -10,8 +10,10 @@ from itertools import pairwise
 
 import pytest
 
-from attention_course.data import pocket_korean_2 as module
-from attention_course.data.pocket_korean_2 import (
+from attention_course.course import preset
+from attention_course.data import load
+from attention_course.data import pocket_korean as module
+from attention_course.data.pocket_korean import (
     corpus,
     generate,
     pair_of,
@@ -61,11 +63,24 @@ def test_no_pair_comes_twice_and_none_is_in_two_parts():
     assert len({pair.target for pair in every}) == len(every)
     assert corpus(50, 60, 60).test == parts.test
     assert corpus(50, 60, 60).train == parts.train[:50]
+    assert corpus(50, 20, 60).test == parts.test
+
+
+def test_another_seed_writes_other_sentences():
+    assert generate(50, seed=1) == PAIRS[:50]
+    assert not {pair.source for pair in generate(50, seed=2)} & {pair.source for pair in PAIRS}
+
+
+def test_a_run_on_an_edition_that_is_gone_is_refused_with_the_next_step():
+    run = preset("ch3_attention", "scaled", "pocket-korean", "smoke")
+    assert run.edition == module.EDITION
+    with pytest.raises(ValueError, match="got one on edition 1, which this version"):
+        load(replace(run, edition=1))
 
 
 def test_the_same_pairs_come_whatever_the_hash_seed_is():
     code = (
-        "from attention_course.data.pocket_korean_2 import generate\n"
+        "from attention_course.data.pocket_korean import generate\n"
         "print(*(pair.source + pair.target + str(sorted(pair.sure)) for pair in generate(40, 7)))"
     )
     outputs = {
@@ -213,6 +228,11 @@ def test_every_switch_has_a_test():
 def test_lengths_that_cannot_be_are_refused(shortest, longest):
     with pytest.raises(ValueError, match="expected 4 <= shortest <= longest <= 40"):
         generate(5, 0, shortest, longest)
+
+
+def test_a_corpus_without_training_pairs_is_refused():
+    with pytest.raises(ValueError, match="expected train of at least 1 pair, got 0"):
+        corpus(0, 10, 10)
 
 
 def test_more_short_pairs_than_there_are_is_refused_in_words(monkeypatch):

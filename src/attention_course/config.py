@@ -59,7 +59,7 @@ class Run:
     held_out_pairs: int = 1_014  # pairs to choose by, and as many to be judged on
     shortest: int = 4  # words; where the corpus is generated
     longest: int = 40  # words; where the corpus is generated
-    edition: int = 1  # of pocket Korean
+    edition: int = 1  # of the grammar of pocket Korean; its preset names the one of today
     without: str = ""  # phenomena of Korean that are left out, such as "free_order counters"
     new_corpus: bool = False  # a corpus that is generated is another one for each seed
     vocabulary_size: int = 4_000  # ids on each side, at the most

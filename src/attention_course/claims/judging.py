@@ -10,7 +10,7 @@ from attention_course.data.pairs import Corpus
 from attention_course.judging.decoding import translate_ids
 from attention_course.judging.evaluation import accuracy, accuracy_by_length
 from attention_course.runs.experiment import Watch
-from attention_course.runs.metrics import POCKET_BINS, measure_alignment, measure_bleu
+from attention_course.runs.metrics import measure_bleu
 from attention_course.runs.trained import Trained
 from attention_course.training.loop import mean_loss
 
@@ -56,26 +56,8 @@ def judge_captions(trained: Trained, corpus: Corpus) -> dict[str, Any]:
     return {**metrics, "outputs": outputs[: len(corpus.test)]}
 
 
-def judge_pocket(trained: Trained, corpus: Corpus) -> dict[str, Any]:
-    """Attention against gold too, and what depends on it."""
-    metrics, _ = judge_sentences(trained, corpus)
-    parts = trained.model, corpus.test, trained.source, trained.target
-    words = probes.aligned_words(*parts)
-    alignment, layer = measure_alignment(trained.model, corpus, trained.source, trained.target)
-    return {
-        **metrics,
-        **alignment,
-        "accuracy_by_distance": probes.accuracy_by_distance(words),
-        "accuracy_by_distance_at_lengths": probes.accuracy_at_lengths(words, POCKET_BINS),
-        "deletion": probes.deletion(*parts, layer),
-        "strongest_weight": probes.strongest_weight(
-            trained.model, corpus.test[:60], trained.source, trained.target, layer
-        ),
-    }
-
-
-def judge_free_order(trained: Trained, corpus: Corpus) -> dict[str, Any]:
-    """The second edition: outputs are kept, and it is asked what a model knows."""
+def judge_korean(trained: Trained, corpus: Corpus) -> dict[str, Any]:
+    """Outputs are kept; weights are held against gold, and it is asked what a model knows."""
     return {
         **judge_captions(trained, corpus),
         **korean_judging.judge_alignment(trained, corpus),
@@ -83,24 +65,17 @@ def judge_free_order(trained: Trained, corpus: Corpus) -> dict[str, Any]:
     }
 
 
-def in_free_order(run: Run) -> bool:
-    """Whether a run is on the second edition of pocket Korean."""
-    return run.data == "pocket-korean" and run.edition == 2
-
-
 def watch_of(run: Run) -> Watch | None:
     """What is measured after each epoch of a run, if anything."""
-    return korean_judging.watch_weights if in_free_order(run) else None
+    return korean_judging.watch_weights if run.data == "pocket-korean" else None
 
 
 JUDGES: dict[str, Callable[[Trained, Corpus], dict[str, Any]]] = {
     **dict.fromkeys(TOYS, judge_toy),
-    "pocket-korean": judge_pocket,
+    "pocket-korean": judge_korean,
 }
 
 
 def judge(trained: Trained, corpus: Corpus) -> dict[str, Any]:
     """The metrics of a trained model that claims on its kind of corpus are made of."""
-    if in_free_order(trained.run):
-        return judge_free_order(trained, corpus)
     return JUDGES.get(trained.run.data, judge_captions)(trained, corpus)

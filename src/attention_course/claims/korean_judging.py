@@ -1,4 +1,4 @@
-"""What is measured on a run on the second edition of pocket Korean, in which order is free."""
+"""What is measured on a run on pocket Korean, in which order is free."""
 
 from collections.abc import Sequence
 from typing import Any, cast

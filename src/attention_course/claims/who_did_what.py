@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 from attention_course.claims.probes import word_losses
 from attention_course.config import Run
-from attention_course.data import pocket_korean_2
+from attention_course.data import pocket_korean
 from attention_course.data.pairs import Corpus, Pair
 from attention_course.korean.lexicon import NOUNS
 from attention_course.korean.writer import without
@@ -87,7 +87,7 @@ def contrasts(run: Run, corpus: Corpus) -> list[Contrast]:
     """Contrasts of sentences by the run's own grammar that it has not learned from."""
     count = WRITTEN * len(corpus.test)
     switches = without(*run.without.split())
-    written = pocket_korean_2.generate(count, run.corpus_seed, SHORTEST, LONGEST, switches)
+    written = pocket_korean.generate(count, run.corpus_seed, SHORTEST, LONGEST, switches)
     learned = {pair.source for pair in corpus.train}
     found = (contrast_of(pair) for pair in written if pair.source not in learned)
     return [one for one in found if one is not None]

@@ -9,27 +9,29 @@ from attention_course.data.sources import SOURCES
 
 
 def load_pocket_korean(run: Run) -> Corpus:
-    """Pocket Korean, in the edition that a run asks for.
+    """Pocket Korean, without the phenomena that a run leaves out.
 
     Raises:
-        ValueError: there is no such edition, or no such phenomenon to leave out.
+        ValueError: the run is on another edition, or there is no such phenomenon to leave out.
     """
-    sizes = (run.train_pairs, run.held_out_pairs, run.held_out_pairs)
-    lengths = {"shortest": run.shortest, "longest": run.longest}
-    if run.edition == 2:
-        from attention_course.data import pocket_korean_2
-        from attention_course.korean.writer import without
-
-        switches = without(*run.without.split())
-        return pocket_korean_2.corpus(*sizes, seed=run.corpus_seed, **lengths, switches=switches)
-    if run.edition != 1 or run.without:
-        raise ValueError(
-            f"expected edition 1, with nothing left out, or 2, got edition={run.edition} "
-            f"without={run.without!r}"
-        )
     from attention_course.data import pocket_korean
+    from attention_course.korean.writer import without
 
-    return pocket_korean.corpus(*sizes, seed=run.corpus_seed, **lengths)
+    if run.edition != pocket_korean.EDITION:
+        raise ValueError(
+            f"expected a run on edition {pocket_korean.EDITION} of pocket Korean, got one on "
+            f"edition {run.edition}, which this version of the course no longer writes; train it "
+            f"again with edition={pocket_korean.EDITION}"
+        )
+    return pocket_korean.corpus(
+        run.train_pairs,
+        run.held_out_pairs,
+        run.held_out_pairs,
+        seed=run.corpus_seed,
+        shortest=run.shortest,
+        longest=run.longest,
+        switches=without(*run.without.split()),
+    )
 
 
 def load(run: Run, files: Sequence[Path] = ()) -> Corpus:

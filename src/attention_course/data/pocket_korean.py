@@ -1,62 +1,88 @@
 """Pocket Korean: Korean sentences of any length, their English, and who means whom.
 
 A grammar in this repository writes them, so they need no network and no licence, never run out,
-and their word alignments are known: attention can be scored against the truth. Korean puts the
-verb last and a relative clause before its noun, English neither, so the alignment crosses itself.
+and their word alignments are known: attention can be scored against the truth.
 
-The Korean is in the polite 해요 style. -고 has no tense of its own: the last verb gives it to all,
-where English marks every verb ("will" once for each subject). A word is what stands between
-spaces, and the full stop is one too; English is in lower case. Content words link for sure.
-Articles, prepositions, relative pronouns, "and", "but" and "will" link possibly, to the word
-whose particle or ending says the same; "will" also to the 거예요 at the end. Full stops do not
-link.
-
-The files, from the ground up: `korean_particles` (endings by rule), `pocket_korean_words` and
-`_verbs`, `_frames` (who does what to what), `_phrases` (both languages at once), `_plans` (how
-many words each part gets) and `_grammar` (the sentence).
+Korean says the verb last, a reason before what it is the reason of, and what describes a noun
+before the noun; English does none of that, so alignments cross, in long sentences as in short ones.
+A word is what stands between spaces; full stops, commas and question marks are words too. English
+is in lower case. Content words link for sure. Articles, prepositions, pronouns, "because", "that"
+and the like link possibly, to the word whose particle or ending says the same. Marks do not link.
 """
 
 import random
 from collections.abc import Iterator
+from itertools import islice
 
-from attention_course.data import korean_particles as ko
 from attention_course.data.pairs import Corpus, Pair
-from attention_course.data.pocket_korean_2 import check_arguments, collect
-from attention_course.data.pocket_korean_frames import GROUPS, SEVERAL
-from attention_course.data.pocket_korean_grammar import Writer
-from attention_course.data.pocket_korean_phrases import entry, finish
-from attention_course.data.pocket_korean_plans import DeadEnd, Memory
-from attention_course.data.pocket_korean_verbs import VERBS
-from attention_course.data.pocket_korean_words import (
-    ADJECTIVES,
-    EARLIER,
-    FREQUENCIES,
-    FUNCTION_WORDS,
-    MANNERS,
-    PARTS,
-    TIMES,
-    YESTERDAY,
-)
+from attention_course.korean.lexicon import lines
+from attention_course.korean.phrases import Phrase
+from attention_course.korean.sentences import sentence
+from attention_course.korean.writer import DeadEndError, Switches, Writer
 
-BOUNDS = (3, 60)  # words that a sentence can have, the full stop among them
+EDITION = 2  # of the grammar: sentences of another one are another corpus
+SHORTEST, LONGEST = 4, 40  # words that a sentence can have, its marks among them
+STARTS = 20_000  # of a sentence, until we say that it cannot be
 TRIES = 200  # sentences of one length that may turn out to be known before we give up
+EVERYTHING = Switches()
 
 
-def write_pair(rng: random.Random, length: int) -> Pair:
-    """Write one sentence of so many Korean words, the full stop among them."""
-    while True:
+def read_examples() -> tuple[Pair, ...]:
+    """The sentences that figures and pages show, the first of them through the whole book."""
+    rows = list(lines("examples"))
+    return tuple(
+        Pair(korean, english, sure=read_links(links.split("|")[0]), possible=read_links(links))
+        for korean, english, links in zip(rows[::3], rows[1::3], rows[2::3], strict=True)
+    )
+
+
+def read_links(text: str) -> frozenset[tuple[int, int]]:
+    """Read `0-0 1-2 | 1-1`: places of words, Korean and English."""
+    pairs = (one.split("-") for one in text.replace("|", " ").split())
+    return frozenset((int(korean), int(english)) for korean, english in pairs)
+
+
+def write_pair(rng: random.Random, length: int, switches: Switches = EVERYTHING) -> Pair:
+    """Write one pair of so many Korean words, its marks among them.
+
+    Raises:
+        ValueError: with these switches nothing of this length can be said.
+    """
+    for _ in range(STARTS):
         try:
-            return finish(Writer(Memory(rng)).sentence(length - 1))
-        except DeadEnd:
+            return pair_of(sentence(Writer(rng, switches), length))
+        except DeadEndError:
             continue
+    raise ValueError(
+        f"expected a sentence of {length} words with {switches}, got none in {STARTS} tries; leave "
+        "out fewer phenomena, or ask for other lengths"
+    )
 
 
-def draw_pairs(rng: random.Random, shortest: int, longest: int, seen: set[str]) -> Iterator[Pair]:
+def pair_of(phrase: Phrase) -> Pair:
+    """Write a phrase out, and count the places of the words that its links are between."""
+    places = {word: place for place, word in enumerate(phrase.korean)}
+    links = [
+        ((places[word], place), token.sure)
+        for place, token in enumerate(phrase.english)
+        for word in token.words
+    ]
+    return Pair(
+        " ".join(word.text for word in phrase.korean),
+        " ".join(token.text for token in phrase.english),
+        sure=frozenset(link for link, sure in links if sure),
+        possible=frozenset(link for link, _ in links),
+    )
+
+
+def draw_pairs(
+    rng: random.Random, shortest: int, longest: int, seen: set[str], switches: Switches
+) -> Iterator[Pair]:
     """Write pairs that are new in both languages, lengths uniform, as long as there are any."""
     while True:
         length = shortest + int(rng.random() * (longest - shortest + 1))
         for _ in range(TRIES):
-            pair = write_pair(rng, length)
+            pair = write_pair(rng, length, switches)
             if pair.source not in seen and pair.target not in seen:
                 seen |= {pair.source, pair.target}
                 yield pair
@@ -66,66 +92,90 @@ def draw_pairs(rng: random.Random, shortest: int, longest: int, seen: set[str]) 
 
 
 def write_pairs(
-    count: int, name: str, shortest: int, longest: int, seen: set[str]
+    count: int, name: str, shortest: int, longest: int, seen: set[str], switches: Switches
 ) -> tuple[Pair, ...]:
     """Write so many new pairs.
 
     Raises:
         ValueError: there are too few sentences of these lengths.
     """
-    rng = random.Random(f"pocket-korean/{name}")
-    return collect(count, draw_pairs(rng, shortest, longest, seen), shortest, longest)
+    rng = random.Random(f"pocket-korean-2/{name}")
+    pairs = tuple(islice(draw_pairs(rng, shortest, longest, seen, switches), count))
+    if len(pairs) < count:
+        raise ValueError(
+            f"expected {count} distinct pairs of {shortest} to {longest} words, got {len(pairs)}: "
+            "there are too few short sentences; ask for fewer, or for longer ones"
+        )
+    return pairs
 
 
-def generate(count: int, seed: int, shortest: int = 4, longest: int = 40) -> list[Pair]:
+def check_arguments(shortest: int, longest: int, **counts: int) -> None:
+    """Refuse lengths out of bounds, and counts that cannot be.
+
+    Raises:
+        ValueError: a length or a count is out of bounds.
+    """
+    if not SHORTEST <= shortest <= longest <= LONGEST:
+        raise ValueError(
+            f"expected {SHORTEST} <= shortest <= longest <= {LONGEST} words, got shortest="
+            f"{shortest} and longest={longest}; try shortest=4, longest=40"
+        )
+    for name, count in counts.items():
+        if count < 1:
+            raise ValueError(f"expected {name} of at least 1 pair, got {count}; try {name}=100")
+
+
+def generate(
+    count: int,
+    seed: int,
+    shortest: int = SHORTEST,
+    longest: int = LONGEST,
+    switches: Switches = EVERYTHING,
+) -> list[Pair]:
     """Write distinct pairs with gold alignments, the same ones for the same arguments.
 
-    A sentence has `shortest` to `longest` Korean words between spaces, the full stop among them,
-    each length as likely as another.
+    A sentence has `shortest` to `longest` Korean words between spaces, each length as likely as
+    another. The switches turn phenomena of the grammar off.
 
     Raises:
         ValueError: the arguments cannot be, or there are too few sentences of these lengths.
     """
-    check_arguments(shortest, longest, BOUNDS, count=count)
-    return list(write_pairs(count, str(seed), shortest, longest, set()))
+    check_arguments(shortest, longest, count=count)
+    return list(write_pairs(count, str(seed), shortest, longest, set(), switches))
 
 
 def corpus(
-    train: int, validation: int, test: int, seed: int = 0, shortest: int = 4, longest: int = 40
+    train: int,
+    validation: int,
+    test: int,
+    seed: int = 0,
+    shortest: int = SHORTEST,
+    longest: int = LONGEST,
+    switches: Switches = EVERYTHING,
 ) -> Corpus:
     """Write a corpus; no Korean and no English sentence stands in two of its parts.
 
-    The test pairs are written first: they depend neither on how many pairs there are to learn
-    from nor on how many to choose by, so that scores compare. More training pairs begin with
-    the fewer.
+    The sentences that the book shows are the first of the test pairs, where they have the lengths
+    that are asked for and nothing is turned off. The test pairs are written first: they depend
+    neither on how many pairs there are to learn from nor on how many to choose by, so that scores
+    compare. More training pairs begin with the fewer.
 
     Raises:
         ValueError: the arguments cannot be, or there are too few sentences of these lengths.
     """
-    check_arguments(shortest, longest, BOUNDS, train=train, validation=validation, test=test)
-    seen: set[str] = set()
-    test_pairs = write_pairs(test, f"{seed}/test", shortest, longest, seen)
-    validation_pairs = write_pairs(validation, f"{seed}/validation", shortest, longest, seen)
-    train_pairs = write_pairs(train, f"{seed}/train", shortest, longest, seen)
-    return Corpus("pocket-korean", train_pairs, validation_pairs, test_pairs)
+    check_arguments(shortest, longest, train=train, validation=validation, test=test)
+    fitting = [pair for pair in read_examples() if shortest <= words_of(pair) <= longest]
+    shown = fitting[:test] if switches == EVERYTHING else []
+    seen = {text for pair in shown for text in (pair.source, pair.target)}
+    counts = {"test": test - len(shown), "validation": validation, "train": train}
+    parts = {
+        name: write_pairs(count, f"{seed}/{name}", shortest, longest, seen, switches)
+        for name, count in counts.items()
+    }
+    test_pairs = (*shown, *parts["test"])
+    return Corpus("pocket-korean", parts["train"], parts["validation"], test_pairs)
 
 
-def word_pairs() -> frozenset[tuple[str, str]]:
-    """Give every (Korean word with its ending, English content word) that translate each other."""
-    pairs: set[tuple[str, str]] = set()
-    for noun in (*SEVERAL, *(noun for group in GROUPS.values() for noun in group)):
-        for particle in ko.PARTICLES:
-            korean = ko.attach(noun.korean, particle)
-            pairs |= {(korean, english) for english in noun.english.split()}
-    for verb in VERBS.values():
-        for form in ko.FORMS:
-            korean = ko.conjugate(verb.stems, form)
-            pairs |= {(korean, english) for english in (verb.base, verb.third, verb.past)}
-    lists = (ADJECTIVES, MANNERS, FREQUENCIES, PARTS, EARLIER, YESTERDAY, *TIMES.values())
-    for korean, english in (one for each in lists for one in each.items()):
-        pairs |= {
-            (word.text, token.text)
-            for token in entry(korean, english).english
-            for word in token.words
-        }
-    return frozenset(pair for pair in pairs if pair[1] not in FUNCTION_WORDS)
+def words_of(pair: Pair) -> int:
+    """How many Korean words a pair has, its marks among them."""
+    return len(pair.source.split())

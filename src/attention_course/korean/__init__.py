@@ -6,5 +6,5 @@ of the folder `lexicon`), `writer` (the dice, the words used so far, the switche
 `draft`, `choosing`, `ordering` and `building` (a clause), `clauses` (clauses that describe a noun),
 `states`, `stories` and `deeds` (why, and what comes before or after), `longer`, `reports`,
 `passages`, `scenes`, `likenesses`, `questions`; `sentences` lists the kinds and how often each
-comes. `data.pocket_korean_2` makes a corpus of them, and `gloss` tells what a word means.
+comes. `data.pocket_korean` makes a corpus of them, and `gloss` tells what a word means.
 """

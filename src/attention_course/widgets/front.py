@@ -5,7 +5,7 @@ from typing import Any
 import matplotlib.pyplot as plt
 from IPython.display import HTML
 
-from attention_course.data.pocket_korean_2 import read_examples
+from attention_course.data.pocket_korean import read_examples
 from attention_course.figures import plotting
 from attention_course.korean.gloss import gloss_pair
 from attention_course.rungs import RUNGS, Rung

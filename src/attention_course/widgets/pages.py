@@ -20,7 +20,7 @@ from attention_course.config import Run
 from attention_course.course import preset
 from attention_course.data.batch import batches, encode_pairs
 from attention_course.data.pairs import Pair
-from attention_course.data.pocket_korean_2 import read_examples
+from attention_course.data.pocket_korean import read_examples
 from attention_course.figures.gloss import interlinear
 from attention_course.figures.plotting import figure_of
 from attention_course.runs import experiment

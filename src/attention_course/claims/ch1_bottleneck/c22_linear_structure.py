@@ -2,8 +2,9 @@
 
 from typing import Any
 
+from attention_course.claims import who_did_what
 from attention_course.claims.record import Claim, Measured, Points, Prediction, Setting
-from attention_course.claims.trained import curve, label, metric_of, pocket_run, toy_run
+from attention_course.claims.trained import curve, korean_run, label, metric_of, toy_run
 from attention_course.config import Run
 from attention_course.runs.card import RunCard
 
@@ -14,8 +15,8 @@ FAR: dict[str, dict[str, Any]] = {
     "gpu": {"shortest": 60, "longest": 60, "epochs": 5},
 }
 BIN = 10  # letters
+STRUCTURES = ("one clause", "embedded")  # of two people: in one clause, or one in another's
 LENGTHS = ("11-20", "21-30", "31+")  # words of sentences that are about equally long
-WITHIN_SEEDS = 1  # words within sentences of like length are looked at in so many runs
 
 
 def runs(preset: str, seed: int) -> dict[str, Run]:
@@ -23,7 +24,7 @@ def runs(preset: str, seed: int) -> dict[str, Run]:
     of_letter = {"find": toy_run("last", "find", preset, seed, **FAR[preset])}
     if preset == "smoke":
         return of_letter
-    return {name: pocket_run(name, seed) for name in SENTENCES} | of_letter
+    return {name: korean_run(name, seed) for name in SENTENCES} | of_letter
 
 
 def fall(points: Points) -> float:
@@ -48,6 +49,17 @@ def at_length(card: RunCard, length: str) -> Points:
     return [(float(row["distance"]), row["accuracy"]) for row in rows]
 
 
+def sentences(setting: Setting) -> dict[str, RunCard]:
+    """The cards of those who read sentences."""
+    return {name: setting.cards[name] for name in SENTENCES}
+
+
+def beside_each_other(card: RunCard) -> dict[str, float]:
+    """Who did what, where Korean names the two people side by side: share right, by structure."""
+    rows = [one for one in metric_of(card, "who_did_what") if one["distance"] == 0]
+    return {kind: who_did_what.share_right(rows, between=kind) for kind in STRUCTURES}
+
+
 def loss_with_distance(setting: Setting) -> Measured:
     """How much is lost with distance: over all sentences, and within those of like length."""
     letter = in_bins(setting.cards["find"])
@@ -55,18 +67,26 @@ def loss_with_distance(setting: Setting) -> Measured:
     curves = {"one marked letter | ch1_bottleneck (last)": letter}
     if "last" not in setting.cards:
         return Measured(values, curves)
-    for name in SENTENCES:
-        points = curve(setting.cards[name], "distance")
+    for name, card in sentences(setting).items():
+        points = curve(card, "distance")
         curves[f"all sentences | {label(name)}"] = points
         if name in ("last", "dot"):
             values[name] = fall(points)
-    if setting.seed >= WITHIN_SEEDS:
-        return Measured(values, curves)
+    between = {name: beside_each_other(card) for name, card in sentences(setting).items()}
+    values["structure"] = between["last"]["one clause"] - between["last"]["embedded"]
     within = {length: at_length(setting.cards["last"], length) for length in LENGTHS}
     for length, points in within.items():
         curves[f"of like length | ch1_bottleneck ({length} words)"] = points
-    seen = {f"last state, {length} words": fall(points) for length, points in within.items()}
-    return Measured(values, curves, {f"{name}, near less far": one for name, one in seen.items()})
+    near_less_far = {
+        f"last state, {length} words, near less far": fall(points)
+        for length, points in within.items()
+    }
+    who = {
+        f"who did what, {kind} | {name}": share
+        for name, shares in between.items()
+        for kind, share in shares.items()
+    }
+    return Measured(values, curves, near_less_far | who)
 
 
 CLAIM = Claim(
@@ -80,8 +100,10 @@ CLAIM = Claim(
         "How well is it translated, by how many words were read after it? Near: at most 9 "
         "words; far: 30 and more. Added when the first number had failed: sources of 60 "
         "letters of which one is marked; the last state has to say that one. Added later: the "
-        "same words within sentences of like length, since far words stand in long ones only "
-        "(one seed)."
+        "same words within sentences of like length, since far words stand in long ones only; "
+        "and structure at one distance: where the source names two people side by side, both in "
+        "one clause or one in a clause within the other, how often is the true English likelier "
+        "than the one with the two exchanged?"
     ),
     predictions=(
         Prediction(
@@ -101,6 +123,13 @@ CLAIM = Claim(
             high=0.05,
             about="limit",
             smoke=(-0.15, 0.15),
+        ),
+        Prediction(
+            "structure",
+            "who did what, last state, no word between the two people: share right within one "
+            "clause, less that across an embedded clause",
+            low=0.05,
+            about="beside",
         ),
         Prediction(
             "kept",

@@ -4,11 +4,23 @@ import torch
 from torch.nn import functional as F
 
 from attention_course.claims.record import Claim, Measured, Prediction, Setting
+from attention_course.claims.trained import korean_run, metric_of
+from attention_course.config import Run
 from attention_course.ladder.ch3_attention import DotScore
 
 SIZE, ENTRIES, QUERIES = 32, 16, 400
 NOISE = 0.1  # of a query, as a share of the key that it resembles
+IN_TRAINED = {
+    "log_length_spread": "spread of the keys' lengths (log) within a sentence",
+    "overtaken": "share of queries whose key by dot product is not the one by angle",
+}
+TRAINED = ("dot", "scaled")
 SPREADS = (0.0, 0.25, 0.5, 0.75, 1.0)  # of the logarithm of a key's length
+
+
+def runs(preset: str, seed: int) -> dict[str, Run]:
+    """Trained models that ask with a dot product, whose keys are looked at."""
+    return {} if preset == "smoke" else {name: korean_run(name, seed) for name in TRAINED}
 
 
 def best_entries(keys: torch.Tensor, queries: torch.Tensor) -> torch.Tensor:
@@ -41,6 +53,11 @@ def hits_by_spread_of_lengths(setting: Setting) -> Measured:
             "ch3_attention (dot)": [(spread, one) for spread, (one, _) in results.items()],
             "cosine": [(spread, one) for spread, (_, one) in results.items()],
         },
+        {
+            f"{words} | trained on pocket Korean ({name})": metric_of(card, metric)
+            for name, card in setting.cards.items()
+            for metric, words in IN_TRAINED.items()
+        },
     )
 
 
@@ -52,7 +69,8 @@ CLAIM = Claim(
     english="In the end the dot product measures how related two inputs are (similarity).",
     how=(
         f"A query resembles one of {ENTRIES} keys. All keys point somewhere at random; then their "
-        "lengths are made to differ. How often does the key that it resembles win?"
+        "lengths are made to differ. How often does the key that it resembles win? Beside it: "
+        "the keys of models that were trained on pocket Korean."
     ),
     predictions=(
         Prediction("equal", "keys of one length: share of queries that find their key", low=0.95),
@@ -72,6 +90,7 @@ CLAIM = Claim(
         "measured, and where they hardly differ, the dot product ranks as the cosine does."
     ),
     measure=hits_by_spread_of_lengths,
+    runs=runs,
     exact=True,
     axes=("spread of the keys' lengths (log)", "share of queries that find their key"),
     finding="The dot product prefers long vectors and misses the right ones",

@@ -4,9 +4,17 @@ import torch
 from torch.nn import functional as F
 
 from attention_course.claims.record import Claim, Measured, Prediction, Setting
+from attention_course.claims.trained import korean_run, metric_of
+from attention_course.config import Run
 from attention_course.models.context import weighted_sum
 
+TRAINED = ("dot", "scaled", "additive")
 SIZE, WORDS, ROWS = 64, 20, 500
+
+
+def runs(preset: str, seed: int) -> dict[str, Run]:
+    """Trained models, whose outputs are held beside their strongest states."""
+    return {} if preset == "smoke" else {name: korean_run(name, seed) for name in TRAINED}
 
 
 def likeness(spread: float, generator: torch.Generator) -> float:
@@ -34,6 +42,12 @@ def likeness_by_spread_of_scores(setting: Setting) -> Measured:
     return Measured(
         {"peaked": curve[-1][1], "flat": curve[1][1], "overtaken": overtaken(generator)},
         {"ch3_attention (output and strongest state)": curve},
+        {
+            f"cosine of output and strongest state | trained on pocket Korean ({name})": metric_of(
+                card, "cosine_with_top_state"
+            )
+            for name, card in setting.cards.items()
+        },
     )
 
 
@@ -48,7 +62,8 @@ CLAIM = Claim(
     english="The attention output mostly contains the states that got high attention.",
     how=(
         f"{WORDS} random states are summed with weights from flat to peaked. How much does the "
-        "sum resemble the state with the largest weight? And if the states differ in length?"
+        "sum resemble the state with the largest weight? And if the states differ in length? "
+        "Beside it: outputs of models that were trained on pocket Korean."
     ),
     predictions=(
         Prediction(
@@ -74,6 +89,7 @@ CLAIM = Claim(
         "How peaked its weights are depends on the score, as c13 shows."
     ),
     measure=likeness_by_spread_of_scores,
+    runs=runs,
     exact=True,
     axes=("spread of the scores", "cosine"),
     finding="The output resembles one state only where weights are peaked",

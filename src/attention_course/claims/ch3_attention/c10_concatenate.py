@@ -3,7 +3,7 @@
 from attention_course.claims.captions import compared
 from attention_course.claims.paired import difference
 from attention_course.claims.record import Claim, Measured, Prediction, Setting
-from attention_course.claims.trained import CAPTION_SEEDS, caption_run, pocket_run, toy_run
+from attention_course.claims.trained import CAPTION_SEEDS, caption_run, korean_run, toy_run
 from attention_course.config import Run
 
 SEES = ("both", "query", "context")
@@ -16,7 +16,7 @@ def runs(preset: str, seed: int) -> dict[str, Run]:
         f"copy {sees}": toy_run("dot", "copy", preset, seed, predict_from=sees) for sees in SEES
     }
     if preset != "smoke":
-        by_name |= {f"pocket {sees}": pocket_run("dot", seed, predict_from=sees) for sees in SEES}
+        by_name |= {f"pocket {sees}": korean_run("dot", seed, predict_from=sees) for sees in SEES}
         if seed < CAPTION_SEEDS:
             by_name |= {
                 f"captions {sees}": caption_run("dot", seed, predict_from=sees) for sees in SEES

@@ -5,7 +5,7 @@ from typing import Any
 from attention_course.claims.captions import compared
 from attention_course.claims.paired import Outcomes, difference
 from attention_course.claims.record import Claim, Measured, Prediction, Setting
-from attention_course.claims.trained import CAPTION_SEEDS, caption_run, pocket_run, toy_run
+from attention_course.claims.trained import CAPTION_SEEDS, caption_run, korean_run, toy_run
 from attention_course.config import Run
 
 FEEDS = ("none", "attentional")
@@ -15,7 +15,7 @@ def runs(preset: str, seed: int) -> dict[str, Run]:
     """The same model without and with Luong's input feeding."""
     if preset == "smoke":
         return {feed: toy_run("dot", "copy", preset, seed, input_feeding=feed) for feed in FEEDS}
-    by_name = {feed: pocket_run("dot", seed, input_feeding=feed) for feed in FEEDS}
+    by_name = {feed: korean_run("dot", seed, input_feeding=feed) for feed in FEEDS}
     if seed < CAPTION_SEEDS:
         by_name |= {
             f"captions {feed}": caption_run("dot", seed, input_feeding=feed) for feed in FEEDS

@@ -9,8 +9,9 @@ from torch import Tensor
 
 from attention_course import data
 from attention_course.claims.ibm_model_1 import IBMModel1
+from attention_course.claims.korean_judging import error_rates_by_kind
 from attention_course.claims.record import Claim, Measured, Prediction, Setting
-from attention_course.claims.trained import label, pocket_run
+from attention_course.claims.trained import korean_run, label
 from attention_course.config import Run
 from attention_course.judging.alignment import alignment_error_rate
 from attention_course.models.context import weighted_sum
@@ -36,30 +37,32 @@ def runs(preset: str, seed: int) -> dict[str, Run]:
         return {}
     return {
         **{
-            name: pocket_run(variant, seed, **({"bidirectional": True} if both else {}))
+            name: korean_run(variant, seed, **({"bidirectional": True} if both else {}))
             for name, (variant, both) in READERS.items()
         },
-        LATER: pocket_run(LATER, seed),
+        LATER: korean_run(LATER, seed),
     }
 
 
 @cache
-def model_1(run: Run) -> dict[bool, float]:
-    """The alignment error rate of IBM Model 1, by whether it may leave words without a link.
+def model_1(run: Run) -> dict[str, float]:
+    """Alignment error rates of IBM Model 1, those of content and of function words among them.
 
     It learns from the pairs that the run learned from, and is asked for the pairs that attention
-    is scored on.
+    is scored on: for a link of every word, as attention is, and once so that it may leave words
+    without one.
     """
     corpus = data.load(run)
     model = IBMModel1(corpus.train)
     pairs = corpus.test[:GOLD_PAIRS]
+    forced, free = ([model.links(pair, abstain) for pair in pairs] for abstain in (False, True))
+    sure, possible = (
+        [getattr(pair, kind) or frozenset() for pair in pairs] for kind in ("sure", "possible")
+    )
     return {
-        abstain: alignment_error_rate(
-            [model.links(pair, abstain) for pair in pairs],
-            [pair.sure or frozenset() for pair in pairs],
-            [pair.possible or frozenset() for pair in pairs],
-        )
-        for abstain in (False, True)
+        "aer": alignment_error_rate(forced, sure, possible),
+        "free": alignment_error_rate(free, sure, possible),
+        **error_rates_by_kind(forced, pairs),
     }
 
 
@@ -94,7 +97,7 @@ def weights_against_gold(setting: Setting) -> Measured:
     cards = {name: card.metrics for name, card in setting.cards.items()}
     if not cards:
         return Measured(values)
-    statistical = model_1(runs(setting.preset, 0)["dot"])
+    statistical = model_1(setting.cards["dot"].run)
     best = min(one["aer"] for name, one in cards.items() if name in READERS)
     labels = {**{name: label(READERS[name][0], name) for name in READERS}, LATER: label(LATER)}
     deleted = cards["dot"]["deletion"]
@@ -103,12 +106,17 @@ def weights_against_gold(setting: Setting) -> Measured:
             **values,
             "aer": cards["dot"]["aer"],
             "deletion": deleted["strongest"] - deleted["others"],
-            "baseline": best - statistical[False],
+            "baseline": best - statistical["aer"],
         },
         seen={
             **{f"AER | {labels[name]}": one["aer"] for name, one in cards.items()},
-            "AER | IBM Model 1": statistical[False],
-            "IBM Model 1, which may leave words without a link, AER": statistical[True],
+            "AER | IBM Model 1": statistical["aer"],
+            "IBM Model 1, which may leave words without a link, AER": statistical["free"],
+            **{
+                f"{kind} words, AER | {name}": one[f"aer_{kind}"]
+                for kind in ("content", "function")
+                for name, one in (*cards.items(), ("IBM Model 1", statistical))
+            },
             **{f"nats that deletion costs | {name}": cost for name, cost in deleted.items()},
             **{
                 f"strongest weight of a word, mean | {labels[name]}": one["strongest_weight"]

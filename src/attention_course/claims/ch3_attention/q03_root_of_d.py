@@ -58,7 +58,7 @@ CLAIM = Claim(
     korean="",
     english="What is the division by the square root of d worth in training?",
     how=(
-        "Pocket Korean, second edition: 10,000 pairs, another corpus for each seed. The same "
+        "Pocket Korean: 10,000 pairs, another corpus for each seed. The same "
         "model with the dot product, the dot product divided by the square root of d, the "
         "general and the additive score; the Transformer beside. How even the weights are is "
         "measured before training and after each epoch: their entropy over that of equal weights. "

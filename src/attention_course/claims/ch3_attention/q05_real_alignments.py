@@ -13,7 +13,7 @@ from attention_course.claims.ibm_model_1 import IBMModel1
 from attention_course.claims.record import Claim, Measured, Prediction, Setting
 from attention_course.config import OWN_TEXT
 from attention_course.course import describe
-from attention_course.data import hansards, pocket_korean_2
+from attention_course.data import hansards, pocket_korean
 from attention_course.data.pairs import Corpus, Link, Pair
 from attention_course.judging.alignment import alignment_error_rate, is_word, links_by_layer
 from attention_course.runs.experiment import fit, prepare
@@ -126,7 +126,7 @@ def against_people(setting: Setting) -> Measured:
     if setting.preset == "smoke":
         return Measured(values)
     french = canadian()
-    korean = tuple(pocket_korean_2.generate(KOREAN_PAIRS, seed=0, shortest=4, longest=20))
+    korean = tuple(pocket_korean.generate(KOREAN_PAIRS, seed=0, shortest=4, longest=20))
     by_reader = {**aligners(french), "attention": attention(french, setting.seed)}
     on_korean = aligners(korean)
     first, ordered = by_reader["IBM Model 1"], by_reader["HMM"]

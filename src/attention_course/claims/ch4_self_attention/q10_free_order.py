@@ -100,7 +100,7 @@ CLAIM = Claim(
     korean="",
     english="What does a reader without order still know where order is free and particles decide?",
     how=(
-        "Pocket Korean, second edition, as it is and with one fixed order of the clause. Readers: "
+        "Pocket Korean as it is and with one fixed order of the clause. Readers: "
         "the mean of word vectors (no GRU reads the source), the mean of states, attention to "
         "either, the Transformer with positions and without. Who did what: in new sentences the "
         "two people of the English target are exchanged; how often is the true target the "
