@@ -90,9 +90,9 @@ def test_c07_turns_if_the_score_prefers_what_differs(cards, monkeypatch):
 
 
 def test_c13_turns_if_there_is_no_twin_and_if_the_weights_are_wrong(cards, monkeypatch):
-    monkeypatch.setattr(c13_where_it_looks, "model_1", lambda run: {False: 0.5, True: 0.4})
-    deletion = {"strongest": 5.0, "others": 0.1, "gold": 5.5}
-    card = card_of(RUN, metrics={"aer": 0.9, "deletion": deletion})
+    asked = {"aer": 0.5, "free": 0.4, "aer_content": 0.3, "aer_function": 0.6}
+    monkeypatch.setattr(c13_where_it_looks, "model_1", lambda run: asked)
+    card = card_of(RUN, metrics={**told(), "aer": 0.9})
     found = c13_where_it_looks.CLAIM.measure(Setting("cpu", 0, {"dot": card}))
     record = make_record(c13_where_it_looks.CLAIM, "cpu", {0: found})
     assert record["verdict"] == "refuted"
@@ -115,7 +115,7 @@ def test_c13_asks_model_1_for_the_pairs_and_the_links_that_attention_is_asked_fo
     run = replace(c13_where_it_looks.runs("cpu", 0)["dot"], train_pairs=400, held_out_pairs=50)
     rates = c13_where_it_looks.model_1(run)
     assert [asked.count(one) for one in (False, True)] == [20, 20]
-    assert rates[False] > rates[True]  # who may leave out what is hard makes fewer mistakes
+    assert rates["aer"] > rates["free"]  # who may leave out what is hard makes fewer mistakes
 
 
 def test_there_is_no_twin_where_states_have_more_numbers_than_there_are_states():
@@ -168,10 +168,22 @@ GOOD, POOR = list(REFERENCES), ["a b c d y z", "g h i j y z", "m n o p y z", "s 
 BAD = ["y z"] * 4
 
 
+def at_lengths(short, long):
+    return {"1-10": short, "11-20": short, "21-30": long, "31+": long}
+
+
 def rows(short, long):
-    return [{"bin": name, "bleu": bleu, "low": bleu - 1, "high": bleu + 1}
-            for name, bleu in (("1-8", short), ("9-12", short), ("13-16", long), ("17+", long))
-    ]  # fmt: skip
+    return [
+        {"bin": name, "bleu": bleu, "low": bleu - 1, "high": bleu + 1}
+        for name, bleu in at_lengths(short, long).items()
+    ]
+
+
+def words(short, long):
+    return {
+        name: [{"distance": 0, "words": 10, "accuracy": bleu / 100}]
+        for name, bleu in at_lengths(short, long).items()
+    }
 
 
 def told(outputs=(), bleu=0.0, short=0.0, long=0.0, copied=0.0):
@@ -180,7 +192,9 @@ def told(outputs=(), bleu=0.0, short=0.0, long=0.0, copied=0.0):
     return {
         "outputs": list(outputs), "bleu": bleu, "bleu_by_source_length": rows(short, long),
         "accuracy": copied, "accuracy_by_length": by_length, "repeated": 0.1, "missing": 0.1,
-        "aer": 0.2, "deletion": {"strongest": 5.0, "others": 0.1, "gold": 5.5},
+        "aer": 0.2, "aer_content": 0.1, "aer_function": 0.3,
+        "deletion": {"strongest": 5.0, "others": 0.1, "gold": 5.5},
+        "accuracy_by_distance_at_lengths": words(short, long),
     }  # fmt: skip
 
 
@@ -228,8 +242,8 @@ def test_c11_turns_and_its_limit_fails(fed, expected, monkeypatch):
 
 @pytest.mark.parametrize(("model_1", "expected"), [(0.1, "half true"), (0.5, "holds")])
 def test_c13_s_limit_fails_if_attention_aligns_better(model_1, expected, monkeypatch):
-    both_ways = {False: model_1, True: model_1}
-    monkeypatch.setattr(c13_where_it_looks, "model_1", lambda run: both_ways)
+    asked = dict.fromkeys(("aer", "free", "aer_content", "aer_function"), model_1)
+    monkeypatch.setattr(c13_where_it_looks, "model_1", lambda run: asked)
     record = judged("c13", {}, monkeypatch)
     assert record["verdict"] == expected
     assert "AER | ch3_attention (scaled)" in record["seen"]
@@ -256,12 +270,30 @@ def test_c16_turns_and_its_limit_fails(changed, expected, monkeypatch):
     assert judged("c16", {**SOLVED, **changed}, monkeypatch)["verdict"] == expected
 
 
-def test_c16_counts_the_sentences_in_where_it_compares_lengths(monkeypatch):
+def test_c16_counts_the_words_that_are_right_by_length(monkeypatch):
     fall = next(
         row for row in judged("c16", SOLVED, monkeypatch)["predictions"] if row["name"] == "remains"
     )
-    assert fall["values"] == [20.0] * 5
-    assert fall["interval"] == pytest.approx([20 - math.sqrt(2), 20 + math.sqrt(2)], abs=1e-3)
+    assert fall["values"] == pytest.approx([0.2] * 5)
+
+
+def sides(right):
+    """Contrasts of two people side by side: the share that is right, by structure."""
+    return [
+        {"distance": 0, "between": kind, "right": place < 10 * share}
+        for kind, share in right.items()
+        for place in range(10)
+    ]
+
+
+@pytest.mark.parametrize(("across", "expected"), [(0.6, "held"), (0.9, "failed")])
+def test_c22_s_structure_counts_people_side_by_side_alone(across, expected, monkeypatch):
+    far = [{"distance": 5, "between": "embedded", "right": False}] * 9  # not side by side
+    world = {"who_did_what": [*sides({"one clause": 0.9, "embedded": across}), *far]}
+    by_distance = [{"distance": place, "words": 10, "accuracy": 0.5} for place in (0, 30)]
+    known = {"accuracy_by_distance": by_distance, **told(short=50.0, long=50.0), **world}
+    cards = dict.fromkeys(("last", "dot", "transformer", "find"), known)
+    assert statuses(judged("c22", cards, monkeypatch))["structure"] == expected
 
 
 SCORES = {
