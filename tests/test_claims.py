@@ -15,6 +15,7 @@ from attention_course.claims.record import of_notes
 from attention_course.course import CHAPTERS
 from attention_course.ladder.ch2_averaging import Mean
 from attention_course.models.context import Context
+from attention_course.runs.results import results_folder
 from small_runs import card_of
 
 EXACT = [claim for claim in catalogue.CLAIMS.values() if claim.exact]
@@ -28,10 +29,11 @@ def cards(tmp_path_factory):
 
 
 @pytest.mark.parametrize("claim", EXACT, ids=lambda claim: claim.id)
-def test_an_exact_claim_has_the_verdict_written_down_beforehand(claim, cards):
-    record = runner.measure_claim(claim, "cpu", cards)
+def test_an_exact_claim_has_the_verdict_written_down_beforehand(claim):
+    published = results_folder() / "claims"  # of trained models, which some of them look at too
+    record = runner.measure_claim(claim, "cpu", published)
     assert record["verdict"] == claim.verdict, record["predictions"]
-    assert record == runner.measure_claim(claim, "cpu", cards)
+    assert record == runner.measure_claim(claim, "cpu", published)
 
 
 @pytest.mark.parametrize("claim", TRAINED, ids=lambda claim: claim.id)

@@ -72,14 +72,14 @@ def test_c08_turns_if_the_dot_product_does_not_prefer_long_keys(cards, monkeypat
         return (queries @ torch.nn.functional.normalize(keys, dim=1).T).argmax(dim=1)
 
     monkeypatch.setattr(c08_similarity, "best_entries", by_angle)
-    assert verdict(c08_similarity.CLAIM, "cpu", cards) == "holds"
+    assert verdict(c08_similarity.CLAIM, "smoke", cards) == "holds"
 
 
 def test_c09_turns_if_the_sum_ignores_its_weights(cards, monkeypatch):
     monkeypatch.setattr(
         c09_mostly_high, "weighted_sum", lambda weights, states: states.mean(dim=1, keepdim=True)
     )
-    assert verdict(c09_mostly_high.CLAIM, "cpu", cards) == "refuted"
+    assert verdict(c09_mostly_high.CLAIM, "smoke", cards) == "refuted"
 
 
 def test_c07_turns_if_the_score_prefers_what_differs(cards, monkeypatch):
@@ -148,7 +148,7 @@ def test_c08_turns_if_the_score_prefers_what_differs(cards, monkeypatch):
     monkeypatch.setattr(
         c08_similarity, "best_entries", lambda keys, queries: (queries @ keys.T).argmin(dim=1)
     )
-    assert verdict(c08_similarity.CLAIM, "cpu", cards) == "refuted"
+    assert verdict(c08_similarity.CLAIM, "smoke", cards) == "refuted"
 
 
 def test_c09_s_limit_fails_if_the_strongest_state_is_taken_alone(cards, monkeypatch):
@@ -156,7 +156,7 @@ def test_c09_s_limit_fails_if_the_strongest_state_is_taken_alone(cards, monkeypa
         return states[torch.arange(len(states)), weights[:, 0].argmax(dim=1)].unsqueeze(1)
 
     monkeypatch.setattr(c09_mostly_high, "weighted_sum", alone)
-    record = runner.measure_claim(c09_mostly_high.CLAIM, "cpu", cards)
+    record = runner.measure_claim(c09_mostly_high.CLAIM, "smoke", cards)
     assert statuses(record)["flat"] == "failed"
     assert record["verdict"] == "holds"
 
