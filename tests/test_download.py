@@ -321,7 +321,11 @@ def test_a_named_folder_is_looked_in_first(server, machine, monkeypatch, path, p
     assert server.methods == []
 
 
-@pytest.mark.parametrize("data", [b"another text", TEXT[:700], gzip.compress(TEXT)[:70]])
+@pytest.mark.parametrize(
+    "data",
+    [b"another text", TEXT[:700], gzip.compress(TEXT)[:70]],
+    ids=["another", "cut", "packed and cut"],
+)
 @pytest.mark.parametrize("name", ["kor.txt", "kor.txt.gz"])
 def test_another_file_in_the_named_folder_is_an_error(server, machine, monkeypatch, data, name):
     (machine / name).write_bytes(data)

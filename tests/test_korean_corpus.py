@@ -288,7 +288,9 @@ def reported(writer):
 
 
 @pytest.mark.parametrize(
-    ("place", "say"), list(enumerate((recommended, rainy, meanwhile, reported))), ids=str
+    ("place", "say"),
+    list(enumerate((recommended, rainy, meanwhile, reported))),
+    ids=("recommended", "rainy", "meanwhile", "reported"),
 )
 def test_the_grammar_writes_the_sentences_that_the_book_shows(place, say):
     shown = read_examples()[place]
