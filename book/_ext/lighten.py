@@ -1,7 +1,8 @@
 """What the theme loads and the pages do not need, taken out when the website has been built.
 
 Of Font Awesome's two thousand icons the pages show some thirty: their fonts and the theme's style
-sheet are cut to those, and the script that would draw them a second time is dropped. The index of
+sheet are cut to those, and the script that would draw them a second time is dropped. Style sheets
+of others keep the rules that a page can need, a third of them. The index of
 the theme's search stays for readers without a server, and is loaded when it is asked for, by
 book/_static/search.js. Pictures get their sizes, so that the text around them does not jump.
 """
@@ -20,8 +21,18 @@ from sphinx.errors import ExtensionError
 
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.append(str(ROOT / "tools"))
+import cut_styles
+
 import make_font
 
+# Bootstrap is in the first; the course's own sheets are short and stay as they are written.
+SHEETS_OF_OTHERS = (
+    "styles/pydata-sphinx-theme.css",
+    "styles/sphinx-book-theme.css",
+    "sphinx-design.min.css",
+    "basic.css",
+    "mystnb.*.css",
+)
 # The script of Font Awesome, and the three of the theme's search.
 SCRIPTS = re.compile(
     r'\s*<script(?: defer)? src="[^"]*'
@@ -51,6 +62,7 @@ def lighten(app: Sphinx, exception: Exception | None) -> None:
         if "bd-article" in text:
             page.write_text(size_images(drop_scripts(text), page.parent), encoding="utf-8")
     cut_icons(site / "_static", pages)
+    cut_sheets(site / "_static", pages)
     for useless in ("scripts/fontawesome.js", "scripts/*.map", "styles/*.map", "locales"):
         for path in (site / "_static").glob(useless):
             if path.is_file():
@@ -111,6 +123,16 @@ def cut_icons(static: Path, pages: Iterable[Path]) -> None:
     for font in (static / "vendor" / "fontawesome" / "webfonts").glob("*.woff2"):
         font.write_bytes(make_font.cut_file(font, icons))
         font.with_suffix(".ttf").unlink()
+
+
+def cut_sheets(static: Path, pages: Iterable[Path]) -> None:
+    """Leave in the style sheets of others the rules that the pages and their scripts can need."""
+    files = [*pages, *static.rglob("*.js")]
+    words = cut_styles.words_in(file.read_text(encoding="utf-8") for file in files)
+    for pattern in SHEETS_OF_OTHERS:
+        for sheet in static.glob(pattern):
+            styles = sheet.read_text(encoding="utf-8")
+            sheet.write_text(cut_styles.cut(styles, words), encoding="utf-8")
 
 
 def icons_in(styles: Iterable[Path]) -> set[str]:
