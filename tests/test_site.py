@@ -456,7 +456,7 @@ def test_words_in_figures_can_be_read_on_a_phone(open_page: Callable, page: str)
 
 def test_a_figure_opens_large_and_gives_the_focus_back(open_page: Callable):
     page, met = open_page("book/ch1_bottleneck.html", PHONE, "dark")
-    button = page.get_by_role("button", name="Enlarge the figure").first
+    button = page.get_by_role("button", name="Enlarge Fig. 1.1").first
     button.press("Enter")
     assert page.locator("dialog.large .drawing svg").first.is_visible()
     page.keyboard.press("Escape")
@@ -466,17 +466,27 @@ def test_a_figure_opens_large_and_gives_the_focus_back(open_page: Callable):
     assert met.errors == []
 
 
+IDS_THERE_TWICE = """() => [...document.querySelectorAll("[id]")].map(one => one.id)
+  .filter((id, place, all) => all.indexOf(id) !== place)"""
+
+
 @pytest.mark.parametrize(
     ("link", "words"),
-    [("glossary.html#term-query", "asked with"), ("references.html#", "Vaswani")],
+    [
+        ("glossary.html#term-query", "asked with"),
+        ("references.html#", "Vaswani"),
+        ("#fig-ch3-capacity", "Fig. 3.6"),
+        ("#equation-eq-attention", "exp"),
+    ],
 )
 def test_a_link_shows_what_it_leads_to_to_the_keyboard(open_page: Callable, link, words):
     page, met = open_page("book/ch3_attention.html", DESK, "light")
     page.keyboard.press("Tab")  # from now on the focus is that of a keyboard
-    page.locator(f"article a[href*='{link}']").first.focus()
+    page.locator(f"article a.reference[href*='{link}']").first.focus()
     preview = page.get_by_role("tooltip")
     preview.wait_for()
     assert words in preview.inner_text()
+    assert page.evaluate(IDS_THERE_TWICE) == []
     page.keyboard.press("Escape")
     assert preview.count() == 0
     page.close()

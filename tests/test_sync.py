@@ -501,6 +501,7 @@ def plain(text, numbers=None):
         ("```{dropdown} A hint\nLook.\n```", "<details><summary>A hint</summary>\n\nLook.\n\n"
          "</details>"),
         ("```{admonition} Note\n- one\n```", "> **Note**\n> \n> - one"),
+        ("```{margin}\nBeside it.\n```", "> Beside it."),
     ],
 )  # fmt: skip
 def test_markup_of_a_page_becomes_plain_markdown(markup, shown):

@@ -123,6 +123,8 @@ def plain(text: str, page: Path, home: Home, numbers: dict[str, object]) -> str:
         name, title, body = match["name"], match["title"], match["body"].strip("\n")
         if name == "admonition":
             return textwrap.indent(f"**{title}**\n\n{body}", "> ", lambda line: True)
+        if name == "margin":
+            return textwrap.indent(body, "> ", lambda line: True)
         if name == "dropdown":
             return f"<details><summary>{title}</summary>\n\n{body}\n\n</details>"
         shown = re.search(r":pyobject: (\S+)", match["options"])

@@ -14,7 +14,8 @@
   // Figures: each gets a button; the dialog borrows the drawing itself, so no id is there twice.
   function enlargeable(drawing) {
     const button = make("button", { type: "button", class: "enlarge" });
-    button.setAttribute("aria-label", "Enlarge the figure");
+    const number = drawing.closest("figure")?.querySelector(".caption-number")?.textContent.trim();
+    button.setAttribute("aria-label", `Enlarge ${number ?? "the figure"}`);
     button.innerHTML = ARROWS;
     const room = make("span", { class: "drawn-room" });
     drawing.replaceWith(room);
