@@ -4,7 +4,7 @@ Of Font Awesome's two thousand icons the pages show some thirty: their fonts and
 sheet are cut to those, and the script that would draw them a second time is dropped. Style sheets
 of others keep the rules that a page can need, a third of them; pictures of pixels, 256 colours.
 The index of the theme's search stays for readers without a server, and is loaded when it is asked
-for, by book/_static/search.js. Pictures get their sizes, so that the text around them does not jump.
+for, by book/_static/search.js. Pictures get their sizes, so that the text does not jump.
 Screen readers hear neither the letters behind icons nor one name for all that unfolds.
 """
 
