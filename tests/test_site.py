@@ -569,7 +569,7 @@ def test_a_page_brings_the_hangul_that_it_shows(
         shown = {one for one in opened.inner_text("body") if has_hangul(one)}
         opened.evaluate("document.fonts.ready.then(() => null)")
         assert opened.evaluate(HANGUL_FONT) == ("loaded" if shown else "unloaded")
-    with TTFont(HTML / "_static" / "hangul.woff") as font:
+    with TTFont(HTML / "_static" / "hangul.woff2") as font:
         assert {ord(one) for one in shown} <= set(font.getBestCmap())
 
 
