@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+import tarfile
 from pathlib import Path
 
 import pytest
@@ -37,6 +38,23 @@ def test_an_archive_that_is_not_the_expected_one_is_not_unpacked(
     monkeypatch.setattr(npm_package, "run", other)
     with pytest.raises(ValueError, match="do not trust"):
         npm_package.fetch("katex", vendor_katex.VERSION, vendor_katex.SHA256, tmp_path)
+
+
+def test_of_a_package_the_wanted_files_are_unpacked_and_nothing_of_an_earlier_one_stays(
+    tmp_path: Path,
+):
+    archive, target = tmp_path / "x-1.tgz", tmp_path / "x"
+    with tarfile.open(archive, "w:gz") as package:
+        for name in ("LICENSE", "dist/x.js", "dist/fonts/a.woff2", "dist/fonts/a.ttf", "src/x.ts"):
+            package.addfile(tarfile.TarInfo(f"package/{name}"))
+    target.mkdir()
+    (target / "old.js").touch()
+    npm_package.unpack(archive, ("LICENSE", "dist/*.js", "dist/fonts/*.woff2"), target)
+    files = sorted(one.relative_to(target).as_posix() for one in target.rglob("*.*"))
+    assert files == ["fonts/a.woff2", "x.js"]
+    assert (target / "LICENSE").is_file()
+    with pytest.raises(ValueError, match="expected dist/y"):
+        npm_package.unpack(archive, ("dist/y.js",), target)
 
 
 def test_without_pagefind_the_build_says_in_one_line_that_the_plain_search_stays(

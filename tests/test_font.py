@@ -257,7 +257,7 @@ def test_another_source_is_refused(tmp_path):
 def test_the_font_of_the_website_has_the_hangul_that_is_shown_and_nothing_else():
     shown = unicodedata.normalize("NFD", "<p>나는 책을 a book ㅋ")
     font = TTFont(io.BytesIO(make_font.web_font([shown])))
-    assert font.flavor == "woff"
+    assert font.flavor == "woff2"
     assert set(map(chr, font.getBestCmap())) == set("나는책을ㅋ")
     assert font["name"].getDebugName(1) == make_font.NAME
     assert "SIL Open Font License" in font["name"].getDebugName(13)
@@ -292,7 +292,7 @@ def test_the_website_gets_its_font_and_the_licence_when_it_is_built(tmp_path):
     course_site.bring_hangul(app, ValueError("a page failed"))
     assert not [*(tmp_path / "_static").iterdir()]
     course_site.bring_hangul(app, None)
-    with TTFont(tmp_path / "_static" / "hangul.woff") as font:
+    with TTFont(tmp_path / "_static" / "hangul.woff2") as font:
         assert list(font.getBestCmap()) == [ord("책")]
     licence = (tmp_path / "_static" / "hangul-OFL.txt").read_text(encoding="utf-8")
     assert "SIL OPEN FONT LICENSE" in licence

@@ -1,5 +1,6 @@
 """Figures in pages: matplotlib's SVG becomes part of a page and takes its colours and its font."""
 
+import base64
 import io
 import sys
 from pathlib import Path
@@ -114,6 +115,23 @@ def test_figures_of_the_course_fit_a_phone():
     for ax in (lines(), plotting.bars({"ch1_bottleneck": (2, 1, 3), "IBM": (4, 3, 5)})):
         [svg] = in_page(ax).find_all("svg")
         assert float(svg["style"].split("--least: ")[1].removesuffix("px")) <= 358
+
+
+def test_a_picture_that_a_cell_carries_is_drawn_in_the_colours_of_the_page_too(tmp_path):
+    still = plotting.figure_of(lines())
+    still.savefig(tmp_path / "hash.svg", bbox_inches="tight")
+    encoded = base64.b64encode((tmp_path / "hash.svg").read_bytes()).decode()
+    body = (
+        '<img src="../_images/hash.svg" alt="one"/><img src="photo.png" alt="two">'
+        f'<p><img alt="three" src="data:image/svg+xml;base64,{encoded}"></p>'
+    )
+    files = {"hash.svg": tmp_path / "hash.svg"}
+    page = BeautifulSoup(course_figures.with_drawings(body, files), "html.parser")
+    names = [drawing["aria-label"] for drawing in page.select(".drawing")]
+    assert names == ["one", "three"]
+    assert page.select_one("p .drawing svg")
+    assert [image["alt"] for image in page.find_all("img")] == ["two"]
+    assert course_figures.COLOUR.findall(str(page)) == []
 
 
 def test_what_is_no_figure_of_matplotlib_is_refused():

@@ -193,6 +193,14 @@ def test_in_a_chapter_nothing_that_acts_is_without_a_name(open_page: Callable, w
     assert [line for line in tree.split("\n") if re.match(acts, line)] == []
 
 
+@each_page
+def test_no_icon_is_read_aloud_and_what_unfolds_has_a_name_of_its_own(page: str):
+    tree = test_site.parsed(page)
+    assert tree.select("i[class*='fa-']:not([aria-hidden='true'])") == []
+    assert tree.select("summary[aria-label]") == []
+    assert all(summary.get_text(strip=True) for summary in tree.select("summary"))
+
+
 def test_who_asks_for_less_motion_gets_none(open_page: Callable):
     opened = open_page("book/ch3_attention.html", DESK, reduced_motion="reduce")
     longest = opened.evaluate(

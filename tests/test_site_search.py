@@ -4,28 +4,17 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 
-from test_site import CHROMIUM, DESK, FLAGS, HTML, parsed, served
+import test_site
+from test_site import DESK, HTML, parsed
 
 FIELD = "dialog[open] input[type=search]"
 FOUND = "dialog[open] .search-found"
 
 
-@pytest.fixture(scope="module")
-def site() -> Iterator[str]:
-    """The address of the website on this machine."""
-    with served(HTML) as address:
-        yield address
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    """Chromium without a window."""
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-        yield browser
-        browser.close()
+# The same server and browser as those of the other tests of the site.
+site, playwright, browser = test_site.site, test_site.playwright, test_site.browser
 
 
 @pytest.fixture

@@ -8,14 +8,16 @@ import json
 import re
 from collections.abc import Callable, Iterator
 from functools import cache
+from importlib.resources import files
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 from fontTools.ttLib import TTFont
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, Route
 from pypdf import PdfReader
 
-import test_site_search
+import test_site
 from test_site import DESK, HTML, PAGES, each_page, parsed
 
 BUDGETS = json.loads(Path(__file__).with_name("site_budget.json").read_text(encoding="utf-8"))
@@ -26,8 +28,8 @@ SHOWN_ICONS = """elements => elements
   .map(([style, name]) => [style.content.replaceAll('"', ""), name])"""
 
 
-# The same server and browser as those of the search.
-site, browser = test_site_search.site, test_site_search.browser
+# The same server and browser as those of the other tests of the site.
+site, playwright, browser = test_site.site, test_site.playwright, test_site.browser
 
 
 @pytest.fixture
@@ -95,6 +97,43 @@ def test_the_fonts_of_icons_weigh_less_than_ten_kilobytes():
     fonts = list((HTML / "_static" / "vendor" / "fontawesome").rglob("*.*"))
     assert len(fonts) == 3
     assert sum(font.stat().st_size for font in fonts) < 10_000
+
+
+# Style sheets
+
+LOOK = """() => [...document.querySelectorAll("body *")].map(one => {
+  const style = getComputedStyle(one), box = one.getBoundingClientRect();
+  return [box.x, box.y, box.width, box.height].map(Math.round).join(" ") + " " + [
+    "color", "backgroundColor", "borderColor", "fontSize", "fontWeight", "opacity", "visibility",
+  ].map(name => style[name]).join(" ") + " " + one.tagName + "." + one.getAttribute("class");
+})"""
+WHOLE = {
+    "pydata-sphinx-theme.css": ("pydata_sphinx_theme", "theme/pydata_sphinx_theme/static/styles"),
+    "sphinx-book-theme.css": ("sphinx_book_theme", "theme/sphinx_book_theme/static/styles"),
+    "sphinx-design.min.css": ("sphinx_design", "static"),
+}
+
+
+@pytest.mark.parametrize("path", [CHAPTER, "book/glossary.html", "search.html"])
+@pytest.mark.parametrize("width", [390, DESK])
+def test_with_the_rules_that_were_cut_a_page_would_look_the_same(
+    page: Page, site: str, path: str, width: int
+):
+    page.set_viewport_size({"width": width, "height": 900})
+    page.goto(site + path, wait_until="networkidle")
+    looks = page.evaluate(LOOK)
+    asked = []
+
+    def whole(route: Route) -> None:
+        name = urlsplit(route.request.url).path.rpartition("/")[2]
+        package, folder = WHOLE[name]
+        asked.append(name)
+        route.fulfill(path=str(files(package) / folder / name))
+
+    page.route(re.compile("/(" + "|".join(WHOLE) + ")"), whole)
+    page.reload(wait_until="networkidle")
+    assert set(asked) == set(WHOLE)
+    assert [one for one in zip(looks, page.evaluate(LOOK), strict=True) if one[0] != one[1]] == []
 
 
 # Formulas

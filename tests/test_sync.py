@@ -491,6 +491,9 @@ def plain(text, numbers=None):
         ("{cite:p}`och2003`", "([Och and Ney, 2003](https://aclanthology.org/J03-1002/))"),
         ("{cite:t}`cho2014encoder`", "[Cho et al. (2014)](https://aclanthology.org/D14-1179/)"),
         ("see {numref}`fig-ch1-copy`", "see Fig. 1.1"),
+        ("{eq}`eq-attention`", "[(3.1)](https://first-fork.github.io/their-course/"
+         "book/ch3_attention.html#equation-eq-attention)"),
+        ("$$\nx\n$$ (eq-attention)", "$$\nx\n\\tag{3.1}\n$$"),
         ("[c17](c17)", "[c17](https://first-fork.github.io/their-course/book/claims.html#c17)"),
         ("[next](ch2_averaging.md)", "[next](https://colab.research.google.com/github/first-fork/"
          "their-course/blob/v1.2.0/notebooks/chapters/ch2_averaging.ipynb)"),
@@ -498,6 +501,7 @@ def plain(text, numbers=None):
         ("```{dropdown} A hint\nLook.\n```", "<details><summary>A hint</summary>\n\nLook.\n\n"
          "</details>"),
         ("```{admonition} Note\n- one\n```", "> **Note**\n> \n> - one"),
+        ("```{margin}\nBeside it.\n```", "> Beside it."),
     ],
 )  # fmt: skip
 def test_markup_of_a_page_becomes_plain_markdown(markup, shown):

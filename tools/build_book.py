@@ -14,6 +14,7 @@ import time
 from pathlib import Path
 
 import index_search
+import page_kernel
 import vendor_katex
 import vendor_lit
 from home import ROOT
@@ -38,7 +39,7 @@ def main() -> int:
         env={
             **os.environ,
             "ATTENTION_COURSE_WEBSITE": "1",  # figures and numbers go to the page around them
-            "IPYTHONDIR": str(kernel_profile()),
+            "IPYTHONDIR": str(page_kernel.write_settings(BUILD / "ipython")),
             "TQDM_DISABLE": "1",
         },
         stderr=subprocess.PIPE,
@@ -50,24 +51,6 @@ def main() -> int:
         index_search.main()
     print(f"{'Failed' if built.returncode else 'Built'} in {time.monotonic() - start:.0f} seconds.")
     return built.returncode
-
-
-def kernel_profile() -> Path:
-    """A folder of IPython settings for the kernels: the reader's own do not reach the pages.
-
-    Figures are drawn as SVG, sharp at any width, their text as text, so that the page can set it
-    in its own font and colours (book/_ext/course_figures.py). The other setting hides a warning
-    that each kernel prints about talking over loopback.
-    """
-    profile = BUILD / "ipython" / "profile_default"
-    profile.mkdir(parents=True, exist_ok=True)
-    (profile / "ipython_kernel_config.py").write_text(
-        "c = get_config()\n"
-        'c.InlineBackend.figure_formats = {"svg"}\n'
-        'c.InlineBackend.rc = {"svg.fonttype": "none", "svg.hashsalt": "course"}\n'
-        'c.IPKernelApp.log_level = "ERROR"\n'
-    )
-    return profile.parent
 
 
 def forget_stale_cells() -> None:

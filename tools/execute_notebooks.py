@@ -1,11 +1,13 @@
 """Run the training notebooks with a real preset and keep the executed copies in book/runs.
 
 The website shows them; `make results` remakes them. Widgets are left out of the copies, because a
-static page could not answer: a line says so in their place. Pictures are kept small.
+static page could not answer: a line says so in their place. Figures are drawings, which take the
+colours of the page, and say in words what they show.
 """
 
 import argparse
 import datetime
+import html
 import os
 import re
 import sys
@@ -17,6 +19,7 @@ import torch
 from nbclient import NotebookClient
 from nbformat import NotebookNode
 
+import page_kernel
 from attention_course.rungs import STEMS
 from attention_course.runs.card import machine
 from attention_course.training.devices import pick_device
@@ -24,6 +27,7 @@ from home import ROOT
 from notebook_form import BADGE, TRAIN
 
 SOURCES, COPIES = ROOT / "notebooks" / "train", ROOT / "book" / "runs"
+DRAWING = "image/svg+xml"
 WIDGET = "application/vnd.jupyter.widget-view+json"
 INSTEAD = "(In Jupyter or Colab an explorer stands here: choose a sentence, see where it looks.)"
 
@@ -33,7 +37,8 @@ def execute(source: Path, preset: str) -> NotebookNode:
     notebook: NotebookNode = nbformat.read(source, as_version=4)
     os.environ["ATTENTION_COURSE_PRESET"] = preset
     os.environ["TQDM_DISABLE"] = "1"
-    with tempfile.TemporaryDirectory() as folder:
+    with tempfile.TemporaryDirectory() as folder, tempfile.TemporaryDirectory() as settings:
+        os.environ["IPYTHONDIR"] = str(page_kernel.write_settings(Path(settings)))
         NotebookClient(
             notebook,
             timeout=None,
@@ -61,8 +66,10 @@ def for_the_page(notebook: NotebookNode, source: Path, preset: str) -> None:
         cell.metadata = {key: value for key, value in cell.metadata.items() if key == "tags"}
         section = heading_of(cell) or section
         if cell.cell_type == "code":
-            if any("image/png" in one.get("data", {}) for one in cell.outputs):
-                cell.metadata["mystnb"] = {"image": {"alt": alt_text(cell.source, section)}}
+            drawings = [one.data[DRAWING] for one in cell.outputs if DRAWING in one.get("data", {})]
+            if drawings:
+                alt = alt_text(cell.source, drawings[0], section)
+                cell.metadata["mystnb"] = {"image": {"alt": alt}}
             cell.outputs = [kept for one in cell.outputs for kept in as_shown(one, cell.source)]
     notebook.metadata.pop("widgets", None)
 
@@ -75,16 +82,23 @@ def heading_of(cell: NotebookNode) -> str:
     return headings[-1] if headings else ""
 
 
-def alt_text(source: str, section: str) -> str:
-    """What a picture shows, for readers who cannot see it; its numbers are in its title."""
+def alt_text(source: str, drawing: str, section: str) -> str:
+    """What a figure is, and the finding in its title, for readers who cannot see it."""
     kinds = {
         "heatmap": "Heatmap of weights, target words against source words",
         "training_curves": "Curves of the loss against epochs",
-        "quality_by_length": "Curves of quality against source length",
+        "quality_by_length": "Curve of quality against source length",
         "bars": "Bars, one for each rung",
     }
-    shown = [words for name, words in kinds.items() if name in source]
-    return f"{'; '.join(shown) or 'Figure'}. Section: {section}."
+    shown = [words for name, words in kinds.items() if f"plotting.{name}(" in source]
+    return f"{'; '.join(shown) or 'Figure'}: {title_of(drawing) or section}."
+
+
+def title_of(drawing: str) -> str:
+    """The largest text of a drawing of matplotlib, which is its title; its lines are joined."""
+    sized = re.findall(r"<text style=\"font-size: ([\d.]+)px[^>]*>([^<]+)</text>", drawing)
+    largest = max((float(size) for size, _ in sized), default=0)
+    return html.unescape(" ".join(text for size, text in sized if float(size) == largest))
 
 
 def as_shown(output: NotebookNode, source: str) -> list[NotebookNode]:

@@ -65,11 +65,11 @@ def course_font(source: Path = SOURCE) -> bytes:
 
 
 def web_font(text: Iterable[str]) -> bytes:
-    """The font of the website, as WOFF: of the package's font, the Hangul that a text has."""
+    """The font of the website, as WOFF2: of the package's font, the Hangul that a text has."""
     composed = unicodedata.normalize("NFC", "".join(text))
     with TTFont(FONT, recalcTimestamp=False) as font:
         cut(font, set(filter(has_hangul, composed)))
-        font.flavor = "woff"
+        font.flavor = "woff2"
         return saved(font)
 
 

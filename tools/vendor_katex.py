@@ -4,9 +4,7 @@ The npm client fetches the package; it is unpacked beside the built website. Whe
 had, the pages fall back to MathJax's public server, and this tool says so aloud.
 """
 
-import shutil
 import sys
-import tarfile
 import tempfile
 from pathlib import Path
 
@@ -15,7 +13,7 @@ from home import ROOT
 
 VERSION = "0.19.1"
 SHA256 = "24da5a599eb2fcede2e270b99a6ff48bca816beecc95feeb84e8cccbd1bb34fd"
-WANTED = ("dist/katex.min.js", "dist/katex.min.css", "dist/fonts/", "LICENSE")
+WANTED = ("dist/katex.min.js", "dist/katex.min.css", "dist/fonts/*.woff2", "LICENSE")
 TARGET = ROOT / "_build" / "katex"
 
 
@@ -49,21 +47,8 @@ def fetch(target: Path) -> None:
     """Fetch the package and unpack the wanted part of it into `target`, a stamp beside it."""
     with tempfile.TemporaryDirectory() as folder:
         archive = npm_package.fetch("katex", VERSION, SHA256, Path(folder))
-        unpacked = unpack(archive, Path(folder) / "katex")
-        shutil.rmtree(target, ignore_errors=True)
-        shutil.copytree(unpacked, target)
+        npm_package.unpack(archive, WANTED, target)
     (target / VERSION).touch()
-
-
-def unpack(archive: Path, folder: Path) -> Path:
-    """Unpack the script, the styles and the fonts into `folder`."""
-    with tarfile.open(archive) as package:
-        for member in package.getmembers():
-            member.name = member.name.removeprefix("package/")
-            if member.name.startswith(WANTED) and not member.name.endswith((".ttf", ".woff")):
-                member.name = member.name.removeprefix("dist/")
-                package.extract(member, folder, filter="data")
-    return folder
 
 
 if __name__ == "__main__":

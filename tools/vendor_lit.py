@@ -1,7 +1,6 @@
 """Bring lit-html to the build: the live figure draws with it, and asks no other server for it."""
 
 import sys
-import tarfile
 import tempfile
 from pathlib import Path
 
@@ -35,15 +34,9 @@ def vendor(target: Path = TARGET) -> bool:
 
 def fetch(target: Path) -> None:
     """Fetch the package and unpack the wanted part of it into `target`, a stamp beside it."""
-    target.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as folder:
         archive = npm_package.fetch("lit-html", VERSION, SHA256, Path(folder))
-        with tarfile.open(archive) as package:
-            for name in WANTED:
-                stream = package.extractfile(f"package/{name}")
-                if stream is None:
-                    raise ValueError(f"{archive.name}: expected {name} in it, got none")
-                (target / name).write_bytes(stream.read())
+        npm_package.unpack(archive, WANTED, target)
     (target / VERSION).touch()
 
 

@@ -2,11 +2,14 @@
 
 Matplotlib draws for white paper. Here its SVG becomes part of the HTML: colours become variables
 of book/_static/palette.css, grounds go, text stays text. A figure of several panels becomes several
-drawings, which lie below each other where a page is narrow.
+drawings, which lie below each other where a page is narrow. The same is done with the pictures
+that stand in place of a figure until its script runs: they come inside the output of a cell.
 """
 
+import base64
 import math
 import re
+from collections.abc import Mapping
 from html import escape, unescape
 from pathlib import Path
 from xml.etree import ElementTree
@@ -19,7 +22,10 @@ from attention_course.figures.palette import PALETTE, WEIGHTS
 
 SVG = "{http://www.w3.org/2000/svg}"
 XLINK = "{http://www.w3.org/1999/xlink}href"
-DRAWN = re.compile(r'<img [^>]*?src="[^"]*?_images/([^"/]+\.svg)"[^>]*>')
+DRAWN = re.compile(
+    r'<img\b[^>]*?\bsrc="(?:[^"]*?_images/(?P<file>[^"/]+\.svg)'
+    r'|data:image/svg\+xml;base64,(?P<carried>[^"]+))"[^>]*>'
+)
 COLOUR = re.compile(r"#[0-9a-fA-F]{6}\b")
 DECIMALS = re.compile(r"-?\d+\.\d{3,}")
 SMALLEST = 11  # pixels that a letter has at least; a figure that needs more room scrolls
@@ -39,18 +45,26 @@ def put_into_page(
     app: Sphinx, pagename: str, templatename: str, context: dict, doctree: object
 ) -> None:
     """Write each SVG image of a page into the page."""
-    files = {name: Path(app.srcdir) / source for source, name in app.builder.images.items()}
+    if "body" in context:
+        files = {name: Path(app.srcdir) / source for source, name in app.builder.images.items()}
+        context["body"] = with_drawings(context["body"], files)
+
+
+def with_drawings(body: str, files: Mapping[str, Path]) -> str:
+    """A page's body with its SVG images as drawings; `files` are its images by their names."""
     number = 0
 
     def inline(image: re.Match[str]) -> str:
         nonlocal number
         number += 1
         [alt] = re.findall(r'alt="([^"]*)"', image[0]) or [""]
-        drawing = files[image[1]].read_text(encoding="utf-8")
+        if image["carried"]:
+            drawing = base64.b64decode(image["carried"]).decode()
+        else:
+            drawing = files[image["file"]].read_text(encoding="utf-8")
         return page_figure(drawing, unescape(alt), f"d{number}-")
 
-    if "body" in context:
-        context["body"] = DRAWN.sub(inline, context["body"])
+    return DRAWN.sub(inline, body)
 
 
 def page_figure(drawing: str, alt: str, prefix: str) -> str:

@@ -98,7 +98,7 @@ def bring_hangul(app: Sphinx, exception: Exception | None) -> None:
         pages = Path(app.outdir).rglob("*.html")
         static = Path(app.outdir) / "_static"
         font = make_font.web_font(page.read_text(encoding="utf-8") for page in pages)
-        (static / "hangul.woff").write_bytes(font)
+        (static / "hangul.woff2").write_bytes(font)
         shutil.copyfile(make_font.LICENCE, static / "hangul-OFL.txt")
 
 

@@ -1,9 +1,11 @@
 """What the theme loads and the pages do not need, taken out when the website has been built.
 
 Of Font Awesome's two thousand icons the pages show some thirty: their fonts and the theme's style
-sheet are cut to those, and the script that would draw them a second time is dropped. The index of
-the theme's search stays for readers without a server, and is loaded when it is asked for, by
-book/_static/search.js. Pictures get their sizes, so that the text around them does not jump.
+sheet are cut to those, and the script that would draw them a second time is dropped. Style sheets
+of others keep the rules that a page can need, a third of them; pictures of pixels, 256 colours.
+The index of the theme's search stays for readers without a server, and is loaded when it is asked
+for, by book/_static/search.js. Pictures get their sizes, so that the text does not jump.
+Screen readers hear neither the letters behind icons nor one name for all that unfolds.
 """
 
 import base64
@@ -15,13 +17,24 @@ from pathlib import Path
 from urllib.parse import unquote
 
 import imagesize
+from PIL import Image
 from sphinx.application import Sphinx
 from sphinx.errors import ExtensionError
 
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.append(str(ROOT / "tools"))
+import cut_styles
+
 import make_font
 
+# Bootstrap is in the first; the course's own sheets are short and stay as they are written.
+SHEETS_OF_OTHERS = (
+    "styles/pydata-sphinx-theme.css",
+    "styles/sphinx-book-theme.css",
+    "sphinx-design.min.css",
+    "basic.css",
+    "mystnb.*.css",
+)
 # The script of Font Awesome, and the three of the theme's search.
 SCRIPTS = re.compile(
     r'\s*<script(?: defer)? src="[^"]*'
@@ -30,6 +43,8 @@ SCRIPTS = re.compile(
 ICON_RULES = re.compile(r'((?:\.fa-[\w-]+:before,?)+)\{content:"[^"]*"\}')
 ICON_NAMES = re.compile(r"fa-[\w-]+")
 PRIVATE = range(0xE000, 0xF900)  # where Font Awesome has its icons, and Unicode has nothing
+ICONS = re.compile(r'<i (?=class="[^"]*\bfa-)(?![^>]*aria-hidden)')
+UNFOLDS = re.compile(r'<summary aria-label="Toggle hidden content"')  # it has a text of its own
 IMAGES = re.compile(r"<img\b[^>]*>")
 SOURCE = re.compile(r'\bsrc="([^"]+)"')
 
@@ -49,8 +64,12 @@ def lighten(app: Sphinx, exception: Exception | None) -> None:
     for page in pages:
         text = page.read_text(encoding="utf-8")
         if "bd-article" in text:
-            page.write_text(size_images(drop_scripts(text), page.parent), encoding="utf-8")
+            lighter = quiet(size_images(drop_scripts(text), page.parent))
+            page.write_text(lighter, encoding="utf-8")
     cut_icons(site / "_static", pages)
+    cut_sheets(site / "_static", pages)
+    for picture in site.glob("_images/*.png"):
+        picture.write_bytes(fewer_colours(picture.read_bytes()))
     for useless in ("scripts/fontawesome.js", "scripts/*.map", "styles/*.map", "locales"):
         for path in (site / "_static").glob(useless):
             if path.is_file():
@@ -69,6 +88,11 @@ def drop_scripts(page: str) -> str:
             f"expected 4 scripts to drop, found {dropped}; see book/_ext/lighten.py"
         )
     return lighter
+
+
+def quiet(page: str) -> str:
+    """The page without what only disturbs those who hear it."""
+    return UNFOLDS.sub("<summary", ICONS.sub('<i aria-hidden="true" ', page))
 
 
 def size_images(page: str, folder: Path) -> str:
@@ -111,6 +135,26 @@ def cut_icons(static: Path, pages: Iterable[Path]) -> None:
     for font in (static / "vendor" / "fontawesome" / "webfonts").glob("*.woff2"):
         font.write_bytes(make_font.cut_file(font, icons))
         font.with_suffix(".ttf").unlink()
+
+
+def cut_sheets(static: Path, pages: Iterable[Path]) -> None:
+    """Leave in the style sheets of others the rules that the pages and their scripts can need."""
+    files = [*pages, *static.rglob("*.js")]
+    words = cut_styles.words_in(file.read_text(encoding="utf-8") for file in files)
+    for pattern in SHEETS_OF_OTHERS:
+        for sheet in static.glob(pattern):
+            styles = sheet.read_text(encoding="utf-8")
+            sheet.write_text(cut_styles.cut(styles, words), encoding="utf-8")
+
+
+def fewer_colours(picture: bytes) -> bytes:
+    """A drawing of pixels in at most 256 colours, where it is opaque and that makes it smaller."""
+    drawn = Image.open(BytesIO(picture)).convert("RGBA")
+    if drawn.getchannel("A").getextrema() != (255, 255):
+        return picture
+    lighter = BytesIO()
+    drawn.convert("RGB").quantize(256, dither=Image.Dither.NONE).save(lighter, "PNG", optimize=True)
+    return min(picture, lighter.getvalue(), key=len)
 
 
 def icons_in(styles: Iterable[Path]) -> set[str]:

@@ -1,4 +1,4 @@
-// Opens figures large, and shows what a term, a paper or a figure is beside the link to it.
+// Opens figures large, and shows what a term, a paper, a figure or a formula is beside the link.
 (() => {
   const make = (name, attributes, ...children) => {
     const element = document.createElement(name);
@@ -14,7 +14,8 @@
   // Figures: each gets a button; the dialog borrows the drawing itself, so no id is there twice.
   function enlargeable(drawing) {
     const button = make("button", { type: "button", class: "enlarge" });
-    button.setAttribute("aria-label", "Enlarge the figure");
+    const number = drawing.closest("figure")?.querySelector(".caption-number")?.textContent.trim();
+    button.setAttribute("aria-label", `Enlarge ${number ?? "the figure"}`);
     button.innerHTML = ARROWS;
     const room = make("span", { class: "drawn-room" });
     drawing.replaceWith(room);
@@ -46,7 +47,7 @@
   // Previews. What a link leads to is read from its own page, once, when it is first asked for.
   const pages = new Map();
   const here = location.href.split("#")[0];
-  const SHOWN = "dt, .citation, figure, .admonition";
+  const SHOWN = "dt, .citation, figure, .admonition, div.math";
   let shown, asked, timer;
 
   function page(address) {
@@ -89,11 +90,22 @@
   // A copy that may stand beside its original: no ids, nothing that can be tabbed to.
   function still(copy) {
     for (const one of [copy, ...copy.querySelectorAll("[id]")]) {
-      if (!one.closest("svg")) one.removeAttribute("id");
+      if (one.closest("svg")) one.id = `preview-${one.id}`;
+      else one.removeAttribute("id");
     }
+    refer(copy, "href", "#");
+    refer(copy, "clip-path", "url(#");
     for (const one of copy.querySelectorAll(".headerlink, .enlarge, script")) one.remove();
     for (const link of copy.querySelectorAll("a")) link.replaceWith(...link.childNodes);
     return copy;
+  }
+
+  // Within a drawing what refers to an id refers to that of the copy.
+  function refer(copy, name, opening) {
+    for (const one of copy.querySelectorAll(`svg [${name}^="${opening}"]`)) {
+      const id = one.getAttribute(name).slice(opening.length);
+      one.setAttribute(name, `${opening}preview-${id}`);
+    }
   }
 
   async function show(link) {

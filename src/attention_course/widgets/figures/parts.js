@@ -32,7 +32,7 @@ export const spoken = () => html("p", { "aria-live": "polite" });
 export function slider(label, { min, max, step, value }, show, changed) {
   const input = html("input", { type: "range", min, max, step, "aria-label": label });
   input.value = value;
-  const said = html("output");
+  const said = html("output", { "aria-hidden": "true" }); // the slider itself says its value
   const update = () => {
     said.textContent = show(Number(input.value));
     input.setAttribute("aria-valuetext", said.textContent);
