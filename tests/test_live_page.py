@@ -116,7 +116,7 @@ def written(page, rung):
 
 def weights(page):
     """The weights that the sliders show."""
-    texts = page.locator(".step .columns > div:first-child output").all_inner_texts()
+    texts = page.locator(".step .weights > label output").all_inner_texts()
     return [float(text) for text in texts]
 
 
