@@ -239,12 +239,16 @@ def test_another_sentence_is_stepped_through(page, models):
     assert words(page) == translate(one, ["c c a"])[0].output_tokens
 
 
-def test_the_ladder_can_be_small_and_of_chosen_rungs(monkeypatch):
-    import matplotlib.pyplot as plt
+def test_the_small_ladder_has_the_chosen_rungs_and_says_their_words_without_scripts():
+    from attention_course.data.pocket_korean_2 import read_examples
 
-    axes = plt.figure().add_subplot()
-    told = figure.ladder(EXAMPLES, axes, "a picture", variants=("last", "scaled"), small=True)
-    plt.close(axes.figure)
+    told = figure.few_rungs(read_examples(), ("last", "scaled"))
     assert told.count('"file": "models/') == 2
     assert '"small": true' in told
-    assert "Bring 2 models to life (1.4 MB)" in told
+    assert "yesterday yuna read the novel that minsu recommended ." in told
+    assert "<script" not in figure.few_rungs(read_examples(), ("last",), alive=False)
+
+
+def test_where_the_models_are_missing_the_small_ladder_says_so(monkeypatch, tmp_path):
+    monkeypatch.setattr(figure, "results_folder", lambda: tmp_path)
+    assert "on the website" in figure.few_rungs(EXAMPLES, ("last",))

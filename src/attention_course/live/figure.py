@@ -18,13 +18,19 @@ from attention_course.course import CHAPTERS, stem_of
 from attention_course.data.pairs import Pair
 from attention_course.figures.plotting import figure_of
 from attention_course.korean.gloss import Gloss, gloss
+from attention_course.live.model_file import read
 from attention_course.runs.results import results_folder
+from attention_course.runs.trained import translate
 from attention_course.vocabulary import Vocabulary
 
 ROOT = "../_static/live/"  # of what the figure fetches, from a page of the website
 FROM_A_FOLDER = (
     "A page that is opened from a folder may load neither scripts in parts nor models. Serve it, "
     "and the ladder is live: <code>make serve</code>"
+)
+ELSEWHERE = (
+    "Here trained models are asked. They come with the repository, not with the package: see this "
+    "page on the website."
 )
 NO_SCRIPTS = (
     "Trained models can be asked here, in the browser. Scripts do not run in this place, so it "
@@ -55,20 +61,32 @@ def rung_settings(file: Path) -> dict[str, Any]:
     }
 
 
-def ladder(
-    examples: Sequence[Pair],
-    still: Axes,
-    alt: str,
-    data: str = "pocket-korean",
-    variants: Collection[str] | None = None,
-    small: bool = False,
-) -> str:
-    """The figure as HTML: its settings, a picture in its place until it is opened, a button.
+def ladder(examples: Sequence[Pair], still: Axes, alt: str, data: str = "pocket-korean") -> str:
+    """The figure as HTML: its settings, a picture in its place until it is opened, a button."""
+    files = [file for file in model_files(data) if is_default(file)]
+    return ladder_of(files, examples, picture(still, alt), small=False)
 
-    `variants` are those of the exported models that are shown, all unless they are named. The
-    `small` form is for a chapter: rungs side by side, no panel of one step.
+
+def few_rungs(
+    examples: Sequence[Pair],
+    variants: Collection[str],
+    data: str = "pocket-korean",
+    alive: bool = True,
+) -> str:
+    """The small form of the ladder, for a chapter: some rungs side by side, no panel of one step.
+
+    Until it is opened, or where it is not `alive`, it tells what each model makes of the first
+    example. Without the models, which come with the repository, it says where to find it.
     """
-    files = [file for file in model_files(data) if variants is None or variant_of(file) in variants]
+    files = [file for file in model_files(data) if variant_of(file) in variants]
+    if not files:
+        return f"<p>{ELSEWHERE}</p>"
+    still = in_words(files, examples[0].source)
+    return ladder_of(files, examples, still, small=True) if alive else f"<div>{still}</div>"
+
+
+def ladder_of(files: Sequence[Path], examples: Sequence[Pair], still: str, small: bool) -> str:
+    """The ladder of some models, with what is seen before it is opened."""
     weight = sum(file.stat().st_size for file in files) / 1e6
     settings = {
         "root": ROOT,
@@ -77,9 +95,24 @@ def ladder(
         "gloss": "gloss.json",
         "small": small,
     }
-    what = f"Bring {'all' if variants is None else len(files)} models to life ({weight:.1f} MB)"
+    what = f"Bring the {len(files)} models to life ({weight:.1f} MB)"
     opener = f'<p><button type="button" hidden>{what}</button></p>'
-    return element("course-live", "ladder", settings, picture(still, alt) + opener)
+    return element("course-live", "ladder", settings, still + opener)
+
+
+def in_words(files: Sequence[Path], sentence: str) -> str:
+    """What each of some models makes of a sentence, as a list."""
+    lines = [f'<p lang="ko">{escape(sentence)}</p>']
+    for file in files:
+        [said] = translate(read(file), [sentence])
+        label = escape(rung_settings(file)["label"])
+        lines.append(f"<p><b>{label}</b>: {escape(said.output)}</p>")
+    return "".join(lines)
+
+
+def is_default(file: Path) -> bool:
+    """Whether a file is of the variant that stands for its chapter on the ladder."""
+    return variant_of(file) in {chapter.default for chapter in CHAPTERS.values()}
 
 
 def variant_of(file: Path) -> str:

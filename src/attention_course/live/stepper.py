@@ -8,15 +8,11 @@ from typing import Any
 from attention_course.data.pairs import Pair
 from attention_course.korean.gloss import gloss_pair
 from attention_course.live import model_file
-from attention_course.live.figure import ROOT, as_examples, element, glossed
+from attention_course.live.figure import ELSEWHERE, ROOT, as_examples, element, glossed
 from attention_course.live.trace import trace
 from attention_course.runs.results import results_folder
 
 VARIANT = "scaled"
-ELSEWHERE = (
-    "Here one step of a trained model is taken apart. The model comes with the repository, not "
-    "with the package: see this page on the website."
-)
 
 
 def attention_step(
@@ -105,5 +101,6 @@ def five_steps(told: dict[str, Any], at: int) -> list[str]:
         "and a little of the others.",
         "<b>Join.</b> c and s, side by side, through a learned matrix and tanh: r.",
         f"<b>Predict.</b> Of {told['vocabulary']} tokens the likeliest is "
-        f"<i>{escape(first['word'])}</i> with {first['probability']:.1%}; then come {escape(rest)}.",
+        f"<i>{escape(first['word'])}</i> with {first['probability']:.1%}; then come "
+        f"{escape(rest)}.",
     ]

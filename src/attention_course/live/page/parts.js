@@ -61,6 +61,39 @@ export const nextList = (words, force = null) => html`
   </ol>
 `;
 
+/**
+ * Rows are words that were written, columns words that were read; darker is heavier. A row is
+ * { head, cells: [{ weight, mark }], now }.
+ */
+export const heatmapTable = ({ label, source, rows }) => html`
+  <div class="scroller" tabindex="0" role="region" aria-label=${label}>
+    <table class="heatmap">
+      <thead>
+        <tr>
+          <td></td>
+          ${source.map((word) => html`<th scope="col"><span lang="ko">${word}</span></th>`)}
+        </tr>
+      </thead>
+      <tbody>
+        ${rows.map(
+          ({ head, cells, now }) => html`
+            <tr class=${now ? "now" : ""}>
+              <th scope="row">${head}</th>
+              ${cells.map(
+                ({ weight, mark = "" }) => html`
+                  <td style="--weight: ${weight.toFixed(3)}" title=${two(weight)}>
+                    ${mark}<span class="visually-hidden">${two(weight)}</span>
+                  </td>
+                `,
+              )}
+            </tr>
+          `,
+        )}
+      </tbody>
+    </table>
+  </div>
+`;
+
 /** Arrow keys, Home and End lead from one button of a group to another, which is pressed. */
 export function walk(event) {
   const buttons = [...event.currentTarget.querySelectorAll("button:not(:disabled)")];

@@ -2,7 +2,7 @@
 
 import { html, nothing } from "../../vendor/lit-html/lit-html.js";
 import { nextWords, otherContexts } from "./asking.js";
-import { glossedWord, heatSlider, nextList, slider, two } from "./parts.js";
+import { glossedWord, heatmapTable, heatSlider, nextList, slider, two } from "./parts.js";
 
 const WIDTHS = [1, 2, 5, 10]; // of the beam
 
@@ -127,35 +127,16 @@ const beamed = ({ state }, { text, score, beam }) => html`
   </p>
 `;
 
-/** Rows are words that were written, columns words that were read; darker is heavier. */
-const heatmap = (view, rung) => html`
-  <div class="scroller" tabindex="0" role="region" aria-label="weights, ${rung.label}">
-    <table class="heatmap">
-      <thead>
-        <tr>
-          <td></td>
-          ${view.source.map((word) => html`<th scope="col"><span lang="ko">${word}</span></th>`)}
-        </tr>
-      </thead>
-      <tbody>
-        ${rung.answer.rows.map(
-          (row, step) => html`
-            <tr class=${rung.name === view.state.rung && step === view.state.step ? "now" : ""}>
-              <th scope="row">${rung.answer.words[step]}</th>
-              ${row.map(
-                (weight) => html`
-                  <td style="--weight: ${weight.toFixed(3)}" title=${two(weight)}>
-                    <span class="visually-hidden">${two(weight)}</span>
-                  </td>
-                `,
-              )}
-            </tr>
-          `,
-        )}
-      </tbody>
-    </table>
-  </div>
-`;
+const heatmap = (view, rung) =>
+  heatmapTable({
+    label: `weights, ${rung.label}`,
+    source: view.source,
+    rows: rung.answer.rows.map((row, step) => ({
+      head: rung.answer.words[step],
+      cells: row.map((weight) => ({ weight })),
+      now: rung.name === view.state.rung && step === view.state.step,
+    })),
+  });
 
 /** One step of the chosen rung: its weights to take hold of, and the words that follow. */
 const stepPanel = (view) => {
