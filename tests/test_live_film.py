@@ -1,5 +1,7 @@
 """Learning as a film: what is kept of a run, and that the run does not notice."""
 
+import itertools
+
 import pytest
 import torch
 
@@ -41,7 +43,7 @@ def test_a_run_that_is_filmed_ends_where_one_that_is_not_does(tmp_path):
 def test_the_moments_are_closer_together_in_the_beginning():
     found = moments(1000, 20)
     assert (found[0], found[-1]) == (0, 999)
-    gaps = [later - one for one, later in zip(found[:-1], found[1:], strict=True)]
+    gaps = [later - one for one, later in itertools.pairwise(found)]
     assert gaps == sorted(gaps)
 
 

@@ -51,8 +51,8 @@ def test_a_trace_holds_the_words_and_weights_of_the_translation():
 
 
 def test_a_model_without_scores_has_no_trace():
-    for variant in ("mean", "transformer"):
-        with pytest.raises(TypeError, match=f"attention, got {variant}"):
+    for variant, kind in (("mean", "Seq2Seq"), ("transformer", "Transformer")):
+        with pytest.raises(TypeError, match=f"attention, got {kind}"):
             trace(made(variant), SENTENCE)
 
 

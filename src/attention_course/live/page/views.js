@@ -120,11 +120,15 @@ const translation = (view, rung) => html`
 
 /** What beam search finds beside greedy search, both with their mean log-probability a token. */
 const beamed = ({ state }, { text, score, beam }) => html`
-  <p class="beam">
-    greedy <b>${score.toFixed(3)}</b>, beam of ${state.beam} <b>${beam.score.toFixed(3)}</b>
-    ${beam.text === text ? ": the same words" : html`: <span lang="en">${beam.text}</span>`}
-    <small>nats a token; nearer to 0 is likelier</small>
-  </p>
+  <dl class="beam">
+    <dt>greedy</dt>
+    <dd>${score.toFixed(3)} nats a token</dd>
+    <dt>beam of ${state.beam}</dt>
+    <dd>
+      ${beam.score.toFixed(3)}:
+      ${beam.text === text ? "the same words" : html`<span lang="en">${beam.text}</span>`}
+    </dd>
+  </dl>
 `;
 
 const heatmap = (view, rung) =>
