@@ -1,6 +1,7 @@
 """Learning as a film: what is kept of a run, and that the run does not notice."""
 
 import itertools
+import json
 
 import pytest
 import torch
@@ -13,6 +14,7 @@ from attention_course.live.reading import read
 from attention_course.models.context import weighted_sum
 from attention_course.training.trainer import Trainer
 from test_live_engine import made
+from test_live_page import browser, needs_browser, served  # noqa: F401  # one is a fixture
 
 PAIRS = [Pair("a b c", "a b c"), Pair("d e", "d e")]
 UPDATES = 6
@@ -91,3 +93,32 @@ def test_a_word_that_the_film_has_not_is_refused(monkeypatch, tmp_path):
         learning.learning("zebra")
     monkeypatch.setattr(learning, "results_folder", lambda: tmp_path)
     assert "on the website" in learning.learning("zebra")
+
+
+@needs_browser
+def test_the_film_is_fetched_when_it_is_played_and_can_be_stopped_anywhere(
+    browser,  # noqa: F811
+    tmp_path,
+    monkeypatch,
+):
+    _, film = trained(tmp_path / "run", filmed=True)
+    results = tmp_path / "results"
+    (results / "live").mkdir(parents=True)
+    (results / "live" / learning.FILM).write_text(json.dumps(film.to_json()))
+    monkeypatch.setattr(learning, "results_folder", lambda: results)
+    with served(tmp_path / "site", results / "live", learning.learning("b")) as address:
+        page = browser.new_page()
+        asked = []
+        page.on("request", lambda request: asked.append(request.url))
+        page.goto(address)
+        page.wait_for_selector("course-film button:visible")
+        assert not [url for url in asked if url.endswith(".json")]
+        page.click("course-film button")
+        page.wait_for_selector("text=Play")  # it has played to its end
+        assert page.inner_text(".told").startswith(f"update {UPDATES - 1} of {UPDATES}")
+        page.get_by_label("moment of the run").evaluate(
+            "one => { one.value = 0; one.dispatchEvent(new Event('input')); }"
+        )
+        assert page.inner_text(".told").startswith("update 0 of")
+        assert page.locator(".heatmap tbody tr").count() == len("a b c <eos>".split())
+        page.close()

@@ -1,27 +1,18 @@
 """One step of attention: what the page is told of it, and what a reader can do with it."""
 
-import functools
-import http.server
-import shutil
-import threading
-
 import pytest
-from playwright.sync_api import sync_playwright
 
-import npm_package
-import vendor_lit
 from attention_course.data.pairs import Pair
 from attention_course.live import figure, model_file, stepper
 from attention_course.live.trace import trace
 from attention_course.runs.results import results_folder
 from attention_course.runs.trained import translate
-from test_live_engine import Engine, engine, exported, made  # noqa: F401  # two are fixtures
-from test_live_page import CHROMIUM, LIVE, Quiet
+from test_live_engine import engine, exported, made  # noqa: F401  # two are fixtures
+from test_live_page import browser, needs_browser, served  # noqa: F401  # one is a fixture
 
 SENTENCE = "a b c d"
 EXAMPLES = [Pair(SENTENCE, "all four"), Pair("c c a", "three")]
 STAGES = ["Score", "Softmax", "Sum", "Join", "Predict", "Take hold"]
-needs_browser = pytest.mark.skipif(not CHROMIUM, reason="no chromium: apt-get install chromium")
 
 
 @pytest.mark.parametrize("variant", ["scaled", "dot", "general", "additive"])
@@ -108,41 +99,16 @@ def test_the_figure_of_the_book_opens_with_its_sentence():
 @pytest.fixture(scope="module")
 def address(tmp_path_factory, models):
     """A page with the figure, served."""
-    root = tmp_path_factory.mktemp("site")
-    live = root / "_static" / "live"
-    for scripts in ("engine", "page"):
-        shutil.copytree(LIVE / scripts, live / scripts)
-    try:
-        vendor_lit.fetch(root / "_static" / "vendor" / "lit-html")
-    except npm_package.UnavailableError as reason:
-        pytest.skip(f"no npm: {reason}")
-    shutil.copytree(models / "live", live / "models")
-    (root / "book").mkdir()
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(stepper, "results_folder", lambda: models)
         first = trace(model_file.read(models / "live" / "pocket-korean-scaled.model"), SENTENCE)
         body = stepper.attention_step(EXAMPLES, first["steps"][0]["word"])
-    (root / "book" / "step.html").write_text(
-        f'<!doctype html><html lang="en"><meta charset="utf-8"><title>step</title>{body}'
-    )
-    server = http.server.ThreadingHTTPServer(
-        ("127.0.0.1", 0), functools.partial(Quiet, directory=str(root))
-    )
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    yield f"http://127.0.0.1:{server.server_port}/book/step.html"
-    server.shutdown()
-
-
-@pytest.fixture(scope="module")
-def browser():
-    with sync_playwright() as playwright:
-        one = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+    with served(tmp_path_factory.mktemp("site") / "served", models / "live", body) as one:
         yield one
-        one.close()
 
 
 @pytest.fixture
-def page(address, browser):
+def page(address, browser):  # noqa: F811
     one = browser.new_page()
     errors, asked = [], []
     one.on("pageerror", lambda error: errors.append(str(error)))
@@ -161,7 +127,7 @@ def hold(page):
 
 
 def shares(page):
-    return [float(text.split()[-1]) for text in page.locator(".states output").all_inner_texts()]
+    return [float(text.split()[-1]) for text in page.locator(".states .value").all_inner_texts()]
 
 
 def words(page):

@@ -134,13 +134,17 @@ def picture(still: Axes, alt: str) -> str:
 
 
 def element(tag: str, script: str, settings: Mapping[str, Any], still: str) -> str:
-    """A live figure: `still` in its place until `page/{script}.js` draws what `settings` tell."""
+    """A live figure: `still` in its place until `page/{script}.js` draws what `settings` tell.
+
+    Its own rules stand behind those that all figures share, and so they win.
+    """
     text = json.dumps(settings, ensure_ascii=False).replace("</", "<\\/")
     return (
         f'<{tag} data-pagefind-ignore="all"><div class="still">{still}'
         f"<noscript><p>{NO_SCRIPTS}</p></noscript><p hidden>{FROM_A_FOLDER}</p></div>"
         f'<script type="application/json">{text}</script></{tag}>'
         f'<link rel="stylesheet" href="{ROOT}page/live.css">'
+        f'<link rel="stylesheet" href="{ROOT}page/{script}.css">'
         f"<script>{loader(tag, script)}</script>"
     )
 

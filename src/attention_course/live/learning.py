@@ -28,8 +28,7 @@ def learning(word: str, alive: bool = True) -> str:
         return f"<div>{still}</div>"
     opener = '<p><button type="button" hidden>Play how it learned</button></p>'
     settings = {"root": ROOT, "file": f"models/{FILM}"}
-    look = f'<link rel="stylesheet" href="{ROOT}page/film.css">'
-    return look + element("course-film", "film", settings, still + opener)
+    return element("course-film", "film", settings, still + opener)
 
 
 def table_of(film: dict[str, Any], word: str) -> str:

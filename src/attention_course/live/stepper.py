@@ -52,8 +52,7 @@ def attention_step(
         "trace": told,
         "step": at,
     }
-    look = f'<link rel="stylesheet" href="{ROOT}page/step.css">'
-    return look + element("course-step", "step", settings, still)
+    return element("course-step", "step", settings, still)
 
 
 def glosses_of(examples: Sequence[Pair]) -> dict[str, list[str]]:
@@ -72,7 +71,7 @@ def still_of(told: dict[str, Any], gloss: dict[str, list[str]], at: int) -> str:
         f'<li><span class="name"><b>{escape(word)}</b>'
         f"{''.join(f' <small>{escape(line)}</small>' for line in gloss.get(word, []))}</span> "
         f'<span class="meter"><i style="--share: {weight:.3f}"></i></span> '
-        f"<output>{weight:.2f}</output></li>"
+        f'<span class="value">{weight:.2f}</span></li>'
         for word, weight in zip(told["source"], step["weights"], strict=True)
     )
     items = "".join(f"<li>{line}</li>" for line in five_steps(told, at))

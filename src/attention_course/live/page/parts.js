@@ -28,7 +28,7 @@ export const slider = ({ name, min, max, step, value, shown, put, label = nothin
       ?disabled=${disabled}
       @input=${(event) => put(Number(event.target.value))}
     />
-    <output>${shown}</output>
+    <span class="value">${shown}</span>
   </label>
 `;
 

@@ -113,39 +113,33 @@ const stages = ({ state, look }) => html`
   </div>
 `;
 
+/** The way through the steps and the words; no button goes away while it has the focus. */
 const onward = ({ state, look, at, now }) => {
-  const next = STAGES[state.stage + 1];
+  const { stage } = state;
+  const words = now.steps.length;
+  const next = stage === HOLD ? SCORE : stage + 1;
+  const following = (at + 1) % words;
   return html`
     <p class="buttons onward">
-      <button
-        type="button"
-        aria-label="step back"
-        ?disabled=${state.stage === 0}
-        @click=${() => look({ stage: state.stage - 1 })}
-      >
+      <button type="button" aria-label="step back" @click=${() => look(before(stage, at, words))}>
         ←
       </button>
-      ${next
-        ? html`
-            <button
-              type="button"
-              class="next-step"
-              @click=${() => look({ stage: state.stage + 1 })}
-            >
-              ${state.stage === PREDICT ? "" : "Next: "}${next} →
-            </button>
-          `
-        : nothing}
+      <button type="button" class="next-step" @click=${() => look({ stage: next })}>
+        ${stage === HOLD ? "Again from step 1" : html`Next: ${STAGES[next]} →`}
+      </button>
       <button
         type="button"
-        ?disabled=${at + 1 >= now.steps.length}
-        @click=${() => look({ step: at + 1, stage: state.stage === PREDICT ? SCORE : state.stage })}
+        @click=${() => look({ step: following, stage: stage === PREDICT ? SCORE : stage })}
       >
-        Next word →
+        ${following ? "Next word →" : "First word"}
       </button>
     </p>
   `;
 };
+
+/** The step before one: of the first, the last step of the word before. */
+const before = (stage, at, words) =>
+  stage > SCORE ? { stage: stage - 1 } : { step: (at + words - 1) % words, stage: PREDICT };
 
 /** The source: each word with its score, or with its weight. */
 const states = (view) => html`
@@ -184,10 +178,10 @@ function state(view, word, s) {
               <i style="--share: ${share.toFixed(3)}"></i>
             </span>
           `}
-      <output>
+      <span class="value">
         ${state.stage === SOFTMAX ? html`<small>e<sup>${two(scores[s])}</sup></small>` : nothing}
         ${shown}
-      </output>
+      </span>
     </li>
   `;
 }
