@@ -79,6 +79,8 @@ def site(tmp_path_factory, models):
         "examples": [{"source": SENTENCE, "target": "all four"},
                      {"source": "c c a", "target": "three"}],
         "gloss": "gloss.json",
+        "more": [{"name": "again", "number": 2, "label": "mean again", "colour": "#0072b2",
+                  "file": "models/mean.model"}],
     }  # fmt: skip
     body = (
         '<course-live><div class="still"><p>a picture</p><button type="button" hidden>Open</button>'
@@ -272,3 +274,11 @@ def test_a_beam_of_the_page_stands_beside_greedy_search(page):
     page.select_option("text=Beam search >> select", "5")
     assert page.locator(".beam").count() == len(RUNGS)
     assert "beam of 5" in page.locator(".beam").first.inner_text()
+
+
+def test_a_model_more_is_fetched_when_it_is_asked_for(page):
+    page.click("text=Add mean again")
+    page.wait_for_function(f"document.querySelectorAll('.heatmap').length === {len(RUNGS) + 1}")
+    labels = page.locator(".rung").evaluate_all("all => all.map(one => one.ariaLabel)")
+    assert labels == ["rung 1", "rung 2", "mean again", "rung 3", "rung 4"]
+    assert page.locator("text=Add mean again").count() == 0

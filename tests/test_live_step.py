@@ -127,7 +127,11 @@ def hold(page):
 
 
 def shares(page):
-    return [float(text.split()[-1]) for text in page.locator(".states .value").all_inner_texts()]
+    minus = "\N{MINUS SIGN}"
+    return [
+        float(text.split()[-1].replace(minus, "-"))
+        for text in page.locator(".states .value").all_inner_texts()
+    ]
 
 
 def words(page):

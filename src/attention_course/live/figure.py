@@ -64,7 +64,8 @@ def rung_settings(file: Path) -> dict[str, Any]:
 def ladder(examples: Sequence[Pair], still: Axes, alt: str, data: str = "pocket-korean") -> str:
     """The figure as HTML: its settings, a picture in its place until it is opened, a button."""
     files = [file for file in model_files(data) if is_default(file)]
-    return ladder_of(files, examples, picture(still, alt), small=False)
+    more = [file for file in model_files(data) if file not in files]
+    return ladder_of(files, examples, picture(still, alt), small=False, more=more)
 
 
 def few_rungs(
@@ -85,8 +86,14 @@ def few_rungs(
     return ladder_of(files, examples, still, small=True) if alive else f"<div>{still}</div>"
 
 
-def ladder_of(files: Sequence[Path], examples: Sequence[Pair], still: str, small: bool) -> str:
-    """The ladder of some models, with what is seen before it is opened."""
+def ladder_of(
+    files: Sequence[Path],
+    examples: Sequence[Pair],
+    still: str,
+    small: bool,
+    more: Sequence[Path] = (),
+) -> str:
+    """The ladder of some models, with what is seen before it is opened; `more` may be added."""
     weight = sum(file.stat().st_size for file in files) / 1e6
     settings = {
         "root": ROOT,
@@ -94,6 +101,7 @@ def ladder_of(files: Sequence[Path], examples: Sequence[Pair], still: str, small
         "examples": as_examples(examples),
         "gloss": "gloss.json",
         "small": small,
+        "more": [rung_settings(file) for file in more],
     }
     what = f"Bring the {len(files)} models to life ({weight:.1f} MB)"
     opener = f'<p><button type="button" hidden>{what}</button></p>'

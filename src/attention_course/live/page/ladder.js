@@ -1,6 +1,7 @@
 // <course-live>: the trained models of the ladder, to be asked and taken hold of.
 //
-// Its JSON says { root, rungs: [{ name, number, label, colour, file }], examples, gloss, small }.
+// Its JSON says { root, rungs: [{ name, number, label, colour, file }], examples, gloss, small, more }:
+// `more` are rungs that a reader may add.
 // The small form stands in a chapter: rungs side by side, without the panel of one step.
 
 import { readTrained } from "../engine/trained.js";
@@ -43,10 +44,27 @@ class CourseLive extends LiveFigure {
     this.begin(this.first(), "course-live");
     this.gloss = await this.fetched(this.settings.gloss, (reply) => reply.json(), {});
     this.draw();
-    for (const { name, file } of rungs) {
-      const buffer = await this.fetched(file, bytes, null);
-      if (buffer) await this.take(name, buffer);
-    }
+    for (const rung of rungs) await this.bring(rung);
+    const asked = this.more().find(({ name }) => name === this.state.rung);
+    if (asked) await this.add(asked);
+  }
+
+  async bring({ name, file }) {
+    const buffer = await this.fetched(file, bytes, null);
+    if (buffer) await this.take(name, buffer);
+  }
+
+  /** The models that can be added to those that are shown. */
+  more() {
+    return (this.settings.more ?? []).filter((one) => !this.rungs.includes(one));
+  }
+
+  /** Put another model behind those of its rung. */
+  async add(rung) {
+    this.error = "";
+    this.rungs = [...this.rungs, rung].sort((one, other) => one.number - other.number);
+    this.draw();
+    await this.bring(rung);
   }
 
   /** Read a model, and ask it. */
@@ -122,6 +140,8 @@ class CourseLive extends LiveFigure {
       error: this.error,
       examples: this.settings.examples,
       small: this.settings.small,
+      more: this.more(),
+      add: (rung) => this.add(rung),
       narrow: matchMedia("(max-width: 40rem)").matches,
       label: this.rungs.find(({ name }) => name === rung)?.label,
       scored: trained && SCORED.includes(trained.run.variant) && !state.context[rung],

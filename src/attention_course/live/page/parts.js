@@ -5,12 +5,14 @@ import { html, nothing } from "../../vendor/lit-html/lit-html.js";
 /** A share in percent; near both ends with a decimal, so that 99.9 % does not read as all. */
 export const percent = (share) =>
   `${(100 * share).toFixed(share < 0.1 || share > 0.985 ? 1 : 0)} %`;
-export const two = (number) => number.toFixed(2).replace(/^-(0\.00)$/, "$1");
+/** Two decimals, with a minus that is one; nothing is minus zero. */
+export const two = (number) =>
+  number.toFixed(2).replace(/^-(0\.00)$/, "$1").replace("-", "\u2212");
 
 /** A word of the source above how it sounds and what it means. */
 export const glossedWord = (word, lines) => html`
   <b lang=${/^[\x20-\x7e]*$/.test(word) ? nothing : "ko"}>${word}</b>
-  ${lines.map((line, i) => html`<small lang=${i ? nothing : "ko-Latn"}>${line}</small>`)}
+  ${lines.map((line, i) => line && html`<small lang=${i ? nothing : "ko-Latn"}>${line}</small>`)}
 `;
 
 /** A slider with its name before it and its value behind it. */

@@ -22,8 +22,13 @@ export const figure = (view) => html`
 `;
 
 /** What only the page of the ladder has room for. */
-const whole = ({ address, state, widen, openFile }) => html`
+const whole = ({ address, state, widen, openFile, more, add }) => html`
   <a href=${address}>Link to what you see</a>
+  ${more.map(
+    (rung) => html`
+      <button type="button" @click=${() => add(rung)}>Add ${rung.label}</button>
+    `,
+  )}
   <label>
     Beam search, width
     <select @change=${(event) => widen(Number(event.target.value))}>
