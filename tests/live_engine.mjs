@@ -10,6 +10,8 @@ const [arrays, decoding, files, socket, averaging, trained, vocabulary] = await 
   ),
 );
 
+const explaining = await import(new URL("../page/explaining.js", engine));
+
 const bytesOf = (file) => {
   const bytes = readFileSync(file);
   return bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.length);
@@ -38,9 +40,14 @@ const answers = {
     const one = await model(file);
     return shown(one, one.translate(sentence));
   },
-  beam: async ({ file, sentence, width }) => {
+  beam: async ({ file, sentence, width, forced }) => {
     const one = await model(file);
-    return decoding.beam(one.model, one.encode(sentence), width).tokens;
+    return decoding.beam(one.model, one.encode(sentence), width, { forced: forced ?? [] }).tokens;
+  },
+  scores: async ({ file, sentence }) => {
+    const one = await model(file);
+    const greedy = decoding.scoreOf(one.translate(sentence).steps);
+    return [greedy, decoding.beam(one.model, one.encode(sentence), 1).score];
   },
   encoderMaps: async ({ file, sentence }) => {
     const one = await model(file);
@@ -56,6 +63,10 @@ const answers = {
       context: mean ? new averaging.Mean() : null,
     });
     return shown(one, one.translate(sentence, { changeAt: () => change, forced: forced ?? [] }));
+  },
+  explain: async ({ file, sentence }) => {
+    const one = await model(file);
+    return explaining.explain(one, sentence, one.translate(sentence));
   },
   likeliest: async ({ file, sentence, count }) => {
     const one = await model(file);

@@ -126,6 +126,22 @@ def test_beam_search_finds_the_same_tokens(engine, exported, variant, width):
         assert found == expected.tokens
 
 
+def test_a_beam_of_one_has_the_score_of_greedy_search(engine, exported):
+    for variant in ("scaled", "transformer"):
+        file, _ = exported(variant)
+        greedy, beam_of_one = engine("scores", file=str(file), sentence="a b c")
+        assert greedy == pytest.approx(beam_of_one, abs=1e-9)
+        assert greedy < 0
+
+
+def test_a_beam_writes_the_word_that_is_forced(engine, exported):
+    file, one = exported("scaled")
+    own = engine("beam", file=str(file), sentence="a b c", width=3)
+    other = next(token for token in range(4, len(one.target)) if token != own[0])
+    found = engine("beam", file=str(file), sentence="a b c", width=3, forced=[other])
+    assert found[0] == other
+
+
 def test_the_likeliest_words_come_with_their_probabilities(engine, exported):
     file, one = exported("scaled")
     source = [encode_sentence("a b c", one.source)]

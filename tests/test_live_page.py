@@ -1,5 +1,6 @@
 """The live figure in a browser: what a reader can do with it, and what it says when it cannot."""
 
+import contextlib
 import functools
 import http.server
 import json
@@ -20,7 +21,8 @@ CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 LIVE = Path(model_file.__file__).parent
 SENTENCE = "a b c d"
 RUNGS = {"last": 1, "mean": 2, "scaled": 3, "transformer": 4}
-pytestmark = pytest.mark.skipif(not CHROMIUM, reason="no chromium: apt-get install chromium")
+needs_browser = pytest.mark.skipif(not CHROMIUM, reason="no chromium: apt-get install chromium")
+pytestmark = needs_browser
 
 
 class Quiet(http.server.SimpleHTTPRequestHandler):
@@ -39,10 +41,9 @@ def models(tmp_path_factory):
     }  # fmt: skip
 
 
-@pytest.fixture(scope="module")
-def site(tmp_path_factory, models):
-    """A page with the figure, served."""
-    root = tmp_path_factory.mktemp("site")
+@contextlib.contextmanager
+def served(root, models, body):
+    """A page with a live figure, its scripts and its models, served; gives the page's address."""
     live = root / "_static" / "live"
     for scripts in ("engine", "page"):
         shutil.copytree(LIVE / scripts, live / scripts)
@@ -50,10 +51,24 @@ def site(tmp_path_factory, models):
         vendor_lit.fetch(root / "_static" / "vendor" / "lit-html")
     except npm_package.UnavailableError as reason:
         pytest.skip(f"no npm: {reason}")
-    (live / "models").mkdir()
-    for file, _ in models.values():
-        shutil.copy(file, live / "models")
+    shutil.copytree(models, live / "models")
     (live / "gloss.json").write_text('{"a": ["ah", "the first letter"]}')
+    (root / "book").mkdir()
+    (root / "book" / "live.html").write_text(
+        f'<!doctype html><html lang="en"><meta charset="utf-8"><title>live</title>{body}'
+    )
+    server = http.server.ThreadingHTTPServer(
+        ("127.0.0.1", 0), functools.partial(Quiet, directory=str(root))
+    )
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    yield f"http://127.0.0.1:{server.server_port}/book/live.html"
+    server.shutdown()
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory, models):
+    """A page with the ladder, served."""
+    root = tmp_path_factory.mktemp("site")
     settings = {
         "root": "../_static/live/",
         "rungs": [
@@ -64,20 +79,17 @@ def site(tmp_path_factory, models):
         "examples": [{"source": SENTENCE, "target": "all four"},
                      {"source": "c c a", "target": "three"}],
         "gloss": "gloss.json",
+        "more": [{"name": "again", "number": 2, "label": "mean again", "colour": "#0072b2",
+                  "file": "models/mean.model"}],
     }  # fmt: skip
-    (root / "book").mkdir()
-    (root / "book" / "live.html").write_text(
-        '<!doctype html><html lang="en"><meta charset="utf-8"><title>live</title>'
+    body = (
         '<course-live><div class="still"><p>a picture</p><button type="button" hidden>Open</button>'
         f'</div><script type="application/json">{json.dumps(settings)}</script></course-live>'
         '<script type="module" src="../_static/live/page/ladder.js"></script>'
     )
-    server = http.server.ThreadingHTTPServer(
-        ("127.0.0.1", 0), functools.partial(Quiet, directory=str(root))
-    )
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    yield f"http://127.0.0.1:{server.server_port}/book/live.html", root
-    server.shutdown()
+    folder = models["mean"][0].parent
+    with served(root / "served", folder, body) as address:
+        yield address, root / "served"
 
 
 @pytest.fixture(scope="module")
@@ -116,7 +128,7 @@ def written(page, rung):
 
 def weights(page):
     """The weights that the sliders show."""
-    texts = page.locator(".step .columns > div:first-child output").all_inner_texts()
+    texts = page.locator(".step .weights > label .value").all_inner_texts()
     return [float(text) for text in texts]
 
 
@@ -255,3 +267,18 @@ def test_a_model_that_cannot_be_fetched_is_told_and_the_others_answer(site, brow
         page.close()
     finally:
         file.write_bytes(data)
+
+
+def test_a_beam_of_the_page_stands_beside_greedy_search(page):
+    assert page.locator(".beam").count() == 0
+    page.select_option("text=Beam search >> select", "5")
+    assert page.locator(".beam").count() == len(RUNGS)
+    assert "beam of 5" in page.locator(".beam").first.inner_text()
+
+
+def test_a_model_more_is_fetched_when_it_is_asked_for(page):
+    page.click("text=Add mean again")
+    page.wait_for_function(f"document.querySelectorAll('.heatmap').length === {len(RUNGS) + 1}")
+    labels = page.locator(".rung").evaluate_all("all => all.map(one => one.ariaLabel)")
+    assert labels == ["rung 1", "rung 2", "mean again", "rung 3", "rung 4"]
+    assert page.locator("text=Add mean again").count() == 0

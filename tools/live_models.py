@@ -32,7 +32,8 @@ from home import ROOT
 SCRIPT = ROOT / "tools" / "live_translate.mjs"
 COMPARED = 200  # sentences that the page and PyTorch translate
 DEFAULTS = [chapter.default for chapter in CHAPTERS.values()]
-MODELS = {"pocket-korean": DEFAULTS}
+SCORES = ["dot", "additive"]  # of chapter 3, beside its default
+MODELS = {"pocket-korean": [*DEFAULTS, *SCORES]}
 
 
 class InThePage(NamedTuple):
@@ -59,6 +60,11 @@ def ready_folder(run: Run, folder: Path) -> Path:
         torch.set_num_threads(1)
         run_experiment(run, folder, resume=(folder / "checkpoint").exists())
     return folder
+
+
+def folder_name(run: Run) -> str:
+    """Where a run lies: those of the book under their chapter, others beside them."""
+    return run.stem if run.variant in DEFAULTS else f"{run.stem}-{run.variant}"
 
 
 def is_of(file: Path, run: Run) -> bool:
@@ -112,7 +118,7 @@ def write_models(runs: Path, results: Path) -> None:
             file = results / "live" / f"{name}.model"
             if name in known and is_of(file, run):
                 continue
-            folder = ready_folder(run, runs / corpus / run.stem)
+            folder = ready_folder(run, runs / corpus / folder_name(run))
             model_file.export_run(folder, file)
             known[name] = measure(folder, file, data.load(run).test)
             write(record, (json.dumps(known, indent=1) + "\n").encode())

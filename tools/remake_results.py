@@ -120,7 +120,8 @@ def main() -> int:
         record(results / name)
     if of_book:
         live = ("live_models.py", "--runs", fresh)  # the runs of the book have their weights there
-        for tool in (live, ("draw_ladder.py",), ("execute_notebooks.py",)):
+        others = (("live_film.py",), ("draw_ladder.py",), ("execute_notebooks.py",))
+        for tool in (live, *others):
             subprocess.run([sys.executable, ROOT / "tools" / tool[0], *tool[1:]], check=True)
     shutil.rmtree(fresh)
     shutil.rmtree(work, ignore_errors=True)

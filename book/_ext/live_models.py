@@ -1,4 +1,4 @@
-"""The live figure's files: its scripts, the exported models, the gloss of the words they know."""
+"""The live figures' files: their scripts, the exported models, the gloss of words they know."""
 
 import json
 import shutil
@@ -10,7 +10,8 @@ from sphinx.application import Sphinx
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.append(str(ROOT / "tools"))
 import vendor_lit
-from attention_course.live import figure, model_file
+from attention_course.live import figure, learning, model_file
+from attention_course.runs.results import results_folder
 
 LIVE = ROOT / "src" / "attention_course" / "live"
 
@@ -22,7 +23,7 @@ def setup(app: Sphinx) -> dict[str, bool]:
 
 
 def bring(app: Sphinx, exception: Exception | None) -> None:
-    """Put everything that the figure fetches below _static/live."""
+    """Put everything that the figures fetch below _static/live."""
     if exception is None and app.builder.format == "html":
         bring_to(Path(app.outdir) / "_static")
 
@@ -36,7 +37,8 @@ def bring_to(static: Path) -> None:
         shutil.copytree(vendor_lit.TARGET, static / "vendor" / "lit-html", dirs_exist_ok=True)
     files = figure.model_files("pocket-korean")
     (live / "models").mkdir(exist_ok=True)
-    for file in files:
+    film = results_folder() / "live" / learning.FILM
+    for file in (*files, *([film] if film.exists() else [])):
         shutil.copyfile(file, live / "models" / file.name)
     words = figure.glosses(model_file.read(file).source for file in files)
     (live / "gloss.json").write_text(json.dumps(words, ensure_ascii=False), encoding="utf-8")

@@ -1,9 +1,12 @@
-"""The figure of the page "The ladder, live": what it is told, and what is seen before it runs."""
+"""The ladder, live: what its figure is told, and what is seen before it runs.
+
+`stepper.py` has the other figure that runs trained models, one step of attention.
+"""
 
 import base64
 import io
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from html import escape
 from pathlib import Path
 from typing import Any
@@ -14,8 +17,10 @@ from attention_course import rungs
 from attention_course.course import CHAPTERS, stem_of
 from attention_course.data.pairs import Pair
 from attention_course.figures.plotting import figure_of
-from attention_course.korean.gloss import gloss
+from attention_course.korean.gloss import Gloss, gloss
+from attention_course.live.model_file import read
 from attention_course.runs.results import results_folder
+from attention_course.runs.trained import translate
 from attention_course.vocabulary import Vocabulary
 
 ROOT = "../_static/live/"  # of what the figure fetches, from a page of the website
@@ -23,21 +28,13 @@ FROM_A_FOLDER = (
     "A page that is opened from a folder may load neither scripts in parts nor models. Serve it, "
     "and the ladder is live: <code>make serve</code>"
 )
-# A module may not be asked for from a folder: the browser would report an error.
-LOADER = f"""(() => {{
-  const figure = document.currentScript.parentElement.querySelector("course-live");
-  if (location.protocol === "file:") {{
-    figure.querySelector("p[hidden]").hidden = false;
-    return;
-  }}
-  const script = document.createElement("script");
-  script.type = "module";
-  script.src = "{ROOT}page/ladder.js";
-  document.head.append(script);
-}})();"""
+ELSEWHERE = (
+    "Here trained models are asked. They come with the repository, not with the package: see this "
+    "page on the website."
+)
 NO_SCRIPTS = (
-    "Trained models of every rung can be asked here, in the browser. Scripts do not run in this "
-    "place, so it stays a picture."
+    "Trained models can be asked here, in the browser. Scripts do not run in this place, so it "
+    "stays a picture."
 )
 
 
@@ -52,7 +49,7 @@ def model_files(data: str) -> list[Path]:
 
 def rung_settings(file: Path) -> dict[str, Any]:
     """What the figure has to know of a model before it fetches it."""
-    variant = file.stem.rsplit("-", 1)[1]
+    variant = variant_of(file)
     rung = rungs.rung(stem_of(variant))
     detail = "" if variant == CHAPTERS[rung.stem].default else f" ({variant})"
     return {
@@ -66,27 +63,120 @@ def rung_settings(file: Path) -> dict[str, Any]:
 
 def ladder(examples: Sequence[Pair], still: Axes, alt: str, data: str = "pocket-korean") -> str:
     """The figure as HTML: its settings, a picture in its place until it is opened, a button."""
-    files = model_files(data)
+    files = [file for file in model_files(data) if is_default(file)]
+    more = [file for file in model_files(data) if file not in files]
+    return ladder_of(files, examples, picture(still, alt), small=False, more=more)
+
+
+def few_rungs(
+    examples: Sequence[Pair],
+    variants: Collection[str],
+    data: str = "pocket-korean",
+    alive: bool = True,
+) -> str:
+    """The small form of the ladder, for a chapter: some rungs side by side, no panel of one step.
+
+    Until it is opened, or where it is not `alive`, it tells what each model makes of the first
+    example. Without the models, which come with the repository, it says where to find it.
+    """
+    files = [file for file in model_files(data) if variant_of(file) in variants]
+    if not files:
+        return f"<p>{ELSEWHERE}</p>"
+    still = in_words(files, examples[0].source)
+    return ladder_of(files, examples, still, small=True) if alive else f"<div>{still}</div>"
+
+
+def ladder_of(
+    files: Sequence[Path],
+    examples: Sequence[Pair],
+    still: str,
+    small: bool,
+    more: Sequence[Path] = (),
+) -> str:
+    """The ladder of some models, with what is seen before it is opened; `more` may be added."""
     weight = sum(file.stat().st_size for file in files) / 1e6
     settings = {
         "root": ROOT,
         "rungs": [rung_settings(file) for file in files],
-        "examples": [{"source": pair.source, "target": pair.target} for pair in examples],
+        "examples": as_examples(examples),
         "gloss": "gloss.json",
+        "small": small,
+        "more": [rung_settings(file) for file in more],
     }
+    what = f"Bring the {len(files)} models to life ({weight:.1f} MB)"
+    opener = f'<p><button type="button" hidden>{what}</button></p>'
+    return element("course-live", "ladder", settings, still + opener)
+
+
+def in_words(files: Sequence[Path], sentence: str) -> str:
+    """What each of some models makes of a sentence, as a list."""
+    lines = [f'<p lang="ko">{escape(sentence)}</p>']
+    for file in files:
+        [said] = translate(read(file), [sentence])
+        label = escape(rung_settings(file)["label"])
+        lines.append(f"<p><b>{label}</b>: {escape(said.output)}</p>")
+    return "".join(lines)
+
+
+def is_default(file: Path) -> bool:
+    """Whether a file is of the variant that stands for its chapter on the ladder."""
+    return variant_of(file) in {chapter.default for chapter in CHAPTERS.values()}
+
+
+def variant_of(file: Path) -> str:
+    """The variant whose model is in an exported file, by its name."""
+    return file.stem.rsplit("-", 1)[1]
+
+
+def as_examples(pairs: Iterable[Pair]) -> list[dict[str, str]]:
+    """Sentences that a reader can choose."""
+    return [{"source": pair.source, "target": pair.target} for pair in pairs]
+
+
+def picture(still: Axes, alt: str) -> str:
+    """A drawing as an image that needs no file of its own."""
+    drawn = io.StringIO()
+    figure_of(still).savefig(drawn, format="svg", bbox_inches="tight")
+    encoded = base64.b64encode(drawn.getvalue().encode()).decode()
+    return f'<img alt="{escape(alt)}" src="data:image/svg+xml;base64,{encoded}">'
+
+
+def element(tag: str, script: str, settings: Mapping[str, Any], still: str) -> str:
+    """A live figure: `still` in its place until `page/{script}.js` draws what `settings` tell.
+
+    Its own rules stand behind those that all figures share, and so they win.
+    """
     text = json.dumps(settings, ensure_ascii=False).replace("</", "<\\/")
-    picture = io.StringIO()
-    figure_of(still).savefig(picture, format="svg", bbox_inches="tight")
-    encoded = base64.b64encode(picture.getvalue().encode()).decode()
     return (
-        '<course-live data-pagefind-ignore="all"><div class="still">'
-        f'<img alt="{escape(alt)}" src="data:image/svg+xml;base64,{encoded}">'
-        f"<noscript><p>{NO_SCRIPTS}</p></noscript><p hidden>{FROM_A_FOLDER}</p>"
-        f'<p><button type="button" hidden>Bring the models to life ({weight:.1f} MB)</button></p>'
-        f'</div><script type="application/json">{text}</script></course-live>'
+        f'<{tag} data-pagefind-ignore="all"><div class="still">{still}'
+        f"<noscript><p>{NO_SCRIPTS}</p></noscript><p hidden>{FROM_A_FOLDER}</p></div>"
+        f'<script type="application/json">{text}</script></{tag}>'
         f'<link rel="stylesheet" href="{ROOT}page/live.css">'
-        f"<script>{LOADER}</script>"
+        f'<link rel="stylesheet" href="{ROOT}page/{script}.css">'
+        f"<script>{loader(tag, script)}</script>"
     )
+
+
+def loader(tag: str, script: str) -> str:
+    """What fetches a figure's script when a reader comes near.
+
+    From a folder no module may be asked for: the browser would report an error.
+    """
+    return f"""(() => {{
+  const figure = document.currentScript.parentElement.querySelector("{tag}");
+  if (location.protocol === "file:") {{
+    figure.querySelector("p[hidden]").hidden = false;
+    return;
+  }}
+  new IntersectionObserver((seen, observer) => {{
+    if (!seen.some((one) => one.isIntersecting)) return;
+    observer.disconnect();
+    const script = document.createElement("script");
+    script.type = "module";
+    script.src = "{ROOT}page/{script}.js";
+    document.head.append(script);
+  }}, {{ rootMargin: "800px" }}).observe(figure);
+}})();"""
 
 
 def glosses(vocabularies: Iterable[Vocabulary]) -> dict[str, list[str]]:
@@ -94,8 +184,14 @@ def glosses(vocabularies: Iterable[Vocabulary]) -> dict[str, list[str]]:
     known: dict[str, list[str]] = {}
     for vocabulary in vocabularies:
         for [word, _] in vocabulary.words(range(len(vocabulary))):
-            [one] = gloss(word) or [None]
-            if one is not None and one.meaning:
-                function = f" ({one.function})" if one.function else ""
-                known[word] = [one.sound, one.meaning + function]
+            known |= glossed(gloss(word))
     return known
+
+
+def glossed(words: Iterable[Gloss]) -> dict[str, list[str]]:
+    """Under each word how it sounds, and what it means with its ending."""
+    return {
+        one.word: [one.sound, one.meaning + (f" ({one.function})" if one.function else "")]
+        for one in words
+        if one.meaning
+    }

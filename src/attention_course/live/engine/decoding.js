@@ -38,21 +38,27 @@ export function greedy(model, source, { changeAt = () => NO_CHANGE, forced = [] 
     const step = model.step(token, memory, past, changeAt(steps.length));
     past = step.past;
     token = forced[steps.length] ?? likeliest(step.logits, 1)[0].token;
-    steps.push({ token, logits: step.logits, maps: step.maps });
+    steps.push({ ...step, token });
   }
   return { tokens: steps.map((step) => step.token), steps, memory };
 }
 
+/** The mean log-probability of the tokens that were written, in nats. */
+export const scoreOf = (steps) =>
+  steps.reduce((sum, { token, logits }) => sum + logProbabilities(logits)[token], 0) / steps.length;
+
 /**
  * Keep the `width` best beginnings; give the best finished one, by log-probability a token
- * (Wu et al. 2016, section 7, in its simplest form). Width 1 is greedy search.
+ * (Wu et al. 2016, section 7, in its simplest form). Width 1 is greedy search. The options are those of `greedy`.
  */
-export function beam(model, source, width = 5) {
+export function beam(model, source, width = 5, { changeAt = () => NO_CHANGE, forced = [] } = {}) {
   const memory = model.encode(source);
   let beams = [{ tokens: [], score: 0, past: model.begin(memory), maps: [] }];
   const finished = [];
   for (let size = 1; size <= limitOf(source) && finished.length < width; size++) {
-    const longer = beams.flatMap((one) => extensions(model, memory, one, width));
+    const longer = beams.flatMap((one) =>
+      extensions(model, memory, one, width, changeAt(size - 1), forced[size - 1]),
+    );
     longer.sort((a, b) => b.score - a.score);
     const best = longer.slice(0, width);
     const ends = (one) => one.tokens[size - 1] === EOS || size === limitOf(source);
@@ -63,10 +69,11 @@ export function beam(model, source, width = 5) {
   return finished.reduce((best, one) => (one.score > best.score ? one : best));
 }
 
-/** A beginning with each of its likeliest next words. */
-function extensions(model, memory, { tokens, score, past, maps }, width) {
-  const step = model.step(tokens[tokens.length - 1] ?? BOS, memory, past);
-  return likeliest(step.logits, width).map(({ token, probability }) => ({
+/** A beginning with each of its likeliest next words, or with the one that is forced. */
+function extensions(model, memory, { tokens, score, past, maps }, width, change, forced) {
+  const step = model.step(tokens[tokens.length - 1] ?? BOS, memory, past, change);
+  const all = likeliest(step.logits, forced === undefined ? width : step.logits.length);
+  return all.filter(({ token }) => forced === undefined || token === forced).map(({ token, probability }) => ({
     tokens: [...tokens, token],
     score: score + Math.log(probability),
     past: step.past,

@@ -56,6 +56,7 @@ export class Seq2Seq {
    * Predict the next word after a token. The past is not changed: a step can be taken again.
    *
    * s_t = GRU(y_{t-1}, s_{t-1}); a_t = context(s_t); r_t = tanh(W [a_t; s_t]); predict from r_t.
+   * In what comes back, s_t is `past.state`, a_t is `vector`, r_t is `read`.
    */
   step(token, memory, past, change = NO_CHANGE) {
     const given = join(embed(this.targetTable, token), past.fed);
@@ -65,7 +66,8 @@ export class Seq2Seq {
     const { vector, weights } = context.read(state, memory.states, keys, change);
     const [ofContext, ofQuery] = this.sees;
     const joined = join(vector.map((one) => ofContext * one), state.map((one) => ofQuery * one));
-    let readout = linear(this.readout, joined).map(Math.tanh);
+    const read = linear(this.readout, joined).map(Math.tanh);
+    let readout = read;
     const fed = this.feed ? this.feed.next(vector, readout) : past.fed;
     const above = [];
     this.above.forEach((gru, layer) => {
@@ -73,7 +75,7 @@ export class Seq2Seq {
       readout = add(readout, above[layer]);
     });
     const logits = linear({ weight: this.targetTable, bias: this.bias }, readout);
-    return { logits, maps: [[weights]], past: { state, fed, above }, vector };
+    return { logits, maps: [[weights]], past: { state, fed, above }, vector, read };
   }
 }
 

@@ -3,7 +3,7 @@
 import { VARIANTS } from "../engine/rungs.js";
 import { Change } from "../engine/socket.js";
 import { meanOf } from "../engine/trained.js";
-import { likeliest } from "../engine/decoding.js";
+import { beam, likeliest, scoreOf } from "../engine/decoding.js";
 
 const SHOWN_WORDS = 6; // likeliest next words
 const PLAIN_CONTEXTS = ["last", "mean", "max"]; // they have nothing that is learned
@@ -28,14 +28,23 @@ export function ask(trained, state, rung) {
       weights: weights[step] ? () => normalised(weights[step], source.length) : undefined,
       context: context ? VARIANTS[context].make(trained.run) : null,
     });
-  const found = trained.translate(state.sentence, { changeAt, forced: forcedOf(state, rung) });
+  const options = { changeAt, forced: forcedOf(state, rung) };
+  const found = trained.translate(state.sentence, options);
   return {
     text: found.text,
     words: trained.target.words(found.tokens).map((word) => word.text),
     rows: rowsOf(trained, found.steps, state, rung),
     steps: found.steps,
     memory: found.memory,
+    score: scoreOf(found.steps),
+    beam: state.beam > 1 ? beamOf(trained, source, state.beam, options) : null,
   };
+}
+
+/** What beam search finds: its text, and its mean log-probability a token. */
+function beamOf(trained, source, width, options) {
+  const { tokens, score } = beam(trained.model, source, width, options);
+  return { text: trained.target.decode(tokens), score };
 }
 
 /** The words that are forced, as a list by step. */
@@ -50,6 +59,14 @@ export function normalised(numbers, length) {
   const filled = Array.from({ length }, (_, s) => numbers[s] ?? 0);
   const sum = filled.reduce((a, b) => a + b, 0);
   return Float32Array.from(filled, (one) => (sum > 0 ? one / sum : 1 / length));
+}
+
+/** The weights with one of them set; the others keep their shares of the rest. */
+export function moved(row, s, value) {
+  const others = normalised(row.map((one, i) => (i === s ? 0 : one)), row.length);
+  if (row.length > 1 && others[s] > 0) others[s] = 0; // all others were 0: they get the same each
+  const sum = others.reduce((a, b) => a + b, 0) || 1;
+  return Array.from(others, (one, i) => (i === s ? value : ((1 - value) * one) / sum));
 }
 
 /** The map that is shown: of the layer and the head that are chosen, or the mean of the heads. */

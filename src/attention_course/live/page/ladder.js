@@ -1,60 +1,70 @@
 // <course-live>: the trained models of the ladder, to be asked and taken hold of.
 //
-// Its JSON says { root, rungs: [{ name, number, label, colour, file }], examples, gloss }.
+// Its JSON says { root, rungs: [{ name, number, label, colour, file }], examples, gloss, small, more }:
+// `more` are rungs that a reader may add.
+// The small form stands in a chapter: rungs side by side, without the panel of one step.
 
-import { render } from "../../vendor/lit-html/lit-html.js";
 import { readTrained } from "../engine/trained.js";
-import { ask, normalised } from "./asking.js";
-import { fromAddress, History, isChanged, opened, toAddress, withSetting, withStep } from "./state.js";
+import { ask, moved } from "./asking.js";
+import { bytes, LiveFigure } from "./element.js";
+import { fromAddress, isChanged, opened, toAddress, withSetting, withStep } from "./state.js";
 import { figure } from "./views.js";
 
 const SCORED = ["scaled", "dot", "general", "additive", "transformer", "tied"];
+const ATTENTION = "scaled"; // the rung that is chosen first
 const OWN = "your model";
 
-class CourseLive extends HTMLElement {
-  connectedCallback() {
-    if (this.settings) return;
-    this.settings = JSON.parse(this.querySelector("script").textContent);
-    this.still = this.querySelector(".still");
+class CourseLive extends LiveFigure {
+  ready() {
     const open = this.querySelector("button");
     open.hidden = false;
     open.addEventListener("click", () => this.open(), { once: true });
-    if (fromAddress(location.hash)) this.open();
+    if (this.addressed()) this.open();
+  }
+
+  /** The state that the address tells of; a small figure has none of its own. */
+  addressed() {
+    return this.settings.small ? null : fromAddress(location.hash);
+  }
+
+  /** What is seen first. */
+  first() {
+    const { rungs, examples } = this.settings;
+    const names = rungs.map(({ name }) => name);
+    const rung = names.includes(ATTENTION) ? ATTENTION : names[0];
+    return this.addressed() ?? opened(examples[0].source, rung);
   }
 
   /** Put the figure in the place of its picture, and fetch the models one after the other. */
   async open() {
-    const { rungs, examples } = this.settings;
+    const { rungs } = this.settings;
     this.rungs = [...rungs];
     this.models = new Map();
     this.answers = new Map();
-    this.error = "";
-    const first = fromAddress(location.hash) ?? opened(examples[0].source, "scaled");
-    this.history = new History(first);
-    this.room = document.createElement("div");
-    this.room.className = "course-live";
-    this.still.replaceWith(this.room);
+    this.begin(this.first(), "course-live");
     this.gloss = await this.fetched(this.settings.gloss, (reply) => reply.json(), {});
     this.draw();
-    for (const { name, file } of rungs) {
-      const buffer = await this.fetched(file, (reply) => reply.arrayBuffer(), null);
-      if (buffer) await this.take(name, buffer);
-    }
+    for (const rung of rungs) await this.bring(rung);
+    const asked = this.more().find(({ name }) => name === this.state.rung);
+    if (asked) await this.add(asked);
   }
 
-  /** A file of the page, or what stands in its place where it cannot be had. */
-  async fetched(file, read, otherwise) {
-    try {
-      const reply = await fetch(new URL(file, new URL(this.settings.root, document.baseURI)));
-      if (!reply.ok) throw new Error(`${file}: ${reply.status}`);
-      return await read(reply);
-    } catch (error) {
-      this.error =
-        location.protocol === "file:"
-          ? "Opened from a folder, a page may read no models. Serve it: make serve"
-          : `A model could not be fetched (${error.message}). Look at the connection, and reload.`;
-      return otherwise;
-    }
+  async bring({ name, file }) {
+    const buffer = await this.fetched(file, bytes, null);
+    if (buffer) await this.take(name, buffer);
+  }
+
+  /** The models that can be added to those that are shown. */
+  more() {
+    return (this.settings.more ?? []).filter((one) => !this.rungs.includes(one));
+  }
+
+  /** Put another model behind those of its rung. */
+  async add(rung) {
+    this.error = "";
+    this.rungs = [...this.rungs, rung].sort((one, other) => one.number - other.number);
+    this.draw();
+    await this.bring(rung);
   }
 
   /** Read a model, and ask it. */
@@ -95,10 +105,6 @@ class CourseLive extends HTMLElement {
     }
   }
 
-  get state() {
-    return this.history.now;
-  }
-
   /** Go on to a state: ask those models again of whom it says something new. */
   set(state, { names, inPlace = false } = {}) {
     this.error = "";
@@ -107,8 +113,8 @@ class CourseLive extends HTMLElement {
     this.draw();
   }
 
-  draw() {
-    render(figure(this.view()), this.room);
+  template() {
+    return figure(this.view());
   }
 
   /** All that the templates show, and what their buttons do. */
@@ -133,6 +139,10 @@ class CourseLive extends HTMLElement {
       held,
       error: this.error,
       examples: this.settings.examples,
+      small: this.settings.small,
+      more: this.more(),
+      add: (rung) => this.add(rung),
+      narrow: matchMedia("(max-width: 40rem)").matches,
       label: this.rungs.find(({ name }) => name === rung)?.label,
       scored: trained && SCORED.includes(trained.run.variant) && !state.context[rung],
       changed: isChanged(state),
@@ -157,6 +167,7 @@ class CourseLive extends HTMLElement {
         }),
       look: (name, step) => this.set({ ...state, rung: name, step }, { names: [] }),
       showMap: (layer, head) => this.set({ ...state, layer, head }, only),
+      widen: (beam) => this.set({ ...state, beam }),
       heat: (value) => put("temperature", Math.abs(value - 1) < 0.01 ? undefined : value, this.sliding()),
       swap: (name) => put("context", name || undefined),
       hold: (s, value) => putStep("weights", moved(answer.rows[state.step], s, value), this.sliding()),
@@ -168,26 +179,10 @@ class CourseLive extends HTMLElement {
         this.askAgain();
         this.draw();
       },
-      reset: () => this.set({ ...opened(state.sentence, rung), step: state.step }),
+      reset: () => this.set({ ...opened(state.sentence, rung), step: state.step, beam: state.beam }),
       openFile: (event) => this.openFile(event),
     };
   }
-
-  /** A slider that moves is one change, not many: what follows within a second takes its place. */
-  sliding() {
-    const now = performance.now();
-    const inPlace = now - (this.slid ?? -Infinity) < 1000;
-    this.slid = now;
-    return { inPlace };
-  }
-}
-
-/** The weights with one of them set; the others keep their shares of the rest. */
-function moved(row, s, value) {
-  const others = normalised(row.map((one, i) => (i === s ? 0 : one)), row.length);
-  if (row.length > 1 && others[s] > 0) others[s] = 0; // all others were 0: they get the same each
-  const sum = others.reduce((a, b) => a + b, 0) || 1;
-  return Array.from(others, (one, i) => (i === s ? value : ((1 - value) * one) / sum));
 }
 
 customElements.define("course-live", CourseLive);

@@ -1,10 +1,10 @@
 // What a reader has set: a plain object, never changed in place, so that there is a way back.
 //
-// { sentence, hidden: [source tokens], rung, step, layer, head,
+// { sentence, hidden: [source tokens], rung, step, layer, head, beam: its width,
 //   temperature: {rung: number}, context: {rung: name}, forced: {rung: {step: token}},
 //   weights: {rung: {step: [numbers]}} }
 
-const EMPTY = { hidden: [], step: 0, layer: -1, head: -1 };
+const EMPTY = { hidden: [], step: 0, layer: -1, head: -1, beam: 1 };
 const OF_RUNGS = ["temperature", "context", "forced", "weights"];
 
 /** The state in which a sentence is opened: nothing has been changed. */
@@ -71,6 +71,16 @@ export class History {
   push(state, { inPlace = false } = {}) {
     if (inPlace && this.canGoBack) this.states.pop();
     this.states.push(state);
+  }
+
+  /** A state in the place of the last one: the reader has gone somewhere, and changed nothing. */
+  move(state) {
+    this.states[this.states.length - 1] = state;
+  }
+
+  /** Begin anew: there is no way back to what was before. */
+  restart(state) {
+    this.states = [state];
   }
 
   back() {

@@ -2,9 +2,9 @@
 
 import { html, nothing } from "../../vendor/lit-html/lit-html.js";
 import { nextWords, otherContexts } from "./asking.js";
+import { glossedWord, heatmapTable, heatSlider, nextList, slider, two } from "./parts.js";
 
-const percent = (share) => `${(100 * share).toFixed(0)} %`;
-const two = (number) => number.toFixed(2);
+const WIDTHS = [1, 2, 5, 10]; // of the beam
 
 /** The whole figure. */
 export const figure = (view) => html`
@@ -12,27 +12,49 @@ export const figure = (view) => html`
   ${view.error ? html`<p class="error" role="alert">${view.error}</p>` : nothing}
   ${sourceWords(view)}
   <div class="rungs">${view.rungs.map((rung) => rungCard(view, rung))}</div>
-  ${view.answer ? stepPanel(view) : nothing}
+  ${view.answer && !view.small ? stepPanel(view) : nothing}
   <p class="buttons">
     <button type="button" ?disabled=${!view.canGoBack} @click=${view.back}>Back</button>
     <button type="button" ?disabled=${!view.changed} @click=${view.reset}>Undo all changes</button>
-    <a href=${view.address}>Link to what you see</a>
-    <label class="file">
-      Your own model:
-      <input type="file" accept=".model" @change=${view.openFile} />
-    </label>
+    ${view.small ? html`<a href="live.html${view.address}">More to take hold of</a>` : whole(view)}
   </p>
   <p class="visually-hidden" role="status" aria-live="polite">${view.status}</p>
 `;
 
-const sentenceChooser = ({ state, examples, choose, type }) => html`
+/** What only the page of the ladder has room for. */
+const whole = ({ address, state, widen, openFile, more, add }) => html`
+  <a href=${address}>Link to what you see</a>
+  ${more.map(
+    (rung) => html`
+      <button type="button" @click=${() => add(rung)}>Add ${rung.label}</button>
+    `,
+  )}
+  <label>
+    Beam search, width
+    <select @change=${(event) => widen(Number(event.target.value))}>
+      ${WIDTHS.map(
+        (width) => html`
+          <option value=${width} ?selected=${width === state.beam}>
+            ${width === 1 ? "1 (greedy)" : width}
+          </option>
+        `,
+      )}
+    </select>
+  </label>
+  <label class="file">
+    Your own model:
+    <input type="file" accept=".model" @change=${openFile} />
+  </label>
+`;
+
+const sentenceChooser = ({ state, examples, choose, type, small }) => html`
   <div class="chooser">
     <label>
       Choose a sentence
       <select @change=${choose}>
-        <option value="" ?selected=${!examples.some(({ source }) => source === state.sentence)}>
-          (your own)
-        </option>
+        ${examples.some(({ source }) => source === state.sentence)
+          ? nothing
+          : html`<option value="" selected>(your own)</option>`}
         ${examples.map(
           ({ source, target }) => html`
             <option value=${source} ?selected=${source === state.sentence}>${target}</option>
@@ -40,10 +62,20 @@ const sentenceChooser = ({ state, examples, choose, type }) => html`
         )}
       </select>
     </label>
-    <label>
-      or type one
-      <input type="text" lang="ko" spellcheck="false" .value=${state.sentence} @change=${type} />
-    </label>
+    ${small
+      ? nothing
+      : html`
+          <label>
+            or type one
+            <input
+              type="text"
+              lang="ko"
+              spellcheck="false"
+              .value=${state.sentence}
+              @change=${type}
+            />
+          </label>
+        `}
   </div>
 `;
 
@@ -54,8 +86,7 @@ const sourceWords = ({ source, glossed, state, toggle }) => html`
       (word, s) => html`
         <li>
           <button type="button" aria-pressed=${state.hidden.includes(s)} @click=${() => toggle(s)}>
-            <b lang="ko">${word}</b>
-            ${glossed(word).map((line) => html`<small>${line}</small>`)}
+            ${glossedWord(word, glossed(word))}
           </button>
         </li>
       `,
@@ -89,38 +120,32 @@ const translation = (view, rung) => html`
       `,
     )}
   </p>
-  ${heatmap(view, rung)}
+  ${rung.answer.beam ? beamed(view, rung.answer) : nothing} ${heatmap(view, rung)}
 `;
 
-/** Rows are words that were written, columns words that were read; darker is heavier. */
-const heatmap = (view, rung) => html`
-  <div class="scroller" tabindex="0" role="region" aria-label="weights, ${rung.label}">
-    <table class="heatmap">
-      <thead>
-        <tr>
-          <td></td>
-          ${view.source.map((word) => html`<th scope="col"><span lang="ko">${word}</span></th>`)}
-        </tr>
-      </thead>
-      <tbody>
-        ${rung.answer.rows.map(
-          (row, step) => html`
-            <tr class=${rung.name === view.state.rung && step === view.state.step ? "now" : ""}>
-              <th scope="row">${rung.answer.words[step]}</th>
-              ${row.map(
-                (weight) => html`
-                  <td style="--weight: ${weight.toFixed(3)}" title=${two(weight)}>
-                    <span class="visually-hidden">${two(weight)}</span>
-                  </td>
-                `,
-              )}
-            </tr>
-          `,
-        )}
-      </tbody>
-    </table>
-  </div>
+/** What beam search finds beside greedy search, both with their mean log-probability a token. */
+const beamed = ({ state }, { text, score, beam }) => html`
+  <dl class="beam">
+    <dt>greedy</dt>
+    <dd>${score.toFixed(3)} nats a token</dd>
+    <dt>beam of ${state.beam}</dt>
+    <dd>
+      ${beam.score.toFixed(3)}:
+      ${beam.text === text ? "the same words" : html`<span lang="en">${beam.text}</span>`}
+    </dd>
+  </dl>
 `;
+
+const heatmap = (view, rung) =>
+  heatmapTable({
+    label: `weights, ${rung.label}`,
+    source: view.source,
+    rows: rung.answer.rows.map((row, step) => ({
+      head: rung.answer.words[step],
+      cells: row.map((weight) => ({ weight })),
+      now: rung.name === view.state.rung && step === view.state.step,
+    })),
+  });
 
 /** One step of the chosen rung: its weights to take hold of, and the words that follow. */
 const stepPanel = (view) => {
@@ -130,43 +155,27 @@ const stepPanel = (view) => {
     <section class="step" aria-label="one step">
       <h3>${view.label}: before it writes “${answer.words[state.step] ?? ""}”</h3>
       <div class="columns">
-        <div>
+        <div class="outcome">
+          <h4>Likeliest next words: press one to say it</h4>
+          ${nextList(nextWords(view.trained, answer.steps[state.step]), view.force)}
+        </div>
+        <div class="weights">
           <h4>Weights: take hold of one</h4>
-          ${source.map(
-            (word, s) => html`
-              <label class="weight">
-                <span lang="ko">${word}</span>
-                <input
-                  type="range"
-                  min="0"
-                  max="1"
-                  step="0.01"
-                  .value=${String(row[s] ?? 0)}
-                  aria-valuetext=${two(row[s] ?? 0)}
-                  @input=${(event) => view.hold(s, Number(event.target.value))}
-                />
-                <output>${two(row[s] ?? 0)}</output>
-              </label>
-            `,
+          ${source.map((word, s) =>
+            slider({
+              name: html`<span lang="ko">${word}</span>`,
+              min: 0,
+              max: 1,
+              step: 0.01,
+              value: row[s] ?? 0,
+              shown: two(row[s] ?? 0),
+              put: (value) => view.hold(s, value),
+            }),
           )}
           <p class="buttons">
             <button type="button" @click=${view.makeEven}>All the same</button>
             <button type="button" ?disabled=${!view.held} @click=${view.letGo}>Its own again</button>
           </p>
-        </div>
-        <div>
-          <h4>Likeliest next words: press one to say it</h4>
-          <ol class="next">
-            ${nextWords(view.trained, answer.steps[state.step]).map(
-              ({ token, word, probability }) => html`
-                <li>
-                  <button type="button" @click=${() => view.force(token)}>${word}</button>
-                  <i style="width: ${(60 * probability).toFixed(1)}%"></i>
-                  <span>${percent(probability)}</span>
-                </li>
-              `,
-            )}
-          </ol>
           ${settings(view)}
         </div>
       </div>
@@ -181,24 +190,9 @@ const settings = (view) => {
   const contexts = otherContexts(trained);
   const maps = view.answer.steps[0]?.maps ?? [];
   return html`
-    <h4>All steps of this rung</h4>
-    ${view.scored
-      ? html`
-          <label class="weight">
-            <span>temperature</span>
-            <input
-              type="range"
-              min="-2"
-              max="2"
-              step="0.1"
-              .value=${String(Math.log10(temperature))}
-              aria-valuetext=${two(temperature)}
-              @input=${(event) => view.heat(10 ** Number(event.target.value))}
-            />
-            <output>${two(temperature)}</output>
-          </label>
-        `
-      : nothing}
+    <details class="settings" ?open=${!view.narrow}>
+      <summary>All steps of this rung</summary>
+      ${view.scored ? heatSlider(temperature, view.heat) : nothing}
     ${contexts.length
       ? html`
           <label>
@@ -217,6 +211,7 @@ const settings = (view) => {
         `
       : nothing}
     ${maps.flat().length > 1 ? mapChooser(view, maps) : nothing}
+    </details>
   `;
 };
 

@@ -1,0 +1,86 @@
+// What a reader of the film sees: the weights of one moment, and where the gradient pushes them.
+
+import { html, nothing, svg } from "../../vendor/lit-html/lit-html.js";
+import { heatmapTable, percent, two } from "./parts.js";
+
+const PUSHED = 6; // hundredths: from here on an arrow shows which way a score is pushed
+const [WIDTH, HEIGHT] = [300, 48]; // of the curve of the loss
+
+/** The whole figure. */
+export const filmFigure = (view) => {
+  if (!view.film) return html`<p class="error" role="alert">${view.error}</p>`;
+  const { film, state, playing, toggle, seek, choose } = view;
+  const frame = film.frames[state.frame];
+  const now = frame.sentences[state.sentence];
+  const told = `update ${frame.update} of ${film.updates}, loss ${two(now.loss)} nats a token`;
+  return html`
+    <div class="player">
+      <button type="button" @click=${toggle}>${playing ? "Pause" : "Play"}</button>
+      <input
+        type="range"
+        min="0"
+        max=${film.frames.length - 1}
+        .value=${String(state.frame)}
+        aria-label="moment of the run"
+        aria-valuetext=${told}
+        @input=${(event) => seek(Number(event.target.value))}
+      />
+    </div>
+    <p class="told">${told}</p>
+    ${curve(film, state)} ${sentences(film, state, choose)} ${weights(film, state, now)}
+    <p class="hint">
+      Before a row the likelihood of its word, and what the model would say in its place. An arrow
+      says which way a step along the gradient of that word's loss moves the score.
+    </p>
+  `;
+};
+
+/** The loss of the sentence at all moments, a mark at the one that is shown. */
+function curve(film, { frame, sentence }) {
+  const losses = film.frames.map(({ sentences: all }) => all[sentence].loss);
+  const highest = Math.max(...losses);
+  const x = (i) => (WIDTH * film.frames[i].update) / film.updates;
+  const y = (loss) => HEIGHT * (1 - loss / highest);
+  const points = losses.map((loss, i) => `${x(i).toFixed(1)},${y(loss).toFixed(1)}`).join(" ");
+  return html`
+    <svg class="curve" viewBox="-4 -4 ${WIDTH + 8} ${HEIGHT + 8}" role="img" aria-label="loss">
+      ${svg`<polyline points=${points} /><circle cx=${x(frame)} cy=${y(losses[frame])} r="4" />`}
+    </svg>
+  `;
+}
+
+const sentences = ({ sentences: all, words }, { sentence }, choose) => html`
+  <label class="sentence">
+    <span>sentence</span>
+    <select @change=${(event) => choose(Number(event.target.value))}>
+      ${all.map(
+        ({ target }, i) => html`
+          <option value=${i} ?selected=${i === sentence}>
+            ${target.slice(0, -1).map((place) => words[place]).join(" ")}
+          </option>
+        `,
+      )}
+    </select>
+  </label>
+`;
+
+/** The rows of weights, with the likelihood of each true word before them. */
+function weights({ sentences: all, words }, { sentence }, now) {
+  const { source, target } = all[sentence];
+  return heatmapTable({
+    label: "weights at this moment",
+    source,
+    rows: now.weights.map((row, t) => ({
+      head: html`
+        ${now.says[t] === target[t]
+          ? nothing
+          : html`<small class="instead">${words[now.says[t]]}</small>`}
+        ${words[target[t]]} <small>${percent(now.right[t] / 100)}</small>
+      `,
+      cells: row.map((weight, s) => ({
+        weight: weight / 100,
+        mark: Math.abs(now.push[t][s]) < PUSHED ? "" : now.push[t][s] > 0 ? "↑" : "↓",
+      })),
+    })),
+  });
+}

@@ -1,0 +1,116 @@
+// What several figures show alike: a word with its gloss, a weight to take hold of, next words.
+
+import { html, nothing } from "../../vendor/lit-html/lit-html.js";
+
+/** A share in percent; near both ends with a decimal, so that 99.9 % does not read as all. */
+export const percent = (share) =>
+  `${(100 * share).toFixed(share < 0.1 || share > 0.985 ? 1 : 0)} %`;
+/** Two decimals, with a minus that is one; nothing is minus zero. */
+export const two = (number) =>
+  number.toFixed(2).replace(/^-(0\.00)$/, "$1").replace("-", "\u2212");
+
+/** A word of the source above how it sounds and what it means. */
+export const glossedWord = (word, lines) => html`
+  <b lang=${/^[\x20-\x7e]*$/.test(word) ? nothing : "ko"}>${word}</b>
+  ${lines.map((line, i) => line && html`<small lang=${i ? nothing : "ko-Latn"}>${line}</small>`)}
+`;
+
+/** A slider with its name before it and its value behind it. */
+export const slider = ({ name, min, max, step, value, shown, put, label = nothing, disabled = false }) => html`
+  <label class="weight">
+    <span>${name}</span>
+    <input
+      type="range"
+      min=${min}
+      max=${max}
+      step=${step}
+      .value=${String(value)}
+      aria-label=${label}
+      aria-valuetext=${shown}
+      ?disabled=${disabled}
+      @input=${(event) => put(Number(event.target.value))}
+    />
+    <span class="value">${shown}</span>
+  </label>
+`;
+
+/** A temperature, from a hundredth to a hundred. */
+export const heatSlider = (temperature, put) =>
+  slider({
+    name: "temperature",
+    min: -2,
+    max: 2,
+    step: 0.1,
+    value: Math.log10(temperature),
+    shown: two(temperature),
+    put: (exponent) => put(10 ** exponent),
+  });
+
+/** The likeliest next words; where `force` is given they are buttons that write a word. */
+export const nextList = (words, force = null) => html`
+  <ol class="next">
+    ${words.map(
+      ({ token, word, probability }) => html`
+        <li>
+          ${force
+            ? html`<button type="button" @click=${() => force(token)}>${word}</button>`
+            : html`<b>${word}</b>`}
+          <i style="width: ${(60 * probability).toFixed(1)}%"></i>
+          <span>${percent(probability)}</span>
+        </li>
+      `,
+    )}
+  </ol>
+`;
+
+/**
+ * Rows are words that were written, columns words that were read; darker is heavier. A row is
+ * { head, cells: [{ weight, mark }], now }.
+ */
+export const heatmapTable = ({ label, source, rows }) => html`
+  <div class="scroller" tabindex="0" role="region" aria-label=${label}>
+    <table class="heatmap">
+      <thead>
+        <tr>
+          <td></td>
+          ${source.map((word) => html`<th scope="col"><span lang="ko">${word}</span></th>`)}
+        </tr>
+      </thead>
+      <tbody>
+        ${rows.map(
+          ({ head, cells, now }) => html`
+            <tr class=${now ? "now" : ""}>
+              <th scope="row">${head}</th>
+              ${cells.map(
+                ({ weight, mark = "" }) => html`
+                  <td style="--weight: ${weight.toFixed(3)}" title=${two(weight)}>
+                    ${mark}<span class="visually-hidden">${two(weight)}</span>
+                  </td>
+                `,
+              )}
+            </tr>
+          `,
+        )}
+      </tbody>
+    </table>
+  </div>
+`;
+
+/** Arrow keys, Home and End lead from one button of a group to another, which is pressed. */
+export function walk(event) {
+  const buttons = [...event.currentTarget.querySelectorAll("button:not(:disabled)")];
+  const at = buttons.indexOf(event.target.closest("button"));
+  const to = {
+    ArrowRight: at + 1,
+    ArrowDown: at + 1,
+    ArrowLeft: at - 1,
+    ArrowUp: at - 1,
+    Home: 0,
+    End: buttons.length - 1,
+  }[event.key];
+  if (at < 0 || to === undefined) return;
+  event.preventDefault();
+  const next = buttons[Math.max(0, Math.min(buttons.length - 1, to))];
+  next.focus();
+  next.click();
+}
