@@ -1,4 +1,4 @@
-"""Puts a head on each page of the ladder: how many minutes it takes, and its place on the ladder."""
+"""Puts a head on each page of the ladder: how many minutes it takes, and where it stands."""
 
 import re
 from html import escape

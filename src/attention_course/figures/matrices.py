@@ -1,4 +1,4 @@
-"""Matrices as pictures: each cell shaded by its number, with the number in it where there is room."""
+"""Matrices as pictures: each cell shaded by its number, which stands in it where there is room."""
 
 from collections.abc import Mapping, Sequence
 
