@@ -131,11 +131,9 @@ def postcard(sheet: Sheet, end: Pixels) -> str:
     card_along, card_across = (19, 14) if sheet.is_wide else (14, 19)
     handed = at(end, sheet.encoder + half_across), at(end, sheet.bus - card_across)
     bus = at(end - card_along, sheet.bus), at(sheet.first, sheet.bus)
-    name, anchor = (
-        ((x - 24, y - 13, "postcard"), "end")
-        if sheet.is_wide
-        else ((x, y + 24, "postcard"), "middle")
-    )
+    name = text(x, y + 24, "postcard", SMALL, look="strong")
+    if sheet.is_wide:
+        name = text(x - 24, y - 13, "postcard", SMALL, "end", "strong")
     writing = f"M{x - 12} {y - 4}h11M{x - 12} {y}h11M{x - 12} {y + 4}h8M{x + 5} {y - 8}h8v8h-8z"
     return "".join(
         (
@@ -143,7 +141,7 @@ def postcard(sheet: Sheet, end: Pixels) -> str:
             arrow(*bus, look="toned thick", head=False),
             rectangle(x, y, 34, 24, "box", 2),
             tag("path", d=writing, class_="bracket toned"),
-            text(*name, SMALL, anchor, "strong"),
+            name,
         )
     )
 
