@@ -1,18 +1,32 @@
 """Diagrams: one grammar, colours of the page, readable on a phone, told to those who cannot see."""
 
+import math
 import re
 from collections.abc import Callable
+from functools import cache, partial
 from pathlib import Path
 
 import pytest
 import torch
 from bs4 import BeautifulSoup
 
-from attention_course.diagrams import asking, layers, matrices, writing
+from attention_course.diagrams import (
+    asking,
+    by_hand,
+    gru,
+    layers,
+    machine,
+    matrices,
+    one_sum,
+    roles,
+    sentence,
+    writing,
+)
 from attention_course.diagrams.diagram import NARROW, Diagram, Drawing
 from attention_course.diagrams.grids import rounded
 from attention_course.diagrams.parts import arrow, step, text, toned, weight_line, width_of
 from attention_course.figures.palette import PALETTE
+from attention_course.rungs import RUNGS
 from home import ROOT
 
 PACKAGE = ROOT / "src" / "attention_course" / "diagrams"
@@ -20,17 +34,38 @@ LOOK = (PACKAGE / "diagram.css").read_text(encoding="utf-8")
 DIAGRAMS: list[Callable[[], Diagram]] = [
     asking.heads,
     asking.self_attention,
+    by_hand.one_step,
+    by_hand.plane,
+    gru.gru_cell,
     layers.decoder_layer,
     layers.encoder_layer,
+    machine.encoder_decoder,
+    machine.what_waits,
     matrices.attention_matrices,
     matrices.masks,
+    *(partial(one_sum.one_sum, rung.number) for rung in RUNGS),
+    roles.roles,
     writing.prefill_and_generation,
     writing.target_shift,
 ]
-each_diagram = pytest.mark.parametrize("draw", DIAGRAMS, ids=lambda draw: draw.__name__)
+
+
+def name_of(draw: Callable[[], Diagram]) -> str:
+    """The name of the function that draws."""
+    return draw.func.__name__ if isinstance(draw, partial) else draw.__name__
+
+
+each_diagram = pytest.mark.parametrize("draw", DIAGRAMS, ids=lambda draw: name_of(draw))
 SMALLEST = 11  # pixels of a letter on a phone
 
 
+@cache
+def drawn(draw: Callable[[], Diagram]) -> Diagram:
+    """What a function draws, once for all tests."""
+    return draw()
+
+
+@cache
 def page_of(diagram: Diagram) -> BeautifulSoup:
     """The diagram as a page holds it."""
     return BeautifulSoup(diagram._repr_html_(), "html.parser")
@@ -47,13 +82,13 @@ def test_every_function_that_draws_a_diagram_is_tried_here():
         for file in PACKAGE.glob("*.py")
         for name in re.findall(r"^def (\w+)\([^)]*\) -> Diagram:", file.read_text(), re.M)
     }
-    tried = {draw.__name__ for draw in DIAGRAMS}
+    tried = {name_of(draw) for draw in DIAGRAMS}
     assert named - tried == {"layer"}  # from which both layers are made
 
 
 @each_diagram
 def test_a_diagram_has_a_title_and_a_description_in_each_of_its_drawings(draw):
-    page = page_of(draw())
+    page = page_of(drawn(draw))
     drawings = page.find_all("svg")
     assert drawings
     for svg in drawings:
@@ -66,13 +101,13 @@ def test_a_diagram_has_a_title_and_a_description_in_each_of_its_drawings(draw):
 
 
 def test_no_two_diagrams_share_an_id():
-    ids = [one["id"] for draw in DIAGRAMS for one in page_of(draw()).find_all(id=True)]
+    ids = [one["id"] for draw in DIAGRAMS for one in page_of(drawn(draw)).find_all(id=True)]
     assert len(ids) == len(set(ids))
 
 
 @each_diagram
 def test_letters_of_a_diagram_are_large_enough_on_a_phone(draw):
-    drawing = draw().narrow
+    drawing = drawn(draw).narrow
     sizes = [float(size) for size in re.findall(r'font-size="([\d.]+)"', "".join(drawing.parts))]
     assert sizes
     assert min(sizes) * min(1, NARROW / drawing.width) >= SMALLEST
@@ -80,7 +115,7 @@ def test_letters_of_a_diagram_are_large_enough_on_a_phone(draw):
 
 @each_diagram
 def test_words_of_a_diagram_stay_on_its_sheet(draw):
-    for svg in page_of(draw()).find_all("svg"):
+    for svg in page_of(drawn(draw)).find_all("svg"):
         width, height = map(float, svg["viewbox"].split()[2:])
         for one in svg.find_all("text"):
             wide = width_of(one.get_text(), float(one["font-size"])) * 0.93
@@ -94,9 +129,9 @@ def test_words_of_a_diagram_stay_on_its_sheet(draw):
 
 @each_diagram
 def test_a_diagram_has_no_colour_of_its_own(draw):
-    drawn = "".join(part for drawing in draw().drawings() for part in drawing.parts)
-    assert not re.search(r"#[0-9a-f]{3,6}\b|rgb|fill=|stroke=", drawn)
-    used = {name for names in re.findall(r'class="([^"]*)"', drawn) for name in names.split()}
+    parts = "".join(part for drawing in drawn(draw).drawings() for part in drawing.parts)
+    assert not re.search(r"#[0-9a-f]{3,6}\b|rgb|fill=|stroke=", parts)
+    used = {name for names in re.findall(r'class="([^"]*)"', parts) for name in names.split()}
     unknown = {name for name in used if f".{name}" not in LOOK}
     assert unknown == set()
 
@@ -111,13 +146,13 @@ def test_colours_of_diagrams_are_those_of_the_palette():
 
 @each_diagram
 def test_every_step_has_a_sentence_and_shows_something_new(draw):
-    diagram = draw()
+    diagram = drawn(draw)
     assert len(diagram.steps) != 1
     assert len(diagram.steps) <= 8
     assert all(sentence.endswith(".") for sentence in diagram.steps)
     for drawing in diagram.drawings():
-        drawn = {int(one) for one in re.findall(r'data-step="(\d+)"', "".join(drawing.parts))}
-        assert drawn == set(range(1, len(diagram.steps) + 1))
+        steps = {int(one) for one in re.findall(r'data-step="(\d+)"', "".join(drawing.parts))}
+        assert steps == set(range(1, len(diagram.steps) + 1))
 
 
 def test_without_a_script_all_steps_are_there_as_a_list():
@@ -199,7 +234,7 @@ def test_two_heads_look_at_different_words():
 
 def test_each_part_of_a_layer_is_added_to_what_was_there():
     for draw, parts in ((layers.encoder_layer, 2), (layers.decoder_layer, 3)):
-        svg = page_of(draw()).svg
+        svg = page_of(drawn(draw)).svg
         words = [one.get_text() for one in svg.find_all("text")]
         assert words.count("norm") == words.count("+") == len(svg.select(".arrow.thick")) == parts
 
@@ -209,10 +244,93 @@ def test_what_is_read_is_what_is_predicted_one_place_later():
 
 
 def test_only_the_first_pass_works_out_several_words():
-    drawn = page_of(writing.prefill_and_generation()).svg
-    words = [one.get_text() for one in drawn.find_all("text")]
+    svg = page_of(writing.prefill_and_generation()).svg
+    words = [one.get_text() for one in svg.find_all("text")]
     assert words.count("k, v") == len(writing.PROMPT) + len(writing.WRITTEN)
     assert words.count("kept") == 3 + 4
+
+
+@pytest.mark.parametrize("rung", RUNGS, ids=lambda rung: rung.stem)
+def test_the_lines_of_a_rung_are_its_weights_and_add_up_to_one(rung):
+    weights = sentence.weights_for(one_sum.PREDICTED, rung)
+    assert sum(weights) == pytest.approx(1, abs=1e-3)
+    for svg in page_of(one_sum.one_sum(rung.number)).find_all("svg"):
+        [group] = svg.select(f".tone-rung-{rung.number}")
+        numbers = [one.get_text() for one in group.find_all("text")]
+        numbers = [float(one) for one in numbers if one[0].isdigit()]
+        assert round(sum(numbers), 9) == 1
+        assert numbers == pytest.approx(weights, abs=0.0101)
+        widths = [float(line["stroke-width"]) for line in group.select(".weight")]
+        assert widths == pytest.approx([1 + 12 * weight for weight in weights], abs=0.02)
+
+
+def test_each_rung_is_the_same_picture_with_other_lines():
+    shown = []
+    for number in (1, 2, 3, 4):
+        svg = page_of(one_sum.one_sum(number)).svg
+        last = svg.select(f".tone-rung-{number}")[-1]
+        shown.append([str(one) for one in last.select(".box, .sum")])
+    assert shown[0] == shown[1] == shown[2] == shown[3]
+
+
+def test_a_word_that_a_model_did_not_write_has_no_weights():
+    with pytest.raises(ValueError, match="expected 'postcard' in what"):
+        sentence.weights_for("postcard", RUNGS[0])
+
+
+def test_the_encoder_has_a_state_for_each_token_and_hands_over_the_last():
+    svg = page_of(machine.encoder_decoder()).svg
+    words = [one.get_text() for one in svg.find_all("text")]
+    assert [word for word in words if word[0] == "h"][-1] == f"h{len(sentence.source())}"
+    assert len([word for word in words if word[0] == "s" and word[1:].isdigit()]) == len(
+        sentence.target()
+    )
+    fed_back = svg.select(".tone-gold .arrow")
+    assert len(fed_back) == len(sentence.target()) - 1
+
+
+def test_the_algebra_of_the_cell_is_that_of_pytorch():
+    torch.manual_seed(0)
+    cell, word, before = torch.nn.GRUCell(3, 5), torch.randn(2, 3), torch.randn(2, 5)
+    (w_r, w_z, w), (u_r, u_z, u) = cell.weight_ih.chunk(3), cell.weight_hh.chunk(3)
+    torch.nn.init.zeros_(cell.bias_ih)
+    torch.nn.init.zeros_(cell.bias_hh)
+    z = torch.sigmoid(word @ w_z.T + before @ u_z.T)
+    r = torch.sigmoid(word @ w_r.T + before @ u_r.T)
+    n = torch.tanh(word @ w.T + r * (before @ u.T))
+    assert gru.ALGEBRA[2] == "h_t = z_t ∘ h_{t−1} + (1 − z_t) ∘ n_t"
+    torch.testing.assert_close(z * before + (1 - z) * n, cell(word, before))
+
+
+def test_a_cell_that_is_folded_opens_with_a_line():
+    page = page_of(gru.gru_cell())
+    assert page.details.summary.get_text().startswith("Open the cell")
+    assert page.select("details .diagram svg")
+
+
+def test_only_the_chain_waits():
+    words = words_of(machine.what_waits())
+    assert [f"moment {number}" in words for number in range(1, 8)] == [True] * 6 + [False]
+
+
+def test_the_mean_lies_in_the_triangle_and_the_maximum_outside():
+    words = words_of(by_hand.plane())
+    assert "mean (1.33, 1)" in words
+    assert "maximum (3, 2)" in words
+
+
+def test_the_step_by_hand_is_what_the_chapter_computes():
+    words = words_of(by_hand.one_step())
+    context = [26 / 11, 10 / 11]
+    for number in (*context, math.log(2), 3 * math.log(2)):
+        assert f"{number:.2f}" in words
+    for weight in rounded([2 / 11, 1 / 11, 8 / 11]):
+        assert weight in words
+
+
+def test_each_role_says_what_it_is_here_and_later():
+    words = words_of(roles.roles())
+    assert words.count("here") == words.count("later") == len(roles.ROLES) == 3
 
 
 def test_the_script_of_steps_is_loaded_by_every_page():

@@ -105,13 +105,17 @@ def rectangle(
 
 
 def pill(
-    x: Pixels, y: Pixels, word: str, width: Pixels = 0, height: Pixels = 28, size: Pixels = SIZE
+    x: Pixels,
+    y: Pixels,
+    word: str,
+    width: Pixels = 0,
+    height: Pixels = 28,
+    size: Pixels = SIZE,
+    look: str = "strong",
 ) -> str:
     """A word, as wide as it needs if no width is given."""
-    width = width or width_of(word, size) + 22
-    return rectangle(x, y, width, height, "pill", height / 2) + text(
-        x, y, word, size, look="strong"
-    )
+    width = width or 1.12 * width_of(word, size) + 20
+    return rectangle(x, y, width, height, "pill", height / 2) + text(x, y, word, size, look=look)
 
 
 def box(
