@@ -20,6 +20,7 @@ from attention_course.diagrams import (
     one_sum,
     roles,
     sentence,
+    stacks,
     writing,
 )
 from attention_course.diagrams.diagram import NARROW, Diagram, Drawing
@@ -45,6 +46,7 @@ DIAGRAMS: list[Callable[[], Diagram]] = [
     matrices.masks,
     *(partial(one_sum.one_sum, rung.number) for rung in RUNGS),
     roles.roles,
+    stacks.transformer,
     writing.prefill_and_generation,
     writing.target_shift,
 ]
