@@ -22,7 +22,16 @@ def test_cells_are_shaded_from_the_lowest_number_to_the_highest_and_hidden_ones_
 
 @pytest.mark.parametrize(
     ("value", "digits", "text"),
-    [(2.0, 0, "2"), (0.444, 2, "0.44"), (-1.25, 1, "−1.2"), (-0.01, 1, "0.0"), (-np.inf, 1, "−∞")],
+    [
+        (2.0, 2, "2"),
+        (4.000001, 2, "4"),
+        (0.444, 2, "0.44"),
+        (-1.25, 1, "−1.2"),
+        (-0.01, 1, "0.0"),
+        (0.0, 1, "0"),
+        (-0.0, 0, "0"),
+        (-np.inf, 1, "−∞"),
+    ],
 )
 def test_a_cell_says_its_number_with_a_true_minus_and_no_negative_zero(value, digits, text):
     assert written(value, digits) == text

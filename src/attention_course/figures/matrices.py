@@ -56,9 +56,12 @@ def shares(values: NDArray[np.float64]) -> NDArray[np.float64]:
 
 
 def written(value: float, digits: int) -> str:
-    """A number as a cell says it, with a true minus."""
-    text = "−∞" if value == -np.inf else f"{value:.{digits}f}".replace("-", "−")
-    return text.removeprefix("−") if not text.strip("−0.") else text
+    """A number as a cell says it: whole ones without digits, and with a true minus."""
+    if value == -np.inf:
+        return "−∞"
+    whole = bool(np.isclose(value, round(value), atol=1e-5))
+    text = f"{value:.{0 if whole else digits}f}".replace("-", "−")
+    return text if text.strip("−0.") else text.removeprefix("−")
 
 
 def name(ax: Axes, rows: Sequence[str], columns: Sequence[str]) -> None:

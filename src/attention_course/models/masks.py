@@ -44,7 +44,7 @@ def causal_mask(
 def masked_softmax(
     scores: Float[Tensor, "*batch T S"], mask: Bool[Tensor, "*#batch #T S"]
 ) -> Float[Tensor, "*batch T S"]:
-    """Turn scores into weights: 1 over S together, exactly 0 where the mask is False.
+    """Turn scores into weights: together 1, and 0 where the mask is False.
 
     Raises:
         ValueError: some row of the mask has no real token, so no weights
