@@ -65,6 +65,8 @@ def text(
 
     `look` is one or more of strong, muted, toned, halo and math (in italics).
     """
+    if not words:
+        return ""
     pieces = re.split(r"_(\w|\{[^}]+\})", words)
     lines = [escape(pieces[0])]
     for below, after in zip(pieces[1::2], pieces[2::2], strict=True):
