@@ -339,3 +339,12 @@ def test_the_script_of_steps_is_loaded_by_every_page():
     script = Path("book/_static/diagrams.js")
     assert (ROOT / script).is_file()
     assert script.name in (ROOT / "_config.yml").read_text(encoding="utf-8")
+
+
+def test_equal_weights_are_written_alike():
+    assert one_sum.written([0.125] * 8) == ["0.125"] * 8
+    assert one_sum.written([0.7, 0.3]) == ["0.70", "0.30"]
+
+
+def test_nothing_is_drawn_for_no_words():
+    assert text(1, 1, "") == ""

@@ -26,10 +26,9 @@ READING_STEPS = (
     "Each further state is made of two things: the word that is read, and the state before.",
     "So it goes on to <eos>, the mark that ends a sentence. The last state has met every word.",
     "That state alone is handed over: the postcard. The others are thrown away.",
-    "The decoder starts from the postcard, and with the mark <bos> for a word before. It writes "
-    "the first word.",
-    "That word is read to write the next. The decoder's own state goes along; the postcard stays "
-    "the same.",
+    "The decoder's first state starts from the postcard and from <bos>, the mark of a beginning. "
+    "State and postcard are joined, at the circle, and from both the first word is predicted.",
+    "That word is read to make the next state. To predict, it is joined with the same postcard.",
     "Word by word to the end. Every word was written from the one postcard.",
 )
 
@@ -42,8 +41,8 @@ class Sheet(NamedTuple):
     first: Pixels  # along: the first token
     pill: Pixels  # across: source words
     encoder: Pixels  # across: the encoder's states
-    bus: Pixels  # across: the postcard and the line from it
     decoder: Pixels  # across: the decoder's states
+    bus: Pixels  # across: the postcard and the line from it
     written: Pixels  # across: where target words begin
 
     def at(self, along: Pixels, across: Pixels) -> Point:
@@ -67,8 +66,8 @@ class Sheet(NamedTuple):
         return [start + self.width(word) / 2 for start, word in zip(starts, words, strict=True)]
 
 
-PHONE = Sheet(False, 44, 20, 36, 154, 194, 232, 262)
-DESK = Sheet(True, 82, 40, 16, 84, 136, 186, 226)
+PHONE = Sheet(False, 46, 38, 36, 152, 194, 228, 258)
+DESK = Sheet(True, 82, 40, 16, 84, 142, 186, 218)
 
 
 def encoder_decoder() -> Diagram:
@@ -80,11 +79,11 @@ def encoder_decoder() -> Diagram:
     return Diagram(
         "An encoder, a postcard, a decoder",
         "The encoder has one state for each word of the source, each made of the word and of the "
-        "state before it. The last state, called the postcard, leads to every state of the "
-        "decoder. Each decoder state leads to the word that it writes, and that word to the next "
-        "state.",
-        Drawing(358, 372, translator(PHONE)),
-        Drawing(660, 256, translator(DESK)),
+        "state before it. The last state, called the postcard, starts the decoder, and at every "
+        "word it is joined with the state of the decoder. From both comes the word, and the word "
+        "leads to the next state.",
+        Drawing(358, 400, translator(PHONE)),
+        Drawing(660, 246, translator(DESK)),
         READING_STEPS,
     )
 
@@ -131,9 +130,8 @@ def postcard(sheet: Sheet, end: Pixels) -> str:
     card_along, card_across = (19, 14) if sheet.is_wide else (14, 19)
     handed = at(end, sheet.encoder + half_across), at(end, sheet.bus - card_across)
     bus = at(end - card_along, sheet.bus), at(sheet.first, sheet.bus)
-    name = text(x, y + 24, "postcard", SMALL, look="strong")
-    if sheet.is_wide:
-        name = text(x - 24, y - 13, "postcard", SMALL, "end", "strong")
+    where = (x + 22, y + 24) if sheet.is_wide else (x, y + 24)
+    name = text(*where, "postcard", SMALL, "end" if sheet.is_wide else "middle", "strong")
     writing = f"M{x - 12} {y - 4}h11M{x - 12} {y}h11M{x - 12} {y + 4}h8M{x + 5} {y - 8}h8v8h-8z"
     return "".join(
         (
@@ -151,20 +149,33 @@ def one_word(sheet: Sheet, t: int, word: str, places: list[Pixels]) -> str:
     at, (half_along, half_across) = sheet.at, sheet.half
     along, width = places[t], sheet.width(word)
     middle = sheet.written + (13 if sheet.is_wide else width / 2)
-    reads = at(along, sheet.bus + 2), at(along, sheet.decoder - half_across)
-    writes = at(along, sheet.decoder + half_across), at(along, sheet.written - 1)
-    state = box(*at(along, sheet.decoder), f"s_{t + 1}", 31, 27)
+    joins = at(along, sheet.decoder + half_across), at(along, sheet.bus - 5)
+    writes = at(along, sheet.bus + 6), at(along, sheet.written - 1)
+    x, y = at(along, sheet.bus)
     parts = [
-        toned("rung-1", arrow(*reads, look="toned"), state),
+        toned(
+            "rung-1",
+            box(*at(along, sheet.decoder), f"s_{t + 1}", 31, 27),
+            arrow(*joins, head=False),
+            tag("circle", cx=x, cy=y, r=5, class_="sum"),
+        ),
         arrow(*writes),
         pill(*at(along, middle), word, width, 25, 12, ""),
     ]
+    if t == 0:
+        start = (at(along, sheet.bus), at(10, sheet.bus), at(10, sheet.decoder))
+        parts.insert(
+            0,
+            toned(
+                "rung-1", arrow(*start, at(along - half_along, sheet.decoder), look="toned thick")
+            ),
+        )
     if t:
         before = places[t - 1]
         ends = before + half_along, along - half_along
         parts.append(arrow(*(at(end, sheet.decoder) for end in ends)))
         fed_back = (
-            ((before + 14, sheet.written - 1), (along - 11, sheet.decoder + 15))
+            ((before + 14, sheet.written - 1), (along - 8, sheet.decoder + 15))
             if sheet.is_wide
             else ((sheet.written + 13, before + 14), (sheet.decoder + 17, along - 7))
         )

@@ -44,13 +44,18 @@ def one_sum(rungs: int) -> Diagram:
         f"The eight states of the source, a line from each to one sum, and from the sum to the "
         f"word {PREDICTED}. "
         + " ".join(
-            f"{rung.label}: the weights are {', '.join(rounded(row))}."
+            f"{rung.label}: the weights are {', '.join(written(row))}."
             for rung, row in zip(RUNGS, rows, strict=False)
         ),
         Drawing(358, 336, upright(rows)),
         Drawing(660, 256, lying(rows)),
         tuple(sentences) if rungs > 1 else (),
     )
+
+
+def written(weights: list[float]) -> list[str]:
+    """Weights with so many digits that equal ones are written alike, and that they add up to 1."""
+    return rounded(weights, 3 if max(weights) - min(weights) < 0.01 else 2)
 
 
 def upright(rows: list[list[float]]) -> tuple[str, ...]:
@@ -60,12 +65,10 @@ def upright(rows: list[list[float]]) -> tuple[str, ...]:
 
     def of_rung(number: int) -> str:
         lines, numbers = [], []
-        for s, (weight, written) in enumerate(
-            zip(rows[number], rounded(rows[number]), strict=True)
-        ):
+        for s, (weight, share) in enumerate(zip(rows[number], written(rows[number]), strict=True)):
             y, off = top + height * s, 10 + 6 * weight
             lines.append(weight_line((174, y), (x - 20, middle), weight, upright=False))
-            numbers.append(text(178, y - off if y < middle else y + off, written, SMALL, "start"))
+            numbers.append(text(178, y - off if y < middle else y + off, share, SMALL, "start"))
         sum_and_word = sum_circle(x, middle) + text(x, middle - 32, "c_t", look="math strong")
         return toned(TONES[number], *lines, *numbers, sum_and_word, boxes)
 
@@ -89,9 +92,9 @@ def lying(rows: list[list[float]]) -> tuple[str, ...]:
 
     def of_rung(number: int) -> str:
         lines, numbers = [], []
-        for x, weight, written in zip(places, rows[number], rounded(rows[number]), strict=True):
+        for x, weight, share in zip(places, rows[number], written(rows[number]), strict=True):
             lines.append(weight_line((x, 88), (middle, 208), weight))
-            numbers.append(text(x - 26 if x < middle else x + 26, 101, written, SMALL))
+            numbers.append(text(x - 26 if x < middle else x + 26, 101, share, SMALL))
         circle = sum_circle(middle, 227) + text(middle - 40, 227, "c_t", look="math strong")
         return toned(TONES[number], *lines, *numbers, circle, boxes)
 
@@ -109,6 +112,6 @@ def stepped(pictures: list[str]) -> list[str]:
         return pictures
     last = len(pictures)
     return [
-        step(number, picture, until=number if number < last else 0)
+        step(number, picture, until=number if number < last else 0, sudden=True)
         for number, picture in enumerate(pictures, 1)
     ]

@@ -48,9 +48,14 @@ def toned(tone: Tone, *parts: str) -> str:
     return tag("g", *parts, class_=f"tone-{tone}")
 
 
-def step(number: int, *parts: str, until: int = 0) -> str:
-    """Parts that appear at a step, counted from 1, and with `until` are gone after that one."""
-    return tag("g", *parts, data_step=number, data_until=until or "")
+def step(number: int, *parts: str, until: int = 0, sudden: bool = False) -> str:
+    """Parts that appear at a step, counted from 1, and with `until` are gone after that one.
+
+    Before it they are seen faintly, so that the eye knows where the picture leads; if they stand
+    where others stand before them they have to appear suddenly.
+    """
+    look = "sudden" if sudden else ""
+    return tag("g", *parts, data_step=number, data_until=until or "", class_=look)
 
 
 def text(
@@ -65,6 +70,8 @@ def text(
 
     `look` is one or more of strong, muted, toned, halo and math (in italics).
     """
+    if not words:
+        return ""
     pieces = re.split(r"_(\w|\{[^}]+\})", words)
     lines = [escape(pieces[0])]
     for below, after in zip(pieces[1::2], pieces[2::2], strict=True):
