@@ -17,7 +17,10 @@ CELL = re.compile(
 )
 FENCED = re.compile(r"^```python\n(.*?)^```$", re.M | re.S)
 PAGES = sorted(
-    [*ROOT.glob("book/ch?_*.md"), *(ROOT / f"book/{name}.md" for name in ("gpu", "speed"))]
+    [
+        *ROOT.glob("book/ch?_*.md"),
+        *(ROOT / f"book/{name}.md" for name in ("gpu", "speed", "transformer")),
+    ]
 )
 
 

@@ -1,6 +1,7 @@
 """The chapters, and how a run is described: settings of every run, and of its kind of model."""
 
 import re
+import sys
 from dataclasses import fields
 
 import pytest
@@ -10,9 +11,12 @@ from attention_course import config, course
 from attention_course.config import CORPORA, ModelSettings, RecurrentSettings, Run, StackedSettings
 from attention_course.course import CHAPTERS, build, describe, preset, read_run
 from attention_course.models.model import Model, Output
-from attention_course.rungs import RUNGS, STEMS, rung
+from attention_course.rungs import CONTINUED, RUNGS, STEMS, rung, rung_of_page
 from home import ROOT
 from small_runs import known
+
+sys.path.append(str(ROOT / "book" / "_ext"))
+import course_heads
 
 DEFAULTS = [(stem, one.default) for stem, one in CHAPTERS.items()]
 
@@ -31,6 +35,28 @@ def test_a_rung_is_found_by_its_stem_and_its_number_is_read():
     assert [rung(stem).short for stem in STEMS] == [f"ch{one.number}" for one in RUNGS]
     with pytest.raises(ValueError, match=r"expected a chapter among ch1_bottleneck, .*'ch9_more'"):
         rung("ch9_more")
+
+
+def test_a_page_that_goes_on_from_a_chapter_belongs_to_its_rung_and_carries_no_number():
+    for name, stem in CONTINUED.items():
+        assert rung_of_page(name) is rung(stem) is rung_of_page(stem)
+        assert not re.search(r"\d", name)
+        contents = (ROOT / "_toc.yml").read_text(encoding="utf-8")
+        assert contents.index(f"book/{stem}\n") < contents.index(f"book/{name}\n")
+    with pytest.raises(ValueError, match=r"expected a chapter among .*'glossary'"):
+        rung_of_page("glossary")
+
+
+def test_the_head_of_such_a_page_says_that_it_goes_on_and_leads_back_to_its_chapter():
+    for name, stem in CONTINUED.items():
+        one = rung(stem)
+        chapter, after = course_heads.head(stem, 20), course_heads.head(name, 30)
+        assert f"Rung {one.number} of {len(RUNGS)}<" in chapter
+        assert f"Rung {one.number} of {len(RUNGS)}, continued<" in after
+        assert "about 30 minutes" in after
+        assert 'href="#" aria-current="page"' in chapter
+        assert "aria-current" not in after
+        assert f'href="{stem}.html"' in after
 
 
 @pytest.mark.parametrize("kind", [RecurrentSettings, StackedSettings])

@@ -22,7 +22,7 @@ FLOORS = (
     {"runs"},
     {"cli"},
 )
-WINGS = {"claims", "exercises", "grading", "live", "widgets"}
+WINGS = {"claims", "diagrams", "exercises", "grading", "live", "widgets"}
 STANDS_ON = {"grading": {"exercises"}}  # what is graded are exercises
 ENGINE = PACKAGE / "live" / "engine"
 PLACES = {

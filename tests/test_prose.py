@@ -5,11 +5,12 @@ from pathlib import Path
 
 import pytest
 
-from attention_course.rungs import RUNGS
+from attention_course.rungs import CONTINUED, RUNGS
 
 ROOT = Path(__file__).parents[1]
 BOOK = ROOT / "book"
 CHAPTERS = sorted(BOOK.glob("ch*.md"))
+LADDER = [*CHAPTERS, *(BOOK / f"{name}.md" for name in CONTINUED)]
 PAGES = [page for page in sorted(BOOK.glob("*.md")) if page.stem != "claims_code"]
 # What is not prose: the header, cells, code, directives' own lines, formulas, roles, links.
 NOT_PROSE = [
@@ -52,7 +53,7 @@ def prose(page: Path) -> str:
     return text
 
 
-@pytest.mark.parametrize("page", CHAPTERS, ids=lambda page: page.stem)
+@pytest.mark.parametrize("page", LADDER, ids=lambda page: page.stem)
 def test_no_number_in_a_chapter_is_typed_by_hand(page):
     text = prose(page)
     for pattern in [*NAMES, *map(re.escape, ALLOWED.get(page.stem, []))]:
@@ -68,7 +69,7 @@ def test_a_number_typed_by_hand_is_found(tmp_path):
         test_no_number_in_a_chapter_is_typed_by_hand(page)
 
 
-@pytest.mark.parametrize("page", CHAPTERS, ids=lambda page: page.stem)
+@pytest.mark.parametrize("page", LADDER, ids=lambda page: page.stem)
 def test_a_chapter_has_enough_to_read_and_to_look_at(page):
     words = re.findall(r"[^\W\d_]{2,}|\b[aI]\b", prose(page))
     assert len(words) >= 1_500
@@ -137,7 +138,7 @@ def test_a_chapter_has_every_part(page, part):
     assert part.lower() in page.read_text(encoding="utf-8").lower()
 
 
-@pytest.mark.parametrize("page", CHAPTERS, ids=lambda page: page.stem)
+@pytest.mark.parametrize("page", LADDER, ids=lambda page: page.stem)
 def test_a_chapter_reads_in_the_minutes_that_it_promises(page):
     """220 words a minute, and a minute for each figure, equation block and shown piece of code."""
     text = page.read_text(encoding="utf-8")

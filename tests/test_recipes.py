@@ -285,7 +285,7 @@ def test_a_chapter_is_added_by_the_recipe(tree):
         '         "each word asks what is before it", "#8C6BB1", "v", "--"),\n'
         ")  # fmt: skip\nSTEMS",
     )
-    row = "| [4. Self-attention](ch4_self_attention.md) | 30 "
+    row = "| [4. Self-attention](ch4_self_attention.md) | 35 "
     tree.replace(
         "book/intro.md",
         row,

@@ -378,7 +378,7 @@ def test_the_soft_look_up_answers_as_the_package_does(figure: Callable, angle, h
 )
 @pytest.mark.parametrize("asking", [0, 4, 9])
 def test_who_hears_whom_is_counted_as_the_gradient_does(figure: Callable, rule, sees, asking):
-    found = figure("ch4_self_attention")
+    found = figure("transformer")
     found.get_by_role("button", name=rule).click()
     found.locator(".letters button").nth(asking).click()
     place = torch.arange(10)
@@ -393,6 +393,20 @@ def test_who_hears_whom_is_counted_as_the_gradient_does(figure: Callable, rule, 
         for word in slope.abs().sum(dim=1).nonzero().flatten().tolist():
             needed[word] = layer if needed[word] < 0 else needed[word]
     assert shown(found, "needed") == needed
+
+
+def test_the_figure_of_heads_shows_each_map_and_keeps_the_chosen_word(figure: Callable):
+    kept = json.loads((ROOT / "results" / "heads.json").read_text(encoding="utf-8"))
+    found = figure("ch4_self_attention")
+    assert shown(found, "weights") == kept["encoder"][1][3][4]
+    found.get_by_role("button", name="head 1", exact=True).click()
+    assert shown(found, "weights") == kept["encoder"][1][0][4]
+    found.locator(".asked button").nth(5).click()
+    found.get_by_role("button", name="layer 1", exact=True).click()
+    assert shown(found, "weights") == kept["encoder"][0][0][5]
+    found.get_by_role("button", name="cross: target asks source").click()
+    assert shown(found, "weights") == kept["cross"][0][0][5]
+    assert found.locator(".asked i").count() == len(kept["predicted"]) * len(kept["source"])
 
 
 @pytest.mark.parametrize("rung", RUNGS, ids=lambda rung: rung.label)

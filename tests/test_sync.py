@@ -17,7 +17,7 @@ import home as homes
 import notebook_form
 import page_notebooks
 import parts
-from attention_course.rungs import RUNGS, STEMS
+from attention_course.rungs import CONTINUED, RUNGS, STEMS
 from forks import copied, move, sync, tracked
 from home import ROOT, Home
 
@@ -39,7 +39,7 @@ SOURCES = [
     ROOT / "notebooks" / folder / f"{stem}.ipynb"
     for folder in ("assignments", "chapters", "exercises", "train")
     for stem in STEMS
-]
+] + [ROOT / "notebooks" / "chapters" / f"{name}.ipynb" for name in CONTINUED]
 each_notebook = pytest.mark.parametrize(
     "file", SOURCES, ids=lambda file: f"{file.parent.name}-{file.stem}"
 )
@@ -494,6 +494,9 @@ def plain(text, numbers=None):
         ("{eq}`eq-attention`", "[(3.1)](https://first-fork.github.io/their-course/"
          "book/ch3_attention.html#equation-eq-attention)"),
         ("$$\nx\n$$ (eq-attention)", "$$\nx\n\\tag{3.1}\n$$"),
+        ("see {numref}`fig-ladder-1`", "see Fig. 1"),  # of all pages without a number
+        ("[on](transformer.md)", "[on](https://colab.research.google.com/github/first-fork/"
+         "their-course/blob/v1.2.0/notebooks/chapters/transformer.ipynb)"),
         ("[c17](c17)", "[c17](https://first-fork.github.io/their-course/book/claims.html#c17)"),
         ("[next](ch2_averaging.md)", "[next](https://colab.research.google.com/github/first-fork/"
          "their-course/blob/v1.2.0/notebooks/chapters/ch2_averaging.ipynb)"),
@@ -516,7 +519,7 @@ def test_markup_that_is_not_known_is_refused(markup):
         plain(markup)
 
 
-@pytest.mark.parametrize("stem", STEMS)
+@pytest.mark.parametrize("stem", [*STEMS, *CONTINUED])
 def test_a_page_loses_nothing_on_its_way_into_a_notebook_and_shows_no_raw_markup(stem):
     notebook = nbformat.read(ROOT / "notebooks" / "chapters" / f"{stem}.ipynb", as_version=4)
     text = "\n".join(cell.source for cell in notebook.cells if cell.cell_type == "markdown")

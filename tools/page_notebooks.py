@@ -20,7 +20,7 @@ from nbformat import NotebookNode
 from pybtex.database import parse_file
 
 import notebook_form
-from attention_course.rungs import RUNGS, STEMS, rung
+from attention_course.rungs import CONTINUED, RUNGS, STEMS, rung_of_page
 from home import ROOT, Home
 
 DIRECTIVE = re.compile(
@@ -60,12 +60,12 @@ def convert(page: Path, home: Home) -> NotebookNode:
     introduction = INTRODUCTION.format(
         badge=notebook_form.badge(home, path),
         page=home.page(f"book/{page.stem}"),
-        train=home.colab(f"notebooks/train/{page.stem}.ipynb"),
+        train=home.colab(f"notebooks/train/{rung_of_page(page.stem).stem}.ipynb"),
     )
     notebook.cells[0].source = f"{title}\n\n{introduction}\n{text}"
     notebook.cells.insert(1, nbformat.v4.new_code_cell(""))
     for number, cell in enumerate(notebook.cells):
-        cell["id"] = f"{rung(page.stem).short}-{number:02}"
+        cell["id"] = f"{rung_of_page(page.stem).short}-{number:02}"
     notebook.cells[1]["id"] = "setup"
     return notebook_form.normal(notebook, path, home)
 
@@ -194,12 +194,19 @@ def cited(key: str, in_brackets: bool) -> str:
 
 @cache
 def figures() -> dict[str, str]:
-    """The number of every figure of the chapters, as the website counts them."""
-    return {
+    """The number of every figure of the ladder, as the website counts them.
+
+    Those of a chapter carry its number; those of all pages without one are counted together.
+    """
+    numbered = {
         name: f"Fig. {one.number}.{index}"
         for one in RUNGS
         for index, name in enumerate(names_of_figures(ROOT / "book" / f"{one.stem}.md"), start=1)
     }
+    contents = (ROOT / "_toc.yml").read_text(encoding="utf-8")
+    pages = [ROOT / f"{name}.md" for name in re.findall(r": (book/\w+)$", contents, re.MULTILINE)]
+    others = [name for page in pages if page.stem not in STEMS for name in names_of_figures(page)]
+    return numbered | {name: f"Fig. {index}" for index, name in enumerate(others, start=1)}
 
 
 @cache
@@ -216,7 +223,7 @@ def equations() -> dict[str, tuple[str, str]]:
 def names_of_figures(page: Path) -> list[str]:
     """The names of a page's figures, as in `fig-...`, in their order."""
     text = page.read_text(encoding="utf-8")
-    return re.findall(r"^    name: (fig-\S+)$", text, re.MULTILINE)
+    return re.findall(r"^(?:    |:)name: (fig-\S+)$", text, re.MULTILINE)
 
 
 @cache
@@ -232,7 +239,7 @@ def labels() -> dict[str, str]:
 def address(target: str, home: Home) -> str:
     """Where a link of a page leads from a notebook: another chapter's notebook, or the website."""
     stem = target.removesuffix(".md")
-    if target.endswith(".md") and stem in STEMS:
+    if target.endswith(".md") and stem in (*STEMS, *CONTINUED):
         return home.colab(f"notebooks/chapters/{stem}.ipynb")
     if target.endswith(".md"):
         return home.page(f"book/{stem}")

@@ -23,7 +23,7 @@ import notebook_form
 import page_notebooks
 import parts
 from attention_course.grading.release import without_answers
-from attention_course.rungs import STEMS
+from attention_course.rungs import CONTINUED, STEMS
 from home import ROOT, Home
 
 MARKED = (
@@ -59,6 +59,8 @@ def generated(home: Home) -> Iterator[tuple[Path, str]]:
         yield ROOT / name, parts.with_parts((ROOT / name).read_text(encoding="utf-8"), home)
     for stem in STEMS:
         yield from notebooks(stem, home)
+    for name in CONTINUED:
+        yield page_as_notebook(name, home)
 
 
 def notebooks(stem: str, home: Home) -> Iterator[tuple[Path, str]]:
@@ -72,8 +74,13 @@ def notebooks(stem: str, home: Home) -> Iterator[tuple[Path, str]]:
     task = normal_text(assignment, home)
     yield ROOT / assignment, task
     yield ROOT / f"notebooks/exercises/{stem}.ipynb", released(task, Path(assignment))
-    page = page_notebooks.convert(ROOT / f"book/{stem}.md", home)
-    yield ROOT / f"notebooks/chapters/{stem}.ipynb", notebook_form.text(page)
+    yield page_as_notebook(stem, home)
+
+
+def page_as_notebook(name: str, home: Home) -> tuple[Path, str]:
+    """The notebook of a page of the ladder."""
+    page = page_notebooks.convert(ROOT / f"book/{name}.md", home)
+    return ROOT / f"notebooks/chapters/{name}.ipynb", notebook_form.text(page)
 
 
 def normal_text(path: str, home: Home, gpu: bool = False) -> str:

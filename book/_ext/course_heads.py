@@ -1,11 +1,11 @@
-"""Puts a head on each chapter: how many minutes it takes, and its place on the ladder."""
+"""Puts a head on each page of the ladder: how many minutes it takes, and where it stands."""
 
 import re
 from html import escape
 
 from sphinx.application import Sphinx
 
-from attention_course.rungs import RUNGS, Rung
+from attention_course.rungs import CONTINUED, RUNGS, STEMS, Rung, rung_of_page
 
 MINUTES = re.compile(r"About (\d+) minutes\.")
 
@@ -22,10 +22,10 @@ def put_head(app: Sphinx, pagename: str, templatename: str, context: dict, doctr
     Raises:
         ValueError: the page does not say how many minutes it takes.
     """
-    for rung in RUNGS:
-        if pagename == f"book/{rung.stem}":
-            title, end, rest = context["body"].partition("</h1>")
-            context["body"] = title + end + head(rung, minutes(rest, pagename)) + rest
+    name = pagename.removeprefix("book/")
+    if name in (*STEMS, *CONTINUED):
+        title, end, rest = context["body"].partition("</h1>")
+        context["body"] = title + end + head(name, minutes(rest, pagename)) + rest
 
 
 def minutes(body: str, pagename: str) -> int:
@@ -36,22 +36,24 @@ def minutes(body: str, pagename: str) -> int:
     return int(found[1])
 
 
-def head(here: Rung, takes: int) -> str:
-    """The head of one chapter; the rungs below it are coloured, those above it are not yet."""
-    steps = "".join(step(rung, here) for rung in RUNGS)
+def head(name: str, takes: int) -> str:
+    """The head of one page; the rungs below it are coloured, those above it are not yet."""
+    here = rung_of_page(name)
+    steps = "".join(step(rung, here, name) for rung in RUNGS)
+    continued = ", continued" if name in CONTINUED else ""
     return (
-        f'<div class="chapter-head"><span>Rung {here.number} of {len(RUNGS)}</span>'
+        f'<div class="chapter-head"><span>Rung {here.number} of {len(RUNGS)}{continued}</span>'
         f'<span>about {takes} minutes</span><ol aria-label="The ladder">{steps}</ol></div>'
     )
 
 
-def step(rung: Rung, here: Rung) -> str:
+def step(rung: Rung, here: Rung, name: str) -> str:
     """One rung of the ladder, which leads to its chapter."""
     above = ' class="above"' if rung.number > here.number else ""
-    current = ' aria-current="page"' if rung is here else ""
-    address = "#" if rung is here else f"{rung.stem}.html"
-    name = f"{rung.number}. {escape(rung.title)}"
+    current = ' aria-current="page"' if rung.stem == name else ""
+    address = "#" if rung.stem == name else f"{rung.stem}.html"
+    label = f"{rung.number}. {escape(rung.title)}"
     return (
         f'<li{above} style="--of-rung: var(--rung-{rung.number})">'
-        f'<a href="{address}"{current} aria-label="{name}">{rung.number}</a></li>'
+        f'<a href="{address}"{current} aria-label="{label}">{rung.number}</a></li>'
     )

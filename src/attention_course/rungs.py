@@ -39,6 +39,7 @@ RUNGS = (
          "every word asks", "#009E73", "^", "-."),
 )  # fmt: skip
 STEMS = tuple(rung.stem for rung in RUNGS)
+CONTINUED = {"transformer": STEMS[3]}  # pages without a number, and whose page each goes on from
 
 
 def rung(stem: str) -> Rung:
@@ -51,6 +52,15 @@ def rung(stem: str) -> Rung:
         if one.stem == stem:
             return one
     raise ValueError(f"expected a chapter among {', '.join(STEMS)}, got {stem!r}")
+
+
+def rung_of_page(name: str) -> Rung:
+    """The rung that a page of the ladder is about: a chapter's page, or one that goes on from it.
+
+    Raises:
+        ValueError: the page belongs to no rung.
+    """
+    return rung(CONTINUED.get(name, name))
 
 
 def of_each_rung(package: str) -> dict[str, ModuleType]:

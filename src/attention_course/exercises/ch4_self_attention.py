@@ -22,7 +22,7 @@ def draw_size(generator: torch.Generator, case: int) -> Inputs:
 CAUSAL_MASK = Exercise(
     name="ch4.causal_mask",
     asks="Which places may be read: a size gives [size, size], row t True up to t.",
-    again="Chapter 4, Masks: which words may be read",
+    again="Chapter 4, The Transformer, piece by piece: Masks",
     draw=draw_size,
     right=causal,
     points=1,

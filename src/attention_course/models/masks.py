@@ -44,11 +44,11 @@ def causal_mask(
 def masked_softmax(
     scores: Float[Tensor, "*batch T S"], mask: Bool[Tensor, "*#batch #T S"]
 ) -> Float[Tensor, "*batch T S"]:
-    """Turn scores into weights that sum to 1 over S and are exactly 0 where the mask is False.
+    """Turn scores into weights: together 1, and 0 where the mask is False.
 
     Raises:
-        ValueError: some row of the mask has no real token, so no weights exist. On a GPU nothing
-            is raised: the weights of that row are nan.
+        ValueError: some row of the mask has no real token, so no weights
+            exist. On a GPU nothing is raised: that row's weights are nan.
     """
     require_readable(mask)
     return scores.masked_fill(~mask, float("-inf")).softmax(dim=-1)

@@ -93,10 +93,11 @@ class DecoderLayer(nn.Module):
         causal: Bool[Tensor, "#B T T"],
         mask: Bool[Tensor, "B 1 S"],
     ) -> LayerOutput:
-        """Give the new states and the weights with which each head read the source."""
+        """Give new states, and the weights with which heads read the source."""
         normed = self.norms[0](states)
         offered = self.self_attention.offer(normed)
-        return self.read(states, self.self_attention.fused(normed, offered, causal), source, mask)
+        attended = self.self_attention.fused(normed, offered, causal)
+        return self.read(states, attended, source, mask)
 
     def step(
         self,
@@ -123,7 +124,7 @@ class DecoderLayer(nn.Module):
         source: KeysValues,
         mask: Bool[Tensor, "B 1 S"],
     ) -> LayerOutput:
-        """Add what self-attention read of the past; then read the source, then think."""
+        """Add what was read of the past; then read the source, then think."""
         states = states + self.dropout(attended)
         cross = self.cross_attention.read(self.norms[1](states), source, mask)
         states = states + self.dropout(cross.vector)

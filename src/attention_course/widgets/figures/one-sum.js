@@ -23,7 +23,7 @@ export function mount(element, model) {
     element.dataset.vector = JSON.stringify(vector);
     const states = model.states.map((to, s) => ({ to, label: model.names[s], kind: "state" }));
     room.replaceChildren(
-      plane(3.4, [...states, { to: vector, label: "c", kind: "sum" }]),
+      plane(3.4, [...states, { to: vector, label: "c", kind: "sum" }], model.states),
       bars(model.names, weights),
     );
     said.textContent = `c = (${vector.map(two).join(", ")})`;

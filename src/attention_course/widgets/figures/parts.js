@@ -98,13 +98,26 @@ export function bars(names, weights) {
   );
 }
 
-// Arrows from the origin in a plane from -reach to reach.
-export function plane(reach, arrows) {
+// Short lines across both axes at the whole numbers that the plane has room for.
+function ticks(reach, place) {
+  const whole = Array.from({ length: 2 * Math.floor(reach) + 1 }, (_, n) => n - Math.floor(reach));
+  const lines = whole.map((at) => {
+    const [x, y] = place([at, at]);
+    return `M${x} 147V153M147 ${y}H153`;
+  });
+  return [svg("path", { d: lines.join(""), class: "axis" })];
+}
+
+// Arrows from the origin in a plane from -reach to reach, a tick at every whole number; where there
+// are corners, what lies between them is filled.
+export function plane(reach, arrows, corners = []) {
   const place = ([x, y]) => [150 + (140 * x) / reach, 150 - (140 * y) / reach];
   const named = `Arrows in a plane: ${arrows.map(({ label }) => label).join(", ")}`;
   const drawn = svg("svg", { viewBox: "0 0 300 300", role: "img", "aria-label": named });
   drawn.append(
+    svg("polygon", { points: corners.map(place).join(" "), class: "between" }),
     svg("path", { d: "M10 150H290M150 10V290", class: "axis" }),
+    ...ticks(reach, place),
     ...arrows.flatMap(({ to, label, kind }) => {
       const [x, y] = place(to);
       return [

@@ -22,7 +22,7 @@ export function layersNeeded(words, from, sees) {
   return needed;
 }
 
-// model: { words }
+// model: { words, asking, rule } (the last two: where it starts)
 export function mount(element, model) {
   const said = spoken();
   const words = model.words.map((word, place) => {
@@ -34,8 +34,8 @@ export function mount(element, model) {
     return button;
   });
   const names = Object.keys(SEES);
-  const chosen = choice("who may read whom", names, names[0], () => draw());
-  let asking = model.words.length - 1;
+  const chosen = choice("who may read whom", names, model.rule, () => draw());
+  let asking = model.asking;
   const stack = slider(
     "layers",
     { min: 1, max: model.words.length - 1, step: 1, value: 1 },

@@ -1,0 +1,1 @@
+"""Diagrams in one grammar: a few parts, written as SVG in the colours of the page."""

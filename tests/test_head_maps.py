@@ -1,0 +1,66 @@
+"""The maps of a Transformer's heads, worked out again, are those that the model reads with."""
+
+import json
+
+import pytest
+import torch
+
+import head_maps as tool
+from attention_course.course import build, preset
+from attention_course.judging.head_maps import head_maps
+from attention_course.vocabulary import BOS
+from home import ROOT
+
+
+@pytest.fixture
+def asked():
+    """A small model that nothing was trained for, a source of six tokens and a target of four."""
+    torch.manual_seed(0)
+    run = preset("ch4_self_attention", "transformer", "copy", "smoke", layers=3, heads=2, d_model=8)
+    model = build(run, 11, 13).eval()
+    return model, torch.randint(4, 11, (1, 6)), torch.tensor([[BOS, 5, 9, 7]])
+
+
+def test_every_layer_and_head_has_a_map_whose_rows_add_up_to_one(asked):
+    maps = head_maps(*asked)
+    shapes = [tuple(one.shape) for one in maps]
+    assert shapes == [(3, 2, 6, 6), (3, 2, 4, 4), (3, 2, 4, 6)]
+    for one in maps:
+        assert torch.allclose(one.sum(dim=-1), torch.ones(one.shape[:-1]))
+
+
+def test_the_cross_maps_are_those_of_the_model_and_the_decoder_sees_no_later_word(asked):
+    model, source, target = asked
+    maps = head_maps(*asked)
+    with torch.no_grad():
+        expected = model(source, torch.tensor([6]), target).maps[0]
+    assert torch.allclose(maps.cross, expected)
+    assert bool((maps.decoder.triu(1) == 0).all())
+
+
+def test_the_maps_of_the_encoder_give_the_vectors_that_its_layers_make(asked):
+    model, source, _ = asked
+    maps = head_maps(*asked)
+    layer = model.encoder_layers[0]
+    with torch.no_grad():
+        states = layer.norms[0](model.add_positions(model.source_embedding(source)))
+        offered = layer.self_attention.offer(states)
+        read = layer.self_attention.join((maps.encoder[0] @ offered.values[0]).unsqueeze(0))
+        everyone = torch.ones(1, 1, 6, dtype=torch.bool)
+        expected = layer.self_attention.fused(states, offered, everyone)
+        assert torch.allclose(layer.self_attention.output(read), expected, atol=1e-5)
+
+
+def test_the_file_of_maps_is_of_the_sentence_of_the_book():
+    kept = json.loads((ROOT / "results" / "heads.json").read_text(encoding="utf-8"))
+    assert kept["sentences"] == tool.SENTENCES
+    assert kept["read"][1:] == kept["predicted"][:-1]
+    sides = {"encoder": ("source", "source"), "decoder": ("read", "read")}
+    for name, ends in {**sides, "cross": ("predicted", "source")}.items():
+        maps = torch.tensor(kept[name])
+        assert maps.shape[2:] == tuple(len(kept[end]) for end in ends)
+        assert torch.allclose(maps.sum(dim=-1), torch.tensor(1.0), atol=0.01)
+
+
+def test_what_is_rounded_stays_what_it_was_but_for_its_digits():
+    assert tool.rounded(torch.tensor([[0.12345, 1.0]])) == [[0.123, 1.0]]
