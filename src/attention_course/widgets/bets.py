@@ -18,9 +18,9 @@ from attention_course.widgets.pages import html
 def curve(
     name: str,
     title: str,
-    measured: Mapping[float, float],
+    measured: Mapping[int, float],
     *,
-    handles: Sequence[float],
+    handles: Sequence[int],
     x: str,
     y: str,
     rung: int,
@@ -44,7 +44,7 @@ def curve(
     absent = [place for place in handles if place not in measured]
     if absent:
         raise ValueError(f"expected handles where something was measured, got {absent}")
-    points = [point(f"{place:g}", measured[place], at=place) for place in handles]
+    points = [point(str(place), measured[place], at=place) for place in handles]
     line = sorted(measured.items())
     return bet(name, title, points, x=x, y=y, rung=rung, within=within, line=line)
 
@@ -92,9 +92,12 @@ def bet(
         ValueError: what was measured lies outside of the axis.
     """
     low, high = within
-    outside = [one["label"] for one in points if not low <= one["measured"] <= high]
+    outside = {one["label"]: one["measured"] for one in points}
+    outside = {label: value for label, value in outside.items() if not low <= value <= high}
     if outside:
-        raise ValueError(f"expected what was measured within {low} to {high}, got other: {outside}")
+        raise ValueError(
+            f"expected what was measured within {low:g} to {high:g}, got {outside}; widen `within`"
+        )
     axes = {"x": x, "y": y, "low": low, "high": high}
     model = {"name": name, "title": title, "points": points, **axes, **more}
     text = json.dumps(model, ensure_ascii=False).replace("</", "<\\/")
