@@ -85,7 +85,7 @@ def test_a_package_without_models_says_where_the_figure_is(monkeypatch, tmp_path
 
 
 def test_the_figure_of_the_book_opens_with_its_sentence():
-    from attention_course.data.pocket_korean_2 import read_examples
+    from attention_course.data.pocket_korean import read_examples
 
     assert (results_folder() / "live").exists()
     html = stepper.attention_step(read_examples(), "recommended")
@@ -210,7 +210,7 @@ def test_another_sentence_is_stepped_through(page, models):
 
 
 def test_the_small_ladder_has_the_chosen_rungs_and_says_their_words_without_scripts():
-    from attention_course.data.pocket_korean_2 import read_examples
+    from attention_course.data.pocket_korean import read_examples
 
     told = figure.few_rungs(read_examples(), ("last", "scaled"))
     assert told.count('"file": "models/') == 2

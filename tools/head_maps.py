@@ -11,7 +11,7 @@ import torch
 from torch import Tensor
 
 from attention_course.data.batch import encode_sentence
-from attention_course.data.pocket_korean_2 import read_examples
+from attention_course.data.pocket_korean import read_examples
 from attention_course.judging.head_maps import encoder_maps, head_maps
 from attention_course.korean.gloss import gloss_pair
 from attention_course.live import model_file

@@ -14,7 +14,7 @@ import torch
 from attention_course import data, logs
 from attention_course.course import CHAPTERS, preset, stem_of
 from attention_course.data.batch import batches, encode_pairs
-from attention_course.data.pocket_korean_2 import read_examples
+from attention_course.data.pocket_korean import read_examples
 from attention_course.live.film import Film
 from attention_course.runs.experiment import fit, prepare
 from attention_course.store.files import write

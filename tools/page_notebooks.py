@@ -20,6 +20,7 @@ from nbformat import NotebookNode
 from pybtex.database import parse_file
 
 import notebook_form
+import questions
 from attention_course.rungs import CONTINUED, RUNGS, STEMS, rung_of_page
 from home import ROOT, Home
 
@@ -125,6 +126,8 @@ def plain(text: str, page: Path, home: Home, numbers: dict[str, object]) -> str:
             return textwrap.indent(f"**{title}**\n\n{body}", "> ", lambda line: True)
         if name == "margin":
             return textwrap.indent(body, "> ", lambda line: True)
+        if name == "course-questions":
+            return questions.as_markdown(title)
         if name == "dropdown":
             return f"<details><summary>{title}</summary>\n\n{body}\n\n</details>"
         shown = re.search(r":pyobject: (\S+)", match["options"])

@@ -3,7 +3,7 @@
 from functools import cache
 from typing import NamedTuple
 
-from attention_course.data.pocket_korean_2 import read_examples
+from attention_course.data.pocket_korean import read_examples
 from attention_course.korean.gloss import gloss_pair
 from attention_course.rungs import Rung
 from attention_course.runs.results import find_card
