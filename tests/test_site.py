@@ -488,7 +488,7 @@ IDS_THERE_TWICE = """() => [...document.querySelectorAll("[id]")].map(one => one
     ("link", "words"),
     [
         ("glossary.html#term-query", "asked with"),
-        ("references.html#", "Vaswani"),
+        ("references.html#", "Bahdanau"),
         ("#fig-ch3-capacity", "Fig. 3.6"),
         ("#equation-eq-attention", "exp"),
     ],
