@@ -43,9 +43,12 @@ def table_of(film: dict[str, Any], word: str) -> str:
         row_of(film["frames"][round(last * i / (SHOWN - 1))], told["source"], at)
         for i in range(SHOWN)
     ]
-    head = f"update, loss, likelihood of “{escape(word)}”, looks hardest at".split(", ")
+    head = ("update", "loss", "likelihood", "strongest weight")
     cells = "".join(f"<th>{cell}</th>" for cell in head)
-    return f'<table class="table"><tr>{cells}</tr>{"".join(rows)}</table>'
+    return (
+        f"<p>The word “{escape(word)}”, while the model learned:</p>"
+        f'<table class="table"><tr>{cells}</tr>{"".join(rows)}</table>'
+    )
 
 
 def row_of(frame: dict[str, Any], source: list[str], at: int) -> str:
