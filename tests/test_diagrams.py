@@ -177,10 +177,16 @@ def test_an_arrow_that_leads_nowhere_is_refused():
 
 def test_more_weight_is_a_thicker_and_a_deeper_line():
     thin, thick = (
-        BeautifulSoup(weight_line((0, 0), (1, 1), w), "html.parser").path for w in (0, 1)
+        BeautifulSoup(weight_line((0, 0), (1, 1), w), "html.parser").path for w in (0.1, 1)
     )
     for what in ("stroke-width", "stroke-opacity"):
         assert float(thin[what]) < float(thick[what])
+
+
+def test_a_weight_of_zero_has_no_line():
+    assert weight_line((0, 0), (1, 1), 0) == ""
+    [line] = page_of(one_sum.one_sum(1)).svg.select(".weight")
+    assert float(line["stroke-width"]) == 13
 
 
 def test_what_stands_below_the_line_is_part_of_the_word():
@@ -263,7 +269,7 @@ def test_the_lines_of_a_rung_are_its_weights_and_add_up_to_one(rung):
         assert round(sum(numbers), 9) == 1
         assert numbers == pytest.approx(weights, abs=0.0101)
         widths = [float(line["stroke-width"]) for line in group.select(".weight")]
-        assert widths == pytest.approx([1 + 12 * weight for weight in weights], abs=0.02)
+        assert widths == pytest.approx([1 + 12 * one for one in weights if one], abs=0.02)
 
 
 def test_each_rung_is_the_same_picture_with_other_lines():

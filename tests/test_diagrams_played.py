@@ -179,3 +179,13 @@ def test_colours_of_a_diagram_are_those_of_the_theme(browser, theme):
         == ground
     )
     page.close()
+
+
+def test_in_a_dark_notebook_a_diagram_is_a_white_sheet_with_black_words(browser):
+    page = browser.new_page()
+    page.set_content(
+        f"<body style='color: white; background: black'>{DIAGRAMS[0]._repr_html_()}</body>"
+    )
+    of = "element => [getComputedStyle(element).color, getComputedStyle(element).backgroundColor]"
+    assert page.locator(".diagram").evaluate(of) == ["rgb(0, 0, 0)", "rgb(255, 255, 255)"]
+    page.close()

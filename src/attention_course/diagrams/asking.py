@@ -111,7 +111,7 @@ HEADS_STEPS = (
     "The first head attends with its slices alone: scores, softmax, sum. It returns four numbers.",
     "The second head does the same with the other slices, and so with other weights.",
     "Put side by side, the two answers are as long as a state again.",
-    "W_O mixes them: from here on, a number may come from both heads.",
+    "The output matrix mixes them: from here on, a number may come from both heads.",
 )
 
 

@@ -116,7 +116,7 @@ def token(sheet: Sheet, along: Pixels, word: Word, s: int) -> str:
         parts.append(text(along, sheet.pill + 24, word.meaning, 11, look="muted"))
         parts.append(arrow(at(along, sheet.pill + 33), at(along, sheet.encoder - half_across)))
     else:
-        parts.append(text(sheet.pill + 37, along, word.meaning, 11, "start", "muted"))
+        parts.append(text(sheet.encoder - 20, along, word.meaning, 11, "end", "muted"))
     if s:
         ends = along - sheet.gap + half_along, along - half_along
         parts.append(arrow(*(at(end, sheet.encoder) for end in ends), look="toned"))

@@ -75,7 +75,7 @@ def upright(rows: list[list[float]]) -> tuple[str, ...]:
     boxes = "".join(box(158, top + height * s, f"h_{s + 1}", 31, 27) for s in range(len(words)))
     named = [
         pill(38, top + height * s, one.word, width_of(one.word, 13) + 18, 26, 13)
-        + text(78, top + height * s, one.meaning, 11, "start", "muted")
+        + text(138, top + height * s, one.meaning, 11, "end", "muted")
         for s, one in enumerate(words)
     ]
     writes = arrow((x, middle + 21), (x, middle + 48)) + pill(x, middle + 63, PREDICTED, size=12)

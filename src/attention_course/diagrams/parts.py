@@ -161,8 +161,10 @@ def operation(x: Pixels, y: Pixels, sign: str, radius: Pixels = 12) -> str:
 def weight_line(start: Point, end: Point, weight: Pixels, upright: bool = True) -> str:
     """The line of a weight from 0 to 1: the more weight, the thicker and the deeper.
 
-    It leaves and arrives upright, or lying.
+    It leaves and arrives upright, or lying. A weight of zero has no line.
     """
+    if weight == 0:
+        return ""
     (x, y), (to_x, to_y) = start, end
     if upright:
         middle = (y + to_y) / 2
