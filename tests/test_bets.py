@@ -159,7 +159,7 @@ def test_a_bet_is_made_by_keyboard_and_only_then_is_the_measurement_seen(open_pa
     )
     press(page, "Tab", "Enter")
     said = bet.get_by_role("status")
-    expect(said).to_contain_text("0.05 away on average, close")
+    expect(said).to_contain_text("0.05 away on average, very close")
     expect(said).to_contain_text("Furthest off at 8: you bet 0.40, and 0.50 was measured.")
     expect(said).to_contain_text("below what was measured")
     assert bet.locator("path.measured").count() == 1
