@@ -159,8 +159,8 @@ def test_a_bet_is_made_by_keyboard_and_only_then_is_the_measurement_seen(open_pa
     )
     press(page, "Tab", "Enter")
     said = bet.get_by_role("status")
-    expect(said).to_contain_text("0.05 away on average, close")
-    expect(said).to_contain_text("Furthest off: 8, where you bet 0.40 and 0.50 was measured.")
+    expect(said).to_contain_text("0.05 away on average, very close")
+    expect(said).to_contain_text("Furthest off at 8: you bet 0.40, and 0.50 was measured.")
     expect(said).to_contain_text("below what was measured")
     assert bet.locator("path.measured").count() == 1
     assert page.locator("#answer").get_attribute("hidden") is None

@@ -16,15 +16,15 @@
     skipped: "shown without a bet",
     away: (distance, words) => `${distance} away on average, ${words}`,
     furthest: (label, bet, measured) =>
-      `Furthest off: ${label}, where you bet ${bet} and ${measured} was measured.`,
+      `Furthest off at ${label}: you bet ${bet}, and ${measured} was measured.`,
     above: "On the whole your bet lies above what was measured.",
     below: "On the whole your bet lies below what was measured.",
     winners: (right, all) => `You named the winner in ${right} of ${all} cases that are no draw.`,
   };
   const CLOSE = [
-    [0.04, "very close"],
-    [0.1, "close"],
-    [0.2, "some way off"],
+    [0.05, "very close"],
+    [0.12, "close"],
+    [0.25, "some way off"],
     [Infinity, "far off"],
   ]; // shares of the axis
   const DRAW = 0.04; // of the axis: what is nearer to zero has no winner
@@ -44,8 +44,9 @@
 
   const sum = (numbers) => numbers.reduce((one, other) => one + other, 0);
   const mean = (numbers) => sum(numbers) / numbers.length;
-  const number = (value, model) =>
-    value.toFixed(model.high - model.low > 10 ? 1 : 2).replace("-", "−");
+  const decimals = (model) => (model.high - model.low > 10 ? 1 : 2);
+  const written = (value, digits) => value.toFixed(digits).replace("-", "−");
+  const number = (value, model) => written(value, decimals(model));
 
   // Where values of a model lie in the drawing, and which value a place in it stands for.
   function scales(model) {
@@ -62,6 +63,7 @@
   }
 
   function axes(model, scale) {
+    const ticks = decimals(model) === 1 ? 0 : 2; // digits after the point
     const steps = [0, 0.25, 0.5, 0.75, 1].map((part) => model.low + part * (model.high - model.low));
     return [
       ...steps.flatMap((value) => [
@@ -69,7 +71,7 @@
           class: value === 0 && model.low < 0 ? "zero" : "grid",
           x1: LEFT, x2: WIDTH - RIGHT, y1: scale.y(value), y2: scale.y(value),
         }),
-        svg("text", { x: LEFT - 6, y: scale.y(value) + 4, "text-anchor": "end" }, number(value, model)),
+        svg("text", { x: LEFT - 6, y: scale.y(value) + 4, "text-anchor": "end" }, written(value, ticks)),
       ]),
       ...model.points.map((point, index) =>
         svg(

@@ -24,7 +24,7 @@
     const choices = [...fieldset.querySelectorAll("details.choice")].map((fold, place) => {
       const id = `${name}-${place}`.replace("/", "-");
       const input = make("input", { type: "radio", name, id, value: place });
-      const mark = make("span", { class: "mark" });
+      const mark = make("span", { class: "told" });
       const label = make("label", { for: id }, ...fold.querySelector("summary").childNodes);
       fold.replaceWith(make("div", { class: "choice" }, input, label, mark));
       const why = [...fold.querySelector(".why").childNodes];
@@ -36,7 +36,7 @@
 
     function mark(place) {
       const { mark, right } = choices[place];
-      mark.className = `mark ${right ? "right" : "wrong"}`;
+      mark.className = `told ${right ? "right" : "wrong"}`;
       mark.replaceChildren(
         make("span", { "aria-hidden": "true" }, right ? "✓" : "✗"),
         make("span", { class: "visually-hidden" }, right ? WORDS.right : WORDS.wrong),
@@ -65,7 +65,7 @@
       tried.length = 0;
       for (const { input, mark } of choices) {
         input.checked = false;
-        mark.className = "mark";
+        mark.className = "told";
         mark.replaceChildren();
       }
       answer.className = "answer";
