@@ -52,7 +52,10 @@ def maps_of_example(trained: Trained, model: Transformer) -> dict[str, object]:
 
 def rounded(maps: Tensor) -> list[object]:
     """Weights as numbers of few digits."""
-    return json.loads(json.dumps(maps.tolist()), parse_float=lambda one: round(float(one), DIGITS))
+    found: list[object] = json.loads(
+        json.dumps(maps.tolist()), parse_float=lambda one: round(float(one), DIGITS)
+    )
+    return found
 
 
 def read_by_nouns(trained: Trained, model: Transformer) -> dict[str, object]:
