@@ -6,6 +6,7 @@ sentence, over test sentences. Words alone ask: rows of the marks are left out.
 """
 
 import json
+from typing import cast
 
 import torch
 from torch import Tensor
@@ -110,10 +111,10 @@ def shares(trained: Trained, model: Transformer) -> dict[str, object]:
 def main() -> None:
     """Write the file."""
     trained = model_file.read(MODEL)
-    assert isinstance(trained.model, Transformer)
-    about = {"sentences": SENTENCES, **maps_of_example(trained, trained.model)}
-    about["relative clauses"] = read_by_nouns(trained, trained.model)
-    about["shares"] = shares(trained, trained.model)
+    model = cast(Transformer, trained.model)
+    about = {"sentences": SENTENCES, **maps_of_example(trained, model)}
+    about["relative clauses"] = read_by_nouns(trained, model)
+    about["shares"] = shares(trained, model)
     write(FILE, (json.dumps(about, ensure_ascii=False) + "\n").encode())
 
 
