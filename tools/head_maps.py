@@ -6,6 +6,7 @@ sentence, over test sentences. Words alone ask: rows of the marks are left out.
 """
 
 import json
+from typing import cast
 
 import torch
 from torch import Tensor
@@ -52,7 +53,10 @@ def maps_of_example(trained: Trained, model: Transformer) -> dict[str, object]:
 
 def rounded(maps: Tensor) -> list[object]:
     """Weights as numbers of few digits."""
-    return json.loads(json.dumps(maps.tolist()), parse_float=lambda one: round(float(one), DIGITS))
+    found: list[object] = json.loads(
+        json.dumps(maps.tolist()), parse_float=lambda one: round(float(one), DIGITS)
+    )
+    return found
 
 
 def read_by_nouns(trained: Trained, model: Transformer) -> dict[str, object]:
@@ -107,10 +111,10 @@ def shares(trained: Trained, model: Transformer) -> dict[str, object]:
 def main() -> None:
     """Write the file."""
     trained = model_file.read(MODEL)
-    assert isinstance(trained.model, Transformer)
-    about = {"sentences": SENTENCES, **maps_of_example(trained, trained.model)}
-    about["relative clauses"] = read_by_nouns(trained, trained.model)
-    about["shares"] = shares(trained, trained.model)
+    model = cast(Transformer, trained.model)
+    about = {"sentences": SENTENCES, **maps_of_example(trained, model)}
+    about["relative clauses"] = read_by_nouns(trained, model)
+    about["shares"] = shares(trained, model)
     write(FILE, (json.dumps(about, ensure_ascii=False) + "\n").encode())
 
 
