@@ -490,10 +490,10 @@ def plain(text, numbers=None):
          "book/glossary.html#term-state)"),
         ("{cite:p}`och2003`", "([Och and Ney, 2003](https://aclanthology.org/J03-1002/))"),
         ("{cite:t}`cho2014encoder`", "[Cho et al. (2014)](https://aclanthology.org/D14-1179/)"),
-        ("see {numref}`fig-ch1-copy`", "see Fig. 1.1"),
         ("{eq}`eq-attention`", "[(3.1)](https://first-fork.github.io/their-course/"
          "book/ch3_attention.html#equation-eq-attention)"),
         ("$$\nx\n$$ (eq-attention)", "$$\nx\n\\tag{3.1}\n$$"),
+        ("see {numref}`fig-ch1-machine`", "see Fig. 1.1"),
         ("see {numref}`fig-ladder-1`", "see Fig. 1"),  # of all pages without a number
         ("[on](transformer.md)", "[on](https://colab.research.google.com/github/first-fork/"
          "their-course/blob/v1.2.0/notebooks/chapters/transformer.ipynb)"),

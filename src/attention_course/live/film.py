@@ -55,7 +55,7 @@ class Film:
         sentences = [self.sentence(*example) for example in self.examples]
         return {"update": self.done, "sentences": sentences}
 
-    @torch.enable_grad()  # type: ignore[untyped-decorator]  # torch brings no type for it
+    @torch.enable_grad()
     def sentence(self, source: list[int], target: list[int]) -> dict[str, Any]:
         """One sentence, its true words given: the loss in nats a token, and of each token
 
