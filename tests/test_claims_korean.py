@@ -297,3 +297,18 @@ def test_a_run_on_free_order_is_watched_and_asked_what_it_knows(tmp_path):
     assert [row["epoch"] for row in card.curve] == [0, 1]
     assert {"evenness", "largest_weight"} <= card.curve[0].keys()
     assert {"who_did_what", "patching", "links", "aer_content", "outputs"} <= card.metrics.keys()
+
+
+def test_every_reader_of_the_claims_is_judged_whatever_its_decoder_reads():
+    kinds = [
+        ("dot", {"input_feeding": "attentional"}),
+        ("dot", {"bidirectional": True}),
+        ("dot", {"predict_from": "context"}),
+        ("last", {}),
+    ]
+    for variant, settings in kinds:
+        run = trained.korean_run(variant, 0, **TINY, d_state=8, **settings)
+        corpus = data.load(run)
+        known = korean_judging.judge_knowledge(prepare(run, corpus, "cpu"), corpus)
+        assert ("patching" in known) == (variant == "dot" and "input_feeding" not in settings)
+        assert "who_did_what" in known

@@ -138,8 +138,9 @@ def judge_knowledge(trained: Trained, corpus: Corpus) -> dict[str, Any]:
         "accuracy_by_distance_at_lengths": probes.accuracy_at_lengths(words, POCKET_BINS),
         "who_did_what": who_did_what.judge(trained, who_did_what.contrasts(trained.run, corpus)),
     }
-    if type(trained.run.model_settings) is RecurrentSettings:
-        metrics |= measure_states(trained, corpus.test)
-    if trained.run.variant in ASKED:
-        metrics["patching"] = patching.judge(trained, [*corpus.test, *corpus.validation])
+    settings = trained.run.model_settings
+    if type(settings) is RecurrentSettings and settings.input_feeding == "none":
+        metrics |= measure_states(trained, corpus.test)  # what is fed back is not known there
+        if trained.run.variant in ASKED:
+            metrics["patching"] = patching.judge(trained, [*corpus.test, *corpus.validation])
     return metrics
