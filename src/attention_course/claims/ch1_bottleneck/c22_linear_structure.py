@@ -4,7 +4,14 @@ from typing import Any
 
 from attention_course.claims import who_did_what
 from attention_course.claims.record import Claim, Measured, Points, Prediction, Setting
-from attention_course.claims.trained import curve, korean_run, label, metric_of, toy_run
+from attention_course.claims.trained import (
+    KOREAN_SEEDS,
+    curve,
+    korean_run,
+    label,
+    metric_of,
+    toy_run,
+)
 from attention_course.config import Run
 from attention_course.runs.card import RunCard
 
@@ -22,7 +29,7 @@ LENGTHS = ("11-20", "21-30", "31+")  # words of sentences that are about equally
 def runs(preset: str, seed: int) -> dict[str, Run]:
     """Many things to keep over a distance (sentences), and one thing (a marked letter)."""
     of_letter = {"find": toy_run("last", "find", preset, seed, **FAR[preset])}
-    if preset == "smoke":
+    if preset == "smoke" or seed >= KOREAN_SEEDS:
         return of_letter
     return {name: korean_run(name, seed) for name in SENTENCES} | of_letter
 
@@ -141,15 +148,16 @@ CLAIM = Claim(
     ),
     verdict="half true",
     condition=(
-        "Distance is not the cause here: one marked letter is kept over 50 letters and more, "
-        "and within sentences of like length the last state says far words right more often "
-        "than near ones. We had predicted the reverse. (Over all sentences the two come out "
-        "even, but that number hides it: far words stand in long sentences, which go worse as "
-        "a whole.) Far words are also said earlier, and are other kinds of words, so this "
-        "does not show a gain from distance. How much there is to carry (c01) may be the cause."
+        "Distance alone does no harm: one marked letter is kept over 50 letters and more. In "
+        "sentences of like length, though, the last state says near words right more often "
+        "than far ones, and attention does so hardly at all; whether the difference over all "
+        "sentences reaches our band, three seeds do not decide. Far words are said at other "
+        "places than near ones, and are other kinds of words, so load and order of saying "
+        "(q01, q02) may be the cause. That an embedded clause between two people costs the "
+        "last state anything, at no distance at all, is not shown: the three seeds disagree."
     ),
     measure=loss_with_distance,
     runs=runs,
     axes=("words or letters read afterwards", "share said right"),
-    finding="In sentences of like length the last state does better on far words",
+    finding="In sentences of like length the last state does better on near words",
 )

@@ -4,7 +4,7 @@ import torch
 from torch.nn import functional as F
 
 from attention_course.claims.record import Claim, Measured, Prediction, Setting
-from attention_course.claims.trained import korean_run, metric_of
+from attention_course.claims.trained import KOREAN_SEEDS, korean_run, metric_of
 from attention_course.config import Run
 from attention_course.models.context import weighted_sum
 
@@ -14,7 +14,9 @@ SIZE, WORDS, ROWS = 64, 20, 500
 
 def runs(preset: str, seed: int) -> dict[str, Run]:
     """Trained models, whose outputs are held beside their strongest states."""
-    return {} if preset == "smoke" else {name: korean_run(name, seed) for name in TRAINED}
+    if preset == "smoke" or seed >= KOREAN_SEEDS:
+        return {}
+    return {name: korean_run(name, seed) for name in TRAINED}
 
 
 def likeness(spread: float, generator: torch.Generator) -> float:
@@ -83,10 +85,12 @@ CLAIM = Claim(
     ),
     verdict="half true",
     condition=(
-        "True of peaked weights over states of like length. Flat weights blend, and a long state "
-        "gives more than its weight says: what counts is weight times length. These states are "
-        "random; how much lengths differ in a trained model was not measured. "
-        "How peaked its weights are depends on the score, as c13 shows."
+        "True of peaked weights over states of like length. Flat weights blend, and a long "
+        "state gives more than its weight says: what counts is weight times length. These "
+        "states are random. In models that were trained on pocket Korean the output points "
+        "nearly where the strongest state points: the cosine is 0.9 and more, highest with "
+        "the plain dot product. How peaked the weights are depends on the score, as c13 "
+        "shows."
     ),
     measure=likeness_by_spread_of_scores,
     runs=runs,

@@ -11,7 +11,7 @@ from attention_course import data
 from attention_course.claims.ibm_model_1 import IBMModel1
 from attention_course.claims.korean_judging import error_rates_by_kind
 from attention_course.claims.record import Claim, Measured, Prediction, Setting
-from attention_course.claims.trained import korean_run, label
+from attention_course.claims.trained import KOREAN_SEEDS, korean_run, label
 from attention_course.config import Run
 from attention_course.judging.alignment import alignment_error_rate
 from attention_course.models.context import weighted_sum
@@ -33,7 +33,7 @@ def runs(preset: str, seed: int) -> dict[str, Run]:
 
     The two lower rungs prefer no word, so their strongest weights say nothing.
     """
-    if preset == "smoke":
+    if preset == "smoke" or seed >= KOREAN_SEEDS:
         return {}
     return {
         **{
@@ -169,18 +169,20 @@ CLAIM = Claim(
     ),
     verdict="half true",
     condition=(
-        "The strongest weight mostly stands on the right word, and that word matters: to delete "
-        "it costs nearly as much as to delete the one that gold names. We had expected that "
-        "attention would be no better than a statistical aligner that is asked alike, and were "
-        "wrong: the additive score, and an encoder that reads from both ends, make fewer errors "
-        "than IBM Model 1, the dot product about as many, divided or not, the Transformer more. "
-        "But the strongest weight is not all of it: it is 0.97 with the plain dot product, and "
-        "0.57 with the same divided by the root of d. And where there are more states than "
-        "numbers in one, other weights give the very same output; with 192 numbers a state and "
-        "40 words there are no such exact twins here (whether there are near ones was not "
-        "tried). Weights say where the sum read most. They do not say why."
+        "The strongest weight mostly stands on a right word, and that word matters: to delete "
+        "it costs nearly as much as to delete the one that gold names. How often it is right "
+        "depends on the score: it errs least with the divided dot product, and with the plain "
+        "one about every third time, so that three seeds do not decide whether this is within "
+        "our band. As foretold, no attention here does better than a statistical aligner that "
+        "is asked alike. IBM Model 1 is far better on content words, and worse on function "
+        "words, which attention finds by what stands around them. And the strongest weight is "
+        "not all of it: it is 0.97 with the plain dot product, and 0.53 with the same divided "
+        "by the root of d. Where there are more states than numbers in one, other weights "
+        "give the very same output; with 192 numbers a state and 40 words there are no such "
+        "exact twins here (whether there are near ones was not tried). Weights say where the "
+        "sum read most. They do not say why."
     ),
     measure=weights_against_gold,
     runs=runs,
-    finding="Two kinds of attention align better than IBM Model 1",
+    finding="No attention here aligns better than IBM Model 1",
 )

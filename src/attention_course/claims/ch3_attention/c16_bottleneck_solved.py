@@ -10,6 +10,7 @@ from attention_course.claims.paired import difference, error_of_bins
 from attention_course.claims.record import Claim, Measured, Points, Prediction, Setting
 from attention_course.claims.trained import (
     CAPTION_SEEDS,
+    KOREAN_SEEDS,
     caption_run,
     korean_run,
     label,
@@ -28,7 +29,7 @@ COMPARED = (("dot", "last"), ("dot", "mean"), ("transformer", "dot"), ("mean", "
 def runs(preset: str, seed: int) -> dict[str, Run]:
     """Copying, pocket Korean and captions: the same model but for its context."""
     by_name = {f"copy {name}": toy_run(name, "copy", preset, seed) for name in ("last", "dot")}
-    if preset == "smoke":
+    if preset == "smoke" or seed >= KOREAN_SEEDS:
         return by_name
     for name in TRANSLATORS:
         by_name[f"pocket {name}"] = korean_run(name, seed)
@@ -180,10 +181,11 @@ CLAIM = Claim(
     verdict="holds under a condition",
     condition=(
         "Every state can be reached at every step, and that is worth many BLEU at every "
-        "length. Attention still falls on long sentences, and how much depends on the score: the "
-        "additive score loses about a quarter of what the plain dot product loses. So most of "
-        "that fall is not the encoder's doing, nor that of the one vector a step, for both have "
-        "them. On captions the gain is not shown to grow with the length, and the Transformer is "
+        "length. We had expected attention to lose words on long sentences, and were wrong on "
+        "pocket Korean: every rung but the mean says a larger share of words right in long "
+        "ones than in short ones. There the plain dot product is 13 BLEU behind the divided "
+        "and the additive score, and the Transformer is not shown to be ahead of these two. "
+        "On captions the gain is not shown to grow with the length, and the Transformer is "
         "not shown to be better or worse than the plain dot product."
     ),
     measure=gain_by_length,
