@@ -80,11 +80,11 @@ def test_the_table_shows_a_whole_sentence_of_what_is_to_be_remembered(claim):
 
 
 def test_the_page_has_a_section_for_each_claim_and_its_code():
-    for page, label in (("claims", "{}"), ("claims_code", "{}-code")):
+    for page, name in (("claims", "{}"), ("claims_code", "{}-code")):
         text = (ROOT / "book" / f"{page}.md").read_text(encoding="utf-8")
         headings = re.findall(r"^\((.*)\)=\n\n##+ (.*)$", text, flags=re.MULTILINE)
         assert sorted(headings) == [
-            (label.format(claim.id), f"{claim.id}. {claim.title}") for claim in CLAIMS.values()
+            (name.format(claim.id), f"{claim.id}. {claim.title}") for claim in CLAIMS.values()
         ]
 
 

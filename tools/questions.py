@@ -50,7 +50,7 @@ def file_of(page: str, folder: Path = FOLDER) -> Path:
 
 
 def read(page: str, folder: Path = FOLDER) -> tuple[Question, ...]:
-    """The questions of a page, as `ch1_bottleneck`.
+    """The questions of a page, by the name of its file without ending.
 
     Raises:
         QuestionError: a question has not 3 or 4 choices of which one is right, each with a why,

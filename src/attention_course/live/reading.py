@@ -1,6 +1,6 @@
 """All that a decoder with attention works out for known target words, part by part."""
 
-from typing import NamedTuple
+from typing import NamedTuple, cast
 
 import torch
 from jaxtyping import Float
@@ -32,11 +32,11 @@ def read(model: Model, source: list[int], target: list[int]) -> Reading:
     Raises:
         TypeError: the model has no scores: it is not of rung 3.
     """
-    score = getattr(model.decoder.context, "score", None) if isinstance(model, Seq2Seq) else None
-    if not isinstance(model, Seq2Seq) or score is None:
+    decoder = cast(Seq2Seq, model).decoder
+    score = getattr(getattr(decoder, "context", None), "score", None)
+    if score is None:
         raise TypeError(f"expected a recurrent model with attention, got {type(model).__name__}")
-    memory = model.encode(pad([source]), source_lengths([source]))
-    decoder = model.decoder
+    memory = cast(Seq2Seq, model).encode(pad([source]), source_lengths([source]))
     embedded = decoder.embedding(torch.tensor([[BOS, *target[:-1]]]))
     queries, _ = decoder.rnn(embedded, memory.start.unsqueeze(0))
     scores = score.compare(queries, memory.keys)[0]
