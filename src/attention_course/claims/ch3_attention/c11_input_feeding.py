@@ -3,7 +3,7 @@
 from typing import Any
 
 from attention_course.claims.captions import compared
-from attention_course.claims.paired import difference
+from attention_course.claims.paired import Outcomes, difference
 from attention_course.claims.record import Claim, Measured, Prediction, Setting
 from attention_course.claims.trained import (
     CAPTION_SEEDS,
@@ -21,11 +21,14 @@ def runs(preset: str, seed: int) -> dict[str, Run]:
     """The same model without and with Luong's input feeding."""
     if preset == "smoke":
         return {feed: toy_run("dot", "copy", preset, seed, input_feeding=feed) for feed in FEEDS}
-    if seed >= min(KOREAN_SEEDS, CAPTION_SEEDS):
-        return {}
-    pocket = {feed: korean_run("dot", seed, input_feeding=feed) for feed in FEEDS}
-    captions = {f"captions {feed}": caption_run("dot", seed, input_feeding=feed) for feed in FEEDS}
-    return pocket | captions
+    by_name = {}
+    if seed < KOREAN_SEEDS:
+        by_name |= {feed: korean_run("dot", seed, input_feeding=feed) for feed in FEEDS}
+    if seed < CAPTION_SEEDS:
+        by_name |= {
+            f"captions {feed}": caption_run("dot", seed, input_feeding=feed) for feed in FEEDS
+        }
+    return by_name
 
 
 def changes_by_feeding(setting: Setting) -> Measured:
@@ -35,19 +38,18 @@ def changes_by_feeding(setting: Setting) -> Measured:
     without, fed = (setting.cards[feed].metrics for feed in FEEDS)
     if setting.preset == "smoke":
         return Measured({"works": fed["accuracy"] - without["accuracy"]})
-    cards = [setting.cards[f"captions {feed}"].metrics for feed in FEEDS]
-    sentences = compared(setting.cards, "captions attentional", "captions none")
-    return Measured(
-        {**changes_on_pocket(without, fed), "captions": difference(sentences)},
-        seen={
-            "feeding, CPU seconds / without": times_as_long(setting, *FEEDS),
-            **{
-                f"captions, share {fault}, changes by": cards[1][fault] - cards[0][fault]
-                for fault in ("repeated", "missing")
-            },
-        },
-        outcomes={"captions": sentences},
-    )
+    values = changes_on_pocket(without, fed)
+    seen = {"feeding, CPU seconds / without": times_as_long(setting, *FEEDS)}
+    sentences: dict[str, Outcomes] = {}
+    if "captions none" in setting.cards:
+        cards = [setting.cards[f"captions {feed}"].metrics for feed in FEEDS]
+        sentences["captions"] = compared(setting.cards, "captions attentional", "captions none")
+        values["captions"] = difference(sentences["captions"])
+        seen |= {
+            f"captions, share {fault}, changes by": cards[1][fault] - cards[0][fault]
+            for fault in ("repeated", "missing")
+        }
+    return Measured(values, seen=seen, outcomes=sentences)
 
 
 def times_as_long(setting: Setting, without: str, fed: str) -> float:
