@@ -22,7 +22,6 @@ from attention_course.claims.record import (
     judge,
     make_record,
 )
-from attention_course.course import describe
 from attention_course.data.batch import Example, encode_pairs
 from attention_course.data.pairs import Pair
 from attention_course.judging.alignment import alignment_error_rate
@@ -171,8 +170,7 @@ def test_ibm_model_1_links_every_word_if_it_may_not_abstain():
 
 
 def test_ibm_model_1_beats_a_guess_on_pocket_korean():
-    corpus = data.load(describe("ch3_attention", "dot", "pocket-korean", train_pairs=800,
-                           held_out_pairs=60))  # fmt: skip
+    corpus = data.load(trained.korean_run("dot", 0, train_pairs=800, held_out_pairs=60))
     found = [IBMModel1(corpus.train).links(pair) for pair in corpus.test[:1]]
     rate = alignment_error_rate(found, [corpus.test[0].sure], [corpus.test[0].possible])
     assert rate < 0.5

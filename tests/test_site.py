@@ -58,7 +58,7 @@ FLAGS = [
     "--disable-sync",
 ]
 # A formula that is still as it was typed, or that KaTeX has painted red.
-UNTYPESET = "article .math:not(:has(.katex)), article .katex-error"
+UNTYPESET = "article :is(span, div).math:not(:has(.katex)), article .katex-error"
 REQUIRED = os.environ.get("ATTENTION_COURSE_SITE") == "required"
 PHONE, DESK = 390, 1440
 
