@@ -120,6 +120,7 @@ def test_with_the_rules_that_were_cut_a_page_would_look_the_same(
     page: Page, site: str, path: str, width: int
 ):
     page.set_viewport_size({"width": width, "height": 900})
+    page.emulate_media(reduced_motion="reduce")  # what moves looks like nothing twice
     page.goto(site + path, wait_until="networkidle")
     looks = page.evaluate(LOOK)
     asked = []

@@ -19,6 +19,15 @@
     return element;
   };
 
+  // The words of a label, its formulas as they are written: drawn formulas give no name.
+  function spoken(label) {
+    const copy = label.cloneNode(true);
+    for (const formula of copy.querySelectorAll(".katex")) {
+      formula.replaceWith(formula.querySelector("annotation").textContent);
+    }
+    return copy.textContent.trim();
+  }
+
   // One question. `tried` holds the places of the choices that were checked, in their order.
   function question(fieldset, name, tried, changed) {
     const choices = [...fieldset.querySelectorAll("details.choice")].map((fold, place) => {
@@ -26,6 +35,7 @@
       const input = make("input", { type: "radio", name, id, value: place });
       const mark = make("span", { class: "told" });
       const label = make("label", { for: id }, ...fold.querySelector("summary").childNodes);
+      if (label.querySelector(".katex")) input.setAttribute("aria-label", spoken(label));
       fold.replaceWith(make("div", { class: "choice" }, input, label, mark));
       const why = [...fold.querySelector(".why").childNodes];
       return { input, mark, why, right: fold.dataset.right === "true" };
