@@ -6,7 +6,12 @@
   const SHOWN = 10; // pages
   const SECTIONS = 3; // of a page
   const PAUSE = 150; // milliseconds without a key, before a search begins
-  const PLAIN = ["_static/language_data.js", "_static/searchtools.js", "searchindex.js"];
+  const PLAIN = [
+    "_static/sphinx_highlight.js",
+    "_static/language_data.js",
+    "_static/searchtools.js",
+    "searchindex.js",
+  ];
 
   const root = new URL(document.documentElement.dataset.content_root, location.href);
   let loading;
