@@ -232,7 +232,6 @@ def chain(width: Pixels) -> tuple[str, ...]:
             toned("rung-4", free, *products),
             text((places[1] + places[2]) / 2, 134, "all in", SMALL, look="strong"),
             text((places[2] + places[3]) / 2, 134, "moment 1", SMALL, look="strong"),
-            text((places[2] + places[3]) / 2, 134, "moment 1", SMALL, look="strong"),
         ),
         step(2, state(0)),
         step(3, state(1)),

@@ -192,7 +192,7 @@ def masks() -> Diagram:
     """
     size = len(SENTENCE)
     causal = causal_mask(size)
-    near = causal.T.tril(1) | causal.triu(-1)
+    near = torch.ones(size, size, dtype=torch.bool).tril(1).triu(-1)
     padding = padding_mask(torch.tensor([size - 2]), size).expand(size, size)
     matrices = (padding, causal, near)
     stacked = [

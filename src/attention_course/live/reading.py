@@ -32,11 +32,12 @@ def read(model: Model, source: list[int], target: list[int]) -> Reading:
     Raises:
         TypeError: the model has no scores: it is not of rung 3.
     """
-    decoder = cast(Seq2Seq, model).decoder
-    score = getattr(getattr(decoder, "context", None), "score", None)
+    score = getattr(getattr(getattr(model, "decoder", None), "context", None), "score", None)
     if score is None:
         raise TypeError(f"expected a recurrent model with attention, got {type(model).__name__}")
-    memory = cast(Seq2Seq, model).encode(pad([source]), source_lengths([source]))
+    recurrent = cast(Seq2Seq, model)
+    decoder = recurrent.decoder
+    memory = recurrent.encode(pad([source]), source_lengths([source]))
     embedded = decoder.embedding(torch.tensor([[BOS, *target[:-1]]]))
     queries, _ = decoder.rnn(embedded, memory.start.unsqueeze(0))
     scores = score.compare(queries, memory.keys)[0]

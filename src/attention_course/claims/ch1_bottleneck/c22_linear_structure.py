@@ -56,11 +56,6 @@ def at_length(card: RunCard, length: str) -> Points:
     return [(float(row["distance"]), row["accuracy"]) for row in rows]
 
 
-def sentences(setting: Setting) -> dict[str, RunCard]:
-    """The cards of those who read sentences."""
-    return {name: setting.cards[name] for name in SENTENCES}
-
-
 def beside_each_other(card: RunCard) -> dict[str, float]:
     """Who did what, where Korean names the two people side by side: share right, by structure."""
     rows = [one for one in metric_of(card, "who_did_what") if one["distance"] == 0]
@@ -74,14 +69,15 @@ def loss_with_distance(setting: Setting) -> Measured:
     curves = {"one marked letter | ch1_bottleneck (last)": letter}
     if "last" not in setting.cards:
         return Measured(values, curves)
-    for name, card in sentences(setting).items():
+    cards = {name: setting.cards[name] for name in SENTENCES}
+    for name, card in cards.items():
         points = curve(card, "distance")
         curves[f"all sentences | {label(name)}"] = points
         if name in ("last", "dot"):
             values[name] = fall(points)
-    between = {name: beside_each_other(card) for name, card in sentences(setting).items()}
+    between = {name: beside_each_other(card) for name, card in cards.items()}
     values["structure"] = between["last"]["one clause"] - between["last"]["embedded"]
-    within = {length: at_length(setting.cards["last"], length) for length in LENGTHS}
+    within = {length: at_length(cards["last"], length) for length in LENGTHS}
     for length, points in within.items():
         curves[f"of like length | ch1_bottleneck ({length} words)"] = points
     near_less_far = {

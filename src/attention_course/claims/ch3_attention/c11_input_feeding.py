@@ -21,7 +21,7 @@ def runs(preset: str, seed: int) -> dict[str, Run]:
     """The same model without and with Luong's input feeding."""
     if preset == "smoke":
         return {feed: toy_run("dot", "copy", preset, seed, input_feeding=feed) for feed in FEEDS}
-    by_name = {}
+    by_name: dict[str, Run] = {}
     if seed < KOREAN_SEEDS:
         by_name |= {feed: korean_run("dot", seed, input_feeding=feed) for feed in FEEDS}
     if seed < CAPTION_SEEDS:

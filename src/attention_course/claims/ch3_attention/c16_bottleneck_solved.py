@@ -44,9 +44,14 @@ def bins(card: RunCard) -> list[dict[str, Any]]:
     return rows
 
 
+def first_length(row: dict[str, Any]) -> float:
+    """The shortest source of a bin, where the bin is drawn: 11 of "11-20"."""
+    return float(row["bin"].rstrip("+").split("-")[0])
+
+
 def by_length(card: RunCard) -> Points:
-    """BLEU in each bin of source lengths, drawn at the bin's first length."""
-    return [(float(row["bin"].rstrip("+").split("-")[0]), row["bleu"]) for row in bins(card)]
+    """BLEU in each bin of source lengths."""
+    return [(first_length(row), row["bleu"]) for row in bins(card)]
 
 
 def words_right(card: RunCard, length: str) -> float:
@@ -57,11 +62,8 @@ def words_right(card: RunCard, length: str) -> float:
 
 
 def words_by_length(card: RunCard) -> Points:
-    """That share in each bin, drawn at the bin's first length."""
-    return [
-        (float(row["bin"].rstrip("+").split("-")[0]), words_right(card, row["bin"]))
-        for row in bins(card)
-    ]
+    """That share in each bin."""
+    return [(first_length(row), words_right(card, row["bin"])) for row in bins(card)]
 
 
 def gain_by_length(setting: Setting) -> Measured:
