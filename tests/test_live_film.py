@@ -114,7 +114,7 @@ def test_the_film_is_fetched_when_it_is_played_and_can_be_stopped_anywhere(
         page.wait_for_selector("course-film button:visible")
         assert not [url for url in asked if url.endswith(".json")]
         page.click("course-film button")
-        page.wait_for_selector("text=Play")  # it has played to its end
+        page.get_by_role("button", name="Play", exact=True).wait_for()  # it has played to its end
         assert page.inner_text(".told").startswith(f"update {UPDATES - 1} of {UPDATES}")
         page.get_by_label("moment of the run").evaluate(
             "one => { one.value = 0; one.dispatchEvent(new Event('input')); }"
