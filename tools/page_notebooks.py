@@ -199,7 +199,8 @@ def cited(key: str, in_brackets: bool) -> str:
 def figures() -> dict[str, str]:
     """The number of every figure of the ladder, as the website counts them.
 
-    Those of a chapter carry its number; those of all pages without one are counted together.
+    Those of a chapter carry its number; those of all pages without one are counted together. A
+    page in the contents that is not there is for the website's builder to refuse.
     """
     numbered = {
         name: f"Fig. {one.number}.{index}"
@@ -208,7 +209,8 @@ def figures() -> dict[str, str]:
     }
     contents = (ROOT / "_toc.yml").read_text(encoding="utf-8")
     pages = [ROOT / f"{name}.md" for name in re.findall(r": (book/\w+)$", contents, re.MULTILINE)]
-    others = [name for page in pages if page.stem not in STEMS for name in names_of_figures(page)]
+    unnumbered = [page for page in pages if page.stem not in STEMS and page.exists()]
+    others = [name for page in unnumbered for name in names_of_figures(page)]
     return numbered | {name: f"Fig. {index}" for index, name in enumerate(others, start=1)}
 
 
