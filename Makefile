@@ -50,7 +50,7 @@ serve:  ## Show the built website on this machine; another port: make serve PORT
 test: notebooks unit  ## Run everything: the notebooks, then all tests (the site too, once built).
 
 unit: $(STAMP)  ## All tests, without the notebooks.
-	@$(PY) -m pytest -rs --numprocesses 2 --dist loadfile tests
+	@$(PY) -m pytest -rs --durations 25 --durations-min 5 --numprocesses 2 --dist loadfile tests
 
 prove: $(STAMP)  ## Prove what tests only sample: mistakes at 21 keys, 400 notebooks, every page by axe.
 	@ATTENTION_COURSE_PROVE=1 $(PY) -m pytest tests/test_exercises.py tests/test_one_verdict.py \

@@ -50,12 +50,6 @@ def fork(tmp_path):
     return copied(tmp_path)
 
 
-@pytest.fixture(scope="module")
-def shared_fork(tmp_path_factory):
-    """A copy for tests that leave it as it was."""
-    return copied(tmp_path_factory.mktemp("fork"))
-
-
 def holding(root: Path, words: str) -> list[str]:
     """The files that hold some words, in any case."""
     found = []
@@ -92,31 +86,30 @@ def test_a_fork_changes_one_line_and_no_trace_of_the_old_home_is_left(fork):
     assert sync(fork, "--check").returncode == 0
 
 
-@pytest.mark.parametrize(
-    ("name", "old", "new"),
-    [
-        ("notebooks/train/ch3_attention.ipynb", f"blob/{REF}/", "blob/mine/"),
-        ("notebooks/chapters/ch2_averaging.ipynb", "# Averaging", "# Averages"),
-        ("notebooks/exercises/ch1_bottleneck.ipynb", "is the course here?", "is it there?"),
-        ("book/runs/ch4_self_attention.ipynb", f"blob/{REF}/", "blob/mine/"),
-        ("CITATION.cff", "repository-code: ", "repository-code: not "),
-        ("README.md", "[page](", "[that page]("),
-    ],
-)
-def test_what_was_edited_by_hand_is_named_and_nothing_is_written(shared_fork, name, old, new):
-    file = shared_fork / name
-    before = file.read_text(encoding="utf-8")
-    assert old in before
-    edited = before.replace(old, new, 1)
-    file.write_text(edited, encoding="utf-8")
-    try:
-        done = sync(shared_fork, "--check")
-        assert done.returncode == 1
-        assert f"differs: {name}" in done.stdout
-        assert "run `make sync`" in done.stderr
-        assert file.read_text(encoding="utf-8") == edited
-    finally:
-        file.write_text(before, encoding="utf-8")
+def test_what_was_edited_by_hand_is_named_and_nothing_is_written(fork):
+    edits = {
+        "CITATION.cff": ("repository-code: ", "repository-code: not "),
+        "README.md": ("[page](", "[that page]("),
+        "book/runs/ch4_self_attention.ipynb": (f"blob/{REF}/", "blob/mine/"),
+        "notebooks/chapters/ch2_averaging.ipynb": ("# Averaging", "# Averages"),
+        "notebooks/exercises/ch1_bottleneck.ipynb": ("is the course here?", "is it there?"),
+        "notebooks/train/ch3_attention.ipynb": (f"blob/{REF}/", "blob/mine/"),
+    }
+    edited = edit(fork, edits)
+    done = sync(fork, "--check")
+    assert done.returncode == 1
+    assert sorted(done.stdout.splitlines()) == [f"differs: {name}" for name in edits]
+    assert "run `make sync`" in done.stderr
+    assert {name: (fork / name).read_text(encoding="utf-8") for name in edits} == edited
+
+
+def edit(fork: Path, edits: dict[str, tuple[str, str]]) -> dict[str, str]:
+    """Change words of files of a copy; give what the files hold now."""
+    for name, (old, new) in edits.items():
+        text = (fork / name).read_text(encoding="utf-8")
+        assert old in text
+        (fork / name).write_text(text.replace(old, new, 1), encoding="utf-8")
+    return {name: (fork / name).read_text(encoding="utf-8") for name in edits}
 
 
 # Marked parts
@@ -131,10 +124,7 @@ def test_every_part_that_was_edited_by_hand_is_named(fork):
         "book/intro.md": ("[2. Averaging](", "[2. The average]("),
         "book/run.md": ("[2. Averaging](", "[2. The average]("),
     }
-    for name, (old, new) in edits.items():
-        text = (fork / name).read_text(encoding="utf-8")
-        assert old in text
-        (fork / name).write_text(text.replace(old, new, 1), encoding="utf-8")
+    edit(fork, edits)
     done = sync(fork, "--check")
     assert done.returncode == 1
     assert done.stdout.splitlines() == [f"differs: {name}" for name in edits]

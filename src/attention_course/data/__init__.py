@@ -2,14 +2,38 @@
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 from attention_course.config import DATA, OWN_TEXT, TOYS, Run
-from attention_course.data.pairs import Corpus
+from attention_course.data.pairs import Corpus, Pair
 from attention_course.data.sources import SOURCES
 
 
 def load_pocket_korean(run: Run) -> Corpus:
     """Pocket Korean, without the phenomena that a run leaves out.
+
+    Raises:
+        ValueError: the run is on another edition, or there is no such phenomenon to leave out.
+    """
+    from attention_course.data import pocket_korean
+
+    held_out = run.held_out_pairs
+    return pocket_korean.corpus(run.train_pairs, held_out, held_out, **sentences_of(run))
+
+
+def load_test_pairs(run: Run) -> tuple[Pair, ...]:
+    """The pairs that a run on pocket Korean was judged on, without those that it learned from.
+
+    Raises:
+        ValueError: as `load_pocket_korean` raises it.
+    """
+    from attention_course.data import pocket_korean
+
+    return pocket_korean.held_out_pairs(run.held_out_pairs, **sentences_of(run))
+
+
+def sentences_of(run: Run) -> dict[str, Any]:
+    """Which sentences of pocket Korean a run asks for.
 
     Raises:
         ValueError: the run is on another edition, or there is no such phenomenon to leave out.
@@ -23,15 +47,12 @@ def load_pocket_korean(run: Run) -> Corpus:
             f"edition {run.edition}, which this version of the course no longer writes; train it "
             f"again with edition={pocket_korean.EDITION}"
         )
-    return pocket_korean.corpus(
-        run.train_pairs,
-        run.held_out_pairs,
-        run.held_out_pairs,
-        seed=run.corpus_seed,
-        shortest=run.shortest,
-        longest=run.longest,
-        switches=without(*run.without.split()),
-    )
+    return {
+        "seed": run.corpus_seed,
+        "shortest": run.shortest,
+        "longest": run.longest,
+        "switches": without(*run.without.split()),
+    }
 
 
 def load(run: Run, files: Sequence[Path] = ()) -> Corpus:

@@ -12,6 +12,7 @@ and the like link possibly, to the word whose particle or ending says the same. 
 
 import random
 from collections.abc import Iterator
+from functools import lru_cache
 from itertools import islice
 
 from attention_course.data.pairs import Corpus, Pair
@@ -164,16 +165,34 @@ def corpus(
         ValueError: the arguments cannot be, or there are too few sentences of these lengths.
     """
     check_arguments(shortest, longest, train=train, validation=validation, test=test)
-    fitting = [pair for pair in read_examples() if shortest <= words_of(pair) <= longest]
-    shown = fitting[:test] if switches == EVERYTHING else []
-    seen = {text for pair in shown for text in (pair.source, pair.target)}
-    counts = {"test": test - len(shown), "validation": validation, "train": train}
+    to_judge = held_out_pairs(test, seed, shortest, longest, switches)
+    seen = {text for pair in to_judge for text in (pair.source, pair.target)}
     parts = {
         name: write_pairs(count, f"{seed}/{name}", shortest, longest, seen, switches)
-        for name, count in counts.items()
+        for name, count in {"validation": validation, "train": train}.items()
     }
-    test_pairs = (*shown, *parts["test"])
-    return Corpus("pocket-korean", parts["train"], parts["validation"], test_pairs)
+    return Corpus("pocket-korean", parts["train"], parts["validation"], to_judge)
+
+
+@lru_cache(maxsize=4)  # several figures of a page ask for the same ones
+def held_out_pairs(
+    count: int,
+    seed: int = 0,
+    shortest: int = SHORTEST,
+    longest: int = LONGEST,
+    switches: Switches = EVERYTHING,
+) -> tuple[Pair, ...]:
+    """Write the test pairs of a corpus alone: the sentences that the book shows, then new ones.
+
+    Raises:
+        ValueError: the arguments cannot be, or there are too few sentences of these lengths.
+    """
+    check_arguments(shortest, longest, test=count)
+    fitting = [pair for pair in read_examples() if shortest <= words_of(pair) <= longest]
+    shown = fitting[:count] if switches == EVERYTHING else []
+    name, known = f"{seed}/test", {text for pair in shown for text in (pair.source, pair.target)}
+    written = write_pairs(count - len(shown), name, shortest, longest, known, switches)
+    return (*shown, *written)
 
 
 def words_of(pair: Pair) -> int:

@@ -6,7 +6,6 @@ import json
 import os
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from html import escape
 from pathlib import Path
 from typing import Any
@@ -78,8 +77,8 @@ def shown(card: RunCard) -> Translated:
 
 
 def tested(run: Run) -> tuple[Pair, ...]:
-    """The pairs that a run was judged on, of a corpus that is generated."""
-    return data.load(replace(run, train_pairs=1)).test
+    """The pairs that a run on pocket Korean was judged on."""
+    return data.load_test_pairs(run)
 
 
 def gold(example: Translated, run: Run) -> tuple[Any, Any] | None:
