@@ -62,5 +62,22 @@ def test_the_file_of_maps_is_of_the_sentence_of_the_book():
         assert torch.allclose(maps.sum(dim=-1), torch.tensor(1.0), atol=0.01)
 
 
+def test_without_positions_reversing_changes_nothing_and_with_them_it_does(asked):
+    model, source, target = asked
+    changed = tool.changed(model, source, target[0, 1:].tolist())
+    trained = head_maps(model, source, target)
+    assert torch.allclose(changed["both"], changed["positions off"], atol=1e-6)
+    assert not torch.allclose(changed["words reversed"], trained.encoder, atol=1e-3)
+    assert not torch.allclose(changed["positions off"], trained.encoder, atol=1e-3)
+    assert model.positions is not None
+
+
+def test_without_its_mask_the_decoder_reads_later_words_too(asked):
+    model, source, target = asked
+    no_mask = tool.changed(model, source, target[0, 1:].tolist())["mask off"]
+    assert no_mask.shape == (3, 2, 4, 4)
+    assert bool((no_mask > 0).all())
+
+
 def test_what_is_rounded_stays_what_it_was_but_for_its_digits():
     assert tool.rounded(torch.tensor([[0.12345, 1.0]])) == [[0.123, 1.0]]

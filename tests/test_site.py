@@ -39,7 +39,7 @@ from attention_course.korean.hangul import has_hangul
 from attention_course.ladder.ch3_attention import soft_lookup
 from attention_course.ladder.ch4_self_attention import attend
 from attention_course.models.context import weighted_sum
-from attention_course.rungs import RUNGS
+from attention_course.rungs import CONTINUED, RUNGS, STEMS
 from attention_course.runs.results import find_card, read_records
 from attention_course.widgets.pages import carried
 from attention_course.widgets.pages import shown as shown_example
@@ -77,7 +77,12 @@ PAGES = sorted(path.relative_to(HTML).as_posix() for path in HTML.glob("**/*.htm
 # 404.html, which a site at a home has, is shown under any address: its links are the home's.
 PAGES = [page for page in PAGES if not page.startswith("_static/") and page != "404.html"]
 CHAPTERS = [page for page in PAGES if page.startswith("book/ch")]
-WITH_FIGURE = [page for page in PAGES if "<course-figure" in (HTML / page).read_text("utf-8")]
+MODULES = {
+    page: re.findall(r'<course-figure data-module="([\w-]+)"', (HTML / page).read_text("utf-8"))
+    for page in PAGES
+}
+FIGURES = [(page, module) for page, modules in MODULES.items() for module in modules]
+WITH_FIGURE = [page for page, modules in MODULES.items() if modules]
 WITH_DRAWING = [page for page in PAGES if 'class="drawing"' in (HTML / page).read_text("utf-8")]
 each_page = pytest.mark.parametrize("page", PAGES)
 each_theme = pytest.mark.parametrize("theme", ["light", "dark"])
@@ -293,14 +298,14 @@ def test_every_internal_link_resolves(page: str):
 
 
 @pytest.fixture
-def figure(open_page: Callable) -> Iterator[Callable[[str], Locator]]:
-    """A function that opens a chapter and gives its figure, ready to be played with."""
+def figure(open_page: Callable) -> Iterator[Callable[[str, str], Locator]]:
+    """A function that opens a chapter and gives one of its figures, ready to be played with."""
     opened = []
 
-    def figure(chapter: str) -> Locator:
+    def figure(chapter: str, module: str) -> Locator:
         page, met = open_page(f"book/{chapter}.html", PHONE, "light")
         opened.append((page, met))
-        found = page.locator("course-figure[data-ready=true]")
+        found = page.locator(f"course-figure[data-module={module}][data-ready=true]")
         found.wait_for()
         return found
 
@@ -322,17 +327,18 @@ def shown(figure: Locator, name: str) -> Any:
     return json.loads(figure.locator(".course-figure").get_attribute(f"data-{name}") or "")
 
 
-@pytest.mark.parametrize("chapter", ["ch1_bottleneck", "ch2_averaging", "ch3_attention",
-                                     "ch4_self_attention"])  # fmt: skip
-def test_every_chapter_has_a_figure_with_a_picture_inside_for_readers_without_scripts(chapter):
-    [figure] = parsed(f"book/{chapter}.html").find_all("course-figure")
-    assert figure.find("img") is None  # it would keep the colours of white paper
-    assert len(figure.select_one(".drawing")["aria-label"]) > 20
+@pytest.mark.parametrize("stem", [*STEMS, *CONTINUED])
+def test_every_chapter_has_a_figure_with_a_picture_inside_for_readers_without_scripts(stem):
+    figures = parsed(f"book/{stem}.html").find_all("course-figure")
+    assert figures
+    for figure in figures:
+        assert figure.find("img") is None  # it would keep the colours of white paper
+        assert len(figure.select_one(".drawing")["aria-label"]) > 20
 
 
 def test_the_figure_of_the_bottleneck_says_what_was_measured(figure: Callable):
     curves = read_records(ROOT / "results" / "claims.json")["c01"]["curves"]
-    found = figure("ch1_bottleneck")
+    found = figure("ch1_bottleneck", "bottleneck")
     for size in ("32 numbers", "128 numbers"):
         measured = {x: y for x, y, *_ in curves[f"ch1_bottleneck ({size})"]}
         found.get_by_role("button", name=size).click()
@@ -343,7 +349,7 @@ def test_the_figure_of_the_bottleneck_says_what_was_measured(figure: Callable):
 
 
 def test_the_figure_of_one_sum_adds_as_the_package_does(figure: Callable):
-    found = figure("ch2_averaging")
+    found = figure("ch2_averaging", "one-sum")
     states = torch.tensor([[1.0, 0.0], [0.0, 2.0], [3.0, 1.0]])
     found.get_by_role("button", name="mean").click()
     assert shown(found, "vector") == pytest.approx([4 / 3, 1.0], abs=0.02)  # sliders have steps
@@ -355,7 +361,7 @@ def test_the_figure_of_one_sum_adds_as_the_package_does(figure: Callable):
 
 @pytest.mark.parametrize(("angle", "heat"), [(60, 0.0), (0, -2.0), (200, 1.5), (315, -0.5)])
 def test_the_soft_look_up_answers_as_the_package_does(figure: Callable, angle, heat):
-    found = figure("ch3_attention")
+    found = figure("ch3_attention", "soft-lookup")
     slide(found, "query points to", angle)
     slide(found, "temperature", heat)
     keys = torch.tensor([[0.0, 1.0], [1.0, 0.0], [0.0, -1.0], [-1.0, 0.0]])
@@ -378,7 +384,7 @@ def test_the_soft_look_up_answers_as_the_package_does(figure: Callable, angle, h
 )
 @pytest.mark.parametrize("asking", [0, 4, 9])
 def test_who_hears_whom_is_counted_as_the_gradient_does(figure: Callable, rule, sees, asking):
-    found = figure("transformer")
+    found = figure("transformer", "who-sees-whom")
     found.get_by_role("button", name=rule).click()
     found.locator(".letters button").nth(asking).click()
     place = torch.arange(10)
@@ -395,16 +401,37 @@ def test_who_hears_whom_is_counted_as_the_gradient_does(figure: Callable, rule, 
     assert shown(found, "needed") == needed
 
 
+@pytest.mark.parametrize("power", [0, 4, 10])
+@pytest.mark.parametrize("divided", [False, True])
+def test_the_figure_of_the_root_weighs_as_the_package_does(figure: Callable, power, divided):
+    found = figure("ch4_self_attention", "root-of-d")
+    slide(found, "numbers in a vector, d", power)
+    found.get_by_role("button", name="divided by √d" if divided else "undivided").click()
+    found.get_by_role("button", name="draw other vectors").click()
+    query = torch.tensor(shown(found, "query"), dtype=torch.float64)
+    keys = torch.tensor(shown(found, "keys"), dtype=torch.float64)
+    assert keys.shape == (10, 2**power)
+    scores = keys @ query / (math.sqrt(2**power) if divided else 1)
+    weights = scores.softmax(dim=0)
+    assert shown(found, "weights") == pytest.approx(weights.tolist(), abs=1e-9)
+    assert shown(found, "slope") == pytest.approx((weights.max() * (1 - weights.max())).item())
+    if power == 10:  # as many numbers as a law of large numbers asks for
+        assert keys.var().item() == pytest.approx(1, abs=0.1)
+
+
 def test_the_figure_of_heads_shows_each_map_and_keeps_the_chosen_word(figure: Callable):
     kept = json.loads((ROOT / "results" / "heads.json").read_text(encoding="utf-8"))
-    found = figure("ch4_self_attention")
+    found = figure("ch4_self_attention", "who-asks-whom")
     assert shown(found, "weights") == kept["encoder"][1][3][4]
     found.get_by_role("button", name="head 1", exact=True).click()
     assert shown(found, "weights") == kept["encoder"][1][0][4]
     found.locator(".asked button").nth(5).click()
     found.get_by_role("button", name="layer 1", exact=True).click()
     assert shown(found, "weights") == kept["encoder"][0][0][5]
+    found.get_by_role("button", name="positions off").click()
+    assert shown(found, "weights") == kept["changed"]["positions off"][0][0][5]
     found.get_by_role("button", name="cross: target asks source").click()
+    assert not found.get_by_role("button", name="positions off").is_visible()
     assert shown(found, "weights") == kept["cross"][0][0][5]
     assert found.locator(".asked i").count() == len(kept["predicted"]) * len(kept["source"])
 
@@ -412,7 +439,7 @@ def test_the_figure_of_heads_shows_each_map_and_keeps_the_chosen_word(figure: Ca
 @pytest.mark.parametrize("rung", RUNGS, ids=lambda rung: rung.label)
 def test_the_front_page_plays_what_the_run_cards_say(figure: Callable, rung):
     example = shown_example(find_card("pocket-korean", rung.stem))
-    found = figure("intro")
+    found = figure("intro", "four-rungs")
     found.get_by_role("button", name=rung.label, exact=True).click()
     for place in (1, 4, len(example.output_tokens)):
         slide(found, "word written", place)
@@ -523,14 +550,15 @@ def test_every_link_to_elsewhere_is_well_formed(page: str):
 # The same figures in the output of a notebook's cell, where no website is around them
 
 
-@pytest.mark.parametrize("chapter", ["ch1_bottleneck", "ch2_averaging", "ch3_attention",
-                                     "ch4_self_attention"])  # fmt: skip
-def test_in_a_notebook_a_figure_brings_its_own_script_and_answers(open_page: Callable, chapter):
-    [element] = parsed(f"book/{chapter}.html").find_all("course-figure")
+@pytest.mark.parametrize(("name", "module"), FIGURES)
+def test_in_a_notebook_a_figure_brings_its_own_script_and_answers(
+    open_page: Callable, name: str, module: str
+):
+    element = parsed(name).select_one(f"course-figure[data-module={module}]")
     page, met = open_page("index.html", PHONE, "light")
     page.goto("about:blank")
     met.errors.clear()  # a blank page has no storage for the chosen theme
-    page.set_content(f"<div id=cell>{element}{carried(element['data-module'])}</div>")
+    page.set_content(f"<div id=cell>{element}{carried(module)}</div>")
     figure = page.locator("course-figure[data-ready=true]")
     figure.wait_for()
     before = figure.inner_html()
@@ -644,11 +672,13 @@ def test_from_a_folder_no_page_has_an_error_or_asks_a_server(folder: str, reader
     assert opened.locator(UNTYPESET).count() == 0
 
 
-@pytest.mark.parametrize("page", WITH_FIGURE)
-def test_from_a_folder_a_figure_answers_to_keys_and_to_the_mouse(folder: str, reader, page: str):
+@pytest.mark.parametrize(("page", "module"), FIGURES)
+def test_from_a_folder_a_figure_answers_to_keys_and_to_the_mouse(
+    folder: str, reader, page: str, module: str
+):
     opened, met = reader(folder)
     opened.goto(folder + page, wait_until="networkidle")
-    figure = opened.locator("course-figure[data-ready=true]")
+    figure = opened.locator(f"course-figure[data-module={module}][data-ready=true]")
     figure.wait_for()
     assert figure.locator(".still").count() == 0
     play_with_keys(figure)
@@ -689,9 +719,9 @@ def test_the_dark_theme_is_put_aside_while_a_page_is_printed(folder: str, reader
 def test_without_scripts_a_figure_is_its_picture_and_a_line_says_why(site: str, reader, page: str):
     opened, _ = reader(site, java_script_enabled=False)
     opened.goto(site + page, wait_until="networkidle")
-    figure = opened.locator("course-figure")
-    assert figure.locator(".drawing svg").is_visible()
-    assert "scripts do not run here" in figure.locator(".still").inner_text()
+    for figure in opened.locator("course-figure").all():
+        assert figure.locator(".drawing svg").is_visible()
+        assert "scripts do not run here" in figure.locator(".still").inner_text()
     assert "JavaScript is off" in opened.locator("article").inner_text()
 
 
@@ -728,8 +758,9 @@ def stopped_scripts(met: Visit) -> list[str]:
 def test_in_a_frame_without_storage_a_figure_answers(site: str, reader, page: str):
     opened, met = reader(site)
     frame = framed(opened, site + page)
-    frame.locator("course-figure[data-ready=true]").wait_for()
-    play_with_keys(frame.locator("course-figure"))
+    figure = frame.locator("course-figure[data-ready=true]").first
+    figure.wait_for()
+    play_with_keys(figure)
     mode = frame.evaluate("document.documentElement.dataset.mode")
     frame.locator(".theme-switch-button").first.click()
     assert frame.evaluate("document.documentElement.dataset.mode") != mode

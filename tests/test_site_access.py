@@ -25,7 +25,7 @@ SAMPLE = [f"book/{name}.html" for name in ("intro", "ch3_attention", "claims", "
 PROVE = bool(os.environ.get("ATTENTION_COURSE_PROVE"))
 PAGES = test_site.PAGES if PROVE else SAMPLE
 each_page = pytest.mark.parametrize("page", PAGES)
-each_figure = pytest.mark.parametrize("page", test_site.WITH_FIGURE)
+each_figure = pytest.mark.parametrize(("page", "module"), test_site.FIGURES)
 NARROWEST, PHONE, DESK = 320, 390, 1300  # pixels
 # Colours depend on the theme and sizes on the width, so that two looks see nearly all of it.
 LOOKS = [("light", DESK), ("dark", PHONE)]
@@ -138,18 +138,18 @@ def test_every_korean_word_says_that_it_is_korean(page: str):
 # Figures that can be played with
 
 
-def figure_of(page: Page) -> Locator:
-    """The figure of a page, ready to be played with."""
-    figure = page.locator("course-figure[data-ready=true]")
+def figure_of(page: Page, module: str) -> Locator:
+    """A figure of a page, ready to be played with."""
+    figure = page.locator(f"course-figure[data-module={module}][data-ready=true]")
     figure.wait_for()
     return figure
 
 
 @each_figure
 def test_the_line_that_is_read_aloud_stays_and_only_its_text_changes(
-    open_page: Callable, page: str
+    open_page: Callable, page: str, module: str
 ):
-    figure = figure_of(open_page(page, PHONE))
+    figure = figure_of(open_page(page, PHONE), module)
     [line] = figure.locator("[aria-live]").element_handles()
     before = line.inner_text()
     tried = figure.locator("input[type=range], button").first
@@ -164,8 +164,8 @@ def test_the_line_that_is_read_aloud_stays_and_only_its_text_changes(
 
 
 @each_figure
-def test_a_finger_can_take_every_slider_and_button(open_page: Callable, page: str):
-    figure = figure_of(open_page(page, PHONE, has_touch=True))
+def test_a_finger_can_take_every_slider_and_button(open_page: Callable, page: str, module: str):
+    figure = figure_of(open_page(page, PHONE, has_touch=True), module)
     for slider in figure.locator("input[type=range]").all():
         box = slider.bounding_box()
         assert box["height"] >= 44  # pixels

@@ -7,13 +7,14 @@ sentence, over test sentences. Words alone ask: rows of the marks are left out.
 
 import json
 from typing import cast
+from unittest import mock
 
 import torch
 from torch import Tensor
 
 from attention_course.data.batch import encode_sentence
 from attention_course.data.pocket_korean import read_examples
-from attention_course.judging.head_maps import encoder_maps, head_maps
+from attention_course.judging.head_maps import decoder_maps, encoder_maps, head_maps
 from attention_course.korean.gloss import gloss_pair
 from attention_course.live import model_file
 from attention_course.models.transformer import Transformer
@@ -48,6 +49,33 @@ def maps_of_example(trained: Trained, model: Transformer) -> dict[str, object]:
         "read": read,
         "predicted": said.output_tokens,
         **{name: rounded(one) for name, one in maps._asdict().items()},
+        "changed": {name: rounded(one) for name, one in changed(model, source, target).items()},
+    }
+
+
+def changed(model: Transformer, source: Tensor, target: list[int]) -> dict[str, Tensor]:
+    """Maps of the same model after something was taken from it, without training it again.
+
+    Where words are reversed, rows and columns are put back, so that they stand where they stood.
+    """
+    words = source.shape[1] - MARKS
+    order = [*reversed(range(words)), *range(words, source.shape[1])]  # its own inverse
+
+    def put_back(maps: Tensor) -> Tensor:
+        return maps[:, :, order][:, :, :, order]
+
+    reversed_words = put_back(encoder_maps(model, source[:, order]))
+    with mock.patch.object(model, "positions", None):
+        no_positions = encoder_maps(model, source)
+        neither = put_back(encoder_maps(model, source[:, order]))
+    with torch.no_grad():
+        memory = model.encode(source, torch.tensor([source.shape[1]]))
+        no_mask = decoder_maps(model, torch.tensor([[BOS, *target]]), memory, masked=False)
+    return {
+        "words reversed": reversed_words,
+        "positions off": no_positions,
+        "both": neither,
+        "mask off": no_mask,
     }
 
 

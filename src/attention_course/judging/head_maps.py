@@ -44,10 +44,14 @@ def encoder_maps(model: Transformer, source: Int[Tensor, "1 S"]) -> Float[Tensor
 
 
 def decoder_maps(
-    model: Transformer, target_in: Int[Tensor, "1 T"], memory: TransformerMemory
+    model: Transformer,
+    target_in: Int[Tensor, "1 T"],
+    memory: TransformerMemory,
+    masked: bool = True,
 ) -> Float[Tensor, "L H T T"]:
-    """What each head of the decoder reads of the target so far."""
+    """What each head of the decoder reads of the target so far; of all of it where not masked."""
     causal = causal_mask(target_in.shape[1], target_in.device).unsqueeze(0)
+    causal = causal if masked else torch.ones_like(causal)
     states, maps = model.add_positions(model.target_embedding(target_in)), []
     for layer, offered in zip(model.layers_of_decoder, memory.offered, strict=True):
         normed = layer.norms[0](states)

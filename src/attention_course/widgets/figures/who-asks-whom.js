@@ -1,15 +1,22 @@
 // Who asks whom: the maps of a trained Transformer, one layer and one head at a time.
 import { choice, html, spoken, two } from "./parts.js";
 
-// model: { maps: { name: { rows, columns, meanings, weights: [layer][head][row][column] } },
-//          map, layer, head, row } (where it starts)
+// model: { maps: { name: { rows, columns, weights: { change: [layer][head][row][column] } } },
+//          meanings, map, layer, head, row } (where it starts)
+// The first change of each map is none: the model as it was trained.
 export function mount(element, model) {
   const said = spoken();
   const names = Object.keys(model.maps);
-  const first = model.maps[names[0]].weights;
+  const [first] = Object.values(model.maps[names[0]].weights);
   const layers = first.map((_, number) => `layer ${number + 1}`);
   const heads = first[0].map((_, number) => `head ${number + 1}`);
   const map = choice("who asks whom", names, model.map, () => build());
+  const changes = Object.fromEntries(
+    names.map((name) => {
+      const offered = Object.keys(model.maps[name].weights);
+      return [name, choice("what is changed", offered, offered[0], () => draw())];
+    }),
+  );
   const layer = choice("layer", layers, layers[model.layer], () => draw());
   const head = choice("head", heads, heads[model.head], () => draw());
   const grid = html("div", { class: "asked" });
@@ -23,7 +30,10 @@ export function mount(element, model) {
 
   // The rows and columns of another map; the buttons stay while only their shades change.
   function build() {
-    const { rows, columns } = model.maps[map.value()];
+    const { rows, columns, weights } = model.maps[map.value()];
+    for (const name of names) {
+      changes[name].row.hidden = name !== map.value() || Object.keys(weights).length === 1;
+    }
     asking = Math.min(asking, rows.length - 1);
     buttons = rows.map((word, place) => {
       const button = html("button", { type: "button", ...language(word) }, word);
@@ -46,7 +56,7 @@ export function mount(element, model) {
   function draw() {
     const { rows, columns, weights } = model.maps[map.value()];
     const [l, h] = [layers.indexOf(layer.value()), heads.indexOf(head.value())];
-    const shown = weights[l][h];
+    const shown = weights[changes[map.value()].value()][l][h];
     element.dataset.weights = JSON.stringify(shown[asking]);
     shown.forEach((row, t) => {
       buttons[t].className = t === asking ? "asking" : "";
@@ -62,5 +72,6 @@ export function mount(element, model) {
   }
 
   build();
-  element.append(map.row, layer.row, head.row, grid, said);
+  const rows = Object.values(changes).map(({ row }) => row);
+  element.append(map.row, layer.row, head.row, ...rows, grid, said);
 }
