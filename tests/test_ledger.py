@@ -10,7 +10,7 @@ import pytest
 from attention_course.claims import ledger
 from attention_course.claims.catalogue import CLAIMS
 from attention_course.claims.record import Measured, Prediction, make_record, of_notes
-from attention_course.claims.trained import CAPTION_SEEDS, KOREAN_SEEDS, label
+from attention_course.claims.trained import label
 from attention_course.runs.results import read_records
 
 ROOT = Path(__file__).parents[1]
@@ -59,12 +59,9 @@ def test_a_record_was_measured_against_the_bands_written_down_today(claim):
 def test_every_trained_number_rests_on_enough_seeds(claim):
     enough = min(claim.seeds, 5)
     assert enough >= (5 if of_notes(claim) else 3)
-    corpora = {run.data for run in claim.runs("cpu", 0).values()}
-    takes_minutes = {"multi30k": CAPTION_SEEDS, "pocket-korean": KOREAN_SEEDS}
-    fewer = {count for name, count in takes_minutes.items() if name in corpora}
     for row in RECORDS[claim.id]["predictions"]:
-        assert len(row["values"]) in {enough, claim.seeds, *fewer}
-    assert min(takes_minutes.values()) >= 3
+        few = row["name"].startswith(("captions", "grows"))
+        assert len(row["values"]) >= (3 if few else enough)
 
 
 @every_claim

@@ -40,7 +40,7 @@ TOYS_OF: dict[type[ModelSettings], dict[str, Any]] = {  # besides, by the kind o
     StackedSettings: {"d_hidden": 128, "learning_rate": 2e-3},
 }
 SEEDS = 5  # of whatever is compared, unless it takes too long
-KOREAN_SEEDS = 3  # of runs on pocket Korean, whose seeds differ in their corpus too
+KOREAN_SEEDS = 5  # of runs on pocket Korean, whose seeds differ in their corpus too
 CAPTION_SEEDS = 3  # runs on captions take minutes, so there are fewer
 KOREAN: dict[str, Any] = {"new_corpus": True, "train_pairs": 10_000}
 KOREAN_OF: dict[type[ModelSettings], dict[str, Any]] = {

@@ -5,7 +5,6 @@ from typing import Any
 from attention_course.claims import who_did_what
 from attention_course.claims.record import Claim, Measured, Points, Prediction, Setting
 from attention_course.claims.trained import (
-    KOREAN_SEEDS,
     curve,
     korean_run,
     label,
@@ -29,7 +28,7 @@ LENGTHS = ("11-20", "21-30", "31+")  # words of sentences that are about equally
 def runs(preset: str, seed: int) -> dict[str, Run]:
     """Many things to keep over a distance (sentences), and one thing (a marked letter)."""
     of_letter = {"find": toy_run("last", "find", preset, seed, **FAR[preset])}
-    if preset == "smoke" or seed >= KOREAN_SEEDS:
+    if preset == "smoke":
         return of_letter
     return {name: korean_run(name, seed) for name in SENTENCES} | of_letter
 

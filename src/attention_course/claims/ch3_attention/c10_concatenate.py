@@ -5,7 +5,6 @@ from attention_course.claims.paired import difference
 from attention_course.claims.record import Claim, Measured, Prediction, Setting
 from attention_course.claims.trained import (
     CAPTION_SEEDS,
-    KOREAN_SEEDS,
     caption_run,
     korean_run,
     toy_run,
@@ -21,7 +20,7 @@ def runs(preset: str, seed: int) -> dict[str, Run]:
     by_name = {
         f"copy {sees}": toy_run("dot", "copy", preset, seed, predict_from=sees) for sees in SEES
     }
-    if preset != "smoke" and seed < KOREAN_SEEDS:
+    if preset != "smoke":
         by_name |= {f"pocket {sees}": korean_run("dot", seed, predict_from=sees) for sees in SEES}
         if seed < CAPTION_SEEDS:
             by_name |= {

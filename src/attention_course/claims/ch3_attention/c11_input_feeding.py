@@ -7,7 +7,6 @@ from attention_course.claims.paired import Outcomes, difference
 from attention_course.claims.record import Claim, Measured, Prediction, Setting
 from attention_course.claims.trained import (
     CAPTION_SEEDS,
-    KOREAN_SEEDS,
     caption_run,
     korean_run,
     toy_run,
@@ -21,9 +20,7 @@ def runs(preset: str, seed: int) -> dict[str, Run]:
     """The same model without and with Luong's input feeding."""
     if preset == "smoke":
         return {feed: toy_run("dot", "copy", preset, seed, input_feeding=feed) for feed in FEEDS}
-    by_name: dict[str, Run] = {}
-    if seed < KOREAN_SEEDS:
-        by_name |= {feed: korean_run("dot", seed, input_feeding=feed) for feed in FEEDS}
+    by_name = {feed: korean_run("dot", seed, input_feeding=feed) for feed in FEEDS}
     if seed < CAPTION_SEEDS:
         by_name |= {
             f"captions {feed}": caption_run("dot", seed, input_feeding=feed) for feed in FEEDS
@@ -33,8 +30,6 @@ def runs(preset: str, seed: int) -> dict[str, Run]:
 
 def changes_by_feeding(setting: Setting) -> Measured:
     """With less without: quality, and two faults that feeding is said to mend."""
-    if not setting.cards:
-        return Measured({})
     without, fed = (setting.cards[feed].metrics for feed in FEEDS)
     if setting.preset == "smoke":
         return Measured({"works": fed["accuracy"] - without["accuracy"]})

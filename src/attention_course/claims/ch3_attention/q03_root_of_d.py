@@ -2,7 +2,7 @@
 
 from attention_course.claims.ch3_attention.c16_bottleneck_solved import by_length
 from attention_course.claims.record import Claim, Measured, Points, Prediction, Setting
-from attention_course.claims.trained import KOREAN_SEEDS, korean_run, label
+from attention_course.claims.trained import korean_run, label
 from attention_course.config import Run
 from attention_course.runs.card import RunCard
 
@@ -95,7 +95,6 @@ CLAIM = Claim(
     ),
     measure=worth,
     runs=runs,
-    seeds=KOREAN_SEEDS,
     axes=("source length (words), or epoch", "BLEU, or evenness"),
     finding="The division by the root of d closes nearly all of the gap",
 )
