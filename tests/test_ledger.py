@@ -5,6 +5,7 @@ import math
 import re
 from pathlib import Path
 
+import matplotlib.pyplot as plt
 import pytest
 
 from attention_course.claims import ledger
@@ -62,6 +63,18 @@ def test_every_trained_number_rests_on_enough_seeds(claim):
     for row in RECORDS[claim.id]["predictions"]:
         few = row["name"].startswith(("captions", "grows"))
         assert len(row["values"]) >= (3 if few else enough)
+
+
+@every_claim
+def test_no_curve_of_a_figure_lies_outside_of_its_panel(claim):
+    if not RECORDS[claim.id]["curves"]:
+        pytest.skip("it has no figure")
+    for ax in ledger.figure(claim, RECORDS[claim.id]):
+        low, high = ax.get_ylim()
+        drawn = [float(y) for line in ax.get_lines() for y in line.get_ydata()]
+        assert low <= min(drawn)
+        assert max(drawn) <= high
+    plt.close("all")
 
 
 @every_claim
@@ -192,7 +205,7 @@ def test_length_costs_no_words_on_pocket_korean_as_c16_says():
 
 def test_the_division_and_not_the_transformer_makes_the_difference_as_c16_says():
     bleu = {name: seen("c16", f"pocket {name}, BLEU")["mean"] for name in ("dot", "scaled")}
-    assert round(bleu["scaled"] - bleu["dot"]) == 13
+    assert round(bleu["scaled"] - bleu["dot"]) == 12
     for other in ("scaled", "additive"):
         low, high = seen("c16", f"pocket, transformer less {other}, BLEU")["interval"]
         assert low < 0 < high
@@ -206,7 +219,7 @@ def test_the_weights_are_peaked_early_without_the_division_as_q03_says():
     assert even["dot"][1] < 0.1
     assert even["scaled"][1] == pytest.approx(0.75, abs=0.03)
     assert even["scaled"][-1] == pytest.approx(0.5, abs=0.05)
-    assert foretold("q03", "gain")["interval"][0] == pytest.approx(8, abs=0.5)
+    assert 8 <= foretold("q03", "gain")["interval"][0] < 9
     gap = seen("q03", f"BLEU | {label('additive')}")["mean"]
     dot, scaled = (seen("q03", f"BLEU | {label(one)}")["mean"] for one in ("dot", "scaled"))
     assert (scaled - dot) / (gap - dot) > 0.9
@@ -225,9 +238,9 @@ def test_on_captions_neither_a_growing_gain_nor_a_lead_of_the_transformer_is_sho
     assert low < 0 < high
 
 
-def test_averaging_loses_on_captions_and_on_pocket_korean_nothing_is_shown_as_chapter_2_says():
-    low, high = seen("c16", "pocket, mean less last, BLEU")["interval"]
-    assert low < 0 < high
+def test_averaging_loses_on_captions_and_gains_on_pocket_korean_as_chapter_2_says():
+    korean = seen("c16", "pocket, mean less last, BLEU")
+    assert min(*korean["values"], korean["interval"][0]) > 0
     captions = seen("c16", "captions, mean less last, BLEU")
     assert max(captions["values"]) < 0
     assert captions["interval"][1] < 0
@@ -237,7 +250,20 @@ def test_a_run_with_feeding_takes_about_twice_as_long_as_c11_says():
     assert "about twice as long" in CLAIMS["c11"].condition
     assert 1.7 < seen("c11", "feeding, CPU seconds / without")["mean"] < 2.3
     gains = sorted(foretold("c11", "gain")["values"])
-    assert gains[0] < -2 < gains[1] < 2 < gains[2]
+    assert gains[1] < -5 < -2 < gains[2] <= gains[3] < 2 < 5 < gains[4]
+
+
+def test_beyond_a_guess_length_costs_the_mean_and_not_attention_as_c16_says():
+    costs = {
+        name: seen("c16", f"pocket {name}, words right beyond a guess that length costs")
+        for name in ("last", "mean", "dot", "scaled", "additive", "transformer")
+    }
+    assert costs["last"]["interval"][0] < 0 < costs["last"]["interval"][1]
+    assert costs["mean"]["interval"][0] > 0
+    for name in ("dot", "scaled", "additive", "transformer"):
+        assert costs[name]["interval"][1] < 0
+    short, long = (seen("c16", f"pocket, words guessed, {one}")["mean"] for one in ("1-10", "31+"))
+    assert long / short == pytest.approx(2, abs=0.2)
 
 
 def test_near_words_are_said_right_more_often_within_sentences_of_like_length_as_c22_says():

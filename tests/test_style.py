@@ -3,6 +3,7 @@
 from itertools import combinations
 
 import numpy as np
+import pytest
 from matplotlib.colors import to_rgb
 
 from attention_course.figures import heatmaps
@@ -35,3 +36,11 @@ def test_variants_of_a_rung_share_its_colour_and_nothing_else():
     assert [dot.label, additive.label] == ["Attention, dot", "Attention, additive"]
     assert len({dot.colour, tied.colour, ibm.colour, random_links.colour}) == 4
     assert ibm.label == "IBM"
+
+
+def test_curves_that_only_a_legend_tells_apart_are_never_drawn_alike():
+    three = styles(["one", "two", "three"])
+    assert len({(one.colour, one.marker, one.dashes) for one in three}) == 3
+    with pytest.raises(ValueError, match=r"at most 3 curves .* 'four'"):
+        styles(["one", "two", "three", "four"])
+    assert len(styles(["one", "two", "three", "four"], named=True)) == 4

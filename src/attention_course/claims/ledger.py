@@ -247,7 +247,8 @@ def figure(claim: Claim, record: Record) -> list[Axes]:
     for ax, (panel, curves) in zip(panels, curves_of.items(), strict=True):
         plotting.quality_by_length(curves, ax, panel, ylabel, xlabel)
         if "y" not in claim.log:
-            ax.set_ylim(0, 1.03 if ylabel.startswith("share") else None)  # panels are compared
+            highest = max(y for rows in curves.values() for _, y, *_ in rows)
+            ax.set_ylim(0, 1.03 if highest <= 1 else None)  # panels of shares are compared
         if claim.until is not None:
             ax.axvline(claim.until, color="grey", linestyle=":", linewidth=1)
         make_logarithmic(ax, claim.log)

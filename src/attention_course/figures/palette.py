@@ -8,7 +8,7 @@ from attention_course.rungs import RUNGS
 
 INK, MUTED, GRID, PAPER = "#000000", "#555555", "#DDDDDD", "#FFFFFF"
 GOLD = "#E69F00"  # of what is known to be right
-OTHERS = ("#8C6BB1", "#999999")  # of what is no rung
+OTHERS = ("#8C6BB1", "#999999", "#8A5A2B")  # of what is no rung
 KINDS = ("#56B4E9", "#CC79A7", "#BBBBBB")  # of parts of a whole, beside rungs, others and gold
 
 # One hue, white to dark blue in equal steps of lightness (CIE L*), so that it is also true in grey.

@@ -15,6 +15,7 @@ from attention_course.figures.style import (
     BESIDE,
     COLOURS,
     LABELS,
+    LEGEND_LINE,
     LINE,
     WIDTH,
     Style,
@@ -111,7 +112,7 @@ def bars(
     """
     ax = ax if ax is not None else new_axes(min(WIDTH, 1.1 * len(values) + 1), 3.3)
     value, low, high = intervals("bars", list(values.values()))
-    bar_styles = styles(values)
+    bar_styles = styles(values, named=True)
     positions = np.arange(len(values))
     ax.bar(positions, value, width=0.6, color=[style.colour for style in bar_styles])
     ax.errorbar(positions, value, [value - low, high - value], fmt="none", ecolor=INK, capsize=4)
@@ -142,7 +143,7 @@ def lying_bars(
     """
     ax = ax if ax is not None else new_axes(WIDTH, 0.42 * len(values) + 1.1)
     value, low, high = intervals("bars", list(values.values()))
-    bar_styles = styles(values)
+    bar_styles = styles(values, named=True)
     positions = np.arange(len(values))
     ax.barh(positions, value, height=0.6, color=[style.colour for style in bar_styles])
     ax.errorbar(value, positions, xerr=[value - low, high - value], fmt="none", ecolor=INK)
@@ -212,6 +213,22 @@ def finish(ax: Axes, title: str, xlabel: str, ylabel: str, grid: Literal["x", "y
     ax.grid(axis=grid, color=GRID, linewidth=0.8)
     ax.set_axisbelow(True)
     ax.spines[["top", "right"]].set_visible(False)
-    if ax.get_legend_handles_labels()[0]:
-        ax.legend(frameon=False, handlelength=3)
+    add_legend(ax)
     return ax
+
+
+def add_legend(ax: Axes) -> None:
+    """Say which curve is which: below the axes, in a figure that grows by as much.
+
+    Where axes share a figure, whose panels keep one height, in the best corner.
+    """
+    named = len(ax.get_legend_handles_labels()[0])
+    figure = figure_of(ax)
+    if not named:
+        return
+    if len(figure.axes) > 1:
+        ax.legend(frameon=False, handlelength=3)
+    else:
+        below = -0.55 / (figure.get_figheight() - 1)  # inches, as a share of the axes' height
+        figure.set_figheight(figure.get_figheight() + LEGEND_LINE * named)
+        ax.legend(frameon=False, handlelength=3, loc="upper left", bbox_to_anchor=(0, below))

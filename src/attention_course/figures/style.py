@@ -27,21 +27,32 @@ STYLES = {rung.stem: Style(rung.colour, rung.label, rung.marker, rung.dashes) fo
 VARIANTS = (("v", "--"), ("P", ":"), ("X", "-."))  # marker and dashes of a rung's further curves
 OTHERS = tuple(  # what is no rung
     Style(colour, "", marker, dashes)
-    for colour, (marker, dashes) in zip(OTHER_COLOURS, VARIANTS[:2], strict=True)
+    for colour, (marker, dashes) in zip(OTHER_COLOURS, VARIANTS, strict=True)
 )
+LEGEND_LINE = 0.19  # inches of height
 WIDTH = 4.3  # inches of a figure or panel: on a phone its 10 points are 11 pixels or more
 LINE, BESIDE = 40, 28  # characters of a title over such a figure, and where names stand beside it
 
 
-def styles(keys: Iterable[str]) -> list[Style]:
+def styles(keys: Iterable[str], named: bool = False) -> list[Style]:
     """The styles of things that stand in one figure: stems, stems and more words, or others.
 
     All that begins with one stem has the colour of its rung, and markers and dashes of its own.
+    Where each is `named` beside its mark, as bars are, styles may come again.
+
+    Raises:
+        ValueError: two that only a legend tells apart would look alike.
     """
     counts: Counter[str] = Counter()  # curves of each rung so far, and of what is none
     chosen = []
     for key in keys:
         stem = next((stem for stem in STYLES if key.startswith(stem)), "")
+        most = len(VARIANTS) + 1 if stem else len(OTHERS)
+        if counts[stem] == most and not named:
+            raise ValueError(
+                f"expected at most {most} curves of one kind in a figure, got one more, {key!r}; "
+                "draw fewer, or put some into a panel of their own"
+            )
         chosen.append(style_of(key, stem, counts[stem]))
         counts[stem] += 1
     return chosen

@@ -144,12 +144,11 @@ CLAIM = Claim(
     verdict="half true",
     condition=(
         "Distance alone does no harm: one marked letter is kept over 50 letters and more. In "
-        "sentences of like length, though, the last state says near words right more often "
-        "than far ones, and attention does so hardly at all; whether the difference over all "
-        "sentences reaches our band, three seeds do not decide. Far words are said at other "
-        "places than near ones, and are other kinds of words, so load and order of saying "
-        "(q01, q02) may be the cause. That an embedded clause between two people costs the "
-        "last state anything, at no distance at all, is not shown: the three seeds disagree."
+        "sentences, though, the last state says near words right more often than far ones, in "
+        "sentences of like length too, and attention does so hardly at all. Far words are said "
+        "at other places than near ones, and are other kinds of words, so load and order of "
+        "saying (q01, q02) may be the cause. That an embedded clause between two people costs the "
+        "last state anything, at no distance at all, is not shown: the seeds disagree."
     ),
     measure=loss_with_distance,
     runs=runs,

@@ -121,7 +121,7 @@ CLAIM = Claim(
     condition=(
         "In pairs of sentences that differ in one word, the value under the largest weight "
         "decides about nine words of ten, and any other value next to none; whether it is "
-        "nine of ten and more, three seeds do not decide. To exchange the key and not the "
+        "nine of ten and more, five seeds do not decide. To exchange the key and not the "
         "value changes nothing. We had expected one exception, the state of the end mark, "
         "which has read everything; it decides nothing."
     ),
