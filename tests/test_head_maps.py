@@ -7,7 +7,7 @@ import torch
 
 import head_maps as tool
 from attention_course.course import build, preset
-from attention_course.judging.head_maps import head_maps
+from attention_course.judging.head_maps import head_maps, without_head
 from attention_course.vocabulary import BOS
 from home import ROOT
 
@@ -77,6 +77,23 @@ def test_without_its_mask_the_decoder_reads_later_words_too(asked):
     no_mask = tool.changed(model, source, target[0, 1:].tolist())["mask off"]
     assert no_mask.shape == (3, 2, 4, 4)
     assert bool((no_mask > 0).all())
+
+
+def test_without_a_head_its_part_is_missing_and_afterwards_all_is_as_it_was(asked):
+    model, source, _ = asked
+    layer = model.encoder_layers[0].self_attention
+    states = model.source_embedding(source)
+    everyone = torch.ones(1, 1, 6, dtype=torch.bool)
+    whole = layer.output.weight.detach().clone()
+    with torch.no_grad():
+        both = layer(states, states, everyone).vector
+        parts = []
+        for head in range(2):
+            with without_head(layer, head):
+                parts.append(layer(states, states, everyone).vector)
+    assert torch.allclose(parts[0] + parts[1] - layer.output.bias, both, atol=1e-6)
+    assert not torch.allclose(parts[0], both, atol=1e-3)
+    assert torch.equal(layer.output.weight, whole)
 
 
 def test_what_is_rounded_stays_what_it_was_but_for_its_digits():

@@ -2,20 +2,24 @@
 
 The model is that of the live page. Beside the maps stands what each head of its encoder reads on
 average: shares of the weight on the word itself, on its neighbours and on the marks that end a
-sentence, over test sentences. Words alone ask: rows of the marks are left out.
+sentence, over test sentences. Words alone ask: rows of the marks are left out. Last, what it costs
+to take each head away.
 """
 
 import json
+from collections.abc import Callable
 from typing import cast
 from unittest import mock
 
 import torch
 from torch import Tensor
 
+from attention_course.claims.probes import word_losses
 from attention_course.data.batch import encode_sentence
 from attention_course.data.pocket_korean import read_examples
-from attention_course.judging.head_maps import decoder_maps, encoder_maps, head_maps
+from attention_course.judging.head_maps import decoder_maps, encoder_maps, head_maps, without_head
 from attention_course.korean.gloss import gloss_pair
+from attention_course.ladder.ch4_self_attention import Heads
 from attention_course.live import model_file
 from attention_course.models.transformer import Transformer
 from attention_course.runs.trained import Trained, translate
@@ -136,6 +140,39 @@ def shares(trained: Trained, model: Transformer) -> dict[str, object]:
     return {"words": words} | {name: rounded(one / words) for name, one in totals.items()}
 
 
+def worth(trained: Trained, model: Transformer) -> dict[str, object]:
+    """Nats a token that it costs to take each head away, [layer, head], by kind; and without.
+
+    Means over test sentences, the true words before given. Nothing is trained again.
+    """
+    pairs = tested(trained.run)[:SENTENCES]
+    tokens = sum(len(encode_sentence(pair.target, trained.target)) for pair in pairs)
+
+    def loss() -> float:
+        losses = word_losses(model, pairs, trained.source, trained.target)
+        return float(losses.sum()) / tokens
+
+    kinds = {
+        "encoder": [layer.self_attention for layer in model.encoder_layers],
+        "decoder": [layer.self_attention for layer in model.layers_of_decoder],
+        "cross": [layer.cross_attention for layer in model.layers_of_decoder],
+    }
+    whole = loss()
+    costs = {
+        kind: torch.tensor(
+            [[loss_without(one, head, loss) - whole for head in range(one.heads)] for one in layers]
+        )
+        for kind, layers in kinds.items()
+    }
+    return {"loss": round(whole, DIGITS)} | {kind: rounded(one) for kind, one in costs.items()}
+
+
+def loss_without(layer: Heads, head: int, loss: Callable[[], float]) -> float:
+    """The loss while one head is away."""
+    with without_head(layer, head):
+        return loss()
+
+
 def main() -> None:
     """Write the file."""
     trained = model_file.read(MODEL)
@@ -143,6 +180,7 @@ def main() -> None:
     about = {"sentences": SENTENCES, **maps_of_example(trained, model)}
     about["relative clauses"] = read_by_nouns(trained, model)
     about["shares"] = shares(trained, model)
+    about["worth"] = worth(trained, model)
     write(FILE, (json.dumps(about, ensure_ascii=False) + "\n").encode())
 
 

@@ -4,12 +4,15 @@ Training and translation leave most maps unwritten (`attend_fused`). Here they a
 for one sentence pair.
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import NamedTuple, cast
 
 import torch
 from jaxtyping import Float, Int
-from torch import Tensor
+from torch import Tensor, nn
 
+from attention_course.ladder.ch4_self_attention import Heads
 from attention_course.models.masks import causal_mask, padding_mask
 from attention_course.models.transformer import EncoderLayer, Transformer, TransformerMemory
 
@@ -20,6 +23,22 @@ class HeadMaps(NamedTuple):
     encoder: Float[Tensor, "L H S S"]  # source words ask source words
     decoder: Float[Tensor, "L H T T"]  # target words ask the target words up to themselves
     cross: Float[Tensor, "L H T S"]  # target words ask source words
+
+
+@contextmanager
+def without_head(layer: Heads, head: int) -> Iterator[None]:
+    """Take one head away: what it brings is not mixed in, while this lasts."""
+    assert isinstance(layer.output, nn.Linear)
+    weight = layer.output.weight
+    size = weight.shape[1] // layer.heads
+    kept = weight.detach().clone()
+    with torch.no_grad():
+        weight[:, head * size : (head + 1) * size] = 0
+    try:
+        yield
+    finally:
+        with torch.no_grad():
+            weight.copy_(kept)
 
 
 @torch.no_grad()
