@@ -19,7 +19,7 @@ FENCED = re.compile(r"^```python\n(.*?)^```$", re.M | re.S)
 PAGES = sorted(
     [
         *ROOT.glob("book/ch?_*.md"),
-        *(ROOT / f"book/{name}.md" for name in ("gpu", "speed", "transformer")),
+        *(ROOT / f"book/{name}.md" for name in ("gpu", "positions", "speed", "transformer")),
     ]
 )
 

@@ -89,7 +89,7 @@ def test_without_a_head_its_part_is_missing_and_afterwards_all_is_as_it_was(aske
         both = layer(states, states, everyone).vector
         parts = []
         for head in range(2):
-            with without_head(layer, head):
+            with without_head(layer.output, 2, head):
                 parts.append(layer(states, states, everyone).vector)
     assert torch.allclose(parts[0] + parts[1] - layer.output.bias, both, atol=1e-6)
     assert not torch.allclose(parts[0], both, atol=1e-3)

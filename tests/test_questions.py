@@ -18,7 +18,7 @@ import questions
 from attention_course.ladder.ch1_bottleneck import LastState
 from attention_course.ladder.ch2_averaging import Max, Mean
 from attention_course.ladder.ch3_attention import soft_lookup
-from attention_course.ladder.ch4_self_attention import attend, projected_heads
+from attention_course.ladder.ch4_self_attention import attend, projected_heads, sinusoidal_positions
 from attention_course.models.masks import causal_mask, masked_softmax
 from attention_course.rungs import STEMS
 from attention_course.runs.results import read_records
@@ -195,6 +195,14 @@ def four_times_the_words():
     return f"{2048**2 // 512**2} times"
 
 
+def one_clock():
+    """The dot product of the first two numbers of two positions: one clock, of rate 1."""
+    table = sinusoidal_positions(8, 2)
+    product = (table[7] @ table[4]).item()
+    [apart] = [n for n in (3, 11, 28) if math.isclose(math.cos(n), product, abs_tol=1e-5)]
+    return rf"\cos({apart}r)"
+
+
 COMPUTED = {
     ("ch1_bottleneck", "last-real-token"): last_real_token,
     ("ch1_bottleneck", "bits"): bits,
@@ -208,6 +216,7 @@ COMPUTED = {
     ("ch3_attention", "shape-of-context"): shape_of_context,
     ("ch4_self_attention", "size-of-scores"): size_of_scores,
     ("ch4_self_attention", "shapes-of-heads"): shapes_of_heads,
+    ("positions", "one-clock"): one_clock,
     ("transformer", "second-row"): second_row,
     ("transformer", "four-times-the-words"): four_times_the_words,
 }

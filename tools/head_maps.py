@@ -7,19 +7,17 @@ to take each head away.
 """
 
 import json
-from collections.abc import Callable
 from typing import cast
 from unittest import mock
 
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 
 from attention_course.claims.probes import word_losses
 from attention_course.data.batch import encode_sentence
 from attention_course.data.pocket_korean import read_examples
 from attention_course.judging.head_maps import decoder_maps, encoder_maps, head_maps, without_head
 from attention_course.korean.gloss import gloss_pair
-from attention_course.ladder.ch4_self_attention import Heads
 from attention_course.live import model_file
 from attention_course.models.transformer import Transformer
 from attention_course.runs.trained import Trained, translate
@@ -158,19 +156,18 @@ def worth(trained: Trained, model: Transformer) -> dict[str, object]:
         "cross": [layer.cross_attention for layer in model.layers_of_decoder],
     }
     whole = loss()
+
+    def cost(output: nn.Linear, head: int, heads: int) -> float:
+        with without_head(output, heads, head):
+            return loss() - whole
+
     costs = {
-        kind: torch.tensor(
-            [[loss_without(one, head, loss) - whole for head in range(one.heads)] for one in layers]
-        )
+        kind: [[cost(one.output, head, one.heads) for head in range(one.heads)] for one in layers]
         for kind, layers in kinds.items()
     }
-    return {"loss": round(whole, DIGITS)} | {kind: rounded(one) for kind, one in costs.items()}
-
-
-def loss_without(layer: Heads, head: int, loss: Callable[[], float]) -> float:
-    """The loss while one head is away."""
-    with without_head(layer, head):
-        return loss()
+    return {"loss": round(whole, DIGITS)} | {
+        kind: rounded(torch.tensor(one)) for kind, one in costs.items()
+    }
 
 
 def main() -> None:

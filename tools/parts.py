@@ -23,6 +23,7 @@ MARK = re.compile(
 )
 OTHER_PAGES = {
     "front page": "index",
+    "Positions": "book/positions",
     "The Transformer, piece by piece": "book/transformer",
     "Run it anywhere": "book/run",
     "The ledger of claims": "book/claims",

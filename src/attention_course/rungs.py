@@ -39,7 +39,10 @@ RUNGS = (
          "every word asks", "#009E73", "^", "-."),
 )  # fmt: skip
 STEMS = tuple(rung.stem for rung in RUNGS)
-CONTINUED = {"transformer": STEMS[3]}  # pages without a number, and whose page each goes on from
+CONTINUED = {  # pages without a number, in their order, and whose page each goes on from
+    "positions": STEMS[3],
+    "transformer": STEMS[3],
+}
 
 
 def rung(stem: str) -> Rung:

@@ -106,8 +106,8 @@ def asking_everybody(weights: list[list[float]], places: list[Pixels]) -> str:
 
 HEADS: tuple[Tone, Tone] = ("key", "value")
 HEADS_STEPS = (
-    "A state has eight numbers. Two heads cut it into two slices of four, for every word at the "
-    "same places.",
+    "Of each word the three matrices have made a query, a key and a value of eight numbers. Two "
+    "heads cut each into two slices of four; one row stands here for all three.",
     "The first head attends with its slices alone: scores, softmax, sum. It returns four numbers.",
     "The second head does the same with the other slices, and so with other weights.",
     "Put side by side, the two answers are as long as a state again.",
@@ -130,9 +130,9 @@ def heads() -> Diagram:
     mixed = torch.randn(8, 8, dtype=torch.double, generator=generator) @ answers.flatten() / 2
     return Diagram(
         "Two heads",
-        "Four states of eight cells. The left four cells of each lead to one sum, the right four "
-        "to another, with other weights. The two answers of four cells stand side by side, go "
-        "through a block W O, and become a state of eight cells.",
+        "Four rows of eight cells, one for each word. The left four cells of each lead to one "
+        "sum, the right four to another, with other weights. The two answers of four cells stand "
+        "side by side, go through a block W O, and become a state of eight cells.",
         Drawing(358, 420, two_heads(states, weights, answers, mixed, 358)),
         Drawing(660, 420, two_heads(states, weights, answers, mixed, 660)),
         HEADS_STEPS,

@@ -12,7 +12,6 @@ import torch
 from jaxtyping import Float, Int
 from torch import Tensor, nn
 
-from attention_course.ladder.ch4_self_attention import Heads
 from attention_course.models.masks import causal_mask, padding_mask
 from attention_course.models.transformer import EncoderLayer, Transformer, TransformerMemory
 
@@ -26,11 +25,10 @@ class HeadMaps(NamedTuple):
 
 
 @contextmanager
-def without_head(layer: Heads, head: int) -> Iterator[None]:
-    """Take one head away: what it brings is not mixed in, while this lasts."""
-    assert isinstance(layer.output, nn.Linear)
-    weight = layer.output.weight
-    size = weight.shape[1] // layer.heads
+def without_head(output: nn.Linear, heads: int, head: int) -> Iterator[None]:
+    """Take one of the heads away: what it brings to the map W_O is not mixed in, for a while."""
+    weight = output.weight
+    size = weight.shape[1] // heads
     kept = weight.detach().clone()
     with torch.no_grad():
         weight[:, head * size : (head + 1) * size] = 0

@@ -184,5 +184,5 @@ CLAIM = Claim(
     ),
     measure=weights_against_gold,
     runs=runs,
-    finding="No attention here aligns better than IBM Model 1",
+    finding="No attention is shown to align better than IBM Model 1",
 )

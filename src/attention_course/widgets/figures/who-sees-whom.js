@@ -53,12 +53,11 @@ export function mount(element, model) {
       button.className = place === asking ? "asking" : known ? "kept" : "lost";
       button.setAttribute("aria-pressed", place === asking);
     });
-    const most = Math.max(...needed);
     const never = needed.filter((one) => one < 0).length;
     said.textContent =
       `After ${layers} ${layers === 1 ? "layer" : "layers"} "${model.words[asking]}" has heard ` +
       `${heard} of ${needed.length} words` +
-      (never ? `; ${never} it will never hear.` : `; for all it needs ${most}.`);
+      (never ? `; ${never} it will never hear.` : ".");
   }
 
   draw();
