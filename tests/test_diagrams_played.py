@@ -57,8 +57,24 @@ def row_of(page: Page):
     return page.locator(".stepping").first
 
 
-def test_a_diagram_begins_with_its_first_step_and_goes_on_at_a_press(page):
+def begun(page: Page):
+    """The same row, with the first step shown."""
     row = row_of(page)
+    row.get_by_role("button", name="Step through").click()
+    return row
+
+
+def test_a_diagram_is_whole_until_somebody_steps_through_it(page):
+    row = row_of(page)
+    assert row.locator("output").inner_text() == f"{len(STEPS)} steps"
+    parts = page.locator(".diagram").first.locator("svg.wide [data-step]:not([data-until])").all()
+    assert [float(part.evaluate(SHOWN)) for part in parts] == [1.0] * len(parts)
+    row.get_by_role("button", name="Back").click()
+    assert row.locator("[aria-live]").inner_text() == STEPS[-2]
+
+
+def test_stepping_begins_with_the_first_step_and_goes_on_at_a_press(page):
+    row = begun(page)
     assert row.locator("output").inner_text() == f"Step 1 of {len(STEPS)}"
     assert row.locator("[aria-live]").inner_text() == STEPS[0]
     row.get_by_role("button", name="Next").click()
@@ -68,7 +84,7 @@ def test_a_diagram_begins_with_its_first_step_and_goes_on_at_a_press(page):
 
 
 def test_back_rests_at_the_first_step_and_after_the_last_it_begins_again(page):
-    row = row_of(page)
+    row = begun(page)
     back = row.get_by_role("button", name="Back")
     assert back.get_attribute("aria-disabled") == "true"
     for _ in STEPS[1:]:
@@ -80,15 +96,16 @@ def test_back_rests_at_the_first_step_and_after_the_last_it_begins_again(page):
 
 def test_arrow_keys_step_from_a_button(page):
     row = row_of(page)
-    row.get_by_role("button", name="Next").focus()
-    page.keyboard.press("ArrowRight")
-    page.keyboard.press("ArrowRight")
+    row.get_by_role("button", name="Step through").focus()
+    for _ in range(3):
+        page.keyboard.press("ArrowRight")
     page.keyboard.press("ArrowLeft")
     assert row.locator("output").inner_text().startswith("Step 2 ")
 
 
 def test_a_part_is_faint_before_its_step_and_full_from_it_on(page):
     part = page.locator(".diagram").first.locator("svg.wide [data-step='2']")
+    begun(page)
     assert float(part.evaluate(SHOWN)) < 0.2
     row_of(page).get_by_role("button", name="Next").click()
     assert float(part.evaluate(SHOWN)) == 1
@@ -96,6 +113,7 @@ def test_a_part_is_faint_before_its_step_and_full_from_it_on(page):
 
 def test_the_lines_of_one_rung_only_are_seen(page):
     diagram = page.locator(".diagram").nth(1)
+    diagram.locator("button").nth(1).click()
     for now in (1, 2, 3):
         seen = [
             float(part.evaluate(SHOWN)) for part in diagram.locator("svg.wide [data-step]").all()

@@ -7,7 +7,7 @@ to take each head away.
 """
 
 import json
-from typing import cast
+from typing import Any, cast
 from unittest import mock
 
 import torch
@@ -150,7 +150,7 @@ def worth(trained: Trained, model: Transformer) -> dict[str, object]:
         losses = word_losses(model, pairs, trained.source, trained.target)
         return float(losses.sum()) / tokens
 
-    kinds = {
+    kinds: dict[str, list[Any]] = {
         "encoder": [layer.self_attention for layer in model.encoder_layers],
         "decoder": [layer.self_attention for layer in model.layers_of_decoder],
         "cross": [layer.cross_attention for layer in model.layers_of_decoder],

@@ -16,9 +16,11 @@
     const count = make("output", {});
     const told = make("p", { "aria-live": "polite" });
     const row = make("div", { class: "stepping", role: "group", "aria-label": "Steps" });
-    let now = 1;
+    let now;
+    let begun = false;
 
     function go(to) {
+      begun = now !== undefined;
       now = to;
       for (const part of parts) {
         const first = Number(part.dataset.step);
@@ -34,7 +36,7 @@
     }
 
     const backward = () => now > 1 && go(now - 1);
-    const forward = () => now < sentences.length && go(now + 1);
+    const forward = () => (begun ? now < sentences.length && go(now + 1) : go(1));
     back.addEventListener("click", backward);
     next.addEventListener("click", () => go((now % sentences.length) + 1));
     row.addEventListener("keydown", ({ key }) => {
@@ -44,7 +46,9 @@
     row.append(back, next, count, make("div", { class: "telling" }, list, told));
     diagram.append(row);
     diagram.classList.add("played");
-    go(1);
+    go(sentences.length); // first the whole picture, then, if one likes, its steps
+    next.textContent = "Step through";
+    count.textContent = `${sentences.length} steps`;
   }
 
   document.addEventListener("DOMContentLoaded", () => {
