@@ -11,8 +11,6 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import sync_playwright
 
-import npm_package
-import vendor_lit
 from attention_course.live import model_file
 from attention_course.runs.trained import translate
 from test_live_engine import made
@@ -47,10 +45,6 @@ def served(root, models, body):
     live = root / "_static" / "live"
     for scripts in ("engine", "page"):
         shutil.copytree(LIVE / scripts, live / scripts)
-    try:
-        vendor_lit.fetch(root / "_static" / "vendor" / "lit-html")
-    except npm_package.UnavailableError as reason:
-        pytest.skip(f"no npm: {reason}")
     shutil.copytree(models, live / "models")
     (live / "gloss.json").write_text('{"a": ["ah", "the first letter"]}')
     (root / "book").mkdir()

@@ -2,7 +2,7 @@
 //
 // Its JSON says { root, file }: the film itself is fetched when it is first played or moved.
 
-import { LiveFigure } from "./element.js";
+import { define, LiveFigure } from "./element.js";
 import { filmFigure } from "./film_views.js";
 
 const PACE = 220; // milliseconds that a moment is shown
@@ -65,4 +65,4 @@ class CourseFilm extends LiveFigure {
   }
 }
 
-customElements.define("course-film", CourseFilm);
+define("course-film", CourseFilm);
