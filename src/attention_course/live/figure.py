@@ -30,7 +30,8 @@ FROM_A_FOLDER = (
 )
 ELSEWHERE = (
     "Here trained models are asked. They come with the repository, not with the package: see this "
-    "page on the website."
+    "page on the website. One of your own is shown by "
+    "<code>attention_course.live.notebook.ladder(trained, sentences)</code>."
 )
 NO_SCRIPTS = (
     "Trained models can be asked here, in the browser. Scripts do not run in this place, so it "
