@@ -235,6 +235,46 @@ def test_an_output_that_is_put_into_a_page_later_lives_too(models, browser):  # 
 
 
 @needs_browser
+def test_an_output_lives_in_a_frame_that_may_do_nothing_but_run_scripts(models, browser):  # noqa: F811
+    page = opened(browser)
+    page.evaluate(
+        """output => {
+          const frame = document.createElement("iframe");
+          frame.sandbox = "allow-scripts";
+          frame.srcdoc = output;
+          document.body.append(frame);
+        }""",
+        notebook.ladder(models, SENTENCES).data,
+    )
+    frame = page.frame_locator("iframe")
+    frame.locator(".heatmap").nth(1).wait_for()
+    [expected] = translate(stored(models["Attention"]), SENTENCES[:1])
+    found = frame.locator(".rung[aria-label='Attention'] .words button").all_inner_texts()
+    assert [word.strip() for word in found] == expected.output_tokens
+    page.close()
+
+
+@needs_browser
+def test_a_notebook_gets_no_key_of_the_figure_but_its_own_with_ctrl(ladder):
+    ladder.evaluate(
+        """() => {
+          window.taken = [];
+          addEventListener("keydown", ({ key }) => window.taken.push(key));
+          addEventListener("keydown", ({ key, target }) => {
+            const kept = target.closest("[data-lm-suppress-shortcuts]"); // asked by JupyterLab
+            if (!kept) window.taken.push(`Lab: ${key}`);
+          }, true);
+        }"""
+    )
+    ladder.focus("input[type=text]")
+    for key in ("x", "Enter", "ArrowDown"):
+        ladder.keyboard.press(key)
+    assert ladder.evaluate("window.taken") == []
+    ladder.keyboard.press("Control+b")
+    assert ladder.evaluate("window.taken.slice(-2)") == ["Lab: b", "b"]
+
+
+@needs_browser
 def test_an_exported_file_is_shown_by_its_name(models, browser, tmp_path):  # noqa: F811
     model_file.export(models["Attention"], tmp_path / "mine.model", SENTENCES)
     page = opened(browser, notebook.ladder(tmp_path / "mine.model", SENTENCES))

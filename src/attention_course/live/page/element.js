@@ -23,6 +23,7 @@ export class LiveFigure extends HTMLElement {
     this.room = document.createElement("div");
     this.room.className = className;
     this.still.replaceWith(this.room);
+    if (this.settings.carried) keepKeys(this.room);
   }
 
   get state() {
@@ -62,7 +63,21 @@ const unpacked = (text) => Uint8Array.from(atob(text), (one) => one.charCodeAt(0
 /** Bring the figures of a page to life; in a notebook several cells may carry the same script. */
 export function define(tag, kind) {
   if (!customElements.get(tag)) customElements.define(tag, kind);
-  for (const one of document.querySelectorAll(tag)) one.connectedCallback();
+  for (const one of document.querySelectorAll(tag)) one.connectedCallback?.();
+}
+
+/** Keep Enter, arrows and letters from a notebook, which would take them for itself; not Ctrl+S. */
+function keepKeys(room) {
+  addEventListener("keydown", markForLab, { capture: true }); // the same one for all figures
+  room.addEventListener("keydown", (event) => isPlain(event) && event.stopPropagation());
+}
+
+const isPlain = ({ ctrlKey, metaKey, altKey }) => !(ctrlKey || metaKey || altKey);
+
+/** Say to JupyterLab, which listens before the figure does, whether a key is meant for it. */
+function markForLab(event) {
+  const room = event.target.closest?.(".course-live");
+  room?.toggleAttribute("data-lm-suppress-shortcuts", isPlain(event));
 }
 
 /** The bytes of a file that was fetched. */
