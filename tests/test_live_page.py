@@ -77,7 +77,8 @@ def site(tmp_path_factory, models):
                   "file": "models/mean.model"}],
     }  # fmt: skip
     body = (
-        '<course-live><div class="still"><p>a picture</p><button type="button" hidden>Open</button>'
+        '<course-live><div class="still"><p>a picture <button type="button">of a page</button></p>'
+        '<p><button type="button" hidden>Open</button></p>'
         f'</div><script type="application/json">{json.dumps(settings)}</script></course-live>'
         '<script type="module" src="../_static/live/page/ladder.js"></script>'
     )
@@ -102,7 +103,7 @@ def page(site, browser):
     errors = []
     one.on("pageerror", lambda error: errors.append(str(error)))
     one.goto(address)
-    one.click("course-live button")
+    one.click("text=Open")
     all_read(one)
     yield one
     one.close()
@@ -255,7 +256,7 @@ def test_a_model_that_cannot_be_fetched_is_told_and_the_others_answer(site, brow
     try:
         page = browser.new_page()
         page.goto(address)
-        page.click("course-live button")
+        page.click("text=Open")
         page.wait_for_function("document.querySelectorAll('.heatmap').length === 3")
         assert "could not be fetched" in page.inner_text("[role=alert]")
         page.close()

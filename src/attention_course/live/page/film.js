@@ -9,7 +9,7 @@ const PACE = 220; // milliseconds that a moment is shown
 
 class CourseFilm extends LiveFigure {
   ready() {
-    const open = this.querySelector("button");
+    const open = this.querySelector("button[hidden]"); // a page may have put others before it
     open.hidden = false;
     open.addEventListener("click", () => this.open(), { once: true });
   }

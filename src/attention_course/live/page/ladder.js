@@ -21,7 +21,7 @@ const split = (sentence) => sentence.split(/\s+/).filter(Boolean);
 class CourseLive extends LiveFigure {
   ready() {
     if (this.settings.carried) return void this.open();
-    const open = this.querySelector("button");
+    const open = this.querySelector("button[hidden]"); // a page may have put others before it
     open.hidden = false;
     open.addEventListener("click", () => this.open(), { once: true });
     if (this.addressed()) this.open();
