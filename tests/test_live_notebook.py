@@ -2,8 +2,10 @@
 
 import re
 
+import nbformat
 import pytest
 
+import execute_notebooks
 from attention_course.live import bundle, model_file, notebook
 from attention_course.runs.trained import translate
 from test_live_engine import made
@@ -101,6 +103,14 @@ def test_a_file_that_is_no_model_is_refused(tmp_path):
     (tmp_path / "x.model").write_text("no model")
     with pytest.raises(model_file.ModelFileError, match="expected an exported model"):
         notebook.ladder(tmp_path / "x.model", SENTENCES)
+
+
+def test_an_executed_copy_has_a_line_in_the_place_of_the_model(models):
+    output = nbformat.v4.new_output(
+        "execute_result", data={"text/html": notebook.ladder(models, SENTENCES).data}
+    )
+    [shown] = execute_notebooks.as_shown(output, "notebook.ladder(models, sentences)")
+    assert shown.data == {"text/plain": execute_notebooks.LIVE}
 
 
 # In a browser: pages that hold nothing but outputs of cells, without a network

@@ -2,10 +2,10 @@
 
 The output is HTML that carries everything: the models as `export` writes them, in 8 bits, the
 page's own modules as one script, and the styles. So it needs neither the kernel nor a network, and
-works in Jupyter, in Colab, whose outputs stand in a page each, and in VS Code. A widget
-(anywidget) would need a second package and, in Colab, a manager that is fetched from elsewhere;
-and it would end with the kernel. The price: a saved notebook grows by a third more than the files
-weigh, 1 MB for a model of pocket Korean.
+lives wherever an output may run scripts. A widget (anywidget) would ask for one package more and,
+in Colab, for a manager that is fetched from elsewhere; nothing goes back to Python that would need
+them. The price: a saved notebook grows by a third more than the files weigh, 1 MB for a model of
+pocket Korean.
 """
 
 import base64
