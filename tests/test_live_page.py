@@ -11,8 +11,6 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import sync_playwright
 
-import npm_package
-import vendor_lit
 from attention_course.live import model_file
 from attention_course.runs.trained import translate
 from test_live_engine import made
@@ -47,10 +45,6 @@ def served(root, models, body):
     live = root / "_static" / "live"
     for scripts in ("engine", "page"):
         shutil.copytree(LIVE / scripts, live / scripts)
-    try:
-        vendor_lit.fetch(root / "_static" / "vendor" / "lit-html")
-    except npm_package.UnavailableError as reason:
-        pytest.skip(f"no npm: {reason}")
     shutil.copytree(models, live / "models")
     (live / "gloss.json").write_text('{"a": ["ah", "the first letter"]}')
     (root / "book").mkdir()
@@ -83,7 +77,8 @@ def site(tmp_path_factory, models):
                   "file": "models/mean.model"}],
     }  # fmt: skip
     body = (
-        '<course-live><div class="still"><p>a picture</p><button type="button" hidden>Open</button>'
+        '<course-live><div class="still"><p>a picture <button type="button">of a page</button></p>'
+        '<p><button type="button" hidden>Open</button></p>'
         f'</div><script type="application/json">{json.dumps(settings)}</script></course-live>'
         '<script type="module" src="../_static/live/page/ladder.js"></script>'
     )
@@ -108,7 +103,7 @@ def page(site, browser):
     errors = []
     one.on("pageerror", lambda error: errors.append(str(error)))
     one.goto(address)
-    one.click("course-live button")
+    one.click("text=Open")
     all_read(one)
     yield one
     one.close()
@@ -261,7 +256,7 @@ def test_a_model_that_cannot_be_fetched_is_told_and_the_others_answer(site, brow
     try:
         page = browser.new_page()
         page.goto(address)
-        page.click("course-live button")
+        page.click("text=Open")
         page.wait_for_function("document.querySelectorAll('.heatmap').length === 3")
         assert "could not be fetched" in page.inner_text("[role=alert]")
         page.close()

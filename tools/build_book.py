@@ -16,7 +16,6 @@ from pathlib import Path
 import index_search
 import page_kernel
 import vendor_katex
-import vendor_lit
 from home import ROOT
 
 BUILD = ROOT / "_build"
@@ -27,7 +26,6 @@ def main() -> int:
     """Build the website and return the exit status."""
     start = time.monotonic()
     vendor_katex.vendor()
-    vendor_lit.vendor()
     forget_stale_cells()
     for output in ("html", ".doctrees"):
         shutil.rmtree(BUILD / output, ignore_errors=True)

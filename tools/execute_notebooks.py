@@ -30,6 +30,7 @@ SOURCES, COPIES = ROOT / "notebooks" / "train", ROOT / "book" / "runs"
 DRAWING = "image/svg+xml"
 WIDGET = "application/vnd.jupyter.widget-view+json"
 INSTEAD = "(In Jupyter or Colab an explorer stands here: choose a sentence, see where it looks.)"
+LIVE = "(In Jupyter or Colab the model stands here itself: its weights can be taken hold of.)"
 
 
 def execute(source: Path, preset: str) -> NotebookNode:
@@ -109,6 +110,8 @@ def as_shown(output: NotebookNode, source: str) -> list[NotebookNode]:
         if "explore" not in source:
             return []  # a progress bar
         output["data"] = {"text/plain": INSTEAD}
+    if "<course-live" in output.get("data", {}).get("text/html", ""):
+        output["data"] = {"text/plain": LIVE}  # a model weighs more than a page
     if "text" in output:
         output["text"] = re.sub(r"/\S*attention-course-\w+", "a temporary folder", output["text"])
     return [output]

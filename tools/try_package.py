@@ -25,6 +25,7 @@ LOOK = """
 from pathlib import Path
 import attention_course
 from attention_course.figures.hangul import FONT, find_font
+from attention_course.live.bundle import bundle
 from attention_course.rungs import STEMS
 from attention_course.runs.results import find_card, results_folder
 from attention_course.widgets import pages
@@ -35,6 +36,7 @@ assert FONT.is_relative_to(Path.cwd()), FONT
 assert FONT.with_name("OFL.txt").exists()
 assert find_font("나는 책을 읽었다") == "Attention Course Hangul"
 assert "function" in pages.carried("soft-lookup")
+assert "customElements.define" in bundle("page/ladder.js")
 """
 
 

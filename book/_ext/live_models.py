@@ -9,7 +9,6 @@ from sphinx.application import Sphinx
 
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.append(str(ROOT / "tools"))
-import vendor_lit
 from attention_course.live import figure, learning, model_file
 from attention_course.runs.results import results_folder
 
@@ -33,8 +32,6 @@ def bring_to(static: Path) -> None:
     live = static / "live"
     for scripts in ("engine", "page"):
         shutil.copytree(LIVE / scripts, live / scripts, dirs_exist_ok=True)
-    if vendor_lit.vendor():
-        shutil.copytree(vendor_lit.TARGET, static / "vendor" / "lit-html", dirs_exist_ok=True)
     files = figure.model_files("pocket-korean")
     (live / "models").mkdir(exist_ok=True)
     film = results_folder() / "live" / learning.FILM

@@ -20,7 +20,7 @@ from attention_course.figures.plotting import figure_of
 from attention_course.korean.gloss import Gloss, gloss
 from attention_course.live.model_file import read
 from attention_course.runs.results import results_folder
-from attention_course.runs.trained import translate
+from attention_course.runs.trained import Trained, translate
 from attention_course.vocabulary import Vocabulary
 
 ROOT = "../_static/live/"  # of what the figure fetches, from a page of the website
@@ -30,7 +30,8 @@ FROM_A_FOLDER = (
 )
 ELSEWHERE = (
     "Here trained models are asked. They come with the repository, not with the package: see this "
-    "page on the website."
+    "page on the website. One of your own is shown by "
+    "<code>attention_course.live.notebook.ladder(trained, sentences)</code>."
 )
 NO_SCRIPTS = (
     "Trained models can be asked here, in the browser. Scripts do not run in this place, so it "
@@ -82,7 +83,8 @@ def few_rungs(
     files = [file for file in model_files(data) if variant_of(file) in variants]
     if not files:
         return f"<p>{ELSEWHERE}</p>"
-    still = in_words(files, examples[0].source)
+    models = {rung_settings(file)["label"]: read(file) for file in files}
+    still = in_words(models, examples[0].source)
     return ladder_of(files, examples, still, small=True) if alive else f"<div>{still}</div>"
 
 
@@ -108,13 +110,12 @@ def ladder_of(
     return element("course-live", "ladder", settings, still + opener)
 
 
-def in_words(files: Sequence[Path], sentence: str) -> str:
+def in_words(models: Mapping[str, Trained], sentence: str) -> str:
     """What each of some models makes of a sentence, as a list."""
     lines = [f'<p lang="ko">{escape(sentence)}</p>']
-    for file in files:
-        [said] = translate(read(file), [sentence])
-        label = escape(rung_settings(file)["label"])
-        lines.append(f"<p><b>{label}</b>: {escape(said.output)}</p>")
+    for label, trained in models.items():
+        [said] = translate(trained, [sentence])
+        lines.append(f"<p><b>{escape(label)}</b>: {escape(said.output)}</p>")
     return "".join(lines)
 
 
@@ -146,14 +147,21 @@ def element(tag: str, script: str, settings: Mapping[str, Any], still: str) -> s
 
     Its own rules stand behind those that all figures share, and so they win.
     """
-    text = json.dumps(settings, ensure_ascii=False).replace("</", "<\\/")
+    notes = f"<noscript><p>{NO_SCRIPTS}</p></noscript><p hidden>{FROM_A_FOLDER}</p>"
     return (
-        f'<{tag} data-pagefind-ignore="all"><div class="still">{still}'
-        f"<noscript><p>{NO_SCRIPTS}</p></noscript><p hidden>{FROM_A_FOLDER}</p></div>"
-        f'<script type="application/json">{text}</script></{tag}>'
+        f"{bare(tag, settings, still + notes)}"
         f'<link rel="stylesheet" href="{ROOT}page/live.css">'
         f'<link rel="stylesheet" href="{ROOT}page/{script}.css">'
         f"<script>{loader(tag, script)}</script>"
+    )
+
+
+def bare(tag: str, settings: Mapping[str, Any], still: str) -> str:
+    """The element of a figure alone: what is seen before its script runs, and what that is told."""
+    text = json.dumps(settings, ensure_ascii=False).replace("</", "<\\/")
+    return (
+        f'<{tag} data-pagefind-ignore="all"><div class="still">{still}</div>'
+        f'<script type="application/json">{text}</script></{tag}>'
     )
 
 

@@ -67,6 +67,15 @@ def export(
     The `sentences` are translated by it, here and wherever the file is read: if other words come
     out there, or other weights, the file is refused.
     """
+    stored, content = as_file(trained, sentences, precision)
+    write(file, content)
+    return stored
+
+
+def as_file(
+    trained: Trained, sentences: list[str], precision: Precision = "int8"
+) -> tuple[Trained, bytes]:
+    """What `export` writes: the model as it is in the file, and all bytes of the file."""
     packed = {name: pack(tensor, precision) for name, tensor in trained.model.state_dict().items()}
     stored = filled(trained, {name: one.unpacked() for name, one in packed.items()})
     entries, numbers = [], b""
@@ -88,8 +97,7 @@ def export(
     }
     description = json.dumps(about, ensure_ascii=False).encode()
     body = LENGTH.pack(len(description)) + description + numbers
-    write(file, FORMAT + hashlib.sha256(body).digest() + body)
-    return stored
+    return stored, FORMAT + hashlib.sha256(body).digest() + body
 
 
 def export_run(folder: Path, file: Path, precision: Precision = "int8") -> Trained:

@@ -1,6 +1,6 @@
 // What the live figures share: settings in, a state with a way back, the DOM drawn from it.
 
-import { render } from "../../vendor/lit-html/lit-html.js";
+import { render } from "./draw.js";
 import { History } from "./state.js";
 
 const SLIDING = 1000; // milliseconds within which what a slider does is one change
@@ -10,8 +10,9 @@ export class LiveFigure extends HTMLElement {
   error = "";
 
   connectedCallback() {
-    if (this.settings) return;
-    this.settings = JSON.parse(this.querySelector("script").textContent);
+    const told = this.querySelector("script");
+    if (this.settings || !told) return; // told nothing yet: a page that is still being read
+    this.settings = JSON.parse(told.textContent);
     this.still = this.querySelector(".still");
     this.ready();
   }
@@ -22,6 +23,7 @@ export class LiveFigure extends HTMLElement {
     this.room = document.createElement("div");
     this.room.className = className;
     this.still.replaceWith(this.room);
+    if (this.settings.carried) keepKeys(this.room);
   }
 
   get state() {
@@ -40,9 +42,11 @@ export class LiveFigure extends HTMLElement {
     return { inPlace };
   }
 
-  /** A file of the page, or what stands in its place where it cannot be had. */
+  /** A file of the page, or one that the settings carry; else what stands in its place. */
   async fetched(file, read, otherwise) {
     try {
+      const carried = this.settings.carried?.[file];
+      if (carried) return await read(new Response(unpacked(carried)));
       const reply = await fetch(new URL(file, new URL(this.settings.root, document.baseURI)));
       if (!reply.ok) throw new Error(`${file}: ${reply.status}`);
       return await read(reply);
@@ -51,6 +55,29 @@ export class LiveFigure extends HTMLElement {
       return otherwise;
     }
   }
+}
+
+/** The bytes that a text in base64 holds. */
+const unpacked = (text) => Uint8Array.from(atob(text), (one) => one.charCodeAt(0));
+
+/** Bring the figures of a page to life; in a notebook several cells may carry the same script. */
+export function define(tag, kind) {
+  if (!customElements.get(tag)) customElements.define(tag, kind);
+  for (const one of document.querySelectorAll(tag)) one.connectedCallback?.();
+}
+
+/** Keep Enter, arrows and letters from a notebook, which would take them for itself; not Ctrl+S. */
+function keepKeys(room) {
+  addEventListener("keydown", markForLab, { capture: true }); // the same one for all figures
+  room.addEventListener("keydown", (event) => isPlain(event) && event.stopPropagation());
+}
+
+const isPlain = ({ ctrlKey, metaKey, altKey }) => !(ctrlKey || metaKey || altKey);
+
+/** Say to JupyterLab, which listens before the figure does, whether a key is meant for it. */
+function markForLab(event) {
+  const room = event.target.closest?.(".course-live");
+  room?.toggleAttribute("data-lm-suppress-shortcuts", isPlain(event));
 }
 
 /** The bytes of a file that was fetched. */

@@ -2,14 +2,14 @@
 //
 // Its JSON says { root, file }: the film itself is fetched when it is first played or moved.
 
-import { LiveFigure } from "./element.js";
+import { define, LiveFigure } from "./element.js";
 import { filmFigure } from "./film_views.js";
 
 const PACE = 220; // milliseconds that a moment is shown
 
 class CourseFilm extends LiveFigure {
   ready() {
-    const open = this.querySelector("button");
+    const open = this.querySelector("button[hidden]"); // a page may have put others before it
     open.hidden = false;
     open.addEventListener("click", () => this.open(), { once: true });
   }
@@ -65,4 +65,4 @@ class CourseFilm extends LiveFigure {
   }
 }
 
-customElements.define("course-film", CourseFilm);
+define("course-film", CourseFilm);

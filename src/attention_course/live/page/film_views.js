@@ -1,6 +1,6 @@
 // What a reader of the film sees: the weights of one moment, and where the gradient pushes them.
 
-import { html, nothing, svg } from "../../vendor/lit-html/lit-html.js";
+import { html, nothing, svg } from "./draw.js";
 import { heatmapTable, percent, two } from "./parts.js";
 
 const PUSHED = 6; // hundredths: from here on an arrow shows which way a score is pushed

@@ -2,11 +2,13 @@
 //
 // Its JSON says { root, rungs: [{ name, number, label, colour, file }], examples, gloss, small, more }:
 // `more` are rungs that a reader may add.
-// The small form stands in a chapter: rungs side by side, without the panel of one step.
+// The small form stands in a chapter: rungs side by side, without the panel of one step. In a notebook
+// the settings carry the models (`carried`: files in base64), and the figure opens by itself.
 
 import { readTrained } from "../engine/trained.js";
+import { UNK } from "../engine/vocabulary.js";
 import { ask, moved } from "./asking.js";
-import { bytes, LiveFigure } from "./element.js";
+import { bytes, define, LiveFigure } from "./element.js";
 import { fromAddress, isChanged, opened, toAddress, withSetting, withStep } from "./state.js";
 import { figure } from "./views.js";
 
@@ -14,17 +16,21 @@ const SCORED = ["scaled", "dot", "general", "additive", "transformer", "tied"];
 const ATTENTION = "scaled"; // the rung that is chosen first
 const OWN = "your model";
 
+const split = (sentence) => sentence.split(/\s+/).filter(Boolean);
+
 class CourseLive extends LiveFigure {
   ready() {
-    const open = this.querySelector("button");
+    if (this.settings.carried) return void this.open();
+    const open = this.querySelector("button[hidden]"); // a page may have put others before it
     open.hidden = false;
     open.addEventListener("click", () => this.open(), { once: true });
     if (this.addressed()) this.open();
   }
 
-  /** The state that the address tells of; a small figure has none of its own. */
+  /** The state that the address tells of; a small figure has none of its own, nor has a notebook. */
   addressed() {
-    return this.settings.small ? null : fromAddress(location.hash);
+    const { small, carried } = this.settings;
+    return small || carried ? null : fromAddress(location.hash);
   }
 
   /** What is seen first. */
@@ -125,6 +131,7 @@ class CourseLive extends LiveFigure {
     const answer = this.answers.get(rung);
     const any = this.models.values().next().value;
     const source = any ? any.source.words(any.encode(state.sentence)).map(({ text }) => text) : [];
+    const unknown = any ? split(state.sentence).filter((word) => any.source.encode(word).includes(UNK)) : [];
     const only = { names: [rung] };
     const put = (name, value, options) =>
       this.set(withSetting(state, name, rung, value), { ...only, ...options });
@@ -134,6 +141,7 @@ class CourseLive extends LiveFigure {
     return {
       state,
       source,
+      unknown,
       trained,
       answer,
       held,
@@ -147,7 +155,7 @@ class CourseLive extends LiveFigure {
       scored: trained && SCORED.includes(trained.run.variant) && !state.context[rung],
       changed: isChanged(state),
       canGoBack: this.history.canGoBack,
-      address: toAddress(state),
+      address: this.settings.carried ? null : toAddress(state),
       status: answer ? `${rung}: ${answer.text}` : "",
       rungs: this.rungs.map((one) => ({
         ...one,
@@ -185,4 +193,4 @@ class CourseLive extends LiveFigure {
   }
 }
 
-customElements.define("course-live", CourseLive);
+define("course-live", CourseLive);

@@ -1,7 +1,7 @@
 // The lines of the stepper: from each source word to the sum, as thick as its weight, and on to the
 // word that follows. They join elements that the style sheet has placed.
 
-import { render, svg } from "../../vendor/lit-html/lit-html.js";
+import { render, svg } from "./draw.js";
 import { JOIN, PREDICT, SUM } from "./step_views.js";
 
 /** The middle of an edge of an element, within another one. */

@@ -1,6 +1,6 @@
 // What several figures show alike: a word with its gloss, a weight to take hold of, next words.
 
-import { html, nothing } from "../../vendor/lit-html/lit-html.js";
+import { html, nothing } from "./draw.js";
 
 /** A share in percent; near both ends with a decimal, so that 99.9 % does not read as all. */
 export const percent = (share) =>

@@ -5,7 +5,7 @@
 
 import { readTrained } from "../engine/trained.js";
 import { ask, moved } from "./asking.js";
-import { bytes, LiveFigure } from "./element.js";
+import { bytes, define, LiveFigure } from "./element.js";
 import { explain } from "./explaining.js";
 import { connect } from "./lines.js";
 import { HOLD, stepFigure, toldOf } from "./step_views.js";
@@ -139,4 +139,4 @@ class CourseStep extends LiveFigure {
   }
 }
 
-customElements.define("course-step", CourseStep);
+define("course-step", CourseStep);

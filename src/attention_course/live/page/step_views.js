@@ -1,6 +1,6 @@
 // What a reader of the stepper sees: the words, the five steps, and what each of them is made of.
 
-import { html, nothing } from "../../vendor/lit-html/lit-html.js";
+import { html, nothing } from "./draw.js";
 import { glossedWord, heatSlider, nextList, percent, two, walk } from "./parts.js";
 
 export const [SCORE, SOFTMAX, SUM, JOIN, PREDICT, HOLD] = [0, 1, 2, 3, 4, 5];

@@ -1,6 +1,6 @@
 // What a reader sees, as templates: they are drawn again in place, so focus and screen readers stay.
 
-import { html, nothing } from "../../vendor/lit-html/lit-html.js";
+import { html, nothing } from "./draw.js";
 import { nextWords, otherContexts } from "./asking.js";
 import { glossedWord, heatmapTable, heatSlider, nextList, slider, two } from "./parts.js";
 
@@ -23,7 +23,7 @@ export const figure = (view) => html`
 
 /** What only the page of the ladder has room for. */
 const whole = ({ address, state, widen, openFile, more, add }) => html`
-  <a href=${address}>Link to what you see</a>
+  ${address ? html`<a href=${address}>Link to what you see</a>` : nothing}
   ${more.map(
     (rung) => html`
       <button type="button" @click=${() => add(rung)}>Add ${rung.label}</button>
@@ -79,7 +79,10 @@ const sentenceChooser = ({ state, examples, choose, type, small }) => html`
   </div>
 `;
 
-const sourceWords = ({ source, glossed, state, toggle }) => html`
+const sourceWords = ({ source, unknown, glossed, state, toggle }) => html`
+  ${unknown.length
+    ? html`<p class="hint" role="status">New here, so no model can know it: ${unknown.join(", ")}</p>`
+    : nothing}
   <p class="hint" id="live-hide">Press a word to hide its state from the sum.</p>
   <ol class="source" aria-describedby="live-hide">
     ${source.map(
