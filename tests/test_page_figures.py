@@ -47,6 +47,15 @@ def test_every_colour_of_a_figure_is_named_and_its_ground_is_that_of_the_page():
     assert "fill: var(--paper)" not in page
 
 
+def test_the_numbers_that_a_figure_says_keep_all_of_their_digits():
+    ax = lines()
+    ax.set_yticks([0.125, 0.175], ["0.125", "0.175"])
+    ax.text(5, 20, "0.002 nats")
+    said = [one.get_text() for one in in_page(ax).find_all("text")]
+    for number in ("0.125", "0.175", "0.002 nats"):
+        assert number in said
+
+
 def test_whiskers_have_named_colours_too():
     page = str(in_page(plotting.bars({"ch1_bottleneck": (2, 1, 3), "IBM": (4, 3, 5)})))
     assert course_figures.COLOUR.findall(page) == []

@@ -28,6 +28,7 @@ DRAWN = re.compile(
 )
 COLOUR = re.compile(r"#[0-9a-fA-F]{6}\b")
 DECIMALS = re.compile(r"-?\d+\.\d{3,}")
+TAG = re.compile(r"<[^>]*>")  # where coordinates are; between tags stands what a figure says
 SMALLEST = 11  # pixels that a letter has at least; a figure that needs more room scrolls
 NO_AREA = "#1f77b4"  # what matplotlib fills the caps of whiskers with, which are lines
 VARIABLES = {NO_AREA: "none"} | {
@@ -125,7 +126,7 @@ def one_svg(elements: list[ElementTree.Element], box: tuple[float, ...]) -> str:
     least = box[2] * SMALLEST / min(sizes, default=10)
     inside = "".join(ElementTree.tostring(one, encoding="unicode") for one in elements)
     inside = re.sub(r' xmlns(:\w+)?="[^"]*"', "", re.sub(r"<(/?)\w+:", r"<\1", inside))
-    inside = DECIMALS.sub(lambda number: f"{float(number[0]):.2f}".rstrip("0").rstrip("."), inside)
+    inside = TAG.sub(lambda tag: DECIMALS.sub(hundredths, tag[0]), inside)
     inside = re.sub(r"\s+", " ", inside)
     view = " ".join(f"{side:g}" for side in box)
     return (
@@ -166,6 +167,11 @@ def recolour(element: ElementTree.Element) -> None:
 def named(colour: str) -> str:
     """The variable of a colour; between two steps of the weights' colours, a mixture of them."""
     return VARIABLES.get(colour.lower()) or MIXED.get(colour.lower()) or colour
+
+
+def hundredths(number: re.Match[str]) -> str:
+    """A coordinate to a hundredth of a pixel."""
+    return f"{float(number[0]):.2f}".rstrip("0").rstrip(".")
 
 
 def drop_grounds(root: ElementTree.Element) -> None:

@@ -94,7 +94,7 @@ def lying(rows: list[list[float]]) -> tuple[str, ...]:
         lines, numbers = [], []
         for x, weight, share in zip(places, rows[number], written(rows[number]), strict=True):
             lines.append(weight_line((x, 88), (middle, 208), weight))
-            numbers.append(text(x - 26 if x < middle else x + 26, 101, share, SMALL))
+            numbers.append(text(x, 104, share, SMALL, look="halo"))
         circle = sum_circle(middle, 227) + text(middle - 40, 227, "c_t", look="math strong")
         return toned(TONES[number], *lines, *numbers, circle, boxes)
 

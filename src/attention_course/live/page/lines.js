@@ -10,14 +10,13 @@ function edge(element, board, x, y) {
   return { x: box.left - whole.left + x * box.width, y: box.top - whole.top + y * box.height };
 }
 
-/** A line that leaves and arrives along the reading direction: down, or to the right. */
+/** A line down to an element; where words stand below each other, around their right side. */
 function curve(from, to, down) {
   if (down) {
     const middle = (from.y + to.y) / 2;
     return `M${from.x},${from.y} C${from.x},${middle} ${to.x},${middle} ${to.x},${to.y}`;
   }
-  const out = from.x + 26;
-  return `M${from.x},${from.y} C${out},${from.y} ${out},${to.y} ${to.x},${to.y}`;
+  return `M${from.x},${from.y} C${from.x + 40},${from.y} ${to.x},${to.y - 60} ${to.x},${to.y}`;
 }
 
 /** Draw the lines that belong to a step of the five. */
@@ -34,7 +33,7 @@ export function connect(room, step, stage) {
       const weight = step.weights[s] ?? 0;
       if (weight < 0.005) return;
       const from = down ? edge(word, board, 0.5, 1) : edge(word, board, 1, 0.5);
-      const to = down ? edge(circle, board, 0.5, 0) : edge(circle, board, 1, 0.5);
+      const to = edge(circle, board, 0.5, 0);
       paths.push({ d: curve(from, to, down), width: 1 + 9 * weight, opacity: 0.25 + 0.75 * weight });
     });
   }

@@ -23,6 +23,7 @@ export function normal(count, random) {
 
 // model: { keys: how many, powers: d is 2 to one of 0 ... powers, power, seed } (where it starts)
 export function mount(element, model) {
+  const heading = html("p", {}, "Scores of ten keys, and the weights that the softmax makes of them:");
   const room = html("div", {});
   const said = spoken();
   let seed = model.seed;
@@ -55,12 +56,12 @@ export function mount(element, model) {
       weights: JSON.stringify(weights),
       slope,
     });
-    room.replaceChildren(bars(scores.map((score, s) => `key ${s + 1}: score ${two(score)}`), weights));
+    room.replaceChildren(bars(scores.map((score) => score.toFixed(1).replace("-", "−")), weights));
     said.textContent =
       `The scores reach from ${two(Math.min(...scores))} to ${two(Math.max(...scores))}. The ` +
       `largest weight is ${two(largest)}, and its slope, weight × (1 − weight), ${slope.toFixed(4)}.`;
   }
 
   draw();
-  element.append(size.row, divisor.row, again, room, said);
+  element.append(size.row, divisor.row, again, heading, room, said);
 }

@@ -37,6 +37,7 @@ export function mount(element, model) {
     asking = Math.min(asking, rows.length - 1);
     buttons = rows.map((word, place) => {
       const button = html("button", { type: "button", ...language(word) }, word);
+      if (model.meanings[word]) button.append(html("small", { lang: "en" }, meaning(word)));
       button.addEventListener("click", () => {
         asking = place;
         draw();
@@ -45,7 +46,7 @@ export function mount(element, model) {
     });
     cells = rows.map(() => columns.map(() => html("i", { "aria-hidden": "true" })));
     const heading = columns.map((word) =>
-      html("span", { class: "column", "aria-hidden": "true" }, meaning(word)),
+      html("span", { class: "column", "aria-hidden": "true", ...language(word) }, word),
     );
     grid.style.gridTemplateColumns = `auto repeat(${columns.length}, minmax(0, 1fr))`;
     const lines = buttons.flatMap((button, place) => [button, ...cells[place]]);
