@@ -57,13 +57,13 @@ def convert(page: Path, home: Home) -> NotebookNode:
         else:
             notebook.cells += code_cells(cell, to_plain)
     path = f"notebooks/chapters/{page.stem}.ipynb"
-    title, text = notebook.cells[0].source.split("\n", maxsplit=1)
+    title, _, text = notebook.cells[0].source.partition("\n")
     introduction = INTRODUCTION.format(
         badge=notebook_form.badge(home, path),
         page=home.page(f"book/{page.stem}"),
         train=home.colab(f"notebooks/train/{rung_of_page(page.stem).stem}.ipynb"),
     )
-    notebook.cells[0].source = f"{title}\n\n{introduction}\n{text}"
+    notebook.cells[0].source = f"{title}\n\n{introduction}\n{text}".rstrip()
     notebook.cells.insert(1, nbformat.v4.new_code_cell(""))
     for number, cell in enumerate(notebook.cells):
         cell["id"] = f"{rung_of_page(page.stem).short}-{number:02}"
