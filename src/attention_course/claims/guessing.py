@@ -71,5 +71,5 @@ def guessed_at_lengths(run: Run) -> dict[str, float]:
 
 
 def beyond(share: float, guessed: float) -> float:
-    """What of the words that a guess leaves is said right: 0 for the guess itself, 1 for all."""
+    """A share of words right, counted from what is guessed (0) to all (1)."""
     return (share - guessed) / (1 - guessed)
