@@ -229,6 +229,12 @@ def test_no_state_but_that_under_the_largest_weight_decides_as_q04_says():
     assert foretold("q04", "value")["mean"] == pytest.approx(0.9, abs=0.02)
     for name in ("end", "elsewhere", "key"):
         assert foretold("q04", name)["interval"][1] < 0.01
+    own = "value of the word that differs, where another has the largest weight"
+    assert seen("q04", f"scaled | {own}")["mean"] == pytest.approx(2 / 3, abs=0.05)
+    ends = "dot, both ends | value of"
+    assert seen("q04", f"{ends} the state with the largest weight")["interval"][0] > 0.95
+    for other in ("any other word", "<eos>, where another has the largest weight"):
+        assert seen("q04", f"{ends} {other}")["mean"] < 0.01
 
 
 def test_on_captions_neither_a_growing_gain_nor_a_lead_of_the_transformer_is_shown_as_c16_says():
