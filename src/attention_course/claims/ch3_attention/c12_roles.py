@@ -105,6 +105,14 @@ class MappedQuery(Tied):
         self.query = nn.Linear(size, size)
 
 
+class OneMap(Projected):
+    """Query and key by one and the same map, so that a asks b as b asks a; values by their own."""
+
+    def __init__(self, size: int = SIZE) -> None:
+        super().__init__(size)
+        self.key = self.query
+
+
 def folded_difference() -> float:
     """One head with learned maps, against the states themselves with both maps folded away.
 
@@ -180,6 +188,13 @@ def with_and_without_projections(setting: Setting) -> Measured:
         got |= {
             "four letters, four small heads, projected": projected,
             "four letters, four small heads, tied": tied,
+            "in a circle, one map for query and key": answered(setting, OneMap()),
+            "in a circle, a map of the query alone": answered(setting, MappedQuery()),
+        }
+        in_circle = got["in a circle, projected"]
+        values |= {
+            "shared": in_circle - got["in a circle, one map for query and key"],
+            "query": in_circle - got["in a circle, a map of the query alone"],
         }
         one, two = (got[f"two letters, {heads}, projected"] for heads in ("one head", "two heads"))
         values |= {"second": two - one, "heads": projected - tied}
@@ -207,7 +222,8 @@ CLAIM = Claim(
         "circle. (The bands of one head, of the states that are never learned and of what is "
         "folded are those of a first measurement. Two letters with two heads were at their "
         "ceiling in it, projected or not; a trial of one seed showed that four letters, with "
-        "four heads of 8 numbers, are not. Of the circle nothing had been run.)"
+        "four heads of 8 numbers, are not. Of the circle nothing had been run. Added later: the "
+        "circle with one map for query and key, and with a map of the query alone.)"
     ),
     predictions=(
         Prediction(
@@ -255,6 +271,19 @@ CLAIM = Claim(
             "four letters asked, four heads of 8 numbers, states never learned: accuracy that "
             "projecting gains",
             low=0.3,
+            about="beside",
+        ),
+        Prediction(
+            "shared",
+            "in the circle: accuracy that three maps gain over two, one of them for query and key",
+            low=0.3,
+            about="beside",
+        ),
+        Prediction(
+            "query",
+            "in the circle: accuracy that three maps gain over one, that of the query",
+            low=-0.05,
+            high=0.1,
             about="beside",
         ),
     ),
