@@ -82,6 +82,16 @@ def test_c12_has_no_limit_if_states_alone_can_ask_without_being_asked(cards, mon
     assert found["verdict"] == "holds"
 
 
+def test_with_one_map_for_query_and_key_whoever_asks_is_asked_back():
+    torch.manual_seed(0)
+    states = torch.randn(1, 5, c12_roles.SIZE)
+    for roles, mirrored in ((c12_roles.OneMap(), True), (Projected(c12_roles.SIZE), False)):
+        queries, keys, values = roles(states, states)
+        scores = queries @ keys.transpose(1, 2)
+        assert torch.allclose(scores, scores.transpose(1, 2), atol=1e-4) == mirrored
+        assert not torch.allclose(values, states)
+
+
 def test_in_a_circle_everybody_asks_for_another_who_does_not_ask_back():
     batch = c12_roles.sample_circles(torch.Generator().manual_seed(0))
     names, asked, values = (one[0].tolist() for one in batch.inputs)
