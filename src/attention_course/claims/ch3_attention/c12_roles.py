@@ -289,12 +289,13 @@ CLAIM = Claim(
     ),
     verdict="holds under a condition",
     condition=(
-        "With one head that asks through a map of its own, over learned states, nothing is "
-        "lost: a matrix on the keys can be folded into the query, one on the values into what "
-        "follows. Where the same states ask and answer, as in self-attention, no map at all "
-        "means h . g = g . h: no word can ask for another louder than it is asked for, and "
-        "words that ask in a circle lose about a third of their answers. States that cannot "
-        "adapt need matrices, and so do small heads over them."
+        "With one head that asks through a map of its own, over learned states, nothing is lost: "
+        "a matrix on the keys can be folded into the query, one on the values into what follows. "
+        "Where the same states ask and answer, as in self-attention, no map at all means h . g = "
+        "g . h: no word can ask for another louder than it is asked for, and words that ask in a "
+        "circle lose about a third of their answers. One map for query and key mends nothing of "
+        "it, since it is a mirror, too; a map of the query alone mends all of it. States that "
+        "cannot adapt need matrices, and so do small heads over them."
     ),
     measure=with_and_without_projections,
 )

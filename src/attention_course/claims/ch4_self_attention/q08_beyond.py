@@ -118,7 +118,15 @@ CLAIM = Claim(
         ),
     ),
     verdict="holds under a condition",
-    condition="",
+    condition=(
+        "All that we expected came so. Attention over GRU states, which finds its place by what "
+        "stands there, goes on: it finds the marked letter in sources four times as long without "
+        "a fault, and copies with losses that grow slowly. A Transformer that is told its places "
+        "by sines is nearly without a fault up to the longest length that it learned from, and "
+        "breaks right behind it. Where the order of the source does not matter, it goes on better "
+        "when it is told no places. Told otherwise, by rotary positions say, or trained with "
+        "places shifted at random, it may go otherwise; that was not tried."
+    ),
     measure=accuracy_on_longer_sources,
     runs=runs,
     axes=("source length (letters)", "share of letters said right"),
