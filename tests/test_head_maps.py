@@ -1,14 +1,16 @@
 """The maps of a Transformer's heads, worked out again, are those that the model reads with."""
 
 import json
+from types import SimpleNamespace
 
 import pytest
 import torch
 
 import head_maps as tool
 from attention_course.course import build, preset
+from attention_course.data.pairs import Pair
 from attention_course.judging.head_maps import head_maps, without_head
-from attention_course.vocabulary import BOS
+from attention_course.vocabulary import BOS, EOS
 from home import ROOT
 
 
@@ -70,6 +72,18 @@ def test_without_positions_reversing_changes_nothing_and_with_them_it_does(asked
     assert not torch.allclose(changed["words reversed"], trained.encoder, atol=1e-3)
     assert not torch.allclose(changed["positions off"], trained.encoder, atol=1e-3)
     assert model.positions is not None
+
+
+def test_looking_back_is_counted_from_the_second_word_on(asked, monkeypatch):
+    model, *_ = asked
+    pairs = [Pair("a b", "c d"), Pair("b", "d c c")]
+    trained = SimpleNamespace(run=None, source=None, target=None)
+    monkeypatch.setattr(tool, "tested", lambda run: pairs)
+    monkeypatch.setattr(tool, "encode_sentence", lambda text, _: [5] * len(text.split()) + [EOS])
+    counted = tool.looks_back(trained, model)
+    assert torch.tensor(counted["share"]).shape == (3, 2)
+    # Rows of 2, 3 and of 2, 3, 4 words, each read evenly: their shares are halves, thirds, fourths.
+    assert counted["uniform"] == pytest.approx((2 / 2 + 2 / 3 + 1 / 4) / 5, abs=1e-3)
 
 
 def test_without_its_mask_the_decoder_reads_later_words_too(asked):

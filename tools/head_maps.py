@@ -138,6 +138,25 @@ def shares(trained: Trained, model: Transformer) -> dict[str, object]:
     return {"words": words} | {name: rounded(one / words) for name, one in totals.items()}
 
 
+def looks_back(trained: Trained, model: Transformer) -> dict[str, object]:
+    """What each head of the decoder gives the word before the one just read, [layer, head].
+
+    Beside it what equal weights would give. Means over the words of the true translations of test
+    sentences, from the second word on.
+    """
+    total, even, words = torch.zeros(()), 0.0, 0
+    for pair in tested(trained.run)[:SENTENCES]:
+        source = torch.tensor([encode_sentence(pair.source, trained.source)])
+        read = torch.tensor([[BOS, *encode_sentence(pair.target, trained.target)[:-1]]])
+        with torch.no_grad():
+            memory = model.encode(source, torch.tensor([source.shape[1]]))
+            maps = decoder_maps(model, read, memory)
+        total = total + maps.diagonal(-1, 2, 3).sum(2)
+        even += sum(1 / (place + 1) for place in range(1, read.shape[1]))
+        words += read.shape[1] - 1
+    return {"share": rounded(total / words), "uniform": round(even / words, DIGITS)}
+
+
 def worth(trained: Trained, model: Transformer) -> dict[str, object]:
     """Nats a token that it costs to take each head away, [layer, head], by kind; and without.
 
@@ -177,6 +196,7 @@ def main() -> None:
     about = {"sentences": SENTENCES, **maps_of_example(trained, model)}
     about["relative clauses"] = read_by_nouns(trained, model)
     about["shares"] = shares(trained, model)
+    about["looks back"] = looks_back(trained, model)
     about["worth"] = worth(trained, model)
     write(FILE, (json.dumps(about, ensure_ascii=False) + "\n").encode())
 

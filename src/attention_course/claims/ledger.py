@@ -245,10 +245,11 @@ def figure(claim: Claim, record: Record) -> list[Axes]:
     xlabel, ylabel = claim.axes
     panels = list(new_row(len(curves_of)))
     for ax, (panel, curves) in zip(panels, curves_of.items(), strict=True):
-        plotting.quality_by_length(curves, ax, panel, ylabel, xlabel)
+        shares = max(y for rows in curves.values() for _, y, *_ in rows) <= 1
+        named = ylabel.split(", or ")  # what a panel of shares shows, and what another one does
+        plotting.quality_by_length(curves, ax, panel, named[0 if shares else -1], xlabel)
         if "y" not in claim.log:
-            highest = max(y for rows in curves.values() for _, y, *_ in rows)
-            ax.set_ylim(0, 1.03 if highest <= 1 else None)  # panels of shares are compared
+            ax.set_ylim(0, 1.03 if shares else None)  # panels of shares are compared
         if claim.until is not None:
             ax.axvline(claim.until, color="grey", linestyle=":", linewidth=1)
         make_logarithmic(ax, claim.log)
