@@ -14,6 +14,7 @@ from attention_course.claims.ch3_attention import (
     c08_similarity,
     c09_mostly_high,
     c13_where_it_looks,
+    c16_bottleneck_solved,
 )
 from attention_course.claims.record import Setting, make_record
 from attention_course.claims.trained import KOREAN_SEEDS
@@ -202,6 +203,8 @@ def told(outputs=(), bleu=0.0, short=0.0, long=0.0, copied=0.0):
 def judged(name, world, monkeypatch):
     """The record of a claim in a world: the metrics of every run that it asks for, by name."""
     monkeypatch.setattr(captions, "references", lambda run: REFERENCES)
+    guessed = {"1-10": 0.2, "31+": 0.4}
+    monkeypatch.setattr(c16_bottleneck_solved, "guessed_at_lengths", lambda run: guessed)
     claim = catalogue.CLAIMS[name]
     measured = {}
     for seed in range(claim.seeds):

@@ -39,10 +39,12 @@ export function mount(element, model) {
   const other = place("place of the other", model.other);
   const on = html("button", { type: "button" }, "both one place on");
   on.addEventListener("click", () => {
-    for (const { input, update } of [one, other]) {
-      input.value = Math.min(Number(input.value) + 1, model.places - 1);
-      update();
-    }
+    const [t, s] = [Number(one.input.value), Number(other.input.value)];
+    const by = Math.max(t, s) < model.places - 1 ? 1 : -Math.min(t, s); // at the end, back to the start
+    one.input.value = t + by;
+    other.input.value = s + by;
+    one.update();
+    other.update();
     draw();
   });
 
@@ -52,7 +54,7 @@ export function mount(element, model) {
     element.dataset.product = alike;
     room.replaceChildren(...turns.slice(0, SHOWN).map((rate) => clock(rate, t, s)));
     said.textContent =
-      `Distance ${Math.abs(t - s)}. The dot product of the two positions, the cosines of all ` +
+      `Places ${t} and ${s}, distance ${Math.abs(t - s)}. The dot product of the two positions, the cosines of all ` +
       `${turns.length} clocks added up, is ${two(alike)}; of a place with itself, ${turns.length}.`;
   }
 
