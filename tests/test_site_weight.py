@@ -103,7 +103,7 @@ def test_the_fonts_of_icons_weigh_less_than_ten_kilobytes():
 
 # Which entry of the contents is active hangs on when the scrolling was looked at last.
 LOOK = """() => [...document.querySelectorAll("body *")].map(one => {
-  one.closest(".bd-toc-nav")?.querySelectorAll(".active").forEach(at => at.classList.remove("active"));
+  one.classList.remove("active");
   const style = getComputedStyle(one), box = one.getBoundingClientRect();
   return [box.x, box.y, box.width, box.height].map(Math.round).join(" ") + " " + [
     "color", "backgroundColor", "borderColor", "fontSize", "fontWeight", "opacity", "visibility",
