@@ -191,11 +191,9 @@ def with_and_without_projections(setting: Setting) -> Measured:
             "in a circle, one map for query and key": answered(setting, OneMap()),
             "in a circle, a map of the query alone": answered(setting, MappedQuery()),
         }
-        in_circle = got["in a circle, projected"]
-        values |= {
-            "shared": in_circle - got["in a circle, one map for query and key"],
-            "query": in_circle - got["in a circle, a map of the query alone"],
-        }
+        circle = got["in a circle, projected"]
+        values["shared"] = circle - got["in a circle, one map for query and key"]
+        values["query"] = circle - got["in a circle, a map of the query alone"]
         one, two = (got[f"two letters, {heads}, projected"] for heads in ("one head", "two heads"))
         values |= {"second": two - one, "heads": projected - tied}
     return Measured(values, seen={f"{name}, accuracy": value for name, value in got.items()})
