@@ -10,6 +10,7 @@ from matplotlib.axes import Axes
 from attention_course.claims.catalogue import CLAIMS
 from attention_course.claims.record import Claim, Prediction, Verdict, of_notes
 from attention_course.figures import plotting
+from attention_course.figures.palette import MUTED
 from attention_course.figures.style import broken, new_row
 
 Record = dict[str, Any]
@@ -251,7 +252,7 @@ def figure(claim: Claim, record: Record) -> list[Axes]:
         if "y" not in claim.log:
             ax.set_ylim(0, 1.03 if shares else None)  # panels of shares are compared
         if claim.until is not None:
-            ax.axvline(claim.until, color="grey", linestyle=":", linewidth=1)
+            ax.axvline(claim.until, color=MUTED, linestyle=":", linewidth=1)
         make_logarithmic(ax, claim.log)
     if len({frozenset(curves) for curves in curves_of.values()}) == 1:
         for legend in filter(None, (ax.get_legend() for ax in panels[:-1])):
