@@ -77,6 +77,16 @@ def test_no_curve_of_a_figure_lies_outside_of_its_panel(claim):
     plt.close("all")
 
 
+@pytest.mark.parametrize(
+    ("claim", "shown"),
+    [("q03", ["BLEU", "evenness"]), ("c16", ["share of words right", "BLEU"])],
+)
+def test_a_panel_says_what_its_own_curves_are(claim, shown):
+    panels = ledger.figure(CLAIMS[claim], RECORDS[claim])
+    assert [ax.get_ylabel() for ax in panels] == shown
+    plt.close("all")
+
+
 @every_claim
 def test_an_entry_says_all_numbers_with_what_was_foretold(claim):
     shown = ledger.entry(claim, RECORDS[claim.id])

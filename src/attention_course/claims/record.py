@@ -105,7 +105,7 @@ class Claim:
     runs: Callable[[str, int], dict[str, Run]] = no_runs
     seeds: int = 5
     exact: bool = False  # nothing is trained, so every seed must lie in the band
-    axes: tuple[str, str] = ("", "")  # what x and y of the curves are
+    axes: tuple[str, str] = ("", "")  # what x and y of the curves are; y: "a share, or the rest"
     log: str = ""  # which of them are drawn on a logarithmic scale: "", "x" or "xy"
     until: float | None = None  # where on the x axis training ended: an upright line is drawn
     finding: str = ""  # what the curves show: the title of their figure

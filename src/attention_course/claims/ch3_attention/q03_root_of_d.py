@@ -95,6 +95,6 @@ CLAIM = Claim(
     ),
     measure=worth,
     runs=runs,
-    axes=("source length (words), or epoch", "BLEU, or evenness"),
+    axes=("source length (words), or epoch", "evenness, or BLEU"),
     finding="The division by the root of d closes nearly all of the gap",
 )
