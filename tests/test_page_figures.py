@@ -51,9 +51,9 @@ def test_the_numbers_that_a_figure_says_keep_all_of_their_digits():
     ax = lines()
     ax.set_yticks([0.125, 0.175], ["0.125", "0.175"])
     ax.text(5, 20, "0.002 nats")
-    said = [one.get_text() for one in in_page(ax).find_all("text")]
+    texts = [one.get_text() for one in in_page(ax).find_all("text")]
     for number in ("0.125", "0.175", "0.002 nats"):
-        assert number in said
+        assert number in texts
 
 
 def test_whiskers_have_named_colours_too():

@@ -16,27 +16,26 @@
     const count = make("output", {});
     const told = make("p", { "aria-live": "polite" });
     const row = make("div", { class: "stepping", role: "group", "aria-label": "Steps" });
-    let now;
-    let begun = false;
+    let now; // 0: the whole picture, before somebody steps through it
+    const shown = () => now || sentences.length;
 
     function go(to) {
-      begun = now !== undefined;
       now = to;
       for (const part of parts) {
         const first = Number(part.dataset.step);
         const last = Number(part.dataset.until ?? sentences.length);
-        part.classList.toggle("later", now < first);
-        part.classList.toggle("gone", now > last);
-        part.classList.toggle("now", first <= now && now <= last);
+        part.classList.toggle("later", shown() < first);
+        part.classList.toggle("gone", shown() > last);
+        part.classList.toggle("now", first <= shown() && shown() <= last);
       }
-      back.setAttribute("aria-disabled", now === 1);
-      next.textContent = now === sentences.length ? "Again" : "Next";
-      count.textContent = `Step ${now} of ${sentences.length}`;
-      told.textContent = sentences[now - 1];
+      back.setAttribute("aria-disabled", shown() === 1);
+      next.textContent = now === 0 ? "Step through" : now === sentences.length ? "Again" : "Next";
+      count.textContent = now === 0 ? `${sentences.length} steps` : `Step ${now} of ${sentences.length}`;
+      told.textContent = sentences[shown() - 1];
     }
 
-    const backward = () => now > 1 && go(now - 1);
-    const forward = () => (begun ? now < sentences.length && go(now + 1) : go(1));
+    const backward = () => shown() > 1 && go(shown() - 1);
+    const forward = () => now < sentences.length && go(now + 1);
     back.addEventListener("click", backward);
     next.addEventListener("click", () => go((now % sentences.length) + 1));
     row.addEventListener("keydown", ({ key }) => {
@@ -46,9 +45,7 @@
     row.append(back, next, count, make("div", { class: "telling" }, list, told));
     diagram.append(row);
     diagram.classList.add("played");
-    go(sentences.length); // first the whole picture, then, if one likes, its steps
-    next.textContent = "Step through";
-    count.textContent = `${sentences.length} steps`;
+    go(0);
   }
 
   document.addEventListener("DOMContentLoaded", () => {

@@ -65,8 +65,8 @@ def guessed_at_lengths(run: Run) -> dict[str, float]:
     words = guessed_words(Guesser(pair.target for pair in corpus.train), corpus.test)
     shares = {}
     for bounds in POCKET_BINS:
-        if hits := [one.right for one in words if in_bin(one.length, bounds)]:
-            shares[bin_name(bounds)] = sum(hits) / len(hits)
+        hits = [one.right for one in words if in_bin(one.length, bounds)]
+        shares[bin_name(bounds)] = sum(hits) / len(hits)
     return shares
 
 

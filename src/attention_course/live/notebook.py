@@ -97,18 +97,18 @@ def step(model: Trained | Path, sentences: Sequence[str]) -> HTML:
             f"expected a model of the variant {VARIANT}, whose scores the figure explains, got "
             f"{trained.run.variant}; any model can be seen with ladder(trained, sentences)"
         )
-    told = trace(trained, sentences[0])
+    traced = trace(trained, sentences[0])
     gloss = gloss_of(trained)
     settings = {
         "file": "0.model",
         "bytes": len(content),
         "gloss": gloss | {"<eos>": ["", "the end"]},
         "examples": examples(sentences),
-        "trace": told,
+        "trace": traced,
         "step": 0,
         "carried": in_text({"0.model": content}),
     }
-    return shown("course-step", "step", settings, still_of(told, gloss, 0))
+    return shown("course-step", "step", settings, still_of(traced, gloss, 0))
 
 
 def carry(model: Trained | Path, sentences: Sequence[str]) -> Carried:

@@ -32,7 +32,7 @@ function clock(rate, one, other) {
 export function mount(element, model) {
   const turns = rates(model.size);
   const room = html("div", { class: "clocks" });
-  const said = spoken();
+  const message = spoken();
   const place = (label, value) =>
     slider(label, { min: 0, max: model.places - 1, step: 1, value }, (at) => `${at}`, () => draw());
   const one = place("place of one word", model.one);
@@ -53,11 +53,11 @@ export function mount(element, model) {
     const alike = product(turns, t, s);
     element.dataset.product = alike;
     room.replaceChildren(...turns.slice(0, SHOWN).map((rate) => clock(rate, t, s)));
-    said.textContent =
+    message.textContent =
       `Places ${t} and ${s}, distance ${Math.abs(t - s)}. The dot product of the two positions, the cosines of all ` +
       `${turns.length} clocks added up, is ${two(alike)}; of a place with itself, ${turns.length}.`;
   }
 
   draw();
-  element.append(one.row, other.row, on, room, said);
+  element.append(one.row, other.row, on, room, message);
 }

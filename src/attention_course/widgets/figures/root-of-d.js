@@ -25,7 +25,7 @@ export function normal(count, random) {
 export function mount(element, model) {
   const heading = html("p", {}, "Scores of ten keys, and the weights that the softmax makes of them:");
   const room = html("div", {});
-  const said = spoken();
+  const message = spoken();
   let seed = model.seed;
   const size = slider(
     "numbers in a vector, d",
@@ -57,11 +57,11 @@ export function mount(element, model) {
       slope,
     });
     room.replaceChildren(bars(scores.map((score) => score.toFixed(1).replace("-", "−")), weights));
-    said.textContent =
+    message.textContent =
       `The scores reach from ${two(Math.min(...scores))} to ${two(Math.max(...scores))}. The ` +
       `largest weight is ${two(largest)}, and its slope, weight × (1 − weight), ${slope.toFixed(4)}.`;
   }
 
   draw();
-  element.append(size.row, divisor.row, again, heading, room, said);
+  element.append(size.row, divisor.row, again, heading, room, message);
 }
