@@ -157,8 +157,8 @@ def cards_of_patching(top, elsewhere, end):
         "some_other_state_keeps_the_word": 0.1,
     }  # fmt: skip
     return lambda seed: {
-        name: card_of(trained.korean_run(name, seed), metrics={"patching": patched})
-        for name in q04_one_state.READERS
+        name: card_of(run, metrics={"patching": patched})
+        for name, run in q04_one_state.runs("cpu", seed).items()
     }
 
 

@@ -109,6 +109,16 @@ LOOK = """() => [...document.querySelectorAll("body *")].map(one => {
     "color", "backgroundColor", "borderColor", "fontSize", "fontWeight", "opacity", "visibility",
   ].map(name => style[name]).join(" ") + " " + one.tagName + "." + one.getAttribute("class");
 })"""
+# Scripts of figures come when a reader is near, which no two visits do at the same moment.
+READY = """async () => {
+  const figures = [...document.querySelectorAll("course-film, course-live, course-step")];
+  await Promise.all(figures.map(one => import(
+    `/_static/live/page/${{"course-live": "ladder"}[one.localName] ?? one.localName.slice(7)}.js`
+  )));
+  await document.fonts.ready;
+  for (let frames = 0; frames < 3; frames++) await new Promise(requestAnimationFrame);
+  return figures.every(one => one.settings);
+}"""
 WHOLE = {
     "pydata-sphinx-theme.css": ("pydata_sphinx_theme", "theme/pydata_sphinx_theme/static/styles"),
     "sphinx-book-theme.css": ("sphinx_book_theme", "theme/sphinx_book_theme/static/styles"),
@@ -124,6 +134,7 @@ def test_with_the_rules_that_were_cut_a_page_would_look_the_same(
     page.set_viewport_size({"width": width, "height": 900})
     page.emulate_media(reduced_motion="reduce")  # what moves looks like nothing twice
     page.goto(site + path, wait_until="networkidle")
+    assert page.evaluate(READY)
     looks = page.evaluate(LOOK)
     asked = []
 
@@ -135,6 +146,7 @@ def test_with_the_rules_that_were_cut_a_page_would_look_the_same(
 
     page.route(re.compile("/(" + "|".join(WHOLE) + ")"), whole)
     page.reload(wait_until="networkidle")
+    assert page.evaluate(READY)
     assert set(asked) == set(WHOLE)
     assert [one for one in zip(looks, page.evaluate(LOOK), strict=True) if one[0] != one[1]] == []
 
