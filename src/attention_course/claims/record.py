@@ -133,6 +133,12 @@ def interval(values: Sequence[float]) -> tuple[float, float]:
     return mean - margin, mean + margin
 
 
+def paired_difference(ours: Sequence[float], theirs: Sequence[float]) -> tuple[float, float, float]:
+    """The mean of ours less theirs, seed by seed, and the ends of its 95 % interval."""
+    differences = [one - other for one, other in zip(ours, theirs, strict=True)]
+    return statistics.fmean(differences), *interval(differences)
+
+
 def ends(
     values: Sequence[float],
     exact: bool,

@@ -60,6 +60,12 @@ def find_card(data: str, stem: str, folder: Path | None = None) -> RunCard:
     return RunCard.read(file)
 
 
+def translations(data: str, stem: str) -> list[str]:
+    """What the run of a rung on a corpus said for each of its test sentences, in their order."""
+    file = results_folder() / data / stem / "hypotheses.txt"
+    return file.read_text(encoding="utf-8").splitlines()
+
+
 def what_to_expect(stem: str, preset: str) -> str:
     """What a training notebook will do with a preset, and what the runs of the book took."""
     if preset == "smoke":

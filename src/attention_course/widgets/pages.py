@@ -156,6 +156,12 @@ def glue(name: str, value: Any) -> None:
         myst_nb.glue(name, value, display=False)
 
 
+def glue_interval(name: str, mean: float, low: float, high: float) -> None:
+    """Keep a number and the ends of its interval for the text: name, name_low, name_high."""
+    for ending, value in (("", mean), ("_low", low), ("_high", high)):
+        glue(name + ending, value)
+
+
 def play(module: str, model: Mapping[str, Any], fallback: Axes, alt: str) -> HTML:
     """A figure that can be played with, on a page without a kernel.
 

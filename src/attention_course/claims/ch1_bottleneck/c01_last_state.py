@@ -10,6 +10,8 @@ SIZES = {"smoke": (16, 48), "cpu": (32, 64, 128), "gpu": (32, 64, 128)}
 MIDDLE = {"smoke": 48, "cpu": 64, "gpu": 64}  # the state that the claim itself is measured on
 TIMES = 4  # as many updates, in one run; the largest state is as many times the smallest
 LONGER = f"the smallest, {TIMES} times the training"
+MORE = 5  # times as many pairs, each read as many times less often
+VARIED = f"the middle, {MORE} times the pairs"
 
 
 def runs(preset: str, seed: int) -> dict[str, Run]:
@@ -21,7 +23,12 @@ def runs(preset: str, seed: int) -> dict[str, Run]:
     if preset == "smoke":
         return by_size
     smallest = next(iter(by_size.values()))
-    return {**by_size, LONGER: smallest.changed(epochs=TIMES * smallest.epochs)}
+    middle = by_size[f"{MIDDLE[preset]} numbers"]
+    return {
+        **by_size,
+        LONGER: smallest.changed(epochs=TIMES * smallest.epochs),
+        VARIED: middle.changed(train_pairs=MORE * middle.train_pairs, epochs=middle.epochs // MORE),
+    }
 
 
 def ends(card: RunCard) -> tuple[float, float]:
@@ -49,6 +56,7 @@ def room_and_training(setting: Setting) -> Measured:
     if LONGER in long:
         values["trained"] = long[LONGER] - long[smallest]
         values["room"] = long[largest] - long[LONGER]
+        values["varied"] = long[VARIED] - long_middle
     return Measured(
         values,
         {f"ch1_bottleneck ({name})": curve(card, "length") for name, card in setting.cards.items()},
@@ -74,7 +82,8 @@ CLAIM = Claim(
         "letters, long ones 18 to 24. The first number and that by place are of the state of "
         f"{MIDDLE['cpu']} numbers. Is room missing, or training? The largest state has {TIMES} "
         f"times the numbers of the smallest, and the smallest is also trained for {TIMES} times "
-        "as many updates. Each seed draws other sources."
+        "as many updates. Or are the pairs too few? The middle one reads "
+        f"{MORE} times as many, each {MORE} times less often. Each seed draws other sources."
     ),
     predictions=(
         Prediction(
@@ -109,6 +118,13 @@ CLAIM = Claim(
             f"long sources: what {TIMES} times the room gains, less what {TIMES} times the "
             "updates gain",
             high=0.0,
+            about="beside",
+        ),
+        Prediction(
+            "varied",
+            f"long sources: accuracy that {MORE} times the pairs gain, at as many updates",
+            low=0.0,
+            high=0.1,
             about="beside",
         ),
     ),

@@ -1,5 +1,6 @@
 """c22: a linear structure makes sentences hard to understand."""
 
+import statistics
 from typing import Any
 
 from attention_course.claims import who_did_what
@@ -88,6 +89,7 @@ def loss_with_distance(setting: Setting) -> Measured:
         for name, shares in between.items()
         for kind, share in shares.items()
     }
+    values["within"] = statistics.fmean(near_less_far.values())
     return Measured(values, curves, near_less_far | who)
 
 
@@ -110,6 +112,13 @@ CLAIM = Claim(
     predictions=(
         Prediction(
             "last", "sentences, last state: accuracy on near words, less that on far ones", low=0.1
+        ),
+        Prediction(
+            "within",
+            "the same within sentences of like length, mean of three lengths (added when it was "
+            "known that far words stand in long sentences; its parts had been seen)",
+            low=0.1,
+            about="beside",
         ),
         Prediction(
             "dot",
