@@ -48,10 +48,12 @@ def test_c01_holds_without_a_condition_if_a_larger_state_loses_as_much(tmp_path,
     assert verdict(catalogue.CLAIMS["c01"], tmp_path) == "holds"
 
 
-def test_c01_gives_one_size_four_times_the_updates_and_another_four_times_the_room():
-    small, *_, large, longer = catalogue.CLAIMS["c01"].runs("cpu", 0).values()
+def test_c01_changes_one_thing_at_a_time_the_room_the_updates_or_the_pairs():
+    small, middle, large, longer, varied = catalogue.CLAIMS["c01"].runs("cpu", 0).values()
     assert large == small.changed(d_state=4 * small.to_dict()["d_state"])
     assert longer == small.changed(epochs=4 * small.epochs)
+    assert varied.changed(train_pairs=middle.train_pairs, epochs=middle.epochs) == middle
+    assert varied.train_pairs * varied.epochs == middle.train_pairs * middle.epochs
 
 
 # c02

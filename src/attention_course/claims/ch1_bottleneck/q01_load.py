@@ -134,9 +134,10 @@ CLAIM = Claim(
     verdict="holds under a condition",
     condition=(
         "It loses by load: at like loads, near letters and far ones are said right about equally "
-        "often. Most of the loss falls on what is said late. But what is said first, which every "
-        "source has, is said less well among many, too. Attention over such states has nearly all "
-        "of the heaviest loads right (one seed)."
+        "often. Most of the loss falls on what is said late. (Only heavy sources have late places, "
+        "so they are seen less in training: q02.) But what is said first, which every source has, "
+        "is said less well among many, too. Attention over such states has nearly all of the "
+        "heaviest loads right (one seed)."
     ),
     measure=load_and_distance,
     runs=runs,

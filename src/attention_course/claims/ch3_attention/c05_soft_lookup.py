@@ -82,9 +82,15 @@ CLAIM = Claim(
         "the norm of the Jacobian of the softmax."
     ),
     predictions=(
-        Prediction("cold", "near temperature 0: largest difference from a dictionary", high=1e-6),
         Prediction(
-            "hot", "at a very high temperature: largest difference from the mean", high=1e-4
+            "cold",
+            "near temperature 0: largest difference from a dictionary (by construction)",
+            high=1e-6,
+        ),
+        Prediction(
+            "hot",
+            "at a very high temperature: largest difference from the mean (by construction)",
+            high=1e-4,
         ),
         Prediction(
             "warm",

@@ -143,7 +143,12 @@ CLAIM = Claim(
         "(These were first counted without projections, which flattered attention.)"
     ),
     predictions=(
-        Prediction("chain", "64 times the words: operations added to the chain", low=0.0, high=0.0),
+        Prediction(
+            "chain",
+            "64 times the words: operations added to the chain (by construction)",
+            low=0.0,
+            high=0.0,
+        ),
         Prediction(
             "memory",
             "weights written out: times the memory if the words double",
