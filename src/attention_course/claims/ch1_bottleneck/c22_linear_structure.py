@@ -154,10 +154,11 @@ CLAIM = Claim(
     condition=(
         "Distance alone does no harm: one marked letter is kept over 50 letters and more. In "
         "sentences, though, the last state says near words right more often than far ones, in "
-        "sentences of like length too, and attention does so hardly at all. Far words are said "
-        "at other places than near ones, and are other kinds of words, so load and order of "
-        "saying (q01, q02) may be the cause. That an embedded clause between two people costs the "
-        "last state anything, at no distance at all, is not shown: the seeds disagree."
+        "sentences of like length even more so (by 0.21), and attention does so hardly at all. "
+        "Far words are said at other places than near ones, and are other kinds of words, so load "
+        "and order of saying (q01, q02) may be the cause. That an embedded clause between two "
+        "people costs the last state anything, at no distance at all, is not shown: the seeds "
+        "disagree."
     ),
     measure=loss_with_distance,
     runs=runs,
