@@ -137,9 +137,9 @@ CLAIM = Claim(
         "How much is lost depends on the room and on the training: a state four times as large "
         "loses less and later, and so does a small one with four times the updates. We had "
         "predicted that the updates gain at least as much as the room; they gain a little less. "
-        "Neither comes near to losing nothing. Nor are the pairs too few: five times as many, at as "
-        "many updates, gain nothing that is shown. Within sources of one length it is what is said "
-        "late that is lost (q02)."
+        "Neither comes near to losing nothing. Nor are the pairs too few: five times as many, at "
+        "as many updates, gain nothing that is shown. Within sources of one length it is what is "
+        "said late that is lost (q02)."
     ),
     measure=room_and_training,
     runs=runs,
