@@ -205,6 +205,12 @@ def test_no_icon_is_read_aloud_and_what_unfolds_has_a_name_of_its_own(page: str)
     assert all(summary.get_text(strip=True) for summary in tree.select("summary"))
 
 
+@test_site.each_page
+def test_a_citation_is_a_link_that_names_its_authors(page: str):
+    links = test_site.parsed(page).select(".bibtex-citation a")
+    assert [link.get_text() for link in links if not re.search("[A-Z][a-z]", link.get_text())] == []
+
+
 def test_who_asks_for_less_motion_gets_none(open_page: Callable):
     opened = open_page("book/ch3_attention.html", DESK, reduced_motion="reduce")
     longest = opened.evaluate(

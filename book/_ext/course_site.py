@@ -1,10 +1,9 @@
-"""Six small things that the website needs and Jupyter Book has no setting for.
+"""Five small things that the website needs and Jupyter Book has no setting for.
 
 sphinx-thebe, whose script fails on every page, is dropped; the repository's home is read from
-pyproject.toml, its one place; and the bibliography loses a role that screen readers stumble over;
-the API reference does not say of a named field that it is an "alias for field number 0"; pages
-work from a folder and inside a frame of another site, or say what does not; and a font brings the
-Hangul that they show.
+pyproject.toml, its one place; the API reference does not say of a named field that it is an "alias
+for field number 0"; pages work from a folder and inside a frame of another site, or say what does
+not; and a font brings the Hangul that they show.
 """
 
 import shutil
@@ -29,7 +28,6 @@ def setup(app: Sphinx) -> dict[str, bool]:
     """Register with Sphinx."""
     drop_thebe(app)
     app.connect("config-inited", name_repository)
-    app.connect("html-page-context", mend_bibliography)
     app.connect("html-page-context", work_anywhere)
     app.connect("html-page-context", offer_colab, priority=900)  # after the theme's own buttons
     app.connect("autodoc-process-docstring", leave_out_aliases)
@@ -73,16 +71,6 @@ def work_anywhere(
     context["metatags"] = f'{context.get("metatags", "")}<script src="{script}"></script>'
     if doctree is not None:
         context["body"] = NO_SCRIPTS + context["body"]
-
-
-def mend_bibliography(
-    app: Sphinx, pagename: str, templatename: str, context: dict, doctree: object
-) -> None:
-    """Take `role="list"` from the bibliography: its entries are not list items."""
-    if "body" in context:
-        context["body"] = context["body"].replace(
-            '<div role="list" class="citation-list">', "<div>"
-        )
 
 
 def leave_out_aliases(
