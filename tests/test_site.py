@@ -266,6 +266,13 @@ def parsed(page: str) -> BeautifulSoup:
 
 
 @each_page
+def test_the_figures_of_a_page_are_counted_from_one(page: str):
+    shown = [one.get_text().strip() for one in parsed(page).select("figcaption .caption-number")]
+    prefix = f"{match[1]}." if (match := re.match(r"book/ch(\d)_", page)) else ""
+    assert shown == [f"Fig. {prefix}{place}" for place in range(1, len(shown) + 1)]
+
+
+@each_page
 def test_every_image_has_alt_text(page: str):
     bad = []
     for image in parsed(page).find_all("img"):
