@@ -39,6 +39,9 @@ NO_SCRIPTS = (
 )
 
 
+LANGUAGES = {"pocket-korean": "ko", "tatoeba": "ko", "multi30k": "de"}  # of sources, as in `lang`
+
+
 def model_files(data: str) -> list[Path]:
     """The exported models of the book on a corpus, in the order of the ladder."""
     folder = results_folder() / "live"
@@ -62,11 +65,28 @@ def rung_settings(file: Path) -> dict[str, Any]:
     }
 
 
-def ladder(examples: Sequence[Pair], still: Axes, alt: str, data: str = "pocket-korean") -> str:
-    """The figure as HTML: its settings, a picture in its place until it is opened, a button."""
-    files = [file for file in model_files(data) if is_default(file)]
-    more = [file for file in model_files(data) if file not in files]
-    return ladder_of(files, examples, picture(still, alt), small=False, more=more)
+def ladder(examples: Sequence[Pair], still: Axes, alt: str) -> str:
+    """The figure as HTML: its settings, a picture in its place until it is opened, a button.
+
+    The address of the page keeps what is seen in it, so that it can be sent.
+    """
+    files = model_files("pocket-korean")
+    defaults = [file for file in files if is_default(file)]
+    return ladder_of(
+        defaults,
+        examples,
+        picture(still, alt),
+        more=[rung_settings(file) for file in files if file not in defaults],
+        linked=True,
+    )
+
+
+def captions(examples: Sequence[Pair]) -> str:
+    """The ladder of the models of German captions; in its place what they make of the first one."""
+    files = model_files("multi30k")
+    if not files:
+        return f"<p>{ELSEWHERE}</p>"
+    return ladder_of(files, examples, said_of(files, examples, "multi30k"), data="multi30k")
 
 
 def few_rungs(
@@ -83,8 +103,7 @@ def few_rungs(
     files = [file for file in model_files(data) if variant_of(file) in variants]
     if not files:
         return f"<p>{ELSEWHERE}</p>"
-    models = {rung_settings(file)["label"]: read(file) for file in files}
-    still = in_words(models, examples[0].source)
+    still = said_of(files, examples, data)
     return ladder_of(files, examples, still, small=True) if alive else f"<div>{still}</div>"
 
 
@@ -92,27 +111,34 @@ def ladder_of(
     files: Sequence[Path],
     examples: Sequence[Pair],
     still: str,
-    small: bool,
-    more: Sequence[Path] = (),
+    data: str = "pocket-korean",
+    **settings: Any,
 ) -> str:
-    """The ladder of some models, with what is seen before it is opened; `more` may be added."""
+    """The ladder of some models, with what is seen before it is opened, and further settings."""
     weight = sum(file.stat().st_size for file in files) / 1e6
     settings = {
         "root": ROOT,
         "rungs": [rung_settings(file) for file in files],
         "examples": as_examples(examples),
         "gloss": "gloss.json",
-        "small": small,
-        "more": [rung_settings(file) for file in more],
+        "language": LANGUAGES[data],
+        **settings,
     }
     what = f"Bring the {len(files)} models to life ({weight:.1f} MB)"
     opener = f'<p><button type="button" hidden>{what}</button></p>'
     return element("course-live", "ladder", settings, still + opener)
 
 
-def in_words(models: Mapping[str, Trained], sentence: str) -> str:
-    """What each of some models makes of a sentence, as a list."""
-    lines = [f'<p lang="ko">{escape(sentence)}</p>']
+def said_of(files: Sequence[Path], examples: Sequence[Pair], data: str) -> str:
+    """What each model of some files makes of the first example."""
+    models = {rung_settings(file)["label"]: read(file) for file in files}
+    return in_words(models, examples[0].source, LANGUAGES[data])
+
+
+def in_words(models: Mapping[str, Trained], sentence: str, language: str | None) -> str:
+    """What each of some models makes of a sentence, in a language that may have no name."""
+    named = f' lang="{language}"' if language else ""
+    lines = [f"<p{named}>{escape(sentence)}</p>"]
     for label, trained in models.items():
         [said] = translate(trained, [sentence])
         lines.append(f"<p><b>{escape(label)}</b>: {escape(said.output)}</p>")

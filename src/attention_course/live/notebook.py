@@ -20,7 +20,7 @@ from attention_course import rungs
 from attention_course.course import stem_of
 from attention_course.live import model_file
 from attention_course.live.bundle import LIVE, bundle
-from attention_course.live.figure import bare, glosses, in_words
+from attention_course.live.figure import LANGUAGES, bare, glosses, in_words
 from attention_course.live.stepper import VARIANT, still_of
 from attention_course.live.trace import trace
 from attention_course.runs.trained import Trained
@@ -65,6 +65,7 @@ def ladder(models: Trained | Path | Mapping[str, Trained | Path], sentences: Seq
                 f"expected models that have learned the same words, got {first[0]} and {name} "
                 "with other ones; show each by itself: ladder(trained, sentences)"
             )
+    language = LANGUAGES.get(first[1].run.data)
     files = {f"{i}.model": one.content for i, one in enumerate(carried.values())}
     settings = {
         "rungs": [
@@ -73,9 +74,10 @@ def ladder(models: Trained | Path | Mapping[str, Trained | Path], sentences: Seq
         ],
         "examples": examples(sentences),
         "gloss": GLOSS,
+        "language": language,
         "carried": in_text(files | {GLOSS: json.dumps(gloss_of(first[1])).encode()}),
     }
-    still = in_words({name: one.trained for name, one in carried.items()}, sentences[0])
+    still = in_words({name: one.trained for name, one in carried.items()}, sentences[0], language)
     return shown("course-live", "ladder", settings, still)
 
 

@@ -68,6 +68,7 @@ const sentences = ({ sentences: all, words }, { sentence }, choose) => html`
 function weights({ sentences: all, words }, { sentence }, now) {
   const { source, target } = all[sentence];
   return heatmapTable({
+    language: "ko",
     label: "weights at this moment",
     source,
     rows: now.weights.map((row, t) => ({

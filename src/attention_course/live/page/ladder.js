@@ -1,7 +1,8 @@
 // <course-live>: the trained models of the ladder, to be asked and taken hold of.
 //
-// Its JSON says { root, rungs: [{ name, number, label, colour, file }], examples, gloss, small, more }:
-// `more` are rungs that a reader may add.
+// Its JSON says { root, rungs: [{ name, number, label, colour, file }], examples, gloss, small, more,
+// language, linked }: `more` are rungs that a reader may add, `language` is that of the sources, and
+// a figure that is `linked` keeps its state in the address of the page, which has room for one.
 // The small form stands in a chapter: rungs side by side, without the panel of one step. In a notebook
 // the settings carry the models (`carried`: files in base64), and the figure opens by itself.
 
@@ -27,10 +28,9 @@ class CourseLive extends LiveFigure {
     if (this.addressed()) this.open();
   }
 
-  /** The state that the address tells of; a small figure has none of its own, nor has a notebook. */
+  /** The state that the address of the page tells of. */
   addressed() {
-    const { small, carried } = this.settings;
-    return small || carried ? null : fromAddress(location.hash);
+    return this.settings.linked ? fromAddress(location.hash) : null;
   }
 
   /** What is seen first. */
@@ -148,6 +148,7 @@ class CourseLive extends LiveFigure {
       error: this.error,
       examples: this.settings.examples,
       small: this.settings.small,
+      language: this.settings.language,
       more: this.more(),
       add: (rung) => this.add(rung),
       narrow: matchMedia("(max-width: 40rem)").matches,
@@ -155,7 +156,7 @@ class CourseLive extends LiveFigure {
       scored: trained && SCORED.includes(trained.run.variant) && !state.context[rung],
       changed: isChanged(state),
       canGoBack: this.history.canGoBack,
-      address: this.settings.carried ? null : toAddress(state),
+      address: this.settings.linked || this.settings.small ? toAddress(state) : null,
       status: answer ? `${rung}: ${answer.text}` : "",
       rungs: this.rungs.map((one) => ({
         ...one,

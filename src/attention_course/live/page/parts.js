@@ -9,9 +9,13 @@ export const percent = (share) =>
 export const two = (number) =>
   number.toFixed(2).replace(/^-(0\.00)$/, "$1").replace("-", "\u2212");
 
+/** The `lang` of a word of the source; a mark or <eos> is of no language, nor is what nobody named. */
+export const languageOf = (word, language) =>
+  language && /\p{L}/u.test(word) && !word.startsWith("<") ? language : nothing;
+
 /** A word of the source above how it sounds and what it means. */
-export const glossedWord = (word, lines) => html`
-  <b lang=${/^[\x20-\x7e]*$/.test(word) ? nothing : "ko"}>${word}</b>
+export const glossedWord = (word, lines, language) => html`
+  <b lang=${languageOf(word, language)}>${word}</b>
   ${lines.map((line, i) => line && html`<small lang=${i ? nothing : "ko-Latn"}>${line}</small>`)}
 `;
 
@@ -67,13 +71,15 @@ export const nextList = (words, force = null) => html`
  * Rows are words that were written, columns words that were read; darker is heavier. A row is
  * { head, cells: [{ weight, mark }], now }.
  */
-export const heatmapTable = ({ label, source, rows }) => html`
+export const heatmapTable = ({ label, source, rows, language }) => html`
   <div class="scroller" tabindex="0" role="region" aria-label=${label}>
     <table class="heatmap">
       <thead>
         <tr>
           <td></td>
-          ${source.map((word) => html`<th scope="col"><span lang="ko">${word}</span></th>`)}
+          ${source.map((word) => html`
+            <th scope="col"><span lang=${languageOf(word, language)}>${word}</span></th>
+          `)}
         </tr>
       </thead>
       <tbody>

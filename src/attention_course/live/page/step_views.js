@@ -157,7 +157,7 @@ function state(view, word, s) {
   const shown = scored ? two(scores[s]) : two(step.weights[s]);
   return html`
     <li>
-      <span class="name">${glossedWord(word, glossed(word))}</span>
+      <span class="name">${glossedWord(word, glossed(word), "ko")}</span>
       ${view.free
         ? html`
             <input

@@ -2,7 +2,7 @@
 
 import { html, nothing } from "./draw.js";
 import { nextWords, otherContexts } from "./asking.js";
-import { glossedWord, heatmapTable, heatSlider, nextList, slider, two } from "./parts.js";
+import { glossedWord, heatmapTable, heatSlider, languageOf, nextList, slider, two } from "./parts.js";
 
 const WIDTHS = [1, 2, 5, 10]; // of the beam
 
@@ -47,7 +47,7 @@ const whole = ({ address, state, widen, openFile, more, add }) => html`
   </label>
 `;
 
-const sentenceChooser = ({ state, examples, choose, type, small }) => html`
+const sentenceChooser = ({ state, examples, choose, type, small, language }) => html`
   <div class="chooser">
     <label>
       Choose a sentence
@@ -69,7 +69,7 @@ const sentenceChooser = ({ state, examples, choose, type, small }) => html`
             or type one
             <input
               type="text"
-              lang="ko"
+              lang=${language ?? nothing}
               spellcheck="false"
               .value=${state.sentence}
               @change=${type}
@@ -79,7 +79,7 @@ const sentenceChooser = ({ state, examples, choose, type, small }) => html`
   </div>
 `;
 
-const sourceWords = ({ source, unknown, glossed, state, toggle }) => html`
+const sourceWords = ({ source, unknown, glossed, state, toggle, language }) => html`
   ${unknown.length
     ? html`<p class="hint" role="status">New here, so no model can know it: ${unknown.join(", ")}</p>`
     : nothing}
@@ -89,7 +89,7 @@ const sourceWords = ({ source, unknown, glossed, state, toggle }) => html`
       (word, s) => html`
         <li>
           <button type="button" aria-pressed=${state.hidden.includes(s)} @click=${() => toggle(s)}>
-            ${glossedWord(word, glossed(word))}
+            ${glossedWord(word, glossed(word), language)}
           </button>
         </li>
       `,
@@ -143,6 +143,7 @@ const heatmap = (view, rung) =>
   heatmapTable({
     label: `weights, ${rung.label}`,
     source: view.source,
+    language: view.language,
     rows: rung.answer.rows.map((row, step) => ({
       head: rung.answer.words[step],
       cells: row.map((weight) => ({ weight })),
@@ -166,7 +167,7 @@ const stepPanel = (view) => {
           <h4>Weights: take hold of one</h4>
           ${source.map((word, s) =>
             slider({
-              name: html`<span lang="ko">${word}</span>`,
+              name: html`<span lang=${languageOf(word, view.language)}>${word}</span>`,
               min: 0,
               max: 1,
               step: 0.01,
