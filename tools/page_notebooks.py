@@ -79,7 +79,7 @@ def computed(source: NotebookNode) -> dict[str, object]:
     namespace: dict[str, object] = {}
     with mock.patch.object(pages, "glue", numbers.__setitem__):
         for cell in source.cells:
-            if cell.cell_type == "code" and "glue(" in cell.source:
+            if cell.cell_type == "code" and "pages.glue" in cell.source:
                 exec(compile(cell.source, "a cell of the page", "exec"), namespace)
     return numbers
 
@@ -197,21 +197,20 @@ def cited(key: str, in_brackets: bool) -> str:
 
 @cache
 def figures() -> dict[str, str]:
-    """The number of every figure of the ladder, as the website counts them.
+    """The number of every figure, as the website counts them: anew on each page.
 
-    Those of a chapter carry its number; those of all pages without one are counted together. A
-    page in the contents that is not there is for the website's builder to refuse.
+    Those of a chapter carry its number. A page in the contents that is not there is for the
+    website's builder to refuse.
     """
-    numbered = {
-        name: f"Fig. {one.number}.{index}"
-        for one in RUNGS
-        for index, name in enumerate(names_of_figures(ROOT / "book" / f"{one.stem}.md"), start=1)
-    }
+    chapters = {one.stem: f"{one.number}." for one in RUNGS}
     contents = (ROOT / "_toc.yml").read_text(encoding="utf-8")
     pages = [ROOT / f"{name}.md" for name in re.findall(r": (book/\w+)$", contents, re.MULTILINE)]
-    unnumbered = [page for page in pages if page.stem not in STEMS and page.exists()]
-    others = [name for page in unnumbered for name in names_of_figures(page)]
-    return numbered | {name: f"Fig. {index}" for index, name in enumerate(others, start=1)}
+    return {
+        name: f"Fig. {chapters.get(page.stem, '')}{index}"
+        for page in pages
+        if page.exists()
+        for index, name in enumerate(names_of_figures(page), start=1)
+    }
 
 
 @cache
