@@ -49,8 +49,10 @@ serve:  ## Show the built website on this machine; another port: make serve PORT
 
 test: notebooks unit  ## Run everything: the notebooks, then all tests (the site too, once built).
 
+# Files in their order: those with few tests are long ones, and must not be left for the end.
 unit: $(STAMP)  ## All tests, without the notebooks.
-	@$(PY) -m pytest -rs --durations 25 --durations-min 5 --numprocesses 2 --dist loadfile tests
+	@$(PY) -m pytest -rs --durations 25 --durations-min 5 --numprocesses 2 --dist loadfile \
+	  --no-loadscope-reorder tests
 
 prove: $(STAMP)  ## Prove what tests only sample: mistakes at 21 keys, 400 notebooks, every page by axe.
 	@ATTENTION_COURSE_PROVE=1 $(PY) -m pytest tests/test_exercises.py tests/test_one_verdict.py \
@@ -58,7 +60,7 @@ prove: $(STAMP)  ## Prove what tests only sample: mistakes at 21 keys, 400 noteb
 
 notebooks: $(STAMP)  ## Execute the notebooks of pages, training and assignments, at the smallest preset.
 	@if [ -n "$$(find notebooks -name '*.ipynb' -not -path '*/.*' 2>/dev/null)" ]; then \
-	  ATTENTION_COURSE_PRESET=smoke $(PY) -m pytest \
+	  OMP_NUM_THREADS=1 ATTENTION_COURSE_PRESET=smoke $(PY) -m pytest --numprocesses 2 \
 	    --nbmake --nbmake-kernel=python3 --nbmake-timeout=600 \
 	    notebooks/chapters notebooks/train notebooks/assignments; \
 	else echo "No notebooks yet: nothing to execute in notebooks/."; fi

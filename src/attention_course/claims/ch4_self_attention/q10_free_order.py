@@ -7,7 +7,7 @@ import torch
 from attention_course import data
 from attention_course.claims import who_did_what
 from attention_course.claims.record import Claim, Measured, Prediction, Setting
-from attention_course.claims.trained import korean_run, metric_of
+from attention_course.claims.trained import korean_run, label, metric_of
 from attention_course.config import Run
 from attention_course.data.batch import collate, encode_pairs
 from attention_course.data.pairs import Pair
@@ -82,15 +82,21 @@ def knowledge(setting: Setting) -> Measured:
             "blind": blind,
         },
         seen={
-            **{f"who did what | {name}": share for name, share in right.items()},
-            **{f"BLEU | {name}": score for name, score in bleu.items()},
+            **{named("who did what", name): share for name, share in right.items()},
+            **{named("BLEU", name): score for name, score in bleu.items()},
             **{
-                f"{kind} | {name}": who_did_what.share_right(rows, between=kind)
+                named(f"who did what, {kind}", name): who_did_what.share_right(rows, between=kind)
                 for name, rows in people.items()
                 for kind in KINDS
             },
         },
     )
+
+
+def named(what: str, name: str) -> str:
+    """A number's name: what it is of which order, and behind it the rung and the reader."""
+    world, reader = name.split(" | ")
+    return f"{what}, {world} order | {label(READERS[reader][0], reader)}"
 
 
 CLAIM = Claim(
