@@ -8,7 +8,7 @@ from pathlib import Path
 import matplotlib.pyplot as plt
 import pytest
 
-from attention_course.claims import ledger
+from attention_course.claims import entries, ledger
 from attention_course.claims.catalogue import CLAIMS
 from attention_course.claims.record import Measured, Prediction, make_record, of_notes
 from attention_course.claims.trained import label
@@ -33,12 +33,12 @@ def test_a_claim_has_one_deciding_limit_at_the_most(claim):
 
 @pytest.mark.parametrize("claim", CLAIMS.values(), ids=lambda claim: claim.id)
 def test_a_claim_that_is_not_measured_yet_is_shown_with_its_bands_and_no_result(claim):
-    shown = ledger.entry(claim, None)
-    assert ledger.NOT_YET in shown
+    shown = entries.entry(claim, None)
+    assert entries.NOT_YET in shown
     assert shown.count("<tr><td>") == len(claim.predictions)
     assert not claim.condition or claim.condition not in shown
-    table = ledger.overview({}, of_notes(claim))
-    assert table.count(ledger.NOT_YET) == len(ledger.of_kind(of_notes(claim)))
+    table = entries.overview({}, of_notes(claim))
+    assert table.count(entries.NOT_YET) == len(entries.of_kind(of_notes(claim)))
 
 
 @every_claim
@@ -89,7 +89,7 @@ def test_a_panel_says_what_its_own_curves_are(claim, shown):
 
 @every_claim
 def test_an_entry_says_all_numbers_with_what_was_foretold(claim):
-    shown = ledger.entry(claim, RECORDS[claim.id])
+    shown = entries.entry(claim, RECORDS[claim.id])
     assert shown.count("<tr><td>") >= len(claim.predictions)
     assert f'href="claims_code.html#{claim.id}-code"' in shown
     assert not re.search(r"\b(nan|inf)\b", shown)
@@ -97,7 +97,7 @@ def test_an_entry_says_all_numbers_with_what_was_foretold(claim):
 
 @every_claim
 def test_the_table_shows_a_whole_sentence_of_what_is_to_be_remembered(claim):
-    short, whole = ledger.in_short(claim), claim.condition
+    short, whole = entries.in_short(claim), claim.condition
     assert whole.startswith(short)
     assert short == whole or re.search(r"\S\.$", short)  # "q . k" holds a stop that ends nothing
 
@@ -126,7 +126,7 @@ def test_a_figure_has_the_finding_for_its_title(name):
     import matplotlib.pyplot as plt
 
     if name == "c13":
-        ax = ledger.bars(CLAIMS[name], RECORDS[name], "AER", "alignment error rate")
+        [ax] = ledger.bars(CLAIMS[name], RECORDS[name], {"AER": "alignment error rate"})
         assert len(ax.patches) == 7  # six kinds of attention and IBM Model 1
     else:
         ax = ledger.figure(CLAIMS[name], RECORDS[name])[0]
@@ -304,7 +304,7 @@ def test_one_run_without_s_t_broke_down_and_two_lose_as_much_as_c10_says():
     ],
 )  # fmt: skip
 def test_a_number_is_written_to_be_read(value, text):
-    assert ledger.number(value) == text
+    assert entries.number(value) == text
 
 
 @pytest.mark.parametrize(
@@ -317,13 +317,13 @@ def test_a_number_is_written_to_be_read(value, text):
     ],
 )
 def test_a_band_is_said_in_words(low, high, text):
-    assert ledger.band(Prediction("one", "one", low, high), "cpu") == text
+    assert entries.band(Prediction("one", "one", low, high), "cpu") == text
 
 
 def test_what_is_foretold_and_refuted_is_shown_as_failed():
     claim = CLAIMS["c23"]
     found = {seed: Measured({one.name: 1.0 for one in claim.predictions}) for seed in range(5)}
-    shown = ledger.entry(claim, make_record(claim, "cpu", found))
+    shown = entries.entry(claim, make_record(claim, "cpu", found))
     assert 'verdict-refuted">refuted' in shown
     assert shown.count('class="failed"') == len(claim.predictions)
     assert "we had expected" in shown
@@ -333,4 +333,4 @@ def test_words_of_a_claim_cannot_become_markup(tmp_path):
     file = tmp_path / "claims.json"
     file.write_text(json.dumps({"c10": RECORDS["c10"]}))
     assert read_records(file)["c10"]["id"] == "c10"
-    assert "<b>c10</b> Join [a_t; s_t]" in ledger.overview(RECORDS)
+    assert "<b>c10</b> Join [a_t; s_t]" in entries.overview(RECORDS)
