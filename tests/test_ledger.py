@@ -4,6 +4,7 @@ import json
 import math
 import re
 from pathlib import Path
+from typing import NamedTuple
 
 import matplotlib.pyplot as plt
 import pytest
@@ -121,13 +122,24 @@ def test_every_claim_with_curves_is_drawn_and_no_other():
         assert all(CLAIMS[name].axes)
 
 
+class Bars(NamedTuple):
+    groups: dict[str, str]
+    count: int
+
+
+BARS = {
+    "c13": Bars({"AER": "alignment error rate"}, 7),  # six kinds of attention and IBM Model 1
+    "q10": Bars({"who did what, free order": "share right", "BLEU, free order": "BLEU"}, 6),
+}
+
+
 @pytest.mark.parametrize("name", [claim.id for claim in MEASURED if claim.finding])
 def test_a_figure_has_the_finding_for_its_title(name):
     import matplotlib.pyplot as plt
 
-    if name == "c13":
-        [ax] = ledger.bars(CLAIMS[name], RECORDS[name], {"AER": "alignment error rate"})
-        assert len(ax.patches) == 7  # six kinds of attention and IBM Model 1
+    if name in BARS:
+        [ax, *_] = panels = ledger.bars(CLAIMS[name], RECORDS[name], BARS[name].groups)
+        assert [len(one.patches) for one in panels] == [BARS[name].count] * len(panels)
     else:
         ax = ledger.figure(CLAIMS[name], RECORDS[name])[0]
     above = ax.get_figure(root=True).get_suptitle() or ax.get_title(loc="left")

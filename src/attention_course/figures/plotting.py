@@ -147,9 +147,14 @@ def lying_bars(
     positions = np.arange(len(values))
     ax.barh(positions, value, height=0.6, color=[style.colour for style in bar_styles])
     ax.errorbar(value, positions, xerr=[value - low, high - value], fmt="none", ecolor=INK)
+    decimals = 1 if high.max() >= 10 else 2
     for position, end, number in zip(positions, high, value, strict=True):
         ax.annotate(
-            f"{number:.2f}", (end, position), (4, 0), textcoords="offset points", va="center"
+            f"{number:.{decimals}f}",
+            (end, position),
+            (4, 0),
+            textcoords="offset points",
+            va="center",
         )
     ax.set_yticks(positions, [style.label for style in bar_styles])
     ax.invert_yaxis()

@@ -24,6 +24,14 @@ READERS: dict[str, tuple[str, dict[str, Any]]] = {
     UNORDERED: ("transformer", NO_POSITIONS),
     "Transformer": ("transformer", {}),
 }
+SHORT = {  # what stands behind a rung's name in a figure
+    "mean of word vectors": "of word vectors",
+    "mean of states": "of states",
+    "attention to word vectors": "to word vectors",
+    "attention to states": "to states",
+    UNORDERED: "no positions",
+    "Transformer": "with positions",
+}
 FIXED = ("mean of word vectors", "attention to states", UNORDERED, "Transformer")
 KINDS = ("one clause", "joined", "embedded")
 SHUFFLED = {"train_pairs": 50, "held_out_pairs": 5, "longest": 8}
@@ -96,7 +104,7 @@ def knowledge(setting: Setting) -> Measured:
 def named(what: str, name: str) -> str:
     """A number's name: what it is of which order, and behind it the rung and the reader."""
     world, reader = name.split(" | ")
-    return f"{what}, {world} order | {label(READERS[reader][0], reader)}"
+    return f"{what}, {world} order | {label(READERS[reader][0], SHORT[reader])}"
 
 
 CLAIM = Claim(
