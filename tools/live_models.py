@@ -32,7 +32,7 @@ from home import ROOT
 SCRIPT = ROOT / "tools" / "live_translate.mjs"
 COMPARED = 200  # sentences that the page and PyTorch translate
 DEFAULTS = [chapter.default for chapter in CHAPTERS.values()]
-SCORES = ["additive"]  # of chapter 3, beside its default
+SCORES = ["dot", "additive"]  # of chapter 3, beside its default
 MODELS = {"pocket-korean": [*DEFAULTS, *SCORES]}
 
 
