@@ -361,7 +361,7 @@ def test_the_figure_of_one_sum_adds_as_the_package_does(figure: Callable):
     found.get_by_role("button", name="mean").click()
     assert shown(found, "vector") == pytest.approx([4 / 3, 1.0], abs=0.02)  # sliders have steps
     for name, share in (("h1", 20), ("h2", 60), ("h3", 20)):
-        slide(found, name, share)
+        slide(found, f"weight of {name}", share)
     expected = weighted_sum(torch.tensor([[0.2, 0.6, 0.2]]), states)[0].tolist()
     assert shown(found, "vector") == pytest.approx(expected)
 
