@@ -57,7 +57,10 @@ CLAIM = Claim(
         Prediction("missing", "change in the share of words left out", -0.02, 0.02, about="beside"),
     ),
     verdict="holds",
-    condition="",
+    condition=(
+        "No gain and no loss is shown, and neither fewer words said twice nor fewer left out. It "
+        "takes a quarter more CPU time, as every step has to wait for the one before."
+    ),
     measure=changes_by_the_notes_feeding,
     runs=runs,
     seeds=CAPTION_SEEDS,
