@@ -147,6 +147,15 @@ def test_a_figure_has_the_finding_for_its_title(name):
     plt.close("all")
 
 
+def test_the_matrices_of_patches_say_what_was_measured():
+    first, second = ledger.patches(RECORDS["q04"], {"one": "scaled", "other": "dot, both ends"})
+    seen = RECORDS["q04"]["seen"]["scaled | value of the state with the largest weight"]
+    assert [text.get_text() for text in first.texts][1] == f"{seen['mean']:.2f}"
+    assert first.get_title() == "one"
+    assert second.get_title() == "other"
+    plt.close("all")
+
+
 # What the ledger and the chapters say in words is what the records say in numbers
 
 

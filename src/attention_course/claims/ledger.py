@@ -7,6 +7,7 @@ from matplotlib.axes import Axes
 
 from attention_course.claims.record import Claim
 from attention_course.figures import plotting
+from attention_course.figures.matrices import matrices
 from attention_course.figures.palette import MUTED
 from attention_course.figures.style import broken, new_row
 
@@ -62,6 +63,31 @@ def bars(claim: Claim, record: Record, groups: Mapping[str, str]) -> list[Axes]:
         panels.append(plotting.lying_bars(values, ax, xlabel=xlabel))
     title_figure(panels, claim.finding)
     return panels
+
+
+def patches(record: Record, readers: Mapping[str, str]) -> list[Axes]:
+    """Of q04: how often the word changed, by what is exchanged (columns) and where (rows).
+
+    `readers` maps a panel's title to the reader that it shows.
+    """
+    places = {
+        "largest weight": "the state with the largest weight",
+        "the word, elsewhere": "the word that differs, where another has the largest weight",
+        "<eos>": "<eos>, where another has the largest weight",
+        "any other": "any other word",
+    }
+    kinds = ("key", "value", "both")
+    seen = record["seen"]
+    panels = {
+        title: [
+            [seen[f"{reader}{BETWEEN}{kind} of {place}"]["mean"] for kind in kinds]
+            for place in places.values()
+        ]
+        for title, reader in readers.items()
+    }
+    axes = matrices(panels, list(places), kinds, digits=2)
+    title_figure(axes, "Mostly the value under the largest weight decides the word")
+    return axes
 
 
 def clock(measured: dict[str, Any]) -> Axes:
