@@ -73,6 +73,7 @@ def site(tmp_path_factory, models):
         "examples": [{"source": SENTENCE, "target": "all four"},
                      {"source": "c c a", "target": "three"}],
         "gloss": "gloss.json",
+        "linked": True,
         "more": [{"name": "again", "number": 2, "label": "mean again", "colour": "#0072b2",
                   "file": "models/mean.model"}],
     }  # fmt: skip
