@@ -3,8 +3,13 @@
 import os
 import sys
 
+import hypothesis
 import pytest
 import torch
+
+# A busy machine decides nothing: no property is asked how long an example of it took.
+hypothesis.settings.register_profile("course")
+hypothesis.settings.load_profile("course")
 
 # Files that the recipes of CONTRIBUTING add: they run in a copy of the course that has them.
 collect_ignore = ["recipes"]

@@ -84,7 +84,7 @@ def mark(points, learner="4001", item=WORDS, answer="hash", comment="Well said."
 
 
 @given(cut=st.integers(min_value=0, max_value=400), count=st.integers(1, 5))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_a_journal_cut_off_anywhere_gives_its_whole_records_and_goes_on(
     tmp_path_factory, cut, count
 ):
@@ -216,7 +216,7 @@ def test_a_gradebook_ahead_of_a_journal_that_was_put_back_is_made_again(room):
 
 
 @given(st.text(max_size=30))
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 def test_no_cell_is_taken_for_a_formula_and_text_comes_back(text):
     assert not safe(text).startswith(FORMULA)
     assert not safe(text).lstrip().startswith(FORMULA)

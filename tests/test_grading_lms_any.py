@@ -40,7 +40,7 @@ def grade_of(id, outcome):
     ),
     manual=st.booleans(),
 )
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_of_any_class_canvas_takes_the_right_points_and_nothing_else(
     tmp_path_factory, form, people, manual
 ):
@@ -84,7 +84,7 @@ def test_of_any_class_canvas_takes_the_right_points_and_nothing_else(
         st.tuples(NAMES, OUTCOMES, st.sampled_from([None, 9.0]), st.booleans()), min_size=1
     ),
 )
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_of_any_class_moodle_takes_the_right_points_and_nothing_else(
     tmp_path_factory, language, form, people
 ):

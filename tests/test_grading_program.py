@@ -277,7 +277,7 @@ def test_a_forbidden_name_elsewhere_or_in_a_docstring_does_no_harm():
 
 
 @given(st.sampled_from(sorted(DTYPES)), st.lists(st.integers(0, 4), max_size=4))
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 def test_a_tensor_goes_over_the_pipe_and_back(kind, shape):
     torch.manual_seed(0)
     tensor = (torch.randn(shape) * 9).to(DTYPES[kind])
@@ -300,7 +300,7 @@ JUNK = st.recursive(
                       "shape": st.lists(st.integers() | JUNK, max_size=4) | JUNK}
     )
 )  # fmt: skip
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 def test_whatever_comes_over_the_pipe_is_a_tensor_or_refused(packed):
     with contextlib.suppress(WireError):
         unpack_tensor(packed)

@@ -127,7 +127,7 @@ CELLS = st.text(st.sampled_from('ab1,;"\t \r\n김ü') | st.characters(codec="utf
     end=st.sampled_from(["\n", "\r\n"]),
     coded=st.sampled_from([("utf-8", b""), ("utf-8", BOM), ("utf-16-le", b"\xff\xfe")]),
 )
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 def test_a_sheet_says_what_was_written_and_goes_back_byte_for_byte(
     tmp_path_factory, rows, style, separator, end, coded
 ):

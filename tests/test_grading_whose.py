@@ -437,7 +437,7 @@ LETTERS = st.text(st.sampled_from("ab1_김"), max_size=9)
     late=st.booleans(),
     others=st.dictionaries(st.integers(1, 99).map(str), LETTERS, max_size=60),
 )
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=400)
 def test_no_name_of_a_user_or_a_file_in_canvas_makes_a_learner_another(
     name, id, number, file, late, others
 ):
@@ -455,7 +455,7 @@ def test_no_name_of_a_user_or_a_file_in_canvas_makes_a_learner_another(
     file=st.lists(st.sampled_from(["_", "7", "a", "_42_assignsubmission_file_"]), min_size=1),
     folders=st.sampled_from(["_assignsubmission_file_/x", "_assignsubmission_file_"]),
 )
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 def test_no_name_of_a_file_in_moodle_makes_a_learner_another(name, id, file, folders):
     path = f"{name}_{id}{folders}{''.join(file)}"
     assert {one.id for one in readings(path, "moodle", STEMS)} <= {str(id)}
@@ -474,7 +474,7 @@ PIECES = (
     roster=st.sampled_from([None, {"42": "ada", "7": "Kim"}, {"ada": "Ada", "김민지": "김민지"}]),
     chapter=st.sampled_from([None, "ch3_attention"]),
 )
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 def test_of_any_names_each_file_is_taken_or_left_with_a_reason(
     tmp_path_factory, names, layout, roster, chapter
 ):
