@@ -199,12 +199,13 @@ def cited(key: str, in_brackets: bool) -> str:
 def figures() -> dict[str, str]:
     """The number of every figure, as the website counts them: anew on each page.
 
-    Those of a chapter carry its number. A page in the contents that is not there is for the
-    website's builder to refuse.
+    Those of a chapter carry its number, also where the contents have lost it: that is for sync to
+    say. A page in the contents that is not there is for the website's builder to refuse.
     """
     chapters = {one.stem: f"{one.number}." for one in RUNGS}
     contents = (ROOT / "_toc.yml").read_text(encoding="utf-8")
-    pages = [ROOT / f"{name}.md" for name in re.findall(r": (book/\w+)$", contents, re.MULTILINE)]
+    named = {*re.findall(r": book/(\w+)$", contents, re.MULTILINE), *chapters}
+    pages = [ROOT / "book" / f"{name}.md" for name in named]
     return {
         name: f"Fig. {chapters.get(page.stem, '')}{index}"
         for page in pages
