@@ -8,7 +8,7 @@ import pytest
 import torch
 
 # A busy machine decides nothing: no property is asked how long an example of it took.
-hypothesis.settings.register_profile("course")
+hypothesis.settings.register_profile("course", deadline=None)
 hypothesis.settings.load_profile("course")
 
 # Files that the recipes of CONTRIBUTING add: they run in a copy of the course that has them.

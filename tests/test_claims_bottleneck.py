@@ -6,7 +6,7 @@ import pytest
 import torch
 
 from attention_course import data
-from attention_course.claims import catalogue, places, runner, toy_probes, trained
+from attention_course.claims import catalogue, places, probes, runner, toy_probes, trained
 from attention_course.claims.ch1_bottleneck import c01_last_state, q02_said_first
 from attention_course.claims.ch2_averaging import c03_mean_and_max
 from attention_course.claims.record import Setting, make_record
@@ -14,6 +14,7 @@ from attention_course.course import CHAPTERS
 from attention_course.data.pairs import Pair
 from attention_course.runs.experiment import prepare
 from attention_course.runs.results import read_records
+from attention_course.vocabulary import EOS
 from small_runs import RUN, card_of
 
 ROOT = Path(__file__).parents[1]
@@ -158,7 +159,7 @@ def test_q01_hangs_on_the_load_alone_and_its_limit_on_the_order(right, expected)
 def test_numbered_letters_are_counted_by_load_by_place_and_by_distance(monkeypatch):
     pairs = [Pair("a 1 b c c c c c c c c d 2 e", "b e"), Pair("1 a b", "a")]
     hits = [[True, False, True], [True, True]]  # the last of each is <eos>
-    monkeypatch.setattr(toy_probes, "hits_of", lambda *asked: hits)
+    monkeypatch.setattr(toy_probes, "hits_of", lambda *asked, never: hits)
     one, two = toy_probes.accuracy_by_load(untrained("numbered", longest=14), pairs)
     assert one == {
         "load": 1, "sources": 1, "by_place": [1.0], "by_distance": [[1, 1], [0, 0]]
@@ -212,6 +213,17 @@ def test_places_are_compared_within_sources_of_one_length():
     assert places.curve_by_place(card)[0][0] == 1.0
 
 
+def test_a_doubt_about_the_end_is_no_letter_said_wrong():
+    sure_of_the_end = untrained("copy")
+    with torch.no_grad():
+        sure_of_the_end.model.decoder.embedding.bias[EOS] += 100.0
+    last = toy_probes.accuracy_by_place(sure_of_the_end)[-1]
+    assert max(last["accuracy"]) > 0
+    pairs = [Pair("a b c", "a b c")]
+    vocabularies = sure_of_the_end.source, sure_of_the_end.target
+    assert probes.hits_of(sure_of_the_end.model, pairs, *vocabularies) == [[False] * 3 + [True]]
+
+
 def test_the_quarter_said_first_is_compared_with_the_quarter_said_last():
     assert places.quarters([0.9, 0.7, *4 * [0.5], 0.3, 0.1]) == pytest.approx((0.8, 0.2))
     assert places.first_less_last([1.0, 0.5]) == pytest.approx(0.5)  # one of each at the least
@@ -220,7 +232,7 @@ def test_the_quarter_said_first_is_compared_with_the_quarter_said_last():
 def test_what_begins_with_pauses_is_judged_on_sources_without(monkeypatch):
     asked = []
 
-    def spy(model, pairs, source, target):
+    def spy(model, pairs, source, target, never):
         asked.extend(pairs)
         return [[True] * (len(pair.target.split()) + 1) for pair in pairs]
 

@@ -5,11 +5,12 @@ import json
 import os
 import stat
 import zipfile
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
 from attention_course.grading.assignment import read_assignments
-from attention_course.grading.classroom import Classroom, clean
+from attention_course.grading.classroom import README, Classroom, clean
 from attention_course.grading.layouts import likely_layout, readings
 from attention_course.grading.names import person_in
 from attention_course.grading.notebook import (
@@ -36,6 +37,14 @@ def zipped(file, members) -> None:
     with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, data in members:
             archive.writestr(name, data)
+
+
+def test_a_class_that_many_make_at_once_is_made_once(tmp_path):
+    for number in range(20):
+        room = tmp_path / f"class-{number}"
+        with ThreadPoolExecutor(8) as pool:
+            list(pool.map(Classroom.open_or_create, [room] * 8))
+        assert (room / "README.txt").read_text(encoding="utf-8") == README
 
 
 def taken(room: Classroom) -> dict[tuple[str, str], str]:

@@ -8,6 +8,7 @@ import sys
 from functools import cache
 from pathlib import Path
 
+import hypothesis
 import pytest
 
 from attention_course.rungs import STEMS
@@ -362,3 +363,7 @@ def test_types_are_checked_in_every_room_but_the_grammar_of_korean(pytestconfig)
     checked = {name.strip() for name in pytestconfig.getoption("jaxtyping_packages").split(",")}
     rooms = {file.parent.name for file in PACKAGE.glob("*/__init__.py")} - {"korean"}
     assert {f"attention_course.{room}" for room in rooms} <= checked
+
+
+def test_no_property_is_asked_how_long_an_example_took():
+    assert hypothesis.settings.default.deadline is None

@@ -1,6 +1,6 @@
 import pytest
 import torch
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from attention_course.models.masks import causal_mask, masked_softmax, padding_mask
@@ -20,7 +20,6 @@ def test_causal_mask_hides_the_future_and_nothing_else():
     assert causal_mask(3).int().tolist() == [[1, 0, 0], [1, 1, 0], [1, 1, 1]]
 
 
-@settings(deadline=None)  # no verdict depends on the clock
 @given(
     st.lists(st.floats(-50, 50), min_size=2, max_size=7),
     st.integers(min_value=1, max_value=7),

@@ -195,6 +195,8 @@ def test_a_chapter_chosen_dark_is_printed_on_white_with_its_answers(
     page.add_init_script("localStorage.setItem('mode', 'dark')")
     page.add_init_script("localStorage.setItem('theme', 'dark')")
     page.goto(site + CHAPTER, wait_until="networkidle")
+    # Once their script has run, questions tell their answers only to who has chosen one.
+    page.wait_for_function("!document.querySelector('details.choice')")
     # A formula is there twice, for eyes and for screen readers: paper shows one of the two.
     answers = page.locator("article details p:not(summary p, :has(.katex))").all_text_contents()
     page.pdf(path=tmp_path / "chapter.pdf", print_background=True)

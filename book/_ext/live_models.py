@@ -32,7 +32,7 @@ def bring_to(static: Path) -> None:
     live = static / "live"
     for scripts in ("engine", "page"):
         shutil.copytree(LIVE / scripts, live / scripts, dirs_exist_ok=True)
-    files = figure.model_files("pocket-korean")
+    files = figure.model_files(figure.BOOK)
     (live / "models").mkdir(exist_ok=True)
     film = results_folder() / "live" / learning.FILM
     for file in (*files, *([film] if film.exists() else [])):

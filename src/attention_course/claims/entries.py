@@ -3,20 +3,13 @@
 import math
 import re
 from html import escape
-from typing import Any
+from typing import Any, get_args
 
 from attention_course.claims.catalogue import CLAIMS
 from attention_course.claims.ledger import BETWEEN, Record
 from attention_course.claims.record import Claim, Prediction, Verdict, of_notes
 
-VERDICTS: tuple[Verdict, ...] = (
-    "holds",
-    "holds under a condition",
-    "half true",
-    "refuted",
-    "undecided",
-    "true by construction",
-)
+VERDICTS: tuple[Verdict, ...] = get_args(Verdict)
 NOT_YET = "not measured yet"  # of a claim whose bands are written down, and no more
 MARKS = {"held": "✓", "failed": "✗", "undecided": "?"}  # of one prediction
 SUPERSCRIPTS = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")

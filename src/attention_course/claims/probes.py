@@ -23,9 +23,17 @@ DELETED_PAIRS, DELETED_WORDS = 60, 15  # pairs of the deletion test, and their l
 
 @torch.no_grad()
 def hits_of(
-    model: Model, pairs: Sequence[Pair], source: Vocabulary, target: Vocabulary
+    model: Model,
+    pairs: Sequence[Pair],
+    source: Vocabulary,
+    target: Vocabulary,
+    never: Sequence[int] = (),
 ) -> list[list[bool]]:
-    """For each target token of each pair: was it the likeliest one, the reference before given?"""
+    """For each target token of each pair: was it the likeliest one, the reference before given?
+
+    Tokens that are `never` said are no choice: with EOS among them it is asked which letter comes,
+    and not whether one comes at all.
+    """
     model.eval()
     examples = encode_pairs(pairs, source, target)
     hits = []
@@ -33,6 +41,7 @@ def hits_of(
         chosen = examples[start : start + 64]
         batch = collate(chosen).to(model.device)
         logits = model(batch.source, batch.source_lengths, batch.target_in).logits
+        logits[:, :, list(never)] = -torch.inf
         rows = (logits.argmax(dim=2) == batch.target_out).tolist()
         hits += [row[: len(one.target)] for row, one in zip(rows, chosen, strict=True)]
     return hits

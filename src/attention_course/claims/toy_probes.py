@@ -13,6 +13,7 @@ from attention_course.data.pairs import Pair
 from attention_course.data.toys import MARK, TASKS, pairs_at
 from attention_course.models.model import Model
 from attention_course.runs.trained import Trained
+from attention_course.vocabulary import EOS
 
 # The index, among the words of the source, of the word that is the target token at a step.
 ORIGINS: dict[str, Callable[[list[str], int], int]] = {
@@ -89,7 +90,8 @@ def accuracy_by_place(trained: Trained) -> list[dict[str, Any]]:
     """Share of letters right, by the place at which they are said, in sources of one length each.
 
     The lengths are a third, two thirds and all of the longest, where they were trained; of each
-    a third as many sources are drawn as are held out. The reference is given up to each step.
+    a third as many sources are drawn as are held out. The reference is given up to each step, and
+    <eos> is no choice: a model that doubts whether a letter comes may still know which one.
     """
     run, task = trained.run, LETTER_BY_LETTER[trained.run.data]
     rows = []
@@ -97,7 +99,7 @@ def accuracy_by_place(trained: Trained) -> list[dict[str, Any]]:
         if length < run.shortest:
             continue
         pairs = pairs_at(task, length, max(1, run.held_out_pairs // 3), run.corpus_seed)
-        hits = hits_of(trained.model, pairs, trained.source, trained.target)
+        hits = hits_of(trained.model, pairs, trained.source, trained.target, never=[EOS])
         shares = [share([one[place] for one in hits]) for place in range(length)]
         rows.append({"length": length, "sources": len(pairs), "accuracy": shares})
     return rows
@@ -108,11 +110,12 @@ def accuracy_by_load(trained: Trained, pairs: Sequence[Pair]) -> list[dict[str, 
 
     For each load `by_place` follows the order in which they are said, and `by_distance` has pairs
     (right, asked) for letters after which the encoder read 0 to 9 tokens, 10 to 19 and so on.
+    <eos> is no choice.
     """
     bins = -(-trained.run.longest // STEP)
     said: dict[int, list[list[bool]]] = defaultdict(list)
     at: dict[int, list[list[int]]] = defaultdict(lambda: [[0, 0] for _ in range(bins)])
-    every_hit = hits_of(trained.model, pairs, trained.source, trained.target)
+    every_hit = hits_of(trained.model, pairs, trained.source, trained.target, never=[EOS])
     for pair, (*hits, _) in zip(pairs, every_hit, strict=True):  # without <eos>
         words, load = pair.source.split(), len(hits)
         said[load].append(hits)

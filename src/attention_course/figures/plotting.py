@@ -116,7 +116,7 @@ def bars(
     positions = np.arange(len(values))
     ax.bar(positions, value, width=0.6, color=[style.colour for style in bar_styles])
     ax.errorbar(positions, value, [value - low, high - value], fmt="none", ecolor=INK, capsize=4)
-    decimals = 1 if high.max() >= 10 else 2
+    decimals = decimals_of(high.max())
     for position, top, number in zip(positions, high, value, strict=True):
         ax.annotate(
             f"{number:.{decimals}f}",
@@ -147,7 +147,7 @@ def lying_bars(
     positions = np.arange(len(values))
     ax.barh(positions, value, height=0.6, color=[style.colour for style in bar_styles])
     ax.errorbar(value, positions, xerr=[value - low, high - value], fmt="none", ecolor=INK)
-    decimals = 1 if high.max() >= 10 else 2
+    decimals = decimals_of(high.max())
     for position, end, number in zip(positions, high, value, strict=True):
         ax.annotate(
             f"{number:.{decimals}f}",
@@ -160,6 +160,11 @@ def lying_bars(
     ax.invert_yaxis()
     ax.margins(x=0.1)
     return finish(ax, title, xlabel, "", grid="x")
+
+
+def decimals_of(highest: float) -> int:
+    """Digits after the point of a bar's number: shares have two, BLEU has one."""
+    return 1 if highest >= 10 else 2
 
 
 def figure_of(ax: Axes) -> Figure:

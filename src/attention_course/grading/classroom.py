@@ -91,14 +91,15 @@ class Classroom:
         try:
             root.mkdir(parents=True, exist_ok=True, mode=0o700)
             (root / "learners.jsonl").touch()
+            # Several may make the class at once: the first one writes what is the same for all.
+            with contextlib.suppress(FileExistsError), (root / "README.txt").open("x") as stream:
+                stream.write(README)
         except OSError as error:
             raise OSError(
                 error.errno,
                 f"expected to make the class {root}, got: {error.strerror}; make room, or name "
                 "another folder",
             ) from error
-        if not (root / "README.txt").exists():
-            write(root / "README.txt", README.encode())
         return cls(root)
 
     def learners(self) -> dict[str, Learner]:
@@ -208,7 +209,8 @@ def check_folder(root: Path) -> None:
         return
     if not root.is_dir():
         raise ValueError(f"expected a folder for the class, got a file: {root}; name another one")
-    if any(root.iterdir()):
+    # Asked once more: another collection may have made the class in between.
+    if any(root.iterdir()) and not (root / "learners.jsonl").exists():
         raise ValueError(
             f"expected a class or a new folder, got {root}, which holds something else; name a "
             "new folder"

@@ -39,6 +39,7 @@ NO_SCRIPTS = (
 )
 
 
+BOOK = "pocket-korean"  # the corpus whose models the pages show
 LANGUAGES = {"pocket-korean": "ko", "tatoeba": "ko", "multi30k": "de"}  # of sources, as in `lang`
 
 
@@ -70,7 +71,7 @@ def ladder(examples: Sequence[Pair], still: Axes, alt: str) -> str:
 
     The address of the page keeps what is seen in it, so that it can be sent.
     """
-    files = model_files("pocket-korean")
+    files = model_files(BOOK)
     defaults = [file for file in files if is_default(file)]
     return ladder_of(
         defaults,
@@ -81,39 +82,21 @@ def ladder(examples: Sequence[Pair], still: Axes, alt: str) -> str:
     )
 
 
-def captions(examples: Sequence[Pair]) -> str:
-    """The ladder of the models of German captions; in its place what they make of the first one."""
-    files = model_files("multi30k")
-    if not files:
-        return f"<p>{ELSEWHERE}</p>"
-    return ladder_of(files, examples, said_of(files, examples, "multi30k"), data="multi30k")
-
-
-def few_rungs(
-    examples: Sequence[Pair],
-    variants: Collection[str],
-    data: str = "pocket-korean",
-    alive: bool = True,
-) -> str:
+def few_rungs(examples: Sequence[Pair], variants: Collection[str], alive: bool = True) -> str:
     """The small form of the ladder, for a chapter: some rungs side by side, no panel of one step.
 
     Until it is opened, or where it is not `alive`, it tells what each model makes of the first
     example. Without the models, which come with the repository, it says where to find it.
     """
-    files = [file for file in model_files(data) if variant_of(file) in variants]
+    files = [file for file in model_files(BOOK) if variant_of(file) in variants]
     if not files:
         return f"<p>{ELSEWHERE}</p>"
-    still = said_of(files, examples, data)
+    models = {rung_settings(file)["label"]: read(file) for file in files}
+    still = in_words(models, examples[0].source, LANGUAGES[BOOK])
     return ladder_of(files, examples, still, small=True) if alive else f"<div>{still}</div>"
 
 
-def ladder_of(
-    files: Sequence[Path],
-    examples: Sequence[Pair],
-    still: str,
-    data: str = "pocket-korean",
-    **settings: Any,
-) -> str:
+def ladder_of(files: Sequence[Path], examples: Sequence[Pair], still: str, **settings: Any) -> str:
     """The ladder of some models, with what is seen before it is opened, and further settings."""
     weight = sum(file.stat().st_size for file in files) / 1e6
     settings = {
@@ -121,18 +104,12 @@ def ladder_of(
         "rungs": [rung_settings(file) for file in files],
         "examples": as_examples(examples),
         "gloss": "gloss.json",
-        "language": LANGUAGES[data],
+        "language": LANGUAGES[BOOK],
         **settings,
     }
     what = f"Bring the {len(files)} models to life ({weight:.1f} MB)"
     opener = f'<p><button type="button" hidden>{what}</button></p>'
     return element("course-live", "ladder", settings, still + opener)
-
-
-def said_of(files: Sequence[Path], examples: Sequence[Pair], data: str) -> str:
-    """What each model of some files makes of the first example."""
-    models = {rung_settings(file)["label"]: read(file) for file in files}
-    return in_words(models, examples[0].source, LANGUAGES[data])
 
 
 def in_words(models: Mapping[str, Trained], sentence: str, language: str | None) -> str:

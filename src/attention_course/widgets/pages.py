@@ -137,6 +137,13 @@ def numbers(*claims: str) -> dict[str, Any]:
     return values
 
 
+def measured(claim: str, name: str) -> tuple[float, float, float]:
+    """The mean of a number that was foretold, and the ends of its 95 % interval."""
+    [row] = [row for row in read_records()[claim]["predictions"] if row["name"] == name]
+    low, high = row["interval"]
+    return row["mean"], low, high
+
+
 def seen(claim: str, name: str) -> float:
     """The mean of a number that was seen beside a claim."""
     mean: float = read_records()[claim]["seen"][name]["mean"]

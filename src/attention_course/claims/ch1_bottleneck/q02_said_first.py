@@ -1,5 +1,6 @@
 """q02: why is what is said first said right, however long ago it was read?"""
 
+from statistics import fmean
 from typing import Any
 
 from attention_course.claims.places import (
@@ -14,6 +15,7 @@ from attention_course.config import Run
 
 # Which places of a target are trained most, as figures say it.
 MIXED, ALIKE, TURNED = "first places most", "all places alike", "last places most"
+ORDER = "all places alike: first less last, copying less backwards"
 ONE_LENGTH: dict[str, dict[str, Any]] = {
     "smoke": {"shortest": 10},
     "cpu": {"shortest": 24},
@@ -53,6 +55,10 @@ def first_and_last(setting: Setting) -> Measured:
     for name, one in shares.items():
         seen[f"{name}: said first"], seen[f"{name}: said last"] = quarters(one)
         seen[f"{name}: all places"] = sum(one) / len(one)
+        quarter = len(one) // 4
+        seen[f"{name}: said in between"] = fmean(one[quarter:-quarter])
+    if setting.preset != "smoke":
+        seen[ORDER] = alike - values["alike_backwards"]
     return Measured(
         values, {panel(name): curve_by_place(card) for name, card in setting.cards.items()}, seen
     )
@@ -80,7 +86,8 @@ CLAIM = Claim(
         "The last state says letters again, and is judged on sources of 24 letters. Sources of "
         "24 letters only train all places alike; sources that begin with 0 to 22 pauses, "
         "which are said too, train the last places most. Saying backwards turns the order of "
-        "reading around. Compared are the six letters said first and the six said last."
+        "reading around. Compared are the six letters said first and the six said last. <eos> is "
+        "no choice here: a model may know a letter and doubt whether one comes."
     ),
     predictions=(
         Prediction(
