@@ -152,13 +152,16 @@ CLAIM = Claim(
     ),
     verdict="half true",
     condition=(
-        "Distance alone does no harm: one marked letter is kept over 50 letters and more. In "
-        "sentences, though, the last state says near words right more often than far ones, in "
-        "sentences of like length even more so (by 0.21), and attention does so hardly at all. "
-        "Far words are said at other places than near ones, and are other kinds of words, so load "
-        "and order of saying (q01, q02) may be the cause. That an embedded clause between two "
-        "people costs the last state anything, at no distance at all, is not shown: the seeds "
-        "disagree."
+        "One marked letter is kept over 50 letters and more, in every source, so a small loss "
+        "could not have shown there (among numbered letters, where it could, far ones lose 0.015: "
+        "q01). In sentences the last state says near words right more often than far ones. The "
+        "verdict rests on this number, which was named first and mixes long sentences with short "
+        "ones; in sentences of like length it is larger, 0.21, and far is there what is farthest "
+        "in sentences of that length. Attention over such states shows no such difference over "
+        "all sentences (0.01, -0.01 to 0.02); within like lengths it was not asked. Far words are "
+        "said at other places than near ones, and are other kinds of words, so load and order of "
+        "saying (q01, q02) may be the cause. That an embedded clause between two people costs the "
+        "last state anything, at no distance at all, is not shown: the seeds disagree."
     ),
     measure=loss_with_distance,
     runs=runs,

@@ -81,8 +81,9 @@ CLAIM = Claim(
         "mean loses, and our prediction was wrong. A recurrent network can count while it reads, "
         "and its last state alone had nearly all of it right. In copying the mean gains next to "
         "nothing, and saying backwards it loses much. On sentences, where the decoder starts from "
-        "the last state as well, the mean gains 3.7 BLEU on pocket Korean and loses 2.1 on "
-        "captions (c16). It is worth having as the step before weights that are learned."
+        "the last state as well, the mean gains 3.7 BLEU on pocket Korean (10,000 pairs, five "
+        "seeds; with 20,000, one seed, no difference is shown) and loses 2.1 on captions (c16). "
+        "It is worth having as the step before weights that are learned."
     ),
     measure=gain_of_the_mean,
     runs=runs,

@@ -292,8 +292,9 @@ CLAIM = Claim(
         "Where the same states ask and answer, as in self-attention, no map at all means h . g = "
         "g . h: no word can ask for another louder than it is asked for, and words that ask in a "
         "circle lose about a third of their answers. One map for query and key mends nothing of "
-        "it, since it is a mirror, too; a map of the query alone mends all of it. States that "
-        "cannot adapt need matrices, and so do small heads over them."
+        "it, since it is a mirror, too, and even stands lower than no map (0.55 and 0.63 of the "
+        "answers, though it maps its values besides); a map of the query alone mends all of it. "
+        "States that cannot adapt need matrices, and so do small heads over them."
     ),
     measure=with_and_without_projections,
 )

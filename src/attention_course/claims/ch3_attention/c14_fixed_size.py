@@ -129,8 +129,8 @@ CLAIM = Claim(
     ),
     verdict="holds under a condition",
     condition=(
-        "The bottleneck is back in small: each step gets one vector, and only so many items "
-        "fit into it."
+        "The bottleneck is back in small: each step gets one vector, and only so many items fit "
+        "into it for a linear map to find again. Another reader may find more, or fewer."
     ),
     measure=items_by_vector_size,
     axes=("items that one vector must carry", "share of items found"),

@@ -128,15 +128,18 @@ CLAIM = Claim(
     ),
     verdict="holds under a condition",
     condition=(
-        "In pairs of sentences that differ in one word, the value under the largest weight "
-        "decides about nine words of ten, and any other value next to none; whether it is nine of "
-        "ten and more, five seeds do not decide. Where the word that differs has not the largest "
-        "weight, its value decides as well, two times of three. An encoder that reads from the "
-        "left leaves the states before that word alike in both sentences; read from both ends, "
-        "where all states differ, the value under the largest weight decides nearly always, and "
-        "any other next to never. To exchange the key and not the value changes nothing. We had "
-        "expected one exception, the state of the end mark, which has read everything; it decides "
-        "nothing."
+        "In pairs of sentences that differ in one word (two names), the value under the largest "
+        "weight decides about nine words of ten, and any other word's value next to none; whether "
+        "it is nine of ten and more, five seeds do not decide. Where the word that differs has "
+        "not the largest weight, its value decides as well, two times of three (0.37 to 0.97). "
+        "And the state is not all there is: with all of the weight on another one, the word is "
+        "kept in 0.31 of the sentences (0.06 to 0.55), by what the decoder knows itself. "
+        "Undivided the share is 0.97 already. An encoder that reads from the left leaves the "
+        "states before that word alike in both sentences, so those could not decide. Read from "
+        "both ends all states differ, and it is 0.99, any other next to never (this model has the "
+        "plain dot product; the divided one was not read so). To exchange the key and not the "
+        "value changes nothing. We had expected one exception, the state of the end mark, which "
+        "has read everything; it decides nothing."
     ),
     measure=flips_by_patch,
     runs=runs,

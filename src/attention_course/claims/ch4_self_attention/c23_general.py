@@ -107,8 +107,9 @@ CLAIM = Claim(
     verdict="true by construction",
     condition=(
         "These five are one formula, and so no number could have come out otherwise unless the "
-        "code were wrong. That attention is used in many architectures and tasks is a sentence "
-        "about the literature; the ledger does not count papers."
+        "code were wrong. They show that one function does what five were made for. What the "
+        "notes say, that attention is used in many architectures and tasks, is a sentence about "
+        "the literature, and these numbers do not test it; the ledger does not count papers."
     ),
     measure=differences_from_special_forms,
     exact=True,
