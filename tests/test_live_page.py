@@ -278,3 +278,107 @@ def test_a_model_more_is_fetched_when_it_is_asked_for(page):
     labels = page.locator(".rung").evaluate_all("all => all.map(one => one.ariaLabel)")
     assert labels == ["rung 1", "rung 2", "mean again", "rung 3", "rung 4"]
     assert page.locator("text=Add mean again").count() == 0
+
+
+# What a fresh reader stumbled over
+
+
+def test_a_change_that_makes_a_translation_shorter_leaves_the_panel_at_its_end(page):
+    words = written(page, 3)
+    page.click(f".rung[aria-label='rung 3'] .words button >> nth={len(words) - 1}")
+    page.evaluate("window.figure = document.querySelector('course-live')")
+    end = "[figure.models.get('scaled').target.encode('x y z')[0], 2]"  # any word, then <eos>
+    page.evaluate(f"const [word, eos] = {end}; "
+                  "figure.set({...figure.state, forced: {scaled: {0: word, 1: eos}}})")  # fmt: skip
+    assert len(written(page, 3)) == 2 < len(words)
+    assert page.inner_text(".step h3").endswith(f"before it writes “{written(page, 3)[-1]}”")
+
+
+def test_back_sets_back_what_a_list_of_choices_shows(page):
+    page.select_option("text=weights from >> select", "mean")
+    page.click("text=Back")
+    assert page.eval_on_selector(".settings select", "one => one.value") == ""
+
+
+@pytest.mark.parametrize("sentence", ["", "   "])
+def test_a_sentence_without_words_is_refused_and_the_last_one_stays(page, sentence):
+    before = written(page, 3)
+    page.fill("input[type=text]", sentence)
+    page.press("input[type=text]", "Enter")
+    assert page.inner_text("[role=alert]") == "Write at least one word."
+    assert page.input_value("input[type=text]") == SENTENCE
+    assert written(page, 3) == before
+
+
+def test_one_word_at_least_stays_in_the_sum(page):
+    for number in range(1, 6):
+        page.click(f"ol.source li:nth-child({number}) button")
+    assert page.locator("ol.source [aria-pressed=true]").count() == 4
+    assert "One word at least" in page.inner_text("[role=alert]")
+    assert page.locator(".heatmap").count() == len(RUNGS)
+
+
+def test_hidden_words_are_a_change_of_every_rung(page):
+    page.click("ol.source li:nth-child(2) button")
+    assert page.locator("text=changed by you").count() == len(RUNGS)
+
+
+def test_what_holds_for_whole_rungs_stays_when_another_sentence_is_chosen(page):
+    page.select_option("text=Beam search >> select", "5")
+    page.select_option("text=weights from >> select", "mean")
+    page.select_option("select", label="three")
+    assert page.locator(".beam").count() == len(RUNGS)
+    assert weights(page) == pytest.approx([0.25] * 4, abs=0.01)
+
+
+def test_a_link_brings_the_models_that_were_added(page, browser, site):
+    page.click("text=Add mean again")
+    page.wait_for_function(f"document.querySelectorAll('.heatmap').length === {len(RUNGS) + 1}")
+    other = browser.new_page()
+    other.goto(site[0] + page.get_attribute(".buttons a", "href"))
+    other.wait_for_function(f"document.querySelectorAll('.heatmap').length === {len(RUNGS) + 1}")
+    other.close()
+
+
+def test_the_panel_stands_behind_the_rung_that_it_is_of(page):
+    page.click(".rung[aria-label='rung 1'] .words button")
+    kinds = page.eval_on_selector_all(".rungs > *", "all => all.map(one => one.ariaLabel)")
+    assert kinds == ["rung 1", "one step", "rung 2", "rung 3", "rung 4"]
+    assert page.evaluate("document.activeElement.closest('.rung').ariaLabel") == "rung 1"
+
+
+def test_focus_goes_into_the_figure_and_is_not_lost_with_the_last_change(site, browser):
+    page = browser.new_page()
+    page.goto(site[0])
+    page.focus("text=Open")
+    page.keyboard.press("Enter")
+    all_read(page)
+    assert page.evaluate("document.activeElement.className") == "course-live"
+    page.click("ol.source li:nth-child(2) button")
+    page.focus("text=Undo all changes")
+    page.keyboard.press("Enter")
+    assert page.evaluate("document.activeElement.innerText") == "Undo all changes"
+    assert page.get_attribute("text=Undo all changes", "aria-disabled") == "true"
+    page.close()
+
+
+def test_bars_of_probability_are_to_scale(page):
+    widths, shares = (
+        page.eval_on_selector_all(f".next {part}", f"all => all.map(one => {number})")
+        for part, number in (("i", "one.style.width"), ("span", "one.innerText"))
+    )
+    of_bars = [float(width.rstrip("%")) for width in widths]
+    assert of_bars == pytest.approx([float(share.rstrip(" %")) for share in shares], abs=0.5)
+
+
+def test_words_are_found_by_what_they_mean_and_put_before_the_mark_of_the_end(page):
+    page.click("text=No Korean keyboard?")
+    page.fill("input[type=search]", "first")
+    assert "the first letter" in page.inner_text(".finder li")
+    page.click(".finder li button")
+    assert page.input_value("input[type=text]") == f"{SENTENCE} a"
+    page.click("text=Begin a new sentence")
+    page.click(".finder li button")
+    assert page.input_value("input[type=text]") == "a ."
+    page.fill("input[type=search]", "zebra")
+    assert page.is_visible("text=The models know no such word.")

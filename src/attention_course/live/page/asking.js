@@ -3,6 +3,7 @@
 import { VARIANTS } from "../engine/rungs.js";
 import { Change } from "../engine/socket.js";
 import { meanOf } from "../engine/trained.js";
+import { EOS } from "../engine/vocabulary.js";
 import { beam, likeliest, scoreOf } from "../engine/decoding.js";
 
 const SHOWN_WORDS = 6; // likeliest next words
@@ -33,6 +34,7 @@ export function ask(trained, state, rung) {
   return {
     text: found.text,
     words: trained.target.words(found.tokens).map((word) => word.text),
+    cut: found.tokens.at(-1) !== EOS,
     rows: rowsOf(trained, found.steps, state, rung),
     steps: found.steps,
     memory: found.memory,

@@ -23,6 +23,7 @@ export class LiveFigure extends HTMLElement {
     this.room = document.createElement("div");
     this.room.className = className;
     this.still.replaceWith(this.room);
+    this.room.tabIndex = -1; // so that it can take the focus of the button that opened it
     if (this.settings.carried) keepKeys(this.room);
   }
 
@@ -31,7 +32,15 @@ export class LiveFigure extends HTMLElement {
   }
 
   draw() {
-    render(this.template(), this.room);
+    try {
+      render(this.template(), this.room);
+    } catch (error) {
+      const halted = document.createElement("p");
+      halted.role = "alert";
+      halted.textContent = `This figure has come to a halt (${error.message}). Reload the page.`;
+      this.room.prepend(halted);
+      throw error;
+    }
   }
 
   /** A slider that moves is one change, not many: what follows within a second takes its place. */

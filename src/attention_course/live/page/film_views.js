@@ -55,7 +55,7 @@ const sentences = ({ sentences: all, words }, { sentence }, choose) => html`
     <select @change=${(event) => choose(Number(event.target.value))}>
       ${all.map(
         ({ target }, i) => html`
-          <option value=${i} ?selected=${i === sentence}>
+          <option value=${i} .selected=${i === sentence}>
             ${target.slice(0, -1).map((place) => words[place]).join(" ")}
           </option>
         `,

@@ -10,7 +10,8 @@ import { readTrained } from "../engine/trained.js";
 import { UNK } from "../engine/vocabulary.js";
 import { ask, moved } from "./asking.js";
 import { bytes, define, LiveFigure } from "./element.js";
-import { fromAddress, isChanged, opened, toAddress, withSetting, withStep } from "./state.js";
+import { withWord } from "./finder.js";
+import { another, fromAddress, isChanged, opened, toAddress, withSetting, withStep } from "./state.js";
 import { figure } from "./views.js";
 
 const SCORED = ["scaled", "dot", "general", "additive", "transformer", "tied"];
@@ -20,11 +21,14 @@ const OWN = "your model";
 const split = (sentence) => sentence.split(/\s+/).filter(Boolean);
 
 class CourseLive extends LiveFigure {
+  query = ""; // of the finder of words
+  anew = false; // whether the next word that it finds begins a new sentence
+
   ready() {
     if (this.settings.carried) return void this.open();
     const open = this.querySelector("button[hidden]"); // a page may have put others before it
     open.hidden = false;
-    open.addEventListener("click", () => this.open(), { once: true });
+    open.addEventListener("click", () => this.open().focus(), { once: true });
     if (this.addressed()) this.open();
   }
 
@@ -41,28 +45,44 @@ class CourseLive extends LiveFigure {
     return this.addressed() ?? opened(examples[0].source, rung);
   }
 
-  /** Put the figure in the place of its picture, and fetch the models one after the other. */
-  async open() {
-    const { rungs } = this.settings;
-    this.rungs = [...rungs];
+  /** Put the figure in the place of its picture; gives the element that it is in. */
+  open() {
+    this.rungs = [...this.settings.rungs];
     this.models = new Map();
     this.answers = new Map();
+    this.gloss = {};
     this.begin(this.first(), "course-live");
+    this.draw();
+    this.bringAll();
+    return this.room;
+  }
+
+  /** Fetch the models one after the other, those that the address adds as well. */
+  async bringAll() {
+    const { added, rung } = this.state;
     this.gloss = await this.fetched(this.settings.gloss, (reply) => reply.json(), {});
     this.draw();
-    for (const rung of rungs) await this.bring(rung);
-    const asked = this.more().find(({ name }) => name === this.state.rung);
-    if (asked) await this.add(asked);
+    for (const one of this.settings.rungs) await this.bring(one);
+    for (const one of this.more()) {
+      if (added.includes(one.name) || one.name === rung) await this.add(one);
+    }
   }
 
   async bring({ name, file }) {
     const buffer = await this.fetched(file, bytes, null);
     if (buffer) await this.take(name, buffer);
+    else this.answers.set(name, null); // the message says why
+    this.draw();
   }
 
   /** The models that can be added to those that are shown. */
   more() {
     return (this.settings.more ?? []).filter((one) => !this.rungs.includes(one));
+  }
+
+  /** The names of those that were added. */
+  added() {
+    return (this.settings.more ?? []).filter((one) => this.rungs.includes(one)).map(({ name }) => name);
   }
 
   /** Put another model behind those of its rung. */
@@ -80,6 +100,7 @@ class CourseLive extends LiveFigure {
       this.askAgain([name]);
     } catch (error) {
       this.error = error.message;
+      if (!this.models.has(name)) this.answers.set(name, null);
     }
     this.draw();
     await new Promise((done) => setTimeout(done)); // so that the page is drawn between models
@@ -105,7 +126,7 @@ class CourseLive extends LiveFigure {
       try {
         this.answers.set(name, ask(trained, this.state, name));
       } catch (error) {
-        this.answers.delete(name);
+        this.answers.set(name, null);
         this.error = error.message;
       }
     }
@@ -116,6 +137,23 @@ class CourseLive extends LiveFigure {
     this.error = "";
     this.history.push(state, { inPlace });
     this.askAgain(names);
+    this.draw();
+  }
+
+  /** Another sentence, if it has a word. */
+  say(sentence) {
+    if (split(sentence).length) return this.set(another(this.state, sentence.trim()));
+    this.error = "Write at least one word.";
+    this.draw();
+  }
+
+  /** Hide a word from the sum, or show it again. */
+  toggle(s, source) {
+    const { hidden } = this.state;
+    const others = hidden.filter((one) => one !== s);
+    const now = others.length < hidden.length ? others : [...hidden, s];
+    if (now.length < source.length) return this.set({ ...this.state, hidden: now });
+    this.error = "One word at least must be left, or there is nothing to sum.";
     this.draw();
   }
 
@@ -136,14 +174,16 @@ class CourseLive extends LiveFigure {
     const put = (name, value, options) =>
       this.set(withSetting(state, name, rung, value), { ...only, ...options });
     const putStep = (name, value, options) =>
-      this.set(withStep(state, name, rung, state.step, value), { ...only, ...options });
-    const held = state.weights[rung]?.[state.step];
+      this.set(withStep({ ...state, step }, name, rung, step, value), { ...only, ...options });
+    const step = Math.min(state.step, (answer?.steps.length ?? 1) - 1); // a change may make it shorter
+    const held = state.weights[rung]?.[step];
     return {
       state,
       source,
       unknown,
       trained,
       answer,
+      step,
       held,
       error: this.error,
       examples: this.settings.examples,
@@ -156,30 +196,44 @@ class CourseLive extends LiveFigure {
       scored: trained && SCORED.includes(trained.run.variant) && !state.context[rung],
       changed: isChanged(state),
       canGoBack: this.history.canGoBack,
-      address: this.settings.linked || this.settings.small ? toAddress(state) : null,
+      address: this.settings.linked || this.settings.small ? toAddress({ ...state, added: this.added() }) : null,
       status: answer ? `${rung}: ${answer.text}` : "",
       rungs: this.rungs.map((one) => ({
         ...one,
         answer: this.answers.get(one.name),
+        waiting: !this.answers.has(one.name),
         forced: state.forced[one.name] ?? {},
-        changed: ["temperature", "context", "forced", "weights"].some((name) => state[name][one.name]),
+        changed: isChanged(state, one.name),
       })),
+      gloss: this.gloss,
       glossed: (word) => this.gloss[word] ?? [],
-      choose: (event) => event.target.value && this.set(opened(event.target.value, rung)),
-      type: (event) => this.set(opened(event.target.value.trim(), rung)),
-      toggle: (s) =>
-        this.set({
-          ...state,
-          hidden: state.hidden.includes(s)
-            ? state.hidden.filter((one) => one !== s)
-            : [...state.hidden, s],
-        }),
+      query: this.query,
+      anew: this.anew,
+      find: (query) => {
+        this.query = query;
+        this.draw();
+      },
+      beginAnew: () => {
+        this.anew = !this.anew;
+        this.draw();
+      },
+      write: (word) => {
+        const sentence = this.anew ? "." : state.sentence;
+        this.anew = false;
+        this.say(withWord(sentence, word));
+      },
+      choose: (event) => event.target.value && this.say(event.target.value),
+      type: (event) => {
+        this.say(event.target.value);
+        event.target.value = this.state.sentence;
+      },
+      toggle: (s) => this.toggle(s, source),
       look: (name, step) => this.set({ ...state, rung: name, step }, { names: [] }),
       showMap: (layer, head) => this.set({ ...state, layer, head }, only),
       widen: (beam) => this.set({ ...state, beam }),
       heat: (value) => put("temperature", Math.abs(value - 1) < 0.01 ? undefined : value, this.sliding()),
       swap: (name) => put("context", name || undefined),
-      hold: (s, value) => putStep("weights", moved(answer.rows[state.step], s, value), this.sliding()),
+      hold: (s, value) => putStep("weights", moved(answer.rows[step], s, value), this.sliding()),
       makeEven: () => putStep("weights", source.map(() => 1 / source.length)),
       letGo: () => putStep("weights", undefined),
       force: (token) => putStep("forced", token),
@@ -188,7 +242,7 @@ class CourseLive extends LiveFigure {
         this.askAgain();
         this.draw();
       },
-      reset: () => this.set({ ...opened(state.sentence, rung), step: state.step, beam: state.beam }),
+      reset: () => this.set({ ...opened(state.sentence, rung), step, beam: state.beam }),
       openFile: (event) => this.openFile(event),
     };
   }

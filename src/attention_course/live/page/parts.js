@@ -19,6 +19,11 @@ export const glossedWord = (word, lines, language) => html`
   ${lines.map((line, i) => line && html`<small lang=${i ? nothing : "ko-Latn"}>${line}</small>`)}
 `;
 
+/** A button; while it has nothing to do it keeps the focus, and says that it is off. */
+export const button = (name, does, isOn) => html`
+  <button type="button" aria-disabled=${isOn ? nothing : "true"} @click=${() => isOn && does()}>${name}</button>
+`;
+
 /** A slider with its name before it and its value behind it. */
 export const slider = ({ name, min, max, step, value, shown, put, label = nothing, disabled = false }) => html`
   <label class="weight">
@@ -59,7 +64,7 @@ export const nextList = (words, force = null) => html`
           ${force
             ? html`<button type="button" @click=${() => force(token)}>${word}</button>`
             : html`<b>${word}</b>`}
-          <i style="width: ${(60 * probability).toFixed(1)}%"></i>
+          <i style="width: ${(100 * probability).toFixed(1)}%"></i>
           <span>${percent(probability)}</span>
         </li>
       `,
@@ -88,8 +93,11 @@ export const heatmapTable = ({ label, source, rows, language }) => html`
             <tr class=${now ? "now" : ""}>
               <th scope="row">${head}</th>
               ${cells.map(
-                ({ weight, mark = "" }) => html`
-                  <td style="--weight: ${weight.toFixed(3)}" title=${two(weight)}>
+                ({ weight, mark = "" }, s) => html`
+                  <td
+                    style="--weight: ${weight.toFixed(3)}"
+                    title="${source[s]} in “${head}”: ${two(weight)}"
+                  >
                     ${mark}<span class="visually-hidden">${two(weight)}</span>
                   </td>
                 `,

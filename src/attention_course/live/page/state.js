@@ -1,10 +1,10 @@
 // What a reader has set: a plain object, never changed in place, so that there is a way back.
 //
-// { sentence, hidden: [source tokens], rung, step, layer, head, beam: its width,
+// { sentence, hidden: [source tokens], rung, step, layer, head, beam: its width, added: [rungs],
 //   temperature: {rung: number}, context: {rung: name}, forced: {rung: {step: token}},
 //   weights: {rung: {step: [numbers]}} }
 
-const EMPTY = { hidden: [], step: 0, layer: -1, head: -1, beam: 1 };
+const EMPTY = { hidden: [], step: 0, layer: -1, head: -1, beam: 1, added: [] };
 const OF_RUNGS = ["temperature", "context", "forced", "weights"];
 
 /** The state in which a sentence is opened: nothing has been changed. */
@@ -13,6 +13,12 @@ export const opened = (sentence, rung) => ({
   sentence,
   rung,
   ...Object.fromEntries(OF_RUNGS.map((name) => [name, {}])),
+});
+
+/** The state in which another sentence is opened: what holds for whole rungs stays as it is. */
+export const another = ({ rung, beam, layer, head, temperature, context }, sentence) => ({
+  ...opened(sentence, rung),
+  ...{ beam, layer, head, temperature, context },
 });
 
 /** The state with one setting of one rung replaced; undefined takes it back. */
@@ -28,9 +34,10 @@ export function withStep(state, name, rung, step, value) {
   return withSetting(state, name, rung, Object.keys(steps).length ? steps : undefined);
 }
 
-/** Whether a reader has changed anything that a model says. */
-export const isChanged = (state) =>
-  state.hidden.length > 0 || OF_RUNGS.some((name) => Object.keys(state[name]).length > 0);
+/** Whether a reader has changed anything that a model says, or that of one rung. */
+export const isChanged = (state, rung = null) =>
+  state.hidden.length > 0 ||
+  OF_RUNGS.some((name) => (rung ? rung in state[name] : Object.keys(state[name]).length > 0));
 
 /** The state as the end of an address: only what differs from a newly opened sentence. */
 export function toAddress(state) {
@@ -46,7 +53,7 @@ export function toAddress(state) {
 export function fromAddress(hash) {
   try {
     const told = JSON.parse(decodeURIComponent(hash.slice(1)));
-    if (typeof told.sentence !== "string" || typeof told.rung !== "string") return null;
+    if (typeof told.rung !== "string" || !told.sentence.trim()) return null;
     return { ...opened(told.sentence, told.rung), ...told };
   } catch {
     return null;

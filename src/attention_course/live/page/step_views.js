@@ -1,7 +1,7 @@
 // What a reader of the stepper sees: the words, the five steps, and what each of them is made of.
 
 import { html, nothing } from "./draw.js";
-import { glossedWord, heatSlider, nextList, percent, two, walk } from "./parts.js";
+import { button, glossedWord, heatSlider, nextList, percent, two, walk } from "./parts.js";
 
 export const [SCORE, SOFTMAX, SUM, JOIN, PREDICT, HOLD] = [0, 1, 2, 3, 4, 5];
 const STAGES = ["Score", "Softmax", "Sum", "Join", "Predict", "Take hold"];
@@ -90,7 +90,7 @@ const sentences = ({ examples, state, choose }) => html`
     <select @change=${choose}>
       ${examples.map(
         ({ source, target }) => html`
-          <option value=${source} ?selected=${source === state.sentence}>${target}</option>
+          <option value=${source} .selected=${source === state.sentence}>${target}</option>
         `,
       )}
     </select>
@@ -298,10 +298,8 @@ const controls = (view) =>
               <button type="button" @click=${view.even}>All weights the same</button>
             </p>
             <p class="buttons">
-              <button type="button" ?disabled=${!view.canGoBack} @click=${view.back}>Back</button>
-              <button type="button" ?disabled=${!view.changed} @click=${view.reset}>
-                Undo all changes
-              </button>
+              ${button("Back", view.back, view.canGoBack)}
+              ${button("Undo all changes", view.reset, view.changed)}
             </p>
           </div>
         </div>

@@ -2,20 +2,22 @@
 
 import { html, nothing } from "./draw.js";
 import { nextWords, otherContexts } from "./asking.js";
-import { glossedWord, heatmapTable, heatSlider, languageOf, nextList, slider, two } from "./parts.js";
+import { finder } from "./finder.js";
+import { button, glossedWord, heatmapTable, heatSlider, languageOf, nextList, slider, two } from "./parts.js";
 
 const WIDTHS = [1, 2, 5, 10]; // of the beam
+const CONTEXTS = { max: "max: of each number the largest" }; // whose names say too little
 
 /** The whole figure. */
 export const figure = (view) => html`
   ${sentenceChooser(view)}
+  ${view.small || !Object.keys(view.gloss).length ? nothing : finder(view)}
   ${view.error ? html`<p class="error" role="alert">${view.error}</p>` : nothing}
   ${sourceWords(view)}
-  <div class="rungs">${view.rungs.map((rung) => rungCard(view, rung))}</div>
-  ${view.answer && !view.small ? stepPanel(view) : nothing}
+  <div class="rungs">${view.rungs.map((rung) => withPanel(view, rung))}</div>
   <p class="buttons">
-    <button type="button" ?disabled=${!view.canGoBack} @click=${view.back}>Back</button>
-    <button type="button" ?disabled=${!view.changed} @click=${view.reset}>Undo all changes</button>
+    ${button("Back", view.back, view.canGoBack)}
+    ${button("Undo all changes", view.reset, view.changed)}
     ${view.small ? html`<a href="live.html${view.address}">More to take hold of</a>` : whole(view)}
   </p>
   <p class="visually-hidden" role="status" aria-live="polite">${view.status}</p>
@@ -34,7 +36,7 @@ const whole = ({ address, state, widen, openFile, more, add }) => html`
     <select @change=${(event) => widen(Number(event.target.value))}>
       ${WIDTHS.map(
         (width) => html`
-          <option value=${width} ?selected=${width === state.beam}>
+          <option value=${width} .selected=${width === state.beam}>
             ${width === 1 ? "1 (greedy)" : width}
           </option>
         `,
@@ -54,10 +56,10 @@ const sentenceChooser = ({ state, examples, choose, type, small, language }) => 
       <select @change=${choose}>
         ${examples.some(({ source }) => source === state.sentence)
           ? nothing
-          : html`<option value="" selected>(your own)</option>`}
+          : html`<option value="" .selected=${true}>(your own)</option>`}
         ${examples.map(
           ({ source, target }) => html`
-            <option value=${source} ?selected=${source === state.sentence}>${target}</option>
+            <option value=${source} .selected=${source === state.sentence}>${target}</option>
           `,
         )}
       </select>
@@ -97,6 +99,12 @@ const sourceWords = ({ source, unknown, glossed, state, toggle, language }) => h
   </ol>
 `;
 
+/** A rung, and behind the chosen one the panel of its step: it opens where the reader is. */
+const withPanel = (view, rung) => html`
+  ${rungCard(view, rung)}
+  ${view.answer && !view.small && rung.name === view.state.rung ? stepPanel(view) : nothing}
+`;
+
 const rungCard = (view, rung) => html`
   <section
     class="rung ${rung.name === view.state.rung ? "chosen" : ""}"
@@ -104,7 +112,7 @@ const rungCard = (view, rung) => html`
     aria-label=${rung.label}
   >
     <h3>${rung.label} ${rung.changed ? html`<small>changed by you</small>` : nothing}</h3>
-    ${rung.answer ? translation(view, rung) : html`<p>Reading the model …</p>`}
+    ${rung.answer ? translation(view, rung) : html`<p>${rung.waiting ? "Reading the model …" : "No answer."}</p>`}
   </section>
 `;
 
@@ -115,7 +123,7 @@ const translation = (view, rung) => html`
         <button
           type="button"
           class=${rung.forced[step] === undefined ? "" : "forced"}
-          aria-pressed=${rung.name === view.state.rung && step === view.state.step}
+          aria-pressed=${rung.name === view.state.rung && step === view.step}
           @click=${() => view.look(rung.name, step)}
         >
           ${word}
@@ -123,17 +131,20 @@ const translation = (view, rung) => html`
       `,
     )}
   </p>
+  ${rung.answer.cut
+    ? html`<p class="hint">Cut here: a translation may have ${rung.answer.words.length} tokens.</p>`
+    : nothing}
   ${rung.answer.beam ? beamed(view, rung.answer) : nothing} ${heatmap(view, rung)}
 `;
 
-/** What beam search finds beside greedy search, both with their mean log-probability a token. */
+/** What beam search finds beside greedy search, both with their mean log-probability a token, in nats. */
 const beamed = ({ state }, { text, score, beam }) => html`
   <dl class="beam">
     <dt>greedy</dt>
-    <dd>${score.toFixed(3)} nats a token</dd>
+    <dd>${two(score)} a token</dd>
     <dt>beam of ${state.beam}</dt>
     <dd>
-      ${beam.score.toFixed(3)}:
+      ${two(beam.score)} a token:
       ${beam.text === text ? "the same words" : html`<span lang="en">${beam.text}</span>`}
     </dd>
   </dl>
@@ -147,27 +158,28 @@ const heatmap = (view, rung) =>
     rows: rung.answer.rows.map((row, step) => ({
       head: rung.answer.words[step],
       cells: row.map((weight) => ({ weight })),
-      now: rung.name === view.state.rung && step === view.state.step,
+      now: rung.name === view.state.rung && step === view.step,
     })),
   });
 
 /** One step of the chosen rung: its weights to take hold of, and the words that follow. */
 const stepPanel = (view) => {
-  const { answer, state, source } = view;
-  const row = answer.rows[state.step] ?? [];
+  const { answer, source, step } = view;
+  const row = answer.rows[step];
   return html`
     <section class="step" aria-label="one step">
-      <h3>${view.label}: before it writes “${answer.words[state.step] ?? ""}”</h3>
+      <h3>${view.label}: before it writes “${answer.words[step]}”</h3>
       <div class="columns">
         <div class="outcome">
           <h4>Likeliest next words: press one to say it</h4>
-          ${nextList(nextWords(view.trained, answer.steps[state.step]), view.force)}
+          ${nextList(nextWords(view.trained, answer.steps[step]), view.force)}
         </div>
         <div class="weights">
           <h4>Weights: take hold of one</h4>
+          ${many(view) ? html`<p class="hint">It sets this row in all heads of all layers.</p>` : nothing}
           ${source.map((word, s) =>
             slider({
-              name: html`<span lang=${languageOf(word, view.language)}>${word}</span>`,
+              name: meant(word, view),
               min: 0,
               max: 1,
               step: 0.01,
@@ -178,7 +190,7 @@ const stepPanel = (view) => {
           )}
           <p class="buttons">
             <button type="button" @click=${view.makeEven}>All the same</button>
-            <button type="button" ?disabled=${!view.held} @click=${view.letGo}>Its own again</button>
+            ${button("Its own again", view.letGo, view.held)}
           </p>
           ${settings(view)}
         </div>
@@ -187,12 +199,20 @@ const stepPanel = (view) => {
   `;
 };
 
+/** Whether the chosen rung has several maps. */
+const many = ({ answer }) => answer.steps[0].maps.flat().length > 1;
+
+/** A word of the source and what it means. */
+const meant = (word, { glossed, language }) => html`
+  <span lang=${languageOf(word, language)}>${word}</span> <small>${glossed(word)[1] ?? ""}</small>
+`;
+
 /** What holds for all steps of the chosen rung. */
 const settings = (view) => {
   const { trained, state } = view;
   const temperature = state.temperature[state.rung] ?? 1;
   const contexts = otherContexts(trained);
-  const maps = view.answer.steps[0]?.maps ?? [];
+  const { maps } = view.answer.steps[0];
   return html`
     <details class="settings" ?open=${!view.narrow}>
       <summary>All steps of this rung</summary>
@@ -202,11 +222,11 @@ const settings = (view) => {
           <label>
             weights from
             <select @change=${(event) => view.swap(event.target.value)}>
-              <option value="" ?selected=${!state.context[state.rung]}>its own rung</option>
+              <option value="" .selected=${!state.context[state.rung]}>its own rung</option>
               ${contexts.map(
                 (name) => html`
-                  <option value=${name} ?selected=${state.context[state.rung] === name}>
-                    ${name}
+                  <option value=${name} .selected=${state.context[state.rung] === name}>
+                    ${CONTEXTS[name] ?? name}
                   </option>
                 `,
               )}
@@ -214,7 +234,7 @@ const settings = (view) => {
           </label>
         `
       : nothing}
-    ${maps.flat().length > 1 ? mapChooser(view, maps) : nothing}
+    ${many(view) ? mapChooser(view, maps) : nothing}
     </details>
   `;
 };
@@ -224,7 +244,7 @@ const mapChooser = ({ state, showMap, trained }, maps) => html`
   <label>
     map
     <select @change=${(event) => showMap(...event.target.value.split(",").map(Number))}>
-      <option value="-1,-1" ?selected=${state.layer < 0}>
+      <option value="-1,-1" .selected=${state.layer < 0}>
         layer ${(trained.about.shown_layer + maps.length) % maps.length + 1}, mean of heads
       </option>
       ${maps.flatMap((heads, layer) =>
@@ -232,7 +252,7 @@ const mapChooser = ({ state, showMap, trained }, maps) => html`
           (_, head) => html`
             <option
               value="${layer},${head}"
-              ?selected=${state.layer === layer && state.head === head}
+              .selected=${state.layer === layer && state.head === head}
             >
               layer ${layer + 1}, head ${head + 1}
             </option>
