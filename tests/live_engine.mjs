@@ -32,7 +32,7 @@ const answers = {
   vocabulary: ({ stored, text, ids }) => {
     const one = vocabulary.readVocabulary(stored);
     const found = ids ?? one.encode(text);
-    return { ids: found, text: one.decode(found), words: one.words(found) };
+    return { ids: found, text: one.decode(found), words: one.words(found), pieces: one.pieces(found) };
   },
   tokenise: ({ text }) => vocabulary.tokenise(text),
   softmax: ({ scores, mask, temperature }) => Array.from(arrays.softmax(scores, mask, temperature)),

@@ -256,6 +256,11 @@ def same_vocabulary(engine, one, text):
     assert found["text"] == one.decode(ids)
     expected = [{"text": word.text, "positions": word.positions} for word in one.words(ids)]
     assert found["words"] == expected
+    goes_on = {position for word in one.words(ids) for position in word.positions[1:]}
+    texts = [one.words([token_id])[0].text for token_id in ids]
+    assert found["pieces"] == [
+        f"·{text}" if position in goes_on else text for position, text in enumerate(texts)
+    ]
 
 
 # Files

@@ -63,6 +63,11 @@ export class Words {
   words(ids) {
     return ids.map((id, position) => ({ text: this.tokens[id], positions: [position] }));
   }
+
+  /** The text of each id. */
+  pieces(ids) {
+    return ids.map((id) => this.tokens[id]);
+  }
 }
 
 /** Byte-pair encoding (Sennrich et al. 2016), as the tokenizers library has learned it. */
@@ -122,6 +127,13 @@ export class Subwords {
       }
     });
     return words;
+  }
+
+  /** The text of each id; one that goes on with a word begins with a dot. */
+  pieces(ids) {
+    const texts = ids.map((id) => (this.tokens[id] ?? SPECIALS[UNK]).replace(WORD_START, ""));
+    const goesOn = new Set(this.words(ids).flatMap(({ positions }) => positions.slice(1)));
+    return texts.map((text, position) => (goesOn.has(position) ? `·${text}` : text));
   }
 }
 

@@ -33,7 +33,7 @@ export function ask(trained, state, rung) {
   const found = trained.translate(state.sentence, options);
   return {
     text: found.text,
-    words: trained.target.words(found.tokens).map((word) => word.text),
+    words: trained.target.pieces(found.tokens),
     cut: found.tokens.at(-1) !== EOS,
     rows: rowsOf(trained, found.steps, state, rung),
     steps: found.steps,
@@ -85,5 +85,5 @@ export const nextWords = (trained, step) =>
   likeliest(step.logits, SHOWN_WORDS).map(({ token, probability }) => ({
     token,
     probability,
-    word: trained.target.words([token])[0].text,
+    word: trained.target.pieces([token])[0],
   }));

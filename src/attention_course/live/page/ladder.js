@@ -60,7 +60,8 @@ class CourseLive extends LiveFigure {
   /** Fetch the models one after the other, those that the address adds as well. */
   async bringAll() {
     const { added, rung } = this.state;
-    this.gloss = await this.fetched(this.settings.gloss, (reply) => reply.json(), {});
+    const { gloss } = this.settings;
+    if (gloss) this.gloss = await this.fetched(gloss, (reply) => reply.json(), {});
     this.draw();
     for (const one of this.settings.rungs) await this.bring(one);
     for (const one of this.more()) {
@@ -168,7 +169,7 @@ class CourseLive extends LiveFigure {
     const trained = this.models.get(rung);
     const answer = this.answers.get(rung);
     const any = this.models.values().next().value;
-    const source = any ? any.source.words(any.encode(state.sentence)).map(({ text }) => text) : [];
+    const source = any ? any.source.pieces(any.encode(state.sentence)) : [];
     const unknown = any ? split(state.sentence).filter((word) => any.source.encode(word).includes(UNK)) : [];
     const only = { names: [rung] };
     const put = (name, value, options) =>

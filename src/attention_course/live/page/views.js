@@ -202,9 +202,10 @@ const stepPanel = (view) => {
 /** Whether the chosen rung has several maps. */
 const many = ({ answer }) => answer.steps[0].maps.flat().length > 1;
 
-/** A word of the source and what it means. */
+/** A word of the source and what it means, its form left out. */
 const meant = (word, { glossed, language }) => html`
-  <span lang=${languageOf(word, language)}>${word}</span> <small>${glossed(word)[1] ?? ""}</small>
+  <span lang=${languageOf(word, language)}>${word}</span>
+  <small>${(glossed(word)[1] ?? "").replace(/ \(.*/, "")}</small>
 `;
 
 /** What holds for all steps of the chosen rung. */
