@@ -206,7 +206,7 @@ def test_a_head_of_the_transformer_can_be_chosen(page):
     page.click(".rung[aria-label='rung 4'] .words button")
     mean = weights(page)
     options = page.locator("text=map >> select option").all_inner_texts()
-    assert len(options) == 1 + 2  # the mean, and each of two heads
+    assert len(options) == 1 + 2 + 2  # the mean, and two heads of either stack
     page.select_option("text=map >> select", index=1)
     assert weights(page) != mean
 
@@ -382,3 +382,16 @@ def test_words_are_found_by_what_they_mean_and_put_before_the_mark_of_the_end(pa
     assert page.input_value("input[type=text]") == "a ."
     page.fill("input[type=search]", "zebra")
     assert page.is_visible("text=The models know no such word.")
+
+
+def test_a_map_of_the_encoder_has_a_row_for_each_source_word(page):
+    page.click(".rung[aria-label='rung 4'] .words button")
+    options = page.locator("text=map >> select option").all_inner_texts()
+    assert [one.strip() for one in options if "encoder" in one] == [
+        "encoder, layer 1, head 1", "encoder, layer 1, head 2"
+    ]  # fmt: skip
+    before = weights(page)
+    page.select_option("text=map >> select", label="encoder, layer 1, head 2")
+    heads = page.locator(".rung[aria-label='rung 4'] .heatmap tbody th").all_inner_texts()
+    assert heads == [*SENTENCE.split(), "<eos>"]
+    assert weights(page) == before  # the sliders are those of the step that writes

@@ -36,6 +36,7 @@ export function ask(trained, state, rung) {
     words: trained.target.pieces(found.tokens),
     cut: found.tokens.at(-1) !== EOS,
     rows: rowsOf(trained, found.steps, state, rung),
+    read: rung === state.rung && state.stack === "encoder" ? whoReadsWhom(found.memory, state) : null,
     steps: found.steps,
     memory: found.memory,
     score: scoreOf(found.steps),
@@ -73,11 +74,17 @@ export function moved(row, s, value) {
 
 /** The map that is shown: of the layer and the head that are chosen, or the mean of the heads. */
 function rowsOf(trained, steps, state, rung) {
-  const chosen = rung === state.rung ? state : { layer: -1, head: -1 };
+  const chosen = rung === state.rung && state.stack === "decoder" ? state : { layer: -1, head: -1 };
   return steps.map(({ maps }) => {
     const heads = maps[chosen.layer] ?? maps.at(trained.about.shown_layer);
     return Array.from(heads[chosen.head] ?? meanOf(heads));
   });
+}
+
+/** A map of the encoder: a row for each source word that reads; null on rungs whose encoder has none. */
+function whoReadsWhom({ maps }, { layer, head }) {
+  const positions = maps.at(layer);
+  return positions ? positions.map((heads) => Array.from(heads[head] ?? meanOf(heads))) : null;
 }
 
 /** The likeliest next words of a step, with their probabilities. */

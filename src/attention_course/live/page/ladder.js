@@ -230,7 +230,7 @@ class CourseLive extends LiveFigure {
       },
       toggle: (s) => this.toggle(s, source),
       look: (name, step) => this.set({ ...state, rung: name, step }, { names: [] }),
-      showMap: (layer, head) => this.set({ ...state, layer, head }, only),
+      showMap: (stack, layer, head) => this.set({ ...state, stack, layer, head }, only),
       widen: (beam) => this.set({ ...state, beam }),
       heat: (value) => put("temperature", Math.abs(value - 1) < 0.01 ? undefined : value, this.sliding()),
       swap: (name) => put("context", name || undefined),

@@ -1,10 +1,11 @@
 // What a reader has set: a plain object, never changed in place, so that there is a way back.
 //
-// { sentence, hidden: [source tokens], rung, step, layer, head, beam: its width, added: [rungs],
+// { sentence, hidden: [source tokens], rung, step, stack: "encoder" or "decoder", layer, head: of the
+//   map that is shown, beam: its width, added: [rungs],
 //   temperature: {rung: number}, context: {rung: name}, forced: {rung: {step: token}},
 //   weights: {rung: {step: [numbers]}} }
 
-const EMPTY = { hidden: [], step: 0, layer: -1, head: -1, beam: 1, added: [] };
+const EMPTY = { hidden: [], step: 0, stack: "decoder", layer: -1, head: -1, beam: 1, added: [] };
 const OF_RUNGS = ["temperature", "context", "forced", "weights"];
 
 /** The state in which a sentence is opened: nothing has been changed. */
@@ -16,9 +17,9 @@ export const opened = (sentence, rung) => ({
 });
 
 /** The state in which another sentence is opened: what holds for whole rungs stays as it is. */
-export const another = ({ rung, beam, layer, head, temperature, context }, sentence) => ({
+export const another = ({ rung, beam, stack, layer, head, temperature, context }, sentence) => ({
   ...opened(sentence, rung),
-  ...{ beam, layer, head, temperature, context },
+  ...{ beam, stack, layer, head, temperature, context },
 });
 
 /** The state with one setting of one rung replaced; undefined takes it back. */

@@ -150,17 +150,20 @@ const beamed = ({ state }, { text, score, beam }) => html`
   </dl>
 `;
 
-const heatmap = (view, rung) =>
-  heatmapTable({
-    label: `weights, ${rung.label}`,
+const heatmap = (view, rung) => {
+  const { words, rows, read } = rung.answer;
+  const chosen = rung.name === view.state.rung;
+  return heatmapTable({
+    label: `weights, ${rung.label}${read ? ", encoder" : ""}`,
     source: view.source,
     language: view.language,
-    rows: rung.answer.rows.map((row, step) => ({
-      head: rung.answer.words[step],
+    rows: (read ?? rows).map((row, at) => ({
+      head: read ? view.source[at] : words[at],
       cells: row.map((weight) => ({ weight })),
-      now: rung.name === view.state.rung && step === view.step,
+      now: chosen && !read && at === view.step,
     })),
   });
+};
 
 /** One step of the chosen rung: its weights to take hold of, and the words that follow. */
 const stepPanel = (view) => {
@@ -213,7 +216,6 @@ const settings = (view) => {
   const { trained, state } = view;
   const temperature = state.temperature[state.rung] ?? 1;
   const contexts = otherContexts(trained);
-  const { maps } = view.answer.steps[0];
   return html`
     <details class="settings" ?open=${!view.narrow}>
       <summary>All steps of this rung</summary>
@@ -235,31 +237,48 @@ const settings = (view) => {
           </label>
         `
       : nothing}
-    ${many(view) ? mapChooser(view, maps) : nothing}
+    ${many(view) ? mapChooser(view) : nothing}
     </details>
   `;
 };
 
-/** Which map of several is shown. */
-const mapChooser = ({ state, showMap, trained }, maps) => html`
-  <label>
-    map
-    <select @change=${(event) => showMap(...event.target.value.split(",").map(Number))}>
-      <option value="-1,-1" .selected=${state.layer < 0}>
-        layer ${(trained.about.shown_layer + maps.length) % maps.length + 1}, mean of heads
-      </option>
-      ${maps.flatMap((heads, layer) =>
-        heads.map(
-          (_, head) => html`
-            <option
-              value="${layer},${head}"
-              .selected=${state.layer === layer && state.head === head}
-            >
-              layer ${layer + 1}, head ${head + 1}
-            </option>
-          `,
-        ),
-      )}
-    </select>
-  </label>
-`;
+/** Which map of several is shown: of the words that are written, or of the source that reads itself. */
+const mapChooser = (view) => {
+  const { state, answer, showMap } = view;
+  const stacks = [
+    { stack: "decoder", what: "", layers: answer.steps[0].maps },
+    { stack: "encoder", what: "encoder, ", layers: answer.memory.maps.map((places) => places[0]) },
+  ];
+  const option = (stack, layer, head, name) => html`
+    <option
+      value="${stack},${layer},${head}"
+      .selected=${state.stack === stack && state.layer === layer && state.head === head}
+    >
+      ${name}
+    </option>
+  `;
+  return html`
+    <label>
+      map
+      <select
+        @change=${(event) => {
+          const [stack, layer, head] = event.target.value.split(",");
+          showMap(stack, Number(layer), Number(head));
+        }}
+      >
+        ${option("decoder", -1, -1, `layer ${shownLayer(view)}, mean of heads`)}
+        ${stacks.flatMap(({ stack, what, layers }) =>
+          layers.flatMap((heads, layer) =>
+            heads.map((_, head) => option(stack, layer, head, `${what}layer ${layer + 1}, head ${head + 1}`)),
+          ),
+        )}
+      </select>
+    </label>
+  `;
+};
+
+/** The layer whose map is shown first, counted from 1. */
+const shownLayer = ({ trained, answer }) => {
+  const { length } = answer.steps[0].maps;
+  return ((trained.about.shown_layer + length) % length) + 1;
+};
