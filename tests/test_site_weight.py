@@ -111,7 +111,8 @@ LOOK = """() => [...document.querySelectorAll("body *")].map(one => {
 })"""
 # Scripts of figures come when a reader is near, which no two visits do at the same moment.
 READY = """async () => {
-  const figures = [...document.querySelectorAll("course-film, course-live, course-step")];
+  const tags = "course-film, course-live, course-race, course-step";
+  const figures = [...document.querySelectorAll(tags)];
   await Promise.all(figures.map(one => import(
     `/_static/live/page/${{"course-live": "ladder"}[one.localName] ?? one.localName.slice(7)}.js`
   )));

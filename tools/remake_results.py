@@ -120,7 +120,12 @@ def main() -> int:
         record(results / name)
     if of_book:
         live = ("live_models.py", "--runs", fresh)  # the runs of the book have their weights there
-        others = (("live_film.py",), ("draw_ladder.py",), ("execute_notebooks.py",))
+        others = (
+            ("live_film.py",),
+            ("live_race.py",),
+            ("draw_ladder.py",),
+            ("execute_notebooks.py",),
+        )
         for tool in (live, *others):
             subprocess.run([sys.executable, ROOT / "tools" / tool[0], *tool[1:]], check=True)
     shutil.rmtree(fresh)

@@ -9,7 +9,7 @@ from sphinx.application import Sphinx
 
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.append(str(ROOT / "tools"))
-from attention_course.live import figure, learning, model_file
+from attention_course.live import figure, learning, model_file, racing
 from attention_course.runs.results import results_folder
 
 LIVE = ROOT / "src" / "attention_course" / "live"
@@ -34,8 +34,8 @@ def bring_to(static: Path) -> None:
         shutil.copytree(LIVE / scripts, live / scripts, dirs_exist_ok=True)
     files = figure.model_files(figure.BOOK)
     (live / "models").mkdir(exist_ok=True)
-    film = results_folder() / "live" / learning.FILM
-    for file in (*files, *([film] if film.exists() else [])):
+    records = [results_folder() / "live" / name for name in (learning.FILM, racing.RACE)]
+    for file in (*files, *(one for one in records if one.exists())):
         shutil.copyfile(file, live / "models" / file.name)
     words = figure.glosses(model_file.read(file).source for file in files)
     (live / "gloss.json").write_text(json.dumps(words, ensure_ascii=False), encoding="utf-8")

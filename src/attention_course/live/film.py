@@ -74,26 +74,38 @@ class Film:
         }
 
     def to_json(self) -> dict[str, Any]:
-        """The film as the page shows it; tokens stand as places in one list of words."""
-        said = {t for frame in self.frames for one in frame["sentences"] for t in one["says"]}
-        tokens = sorted(said | {token for one in self.examples for token in one.target})
-        places = {token: place for place, token in enumerate(tokens)}
-        for frame in self.frames:
-            for one in frame["sentences"]:
-                one["says"] = [places[token] for token in one["says"]]
+        """The film as the page shows it."""
+        told = shared([self])
         return {
             "run": {**self.trained.run.to_dict()},
             "updates": self.updates,
-            "words": [word for word, _ in self.trained.target.words(tokens)],
-            "sentences": [
-                {
-                    "source": [word for word, _ in self.trained.source.words(one.source)],
-                    "target": [places[token] for token in one.target],
-                }
-                for one in self.examples
-            ],
+            **told,
             "frames": self.frames,
         }
+
+
+def shared(films: Sequence[Film]) -> dict[str, Any]:
+    """What films of models with one vocabulary share: their words and sentences.
+
+    Tokens stand as places in one list of words, in the films' own moments as well.
+    """
+    first = films[0]
+    moments = [one for film in films for frame in film.frames for one in frame["sentences"]]
+    said = {token for one in moments for token in one["says"]}
+    tokens = sorted(said.union(*(one.target for one in first.examples)))
+    places = {token: place for place, token in enumerate(tokens)}
+    for one in moments:
+        one["says"] = [places[token] for token in one["says"]]
+    return {
+        "words": [word for word, _ in first.trained.target.words(tokens)],
+        "sentences": [
+            {
+                "source": [word for word, _ in first.trained.source.words(one.source)],
+                "target": [places[token] for token in one.target],
+            }
+            for one in first.examples
+        ],
+    }
 
 
 def hundredths(numbers: torch.Tensor) -> Any:

@@ -153,7 +153,7 @@ CLAIM = Claim(
     verdict="half true",
     condition=(
         "One marked letter is kept over 50 letters and more, in every source, so a small loss "
-        "could not have shown there (among numbered letters, where it could, far ones lose 0.015: "
+        "could not have shown there (among numbered letters, where it could, far ones lose 0.01: "
         "q01). In sentences the last state says near words right more often than far ones. The "
         "verdict rests on this number, which was named first and mixes long sentences with short "
         "ones; in sentences of like length it is larger, 0.21, and far is there what is farthest "

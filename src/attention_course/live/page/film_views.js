@@ -72,6 +72,7 @@ function weights({ sentences: all, words }, { sentence }, now) {
     label: "weights at this moment",
     source,
     rows: now.weights.map((row, t) => ({
+      word: words[target[t]],
       head: html`
         ${now.says[t] === target[t]
           ? nothing

@@ -74,7 +74,7 @@ export const nextList = (words, force = null) => html`
 
 /**
  * Rows are words that were written, columns words that were read; darker is heavier. A row is
- * { head, cells: [{ weight, mark }], now }.
+ * { head, word: where its head is more than text, cells: [{ weight, mark }], now }.
  */
 export const heatmapTable = ({ label, source, rows, language }) => html`
   <div class="scroller" tabindex="0" role="region" aria-label=${label}>
@@ -89,14 +89,14 @@ export const heatmapTable = ({ label, source, rows, language }) => html`
       </thead>
       <tbody>
         ${rows.map(
-          ({ head, cells, now }) => html`
+          ({ head, word = head, cells, now }) => html`
             <tr class=${now ? "now" : ""}>
               <th scope="row">${head}</th>
               ${cells.map(
                 ({ weight, mark = "" }, s) => html`
                   <td
                     style="--weight: ${weight.toFixed(3)}"
-                    title="${source[s]} in “${head}”: ${two(weight)}"
+                    title="“${word}” reads ${source[s]}: ${two(weight)}"
                   >
                     ${mark}<span class="visually-hidden">${two(weight)}</span>
                   </td>
