@@ -161,7 +161,8 @@ CLAIM = Claim(
         "all sentences (0.01, -0.01 to 0.02); within like lengths it was not asked. Far words are "
         "said at other places than near ones, and are other kinds of words, so load and order of "
         "saying (q01, q02) may be the cause. That an embedded clause between two people costs the "
-        "last state anything, at no distance at all, is not shown: the seeds disagree."
+        "last state anything, at no distance at all, is not shown (-0.02, -0.20 to 0.16); both "
+        "kinds stand low, 0.81 and 0.83, where attention has 0.99."
     ),
     measure=loss_with_distance,
     runs=runs,

@@ -133,11 +133,11 @@ CLAIM = Claim(
     ),
     verdict="holds under a condition",
     condition=(
-        "It loses by load: at like loads, near letters and far ones are said right about equally "
-        "often. Most of the loss falls on what is said late. (Only heavy sources have late places, "
-        "so they are seen less in training: q02.) But what is said first, which every source has, "
-        "is said less well among many, too. Attention over such states has nearly all of the "
-        "heaviest loads right (one seed)."
+        "It loses by load: at like loads far letters are behind near ones by 0.01 (0.00 to 0.02). "
+        "In heavy loads the quarter said last stands 0.36 below the quarter said first. (Only "
+        "heavy sources have late places, so they are seen less in training: q02.) But what is "
+        "said first, which every source has, is said less well among many, too, by 0.12 (0.09 to "
+        "0.15). Attention over such states has nearly all of the heaviest loads right (one seed)."
     ),
     measure=load_and_distance,
     runs=runs,

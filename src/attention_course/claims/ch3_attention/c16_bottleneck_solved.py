@@ -214,11 +214,12 @@ CLAIM = Claim(
         "Counted from what such a guess finds, attention stands higher in long sentences, the "
         "mean lower, and of the last state no change is shown. There the plain dot product is "
         "some twelve BLEU behind the divided and the additive score, and the Transformer is not "
-        "shown to be ahead of these two. The longest captions are said worse, with attention too: "
-        "22.0 BLEU (20.6 to 23.4) in 17 words and more, 26.4 (25.5 to 27.3) in 13 to 16; these "
-        "are other sentences, so that no pairs can be compared. The gain is not shown to grow "
-        "with the length, and the Transformer is not shown to be better or worse than the plain "
-        "dot product."
+        "shown to be ahead of these two. In the share of words right the gain over the last state "
+        "is larger in long sentences there, by 0.09. The longest captions are said worse, with "
+        "attention too: 22.0 BLEU (20.6 to 23.4) in 17 words and more, 26.4 (25.5 to 27.3) in 13 "
+        "to 16; these are other sentences, so that no pairs can be compared. The gain in BLEU is "
+        "not shown to grow with the length on captions, and there the Transformer is not shown to "
+        "be better or worse than the plain dot product."
     ),
     measure=gain_by_length,
     runs=runs,

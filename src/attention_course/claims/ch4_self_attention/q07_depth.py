@@ -206,11 +206,11 @@ CLAIM = Claim(
     condition=(
         "One layer is no better than a guess by the digits that are there, and two layers are "
         "right every time. That much was foretold, and held, for one size of layers and 3,000 "
-        "steps; two layers have about twice the parameters. In the first layer a head looks one "
-        "token back; that the second asks for the letter is how we read it, and was not measured. "
-        "Undecided is our limit, that one sum over the states of a GRU is enough: with four seeds "
-        "of five it is, and with one it did not learn within these steps. The last state of a GRU "
-        "guesses."
+        "steps; two layers have about twice the parameters. In the first layer one head looks one "
+        "token back (0.95 of its weight), the others with 0.61 on average; that the second asks "
+        "for the letter is how we read it, and was not measured. Undecided is our limit, that one "
+        "sum over the states of a GRU is enough: with four seeds of five it is, and with one it "
+        "did not learn within these steps. The last state of a GRU guesses."
     ),
     measure=recall_by_depth,
     axes=("pairs of a letter and a digit", "share of digits said right"),

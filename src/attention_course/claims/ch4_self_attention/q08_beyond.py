@@ -119,15 +119,16 @@ CLAIM = Claim(
     ),
     verdict="holds under a condition",
     condition=(
-        "All that we expected came so. Attention over GRU states finds the marked letter in "
-        "sources four times as long without a fault, and copies with losses that grow: 0.99 of "
-        "the letters at the trained length, 0.93 at twice, 0.76 at four times it. A Transformer "
-        "that is told its places by sines is nearly without a fault up to the longest length that "
-        "it learned from, and breaks right behind it. The two are whole models, which differ in "
-        "more than how a place is found. Within one, the Transformer: where the order of the "
-        "source does not matter, it goes on better when it is told no places. Told otherwise, by "
-        "rotary positions say, or trained with places shifted at random, it may go otherwise; "
-        "that was not tried."
+        "All six numbers came as foretold; that sines break most of all was not tried, since no "
+        "other numbering was run. Attention over GRU states finds the marked letter in sources "
+        "four times as long without a fault, and copies with losses that grow: 0.99 of the "
+        "letters at the trained length, 0.93 at twice, 0.76 at four times it. A Transformer that "
+        "is told its places by sines copies nearly without a fault at the longest length that it "
+        "learned from (0.99), and beyond it loses at once: 0.81 at 20 letters, 0.28 at 64. The "
+        "two are whole models, which differ in more than how a place is found. Within one, the "
+        "Transformer: where the order of the source does not matter, it goes on better when it is "
+        "told no places. Told otherwise, by rotary positions say, or trained with places shifted "
+        "at random, it may go otherwise; that was not tried."
     ),
     measure=accuracy_on_longer_sources,
     runs=runs,

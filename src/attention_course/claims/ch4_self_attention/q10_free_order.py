@@ -156,12 +156,12 @@ CLAIM = Claim(
     verdict="holds under a condition",
     condition=(
         "Who did what stands in the particles, and a reader that can look at each word by itself "
-        "knows it without any order: the Transformer without positions, and attention to bare word "
-        "vectors, in nearly every sentence. One mean of the same word vectors knows it in about "
-        "three sentences of four; whether in fewer than the eight of ten that we had foretold, "
-        "three seeds do not decide. Positions are worth some fifteen BLEU all the same, for other "
-        "things than who did what, and it is not shown that they are worth less where order is "
-        "free than where it is fixed."
+        "knows it without any order: the Transformer without positions, and attention to bare "
+        "word vectors, in nearly every sentence. One mean of the same word vectors is right in "
+        "about three sentences of four, where a guess is right in two; whether in fewer than the "
+        "eight of ten that we had foretold, three seeds do not decide. Positions are worth some "
+        "fifteen BLEU all the same, for other things than who did what, and it is not shown that "
+        "they are worth less where order is free than where it is fixed."
     ),
     finding="Without order it is known who did what, if each word can be read",
     measure=knowledge,
