@@ -33,7 +33,8 @@ SCRIPT = ROOT / "tools" / "live_translate.mjs"
 COMPARED = 200  # sentences that the page and PyTorch translate
 DEFAULTS = [chapter.default for chapter in CHAPTERS.values()]
 SCORES = ["dot", "additive"]  # of chapter 3, beside its default
-MODELS = {"pocket-korean": [*DEFAULTS, *SCORES]}
+CAPTIONS = ["last", "scaled", "transformer"]  # of German: where the ladder begins, turns, and ends
+MODELS = {"pocket-korean": [*DEFAULTS, *SCORES], "multi30k": CAPTIONS}
 
 
 class InThePage(NamedTuple):

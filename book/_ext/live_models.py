@@ -33,9 +33,10 @@ def bring_to(static: Path) -> None:
     for scripts in ("engine", "page"):
         shutil.copytree(LIVE / scripts, live / scripts, dirs_exist_ok=True)
     files = figure.model_files(figure.BOOK)
+    captions = figure.model_files(figure.CAPTIONS)
     (live / "models").mkdir(exist_ok=True)
     records = [results_folder() / "live" / name for name in (learning.FILM, racing.RACE)]
-    for file in (*files, *(one for one in records if one.exists())):
+    for file in (*files, *captions, *(one for one in records if one.exists())):
         shutil.copyfile(file, live / "models" / file.name)
     words = figure.glosses(model_file.read(file).source for file in files)
     (live / "gloss.json").write_text(json.dumps(words, ensure_ascii=False), encoding="utf-8")

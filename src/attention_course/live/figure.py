@@ -40,6 +40,7 @@ NO_SCRIPTS = (
 
 
 BOOK = "pocket-korean"  # the corpus whose models the pages show
+CAPTIONS = "multi30k"  # and that of real sentences, on the page of the ladder
 LANGUAGES = {"pocket-korean": "ko", "tatoeba": "ko", "multi30k": "de"}  # of sources, as in `lang`
 
 
@@ -91,20 +92,39 @@ def few_rungs(examples: Sequence[Pair], variants: Collection[str], alive: bool =
     files = [file for file in model_files(BOOK) if variant_of(file) in variants]
     if not files:
         return f"<p>{ELSEWHERE}</p>"
-    models = {rung_settings(file)["label"]: read(file) for file in files}
-    still = in_words(models, examples[0].source, LANGUAGES[BOOK])
+    still = said_of(files, examples, BOOK)
     return ladder_of(files, examples, still, small=True) if alive else f"<div>{still}</div>"
 
 
-def ladder_of(files: Sequence[Path], examples: Sequence[Pair], still: str, **settings: Any) -> str:
+def captions(examples: Sequence[Pair]) -> str:
+    """The ladder of the models of German captions; in its place what they make of the first one."""
+    files = model_files(CAPTIONS)
+    if not files:
+        return f"<p>{ELSEWHERE}</p>"
+    return ladder_of(files, examples, said_of(files, examples, CAPTIONS), CAPTIONS)
+
+
+def said_of(files: Sequence[Path], examples: Sequence[Pair], data: str) -> str:
+    """What each model of some files makes of the first example."""
+    models = {rung_settings(file)["label"]: read(file) for file in files}
+    return in_words(models, examples[0].source, LANGUAGES[data])
+
+
+def ladder_of(
+    files: Sequence[Path],
+    examples: Sequence[Pair],
+    still: str,
+    data: str = BOOK,
+    **settings: Any,
+) -> str:
     """The ladder of some models, with what is seen before it is opened, and further settings."""
     weight = sum(file.stat().st_size for file in files) / 1e6
     settings = {
         "root": ROOT,
         "rungs": [rung_settings(file) for file in files],
         "examples": as_examples(examples),
-        "gloss": "gloss.json",
-        "language": LANGUAGES[BOOK],
+        "gloss": "gloss.json" if data == BOOK else None,
+        "language": LANGUAGES[data],
         **settings,
     }
     what = f"Bring the {len(files)} models to life ({weight:.1f} MB)"
