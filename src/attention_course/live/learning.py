@@ -43,7 +43,7 @@ def table_of(film: dict[str, Any], word: str) -> str:
         row_of(film["frames"][round(last * i / (SHOWN - 1))], told["source"], at)
         for i in range(SHOWN)
     ]
-    head = ("update", "loss", "likelihood", "strongest weight")
+    head = ("update", "loss of the sentence", "likelihood of the word", "strongest weight")
     cells = "".join(f"<th>{cell}</th>" for cell in head)
     return (
         f"<p>The word “{escape(word)}”, while the model learned:</p>"
