@@ -234,7 +234,7 @@ def test_what_is_said_is_told_to_a_screen_reader_in_one_region_that_stays(page):
     page.evaluate("window.kept = document.querySelector('[aria-live]')")
     page.click(".next li:nth-child(2) button")
     assert page.evaluate("window.kept === document.querySelector('[aria-live]')")
-    assert page.inner_text("[aria-live]").startswith("scaled: ")
+    assert page.inner_text("[aria-live]").startswith("rung 3: ")
 
 
 def test_a_model_of_your_own_is_read_in_the_page_and_a_foreign_file_refused(page, tmp_path):
@@ -291,7 +291,7 @@ def test_a_change_that_makes_a_translation_shorter_leaves_the_panel_at_its_end(p
     page.evaluate(f"const [word, eos] = {end}; "
                   "figure.set({...figure.state, forced: {scaled: {0: word, 1: eos}}})")  # fmt: skip
     assert len(written(page, 3)) == 2 < len(words)
-    assert page.inner_text(".step h3").endswith(f"before it writes “{written(page, 3)[-1]}”")
+    assert page.inner_text(".step h3").endswith(f"here you wrote “{written(page, 3)[-1]}”")
 
 
 def test_back_sets_back_what_a_list_of_choices_shows(page):
@@ -378,6 +378,7 @@ def test_words_are_found_by_what_they_mean_and_put_before_the_mark_of_the_end(pa
     page.click(".finder li button")
     assert page.input_value("input[type=text]") == f"{SENTENCE} a"
     page.click("text=Begin a new sentence")
+    page.fill("input[type=search]", "first")
     page.click(".finder li button")
     assert page.input_value("input[type=text]") == "a ."
     page.fill("input[type=search]", "zebra")
@@ -395,3 +396,24 @@ def test_a_map_of_the_encoder_has_a_row_for_each_source_word(page):
     heads = page.locator(".rung[aria-label='rung 4'] .heatmap tbody th").all_inner_texts()
     assert heads == [*SENTENCE.split(), "<eos>"]
     assert weights(page) == before  # the sliders are those of the step that writes
+
+
+def test_a_word_that_is_written_earlier_forgets_those_behind_it(page):
+    page.click(".rung[aria-label='rung 3'] .words button >> nth=1")
+    page.click(".next li:nth-child(2) button")
+    page.click(".rung[aria-label='rung 3'] .words button >> nth=0")
+    page.click(".next li:nth-child(3) button")
+    forced = page.locator(".rung.chosen .words .forced").all_inner_texts()
+    assert [one.strip() for one in forced] == [written(page, 3)[0]]
+    before = written(page, 3)
+    page.click("text=Its own word again")
+    assert page.locator(".rung.chosen .words .forced").count() == 0
+    assert written(page, 3) != before
+
+
+def test_arrows_lead_along_the_words_of_a_rung_which_is_one_stop_of_the_tab_key(page):
+    page.focus(".rung[aria-label='rung 3'] .words button[tabindex='0']")
+    page.keyboard.press("ArrowRight")
+    assert page.evaluate("document.activeElement.getAttribute('aria-pressed')") == "true"
+    assert page.locator(".rung[aria-label='rung 3'] .words [tabindex='0']").count() == 1
+    assert page.evaluate("document.activeElement.tabIndex") == 0

@@ -10,7 +10,7 @@ import { readTrained } from "../engine/trained.js";
 import { UNK } from "../engine/vocabulary.js";
 import { ask, moved } from "./asking.js";
 import { bytes, define, LiveFigure } from "./element.js";
-import { withWord } from "./finder.js";
+import { joined } from "./finder.js";
 import { another, fromAddress, isChanged, opened, toAddress, withSetting, withStep } from "./state.js";
 import { figure } from "./views.js";
 
@@ -174,6 +174,11 @@ class CourseLive extends LiveFigure {
     const only = { names: [rung] };
     const put = (name, value, options) =>
       this.set(withSetting(state, name, rung, value), { ...only, ...options });
+    const withWord = (at, token) => {
+      const before = Object.entries(state.forced[rung] ?? {}).filter(([other]) => Number(other) < at);
+      const kept = { ...state, step, forced: { ...state.forced, [rung]: Object.fromEntries(before) } };
+      return withStep(kept, "forced", rung, at, token); // what was written behind it is forgotten
+    };
     const putStep = (name, value, options) =>
       this.set(withStep({ ...state, step }, name, rung, step, value), { ...only, ...options });
     const step = Math.min(state.step, (answer?.steps.length ?? 1) - 1); // a change may make it shorter
@@ -191,14 +196,17 @@ class CourseLive extends LiveFigure {
       small: this.settings.small,
       language: this.settings.language,
       more: this.more(),
-      add: (rung) => this.add(rung),
+      add: (rung) => {
+        this.room.focus();
+        this.add(rung);
+      },
       narrow: matchMedia("(max-width: 40rem)").matches,
       label: this.rungs.find(({ name }) => name === rung)?.label,
       scored: trained && SCORED.includes(trained.run.variant) && !state.context[rung],
       changed: isChanged(state),
       canGoBack: this.history.canGoBack,
       address: this.settings.linked || this.settings.small ? toAddress({ ...state, added: this.added() }) : null,
-      status: answer ? `${rung}: ${answer.text}` : "",
+      status: answer ? `${this.rungs.find(({ name }) => name === rung)?.label}: ${answer.text}` : "",
       rungs: this.rungs.map((one) => ({
         ...one,
         answer: this.answers.get(one.name),
@@ -221,7 +229,8 @@ class CourseLive extends LiveFigure {
       write: (word) => {
         const sentence = this.anew ? "." : state.sentence;
         this.anew = false;
-        this.say(withWord(sentence, word));
+        this.query = "";
+        this.say(joined(sentence, word));
       },
       choose: (event) => event.target.value && this.say(event.target.value),
       type: (event) => {
@@ -237,7 +246,9 @@ class CourseLive extends LiveFigure {
       hold: (s, value) => putStep("weights", moved(answer.rows[step], s, value), this.sliding()),
       makeEven: () => putStep("weights", source.map(() => 1 / source.length)),
       letGo: () => putStep("weights", undefined),
-      force: (token) => putStep("forced", token),
+      forcedHere: state.forced[rung]?.[step] !== undefined,
+      force: (token) => this.set(withWord(step, token), only),
+      unsay: () => this.set(withWord(step, undefined), only),
       back: () => {
         this.history.back();
         this.askAgain();

@@ -19,6 +19,9 @@ export const glossedWord = (word, lines, language) => html`
   ${lines.map((line, i) => line && html`<small lang=${i ? nothing : "ko-Latn"}>${line}</small>`)}
 `;
 
+/** What a word means, without what its ending tells. */
+export const meaningOf = ([, meaning = ""]) => meaning.replace(/ \(.*/, "");
+
 /** A button; while it has nothing to do it keeps the focus, and says that it is off. */
 export const button = (name, does, isOn) => html`
   <button type="button" aria-disabled=${isOn ? nothing : "true"} @click=${() => isOn && does()}>${name}</button>
@@ -73,17 +76,21 @@ export const nextList = (words, force = null) => html`
 `;
 
 /**
- * Rows are words that were written, columns words that were read; darker is heavier. A row is
+ * Rows are words that were written, columns words that were read, with their `meanings` if there are
+ * any; darker is heavier. A row is
  * { head, word: where its head is more than text, cells: [{ weight, mark }], now }.
  */
-export const heatmapTable = ({ label, source, rows, language }) => html`
+export const heatmapTable = ({ label, source, rows, language, meanings = [] }) => html`
   <div class="scroller" tabindex="0" role="region" aria-label=${label}>
     <table class="heatmap">
       <thead>
         <tr>
           <td></td>
-          ${source.map((word) => html`
-            <th scope="col"><span lang=${languageOf(word, language)}>${word}</span></th>
+          ${source.map((word, s) => html`
+            <th scope="col">
+              <span lang=${languageOf(word, language)}>${word}</span>
+              ${meanings[s] ? html`<small lang="en">${meanings[s]}</small>` : nothing}
+            </th>
           `)}
         </tr>
       </thead>

@@ -34,11 +34,11 @@ export const raceFigure = (view) => {
     </div>
     <p class="told">${told}</p>
     ${curves(race, rungs, state, end)} ${sentences(race, state, choose)}
-    <div class="rungs">${rungs.map((rung) => lane(race, rung, state))}</div>
     <p class="hint">
       The true words before are given, so each word stands or falls by itself. Struck through: what the
-      rung would say in the place of the true word.
+      rung would say in the place of the true word. The map of rung 4 is that of its last layer.
     </p>
+    <div class="rungs">${rungs.map((rung) => lane(race, rung, state))}</div>
   `;
 };
 
@@ -63,7 +63,12 @@ function curves({ frames }, rungs, { seconds, sentence }, end) {
           `;
         })}
       </svg>
-      <figcaption class="hint">Loss on this sentence, from ${two(highest)} nats a token down to 0.</figcaption>
+      <figcaption class="hint">
+        ${rungs.map(
+          ({ number, label }) => html`<b style="color: var(--rung-${number})">${label}</b> `,
+        )}
+        Loss on this sentence, from ${two(highest)} nats a token down to 0.
+      </figcaption>
     </figure>
   `;
 }

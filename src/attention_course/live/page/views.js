@@ -3,7 +3,19 @@
 import { html, nothing } from "./draw.js";
 import { nextWords, otherContexts } from "./asking.js";
 import { finder } from "./finder.js";
-import { button, glossedWord, heatmapTable, heatSlider, languageOf, nextList, slider, two } from "./parts.js";
+import { many, mapChooser } from "./maps.js";
+import {
+  button,
+  glossedWord,
+  heatmapTable,
+  heatSlider,
+  languageOf,
+  meaningOf,
+  nextList,
+  slider,
+  two,
+  walk,
+} from "./parts.js";
 
 const WIDTHS = [1, 2, 5, 10]; // of the beam
 const CONTEXTS = { max: "max: of each number the largest" }; // whose names say too little
@@ -14,10 +26,12 @@ export const figure = (view) => html`
   ${view.small || !Object.keys(view.gloss).length ? nothing : finder(view)}
   ${view.error ? html`<p class="error" role="alert">${view.error}</p>` : nothing}
   ${sourceWords(view)}
-  <div class="rungs">${view.rungs.map((rung) => withPanel(view, rung))}</div>
   <p class="buttons">
     ${button("Back", view.back, view.canGoBack)}
     ${button("Undo all changes", view.reset, view.changed)}
+  </p>
+  <div class="rungs">${view.rungs.map((rung) => withPanel(view, rung))}</div>
+  <p class="buttons">
     ${view.small ? html`<a href="live.html${view.address}">More to take hold of</a>` : whole(view)}
   </p>
   <p class="visually-hidden" role="status" aria-live="polite">${view.status}</p>
@@ -117,11 +131,12 @@ const rungCard = (view, rung) => html`
 `;
 
 const translation = (view, rung) => html`
-  <p class="words" lang="en">
+  <p class="words" lang="en" @keydown=${walk}>
     ${rung.answer.words.map(
       (word, step) => html`
         <button
           type="button"
+          tabindex=${step === (rung.name === view.state.rung ? view.step : 0) ? 0 : -1}
           class=${rung.forced[step] === undefined ? "" : "forced"}
           aria-pressed=${rung.name === view.state.rung && step === view.step}
           @click=${() => view.look(rung.name, step)}
@@ -134,7 +149,9 @@ const translation = (view, rung) => html`
   ${rung.answer.cut
     ? html`<p class="hint">Cut here: a translation may have ${rung.answer.words.length} tokens.</p>`
     : nothing}
-  ${rung.answer.beam ? beamed(view, rung.answer) : nothing} ${heatmap(view, rung)}
+  ${rung.answer.beam ? beamed(view, rung.answer) : nothing}
+  ${rung.name === view.state.rung && !view.small && many(view) ? mapChooser(view) : nothing}
+  ${heatmap(view, rung)}
 `;
 
 /** What beam search finds beside greedy search, both with their mean log-probability a token, in nats. */
@@ -156,6 +173,7 @@ const heatmap = (view, rung) => {
   return heatmapTable({
     label: `weights, ${rung.label}${read ? ", encoder" : ""}`,
     source: view.source,
+    meanings: view.source.map((word) => meaningOf(view.glossed(word))),
     language: view.language,
     rows: (read ?? rows).map((row, at) => ({
       head: read ? view.source[at] : words[at],
@@ -167,15 +185,18 @@ const heatmap = (view, rung) => {
 
 /** One step of the chosen rung: its weights to take hold of, and the words that follow. */
 const stepPanel = (view) => {
-  const { answer, source, step } = view;
+  const { answer, source, step, forcedHere } = view;
   const row = answer.rows[step];
   return html`
     <section class="step" aria-label="one step">
-      <h3>${view.label}: before it writes “${answer.words[step]}”</h3>
+      <h3>${view.label}: ${forcedHere ? "here you wrote" : "before it writes"} “${answer.words[step]}”</h3>
       <div class="columns">
         <div class="outcome">
           <h4>Likeliest next words: press one to say it</h4>
           ${nextList(nextWords(view.trained, answer.steps[step]), view.force)}
+          ${forcedHere
+            ? html`<p class="buttons">${button("Its own word again", view.unsay, true)}</p>`
+            : nothing}
         </div>
         <div class="weights">
           <h4>Weights: take hold of one</h4>
@@ -202,13 +223,10 @@ const stepPanel = (view) => {
   `;
 };
 
-/** Whether the chosen rung has several maps. */
-const many = ({ answer }) => answer.steps[0].maps.flat().length > 1;
-
 /** A word of the source and what it means, its form left out. */
 const meant = (word, { glossed, language }) => html`
   <span lang=${languageOf(word, language)}>${word}</span>
-  <small>${(glossed(word)[1] ?? "").replace(/ \(.*/, "")}</small>
+  <small>${meaningOf(glossed(word))}</small>
 `;
 
 /** What holds for all steps of the chosen rung. */
@@ -237,48 +255,6 @@ const settings = (view) => {
           </label>
         `
       : nothing}
-    ${many(view) ? mapChooser(view) : nothing}
     </details>
   `;
-};
-
-/** Which map of several is shown: of the words that are written, or of the source that reads itself. */
-const mapChooser = (view) => {
-  const { state, answer, showMap } = view;
-  const stacks = [
-    { stack: "decoder", what: "", layers: answer.steps[0].maps },
-    { stack: "encoder", what: "encoder, ", layers: answer.memory.maps.map((places) => places[0]) },
-  ];
-  const option = (stack, layer, head, name) => html`
-    <option
-      value="${stack},${layer},${head}"
-      .selected=${state.stack === stack && state.layer === layer && state.head === head}
-    >
-      ${name}
-    </option>
-  `;
-  return html`
-    <label>
-      map
-      <select
-        @change=${(event) => {
-          const [stack, layer, head] = event.target.value.split(",");
-          showMap(stack, Number(layer), Number(head));
-        }}
-      >
-        ${option("decoder", -1, -1, `layer ${shownLayer(view)}, mean of heads`)}
-        ${stacks.flatMap(({ stack, what, layers }) =>
-          layers.flatMap((heads, layer) =>
-            heads.map((_, head) => option(stack, layer, head, `${what}layer ${layer + 1}, head ${head + 1}`)),
-          ),
-        )}
-      </select>
-    </label>
-  `;
-};
-
-/** The layer whose map is shown first, counted from 1. */
-const shownLayer = ({ trained, answer }) => {
-  const { length } = answer.steps[0].maps;
-  return ((trained.about.shown_layer + length) % length) + 1;
 };
