@@ -82,14 +82,15 @@ export const nextList = (words, force = null) => html`
  */
 export const heatmapTable = ({ label, source, rows, language, meanings = [] }) => html`
   <div class="scroller" tabindex="0" role="region" aria-label=${label}>
-    <table class="heatmap">
+    <table class="heatmap ${meanings.length ? "glossed" : ""}">
       <thead>
         <tr>
           <td></td>
           ${source.map((word, s) => html`
             <th scope="col">
-              <span lang=${languageOf(word, language)}>${word}</span>
-              ${meanings[s] ? html`<small lang="en">${meanings[s]}</small>` : nothing}
+              <span lang=${languageOf(word, language)}>
+                ${word} ${meanings[s] ? html`<small lang="en">${meanings[s]}</small>` : nothing}
+              </span>
             </th>
           `)}
         </tr>
