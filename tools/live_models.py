@@ -20,7 +20,9 @@ import npm_package
 from attention_course import data, logs
 from attention_course.config import Run
 from attention_course.course import CHAPTERS, preset, stem_of
+from attention_course.data.batch import encode_sentence
 from attention_course.data.pairs import Pair
+from attention_course.judging.decoding import translate_ids
 from attention_course.judging.evaluation import bleu
 from attention_course.live import model_file
 from attention_course.runs import trained as folders
@@ -81,13 +83,15 @@ def measure(folder: Path, file: Path, pairs: tuple[Pair, ...]) -> dict[str, Any]
     sentences, references = [pair.source for pair in pairs], [pair.target for pair in pairs]
     original, stored = folders.load(folder), model_file.read(file)
     ours = in_the_page(file, sentences[:COMPARED])
-    theirs = translate(stored, sentences[:COMPARED])
-    same = [one.text == other.output for one, other in zip(ours, theirs, strict=True)]
+    # Token by token: a word may be of several.
+    tokens = [encode_sentence(sentence, stored.source) for sentence in sentences[:COMPARED]]
+    theirs = translate_ids(stored.model, tokens, layer=stored.shown_layer)
+    same = [one.tokens == other.tokens for one, other in zip(ours, theirs, strict=True)]
     apart = [
         abs(a - b)
         for one, other, agreed in zip(ours, theirs, same, strict=True)
         if agreed
-        for row, expected in zip(one.weights, other.weights, strict=True)
+        for row, expected in zip(one.weights, other.weights.tolist(), strict=True)
         for a, b in zip(row, expected, strict=True)
     ]
     scores = [greedy_bleu(one, sentences, references) for one in (original, stored)]
