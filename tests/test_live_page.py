@@ -417,3 +417,21 @@ def test_arrows_lead_along_the_words_of_a_rung_which_is_one_stop_of_the_tab_key(
     assert page.evaluate("document.activeElement.getAttribute('aria-pressed')") == "true"
     assert page.locator(".rung[aria-label='rung 3'] .words [tabindex='0']").count() == 1
     assert page.evaluate("document.activeElement.tabIndex") == 0
+
+
+def test_a_slow_model_does_not_hold_a_slider_back(page):
+    before = written(page, 3)
+    page.evaluate("""() => {
+      const figure = document.querySelector("course-live");
+      figure.took = 1000;
+      const slider = document.querySelectorAll(".step .weights input[type=range]")[1];
+      slider.value = 0.9;
+      slider.dispatchEvent(new Event("input"));
+      window.atOnce = document.querySelectorAll(".step .weights .value")[1].innerText;
+      window.waits = figure.due !== null;
+    }""")
+    assert (page.evaluate("atOnce"), page.evaluate("waits")) == ("0.90", True)
+    page.wait_for_function("document.querySelector('course-live').due === null")
+    assert weights(page)[1] == pytest.approx(0.9, abs=0.01)
+    page.click("text=Back")
+    assert written(page, 3) == before

@@ -48,7 +48,7 @@ export class LiveFigure extends HTMLElement {
     const now = performance.now();
     const inPlace = now - (this.slid ?? -Infinity) < SLIDING;
     this.slid = now;
-    return { inPlace };
+    return { inPlace, sliding: true };
   }
 
   /** A file of the page, or one that the settings carry; else what stands in its place. */

@@ -17,6 +17,7 @@ import { figure } from "./views.js";
 const SCORED = ["scaled", "dot", "general", "additive", "transformer", "tied"];
 const ATTENTION = "scaled"; // the rung that is chosen first
 const OWN = "your model";
+const FRAME = 30; // milliseconds; who takes longer to answer does not hold a slider back
 
 const split = (sentence) => sentence.split(/\s+/).filter(Boolean);
 
@@ -121,6 +122,7 @@ class CourseLive extends LiveFigure {
   }
 
   askAgain(names = [...this.models.keys()]) {
+    const began = performance.now();
     for (const name of names) {
       const trained = this.models.get(name);
       if (!trained) continue;
@@ -131,14 +133,26 @@ class CourseLive extends LiveFigure {
         this.error = error.message;
       }
     }
+    this.took = performance.now() - began;
   }
 
   /** Go on to a state: ask those models again of whom it says something new. */
-  set(state, { names, inPlace = false } = {}) {
+  set(state, { names, inPlace = false, sliding = false } = {}) {
     this.error = "";
     this.history.push(state, { inPlace });
+    if (sliding && this.took > FRAME) return this.askSoon(names);
     this.askAgain(names);
     this.draw();
+  }
+
+  /** Show at once what a slider says, and what follows from it when the browser has time. */
+  askSoon(names) {
+    this.draw();
+    this.due ??= setTimeout(() => {
+      this.due = null;
+      this.askAgain(names);
+      this.draw();
+    });
   }
 
   /** Another sentence, if it has a word. */
@@ -243,7 +257,7 @@ class CourseLive extends LiveFigure {
       widen: (beam) => this.set({ ...state, beam }),
       heat: (value) => put("temperature", Math.abs(value - 1) < 0.01 ? undefined : value, this.sliding()),
       swap: (name) => put("context", name || undefined),
-      hold: (s, value) => putStep("weights", moved(answer.rows[step], s, value), this.sliding()),
+      hold: (s, value) => putStep("weights", moved(held ?? answer.rows[step], s, value), this.sliding()),
       makeEven: () => putStep("weights", source.map(() => 1 / source.length)),
       letGo: () => putStep("weights", undefined),
       forcedHere: state.forced[rung]?.[step] !== undefined,

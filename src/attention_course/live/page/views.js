@@ -186,7 +186,7 @@ const heatmap = (view, rung) => {
 /** One step of the chosen rung: its weights to take hold of, and the words that follow. */
 const stepPanel = (view) => {
   const { answer, source, step, forcedHere } = view;
-  const row = answer.rows[step];
+  const row = view.held ?? answer.rows[step]; // what is held is shown before it has been answered
   return html`
     <section class="step" aria-label="one step">
       <h3>${view.label}: ${forcedHere ? "here you wrote" : "before it writes"} “${answer.words[step]}”</h3>
