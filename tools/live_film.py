@@ -8,6 +8,7 @@ import argparse
 import json
 import sys
 from pathlib import Path
+from typing import TypeVar
 
 import torch
 
@@ -22,20 +23,28 @@ from home import ROOT
 
 VARIANT = "scaled"
 SENTENCES = 2
+AnyFilm = TypeVar("AnyFilm", bound=Film)
 
 
-def make_film(folder: Path, file: Path) -> None:
-    """Train, watch, and write what was seen."""
-    run = preset(stem_of(VARIANT), VARIANT, "pocket-korean")
-    assert CHAPTERS[run.stem].default == VARIANT
+def filmed(kind: type[AnyFilm], stem: str, folder: Path) -> AnyFilm:
+    """Train a rung of the book on pocket Korean, watched by a film of some kind."""
+    run = preset(stem, CHAPTERS[stem].default, "pocket-korean")
     corpus = data.load(run)
     trained = prepare(run, corpus)
     learned = encode_pairs(corpus.train, trained.source, trained.target)
     updates = run.epochs * len(batches(learned, run.batch_size, run.seed, 0))
-    film = Film(trained, read_examples()[:SENTENCES], updates)
+    film = kind(trained, read_examples()[:SENTENCES], updates)
     watching = film.watch()
     fit(trained, corpus, folder)
     watching.remove()
+    return film
+
+
+def make_film(folder: Path, file: Path) -> None:
+    """Train, watch, and write what was seen."""
+    stem = stem_of(VARIANT)
+    assert CHAPTERS[stem].default == VARIANT
+    film = filmed(Film, stem, folder)
     text = json.dumps(film.to_json(), ensure_ascii=False, separators=(",", ":"))
     write(file, text.encode())
     logs.say(f"{file.name}: {len(film.frames)} moments, {len(text.encode()):,} bytes")

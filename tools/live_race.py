@@ -12,32 +12,14 @@ from pathlib import Path
 
 import torch
 
-from attention_course import data, logs
-from attention_course.course import CHAPTERS, preset
-from attention_course.data.batch import batches, encode_pairs
-from attention_course.data.pocket_korean import read_examples
+from attention_course import logs
+from attention_course.course import CHAPTERS
 from attention_course.live.race import Lap, race
 from attention_course.live.racing import RACE
-from attention_course.runs.experiment import fit, prepare
 from attention_course.runs.results import find_card
 from attention_course.store.files import write
 from home import ROOT
-
-SENTENCES = 2
-
-
-def lap_of(stem: str, folder: Path) -> Lap:
-    """Train one rung and watch it."""
-    run = preset(stem, CHAPTERS[stem].default, "pocket-korean")
-    corpus = data.load(run)
-    trained = prepare(run, corpus)
-    learned = encode_pairs(corpus.train, trained.source, trained.target)
-    updates = run.epochs * len(batches(learned, run.batch_size, run.seed, 0))
-    lap = Lap(trained, read_examples()[:SENTENCES], updates)
-    watching = lap.watch()
-    fit(trained, corpus, folder / stem)
-    watching.remove()
-    return lap
+from live_film import filmed
 
 
 def main() -> int:
@@ -48,7 +30,7 @@ def main() -> int:
     arguments = parser.parse_args()
     logs.at_once()
     torch.set_num_threads(1)
-    laps = {stem: lap_of(stem, arguments.runs) for stem in CHAPTERS}
+    laps = {stem: filmed(Lap, stem, arguments.runs / stem) for stem in CHAPTERS}
     seconds = {stem: find_card("pocket-korean", stem).cpu_seconds for stem in CHAPTERS}
     text = json.dumps(race(laps, seconds), ensure_ascii=False, separators=(",", ":"))
     write(arguments.file, text.encode())

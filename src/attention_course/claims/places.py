@@ -1,5 +1,7 @@
 """Which letters are said right, by the place at which they are said: read from a card."""
 
+from statistics import fmean
+
 from attention_course.claims.record import Points
 from attention_course.claims.trained import metric_of
 from attention_course.runs.card import RunCard
@@ -20,8 +22,19 @@ def curve_by_place(card: RunCard) -> Points:
 
 def quarters(shares: list[float]) -> Ends:
     """The mean of the first quarter of the places, and of the last; one place at the least."""
-    quarter = max(1, len(shares) // 4)
+    quarter = quarter_of(shares)
     return sum(shares[:quarter]) / quarter, sum(shares[-quarter:]) / quarter
+
+
+def between(shares: list[float]) -> float:
+    """The mean of the places that are in neither quarter."""
+    quarter = quarter_of(shares)
+    return fmean(shares[quarter:-quarter])
+
+
+def quarter_of(shares: list[float]) -> int:
+    """How many places a quarter has; one at the least."""
+    return max(1, len(shares) // 4)
 
 
 def first_less_last(shares: list[float]) -> float:

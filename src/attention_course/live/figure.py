@@ -61,10 +61,15 @@ def rung_settings(file: Path) -> dict[str, Any]:
     return {
         "name": variant,
         "number": rung.number,
-        "label": f"{rung.number} · {rung.label}{detail}",
+        "label": label_of(rung) + detail,
         "colour": rung.colour,
         "file": f"models/{file.name}",
     }
+
+
+def label_of(rung: rungs.Rung) -> str:
+    """The number and the name of a rung, as figures show them."""
+    return f"{rung.number} · {rung.label}"
 
 
 def ladder(examples: Sequence[Pair], still: Axes, alt: str) -> str:

@@ -5,7 +5,7 @@ from html import escape
 from typing import Any
 
 from attention_course import rungs
-from attention_course.live.figure import ELSEWHERE, ROOT, element
+from attention_course.live.figure import ELSEWHERE, ROOT, element, label_of
 from attention_course.runs.results import results_folder
 
 RACE = "race.json"
@@ -30,18 +30,12 @@ def figure_of_race() -> str:
         "root": ROOT,
         "file": f"models/{RACE}",
         "rungs": [
-            {"name": stem, "number": rungs.rung(stem).number, "label": label_of(stem)}
-            for stem in told["frames"]
+            {"name": rung.stem, "number": rung.number, "label": label_of(rung)}
+            for rung in map(rungs.rung, told["frames"])
         ],
     }
     opener = '<p><button type="button" hidden>Start the race</button></p>'
     return element("course-race", "race", settings, table_of(told) + opener)
-
-
-def label_of(stem: str) -> str:
-    """The number and the name of a rung."""
-    rung = rungs.rung(stem)
-    return f"{rung.number} · {rung.label}"
 
 
 def loss_at(frames: list[dict[str, Any]], seconds: float) -> float:
@@ -78,7 +72,7 @@ def row_of(told: dict[str, Any], stem: str, moments: list[float]) -> str:
     frames = told["frames"][stem]
     says = frames[-1]["sentences"][0]["says"][:-1]
     cells = [
-        label_of(stem),
+        label_of(rungs.rung(stem)),
         *(f"{loss_at(frames, seconds):.2f}" for seconds in moments),
         " ".join(told["words"][place] for place in says),
     ]

@@ -1,9 +1,9 @@
 """q02: why is what is said first said right, however long ago it was read?"""
 
-from statistics import fmean
 from typing import Any
 
 from attention_course.claims.places import (
+    between,
     curve_by_place,
     first_less_last,
     quarters,
@@ -55,8 +55,7 @@ def first_and_last(setting: Setting) -> Measured:
     for name, one in shares.items():
         seen[f"{name}: said first"], seen[f"{name}: said last"] = quarters(one)
         seen[f"{name}: all places"] = sum(one) / len(one)
-        quarter = len(one) // 4
-        seen[f"{name}: said in between"] = fmean(one[quarter:-quarter])
+        seen[f"{name}: said in between"] = between(one)
     if setting.preset != "smoke":
         seen[ORDER] = alike - values["alike_backwards"]
     return Measured(

@@ -2,6 +2,7 @@
 
 import { html, nothing, svg } from "./draw.js";
 import { heatmapTable, percent, two } from "./parts.js";
+import { player, sentenceChooser } from "./played.js";
 
 const PUSHED = 6; // hundredths: from here on an arrow shows which way a score is pushed
 const [WIDTH, HEIGHT] = [300, 48]; // of the curve of the loss
@@ -9,25 +10,19 @@ const [WIDTH, HEIGHT] = [300, 48]; // of the curve of the loss
 /** The whole figure. */
 export const filmFigure = (view) => {
   if (!view.film) return html`<p class="error" role="alert">${view.error}</p>`;
-  const { film, state, playing, toggle, seek, choose } = view;
+  const { film, state } = view;
   const frame = film.frames[state.frame];
   const now = frame.sentences[state.sentence];
   const told = `update ${frame.update} of ${film.updates}, loss ${two(now.loss)} nats a token`;
   return html`
-    <div class="player">
-      <button type="button" @click=${toggle}>${playing ? "Pause" : "Play"}</button>
-      <input
-        type="range"
-        min="0"
-        max=${film.frames.length - 1}
-        .value=${String(state.frame)}
-        aria-label="moment of the run"
-        aria-valuetext=${told}
-        @input=${(event) => seek(Number(event.target.value))}
-      />
-    </div>
-    <p class="told">${told}</p>
-    ${curve(film, state)} ${sentences(film, state, choose)} ${weights(film, state, now)}
+    ${player(view, {
+      name: "moment of the run",
+      now: state.frame,
+      last: film.frames.length - 1,
+      step: 1,
+      told,
+    })}
+    ${curve(film, state)} ${sentenceChooser(film, view)} ${weights(film, state, now)}
     <p class="hint">
       Before a row the likelihood of its word, and what the model would say in its place. An arrow
       says which way a step along the gradient of that word's loss moves the score.
@@ -48,21 +43,6 @@ function curve(film, { frame, sentence }) {
     </svg>
   `;
 }
-
-const sentences = ({ sentences: all, words }, { sentence }, choose) => html`
-  <label class="sentence">
-    <span>sentence</span>
-    <select @change=${(event) => choose(Number(event.target.value))}>
-      ${all.map(
-        ({ target }, i) => html`
-          <option value=${i} .selected=${i === sentence}>
-            ${target.slice(0, -1).map((place) => words[place]).join(" ")}
-          </option>
-        `,
-      )}
-    </select>
-  </label>
-`;
 
 /** The rows of weights, with the likelihood of each true word before them. */
 function weights({ sentences: all, words }, { sentence }, now) {

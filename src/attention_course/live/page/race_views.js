@@ -2,6 +2,7 @@
 
 import { html, svg } from "./draw.js";
 import { heatmapTable, two } from "./parts.js";
+import { player, sentenceChooser } from "./played.js";
 
 const [WIDTH, HEIGHT] = [600, 150]; // of the curves
 
@@ -15,25 +16,18 @@ export const momentAt = (frames, seconds) =>
 /** The whole figure. */
 export const raceFigure = (view) => {
   if (!view.race) return html`<p class="error" role="alert">${view.error}</p>`;
-  const { race, state, playing, toggle, seek, choose, rungs } = view;
+  const { race, state, rungs } = view;
   const end = endOf(race);
   const told = `${state.seconds.toFixed(0)} of ${end.toFixed(0)} processor seconds`;
   return html`
-    <div class="player">
-      <button type="button" @click=${toggle}>${playing ? "Pause" : "Play"}</button>
-      <input
-        type="range"
-        min="0"
-        max=${end}
-        step=${end / 200}
-        .value=${String(state.seconds)}
-        aria-label="clock of the race"
-        aria-valuetext=${told}
-        @input=${(event) => seek(Number(event.target.value))}
-      />
-    </div>
-    <p class="told">${told}</p>
-    ${curves(race, rungs, state, end)} ${sentences(race, state, choose)}
+    ${player(view, {
+      name: "clock of the race",
+      now: state.seconds,
+      last: end,
+      step: end / 200,
+      told,
+    })}
+    ${curves(race, rungs, state, end)} ${sentenceChooser(race, view)}
     <p class="hint">
       The true words before are given, so each word stands or falls by itself. Struck through: what the
       rung would say in the place of the true word. The map of rung 4 is that of its last layer.
@@ -72,21 +66,6 @@ function curves({ frames }, rungs, { seconds, sentence }, end) {
     </figure>
   `;
 }
-
-const sentences = ({ sentences: all, words }, { sentence }, choose) => html`
-  <label class="sentence">
-    <span>sentence</span>
-    <select @change=${(event) => choose(Number(event.target.value))}>
-      ${all.map(
-        ({ target }, i) => html`
-          <option value=${i} .selected=${i === sentence}>
-            ${target.slice(0, -1).map((place) => words[place]).join(" ")}
-          </option>
-        `,
-      )}
-    </select>
-  </label>
-`;
 
 /** One rung now: how far it is, what it would say, where it reads. */
 function lane({ frames, sentences: all, words, updates }, { name, number, label }, { seconds, sentence }) {
