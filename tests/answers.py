@@ -38,6 +38,50 @@ def block_by_hand(x, Wq, Wk, Wv, W1, W2):
     return y + F.linear(F.linear(normed(y), W1).clamp_min(0), W2)
 
 
+def turn(pair, angle):
+    x, y = pair.unbind(1)
+    return torch.stack([x * angle.cos() - y * angle.sin(), y * angle.cos() + x * angle.sin()], 1)
+
+
+def loop_prompt_mask(real, new):
+    mask = torch.zeros(len(real), new, real.shape[1] + new, dtype=torch.bool)
+    for t in range(new):
+        mask[:, t, : real.shape[1]] = real
+        mask[:, t, real.shape[1] : real.shape[1] + t + 1] = True
+    return mask
+
+
+def below(vector, K, k, V, v):
+    return torch.vstack([vector, K, k, V, v])
+
+
+def stable_read(K, V, q, k, v):
+    scores = torch.stack([one @ q for one in (*K, k)]) / len(q) ** 0.5
+    return stable(scores, torch.tensor(True)) @ torch.vstack([V, v])
+
+
+def joined_read(K, V, q, k, v):
+    """What is read of the old words and of the new one, joined by their shares."""
+    old, new = (K @ q / len(q) ** 0.5).exp(), (k @ q / len(q) ** 0.5).exp()
+    return (old @ V + new * v) / (old.sum() + new)
+
+
+def likelier(share):
+    """Of each word the probability of all that are likelier, without a sort."""
+    return ((share[:, None] > share[..., None]) * share[:, None]).sum(-1)
+
+
+def loop_nucleus(z, p):
+    result = torch.zeros_like(z)
+    for row, share in zip(result, z.softmax(-1), strict=True):
+        total = 0.0
+        for word in share.argsort(descending=True).tolist():
+            if total < p:
+                row[word] = share[word]
+                total += float(share[word])
+    return again(result)
+
+
 RIGHT = {
     "ch1.padding_mask": [
         lambda n, size: torch.stack([torch.arange(size) < one for one in n]),
@@ -155,6 +199,51 @@ RIGHT = {
             W2,
         ),
         lambda x, *W: torch.stack([block_by_hand(one[None], *W)[0] for one in x]),
+    ],
+    "ch5.prompt_mask": [
+        loop_prompt_mask,
+        lambda real, new: (
+            F.pad(real, (0, new), value=True)[:, None]
+            & torch.ones(new, real.shape[1] + new, dtype=torch.bool).tril(real.shape[1])
+        ),
+        lambda real, new: (
+            F.pad(real, (0, new), value=True)[:, None]
+            & (torch.arange(real.shape[1] + new) <= torch.arange(new)[:, None] + real.shape[1])
+        ),
+    ],
+    "ch5.rotary": [
+        lambda x, places, rates: torch.view_as_real(
+            torch.view_as_complex(x.unflatten(1, (-1, 2))) * torch.exp(1j * places[:, None] * rates)
+        ).flatten(1),
+        lambda x, places, rates: torch.stack(
+            [turn(pair, places * rate) for pair, rate in zip(x.split(2, 1), rates, strict=True)], 1
+        ).flatten(1),
+        lambda x, places, rates: (
+            x * torch.outer(places, rates).cos().repeat_interleave(2, 1)
+            + torch.stack([-x[:, 1::2], x[:, ::2]], 2).flatten(1)
+            * torch.outer(places, rates).sin().repeat_interleave(2, 1)
+        ),
+    ],
+    "ch5.cached_step": [
+        lambda K, V, q, k, v: below(
+            by_hand_attention(
+                q[None, None],
+                torch.vstack([K, k])[None],
+                torch.vstack([V, v])[None],
+                torch.tensor(True),
+            )[0],
+            K,
+            k,
+            V,
+            v,
+        ),
+        lambda K, V, q, k, v: below(stable_read(K, V, q, k, v), K, k, V, v),
+        lambda K, V, q, k, v: below(joined_read(K, V, q, k, v), K, k, V, v),
+    ],
+    "ch5.nucleus": [
+        loop_nucleus,
+        lambda z, p: again(z.softmax(-1) * (likelier(z.softmax(-1)) < p)),
+        lambda z, p: z.where(likelier(z.softmax(-1)) < p, LOWEST).softmax(-1),
     ],
 }
 
@@ -474,5 +563,71 @@ WRONG = {
         (block_with(root=False), "The division by sqrt(d) is missing"),
         (block_with(bend=F.softplus), DIFFER),
         (block_with(end=torch.relu), DIFFER),
+    ],
+    "ch5.prompt_mask": [
+        (lambda real, new: loop_prompt_mask(real, new).numpy(), "a NumPy array"),
+        (lambda real, new: loop_prompt_mask(real, new).squeeze(), LOST),
+        (lambda real, new: list(loop_prompt_mask(real, new)), A_LIST),
+        (lambda real, new: loop_prompt_mask(real, new).byte(), "type torch.bool"),
+        (lambda real, new: loop_prompt_mask(real, new)[:, -1], "Expected 3 axes, got 2 axes"),
+        (
+            lambda real, new: loop_prompt_mask(real | real.roll(1, 1), new),
+            "Padding of the prompt is read",
+        ),
+        (
+            lambda real, new: torch.cat(
+                [
+                    real[:, None].expand(-1, new, -1),
+                    torch.ones(len(real), new, new, dtype=torch.bool).tril(2),
+                ],
+                2,
+            ),
+            "A later word is visible",
+        ),
+        (
+            lambda real, new: loop_prompt_mask(real & real.roll(1, 1), new),
+            "A column that may be read is hidden",
+        ),
+    ],
+    "ch5.rotary": [
+        (lambda x, places, rates: x * places[:, None], "another length"),
+        (lambda x, places, rates: x * torch.outer(places, rates).cos(), "It stops with an error"),
+        (lambda x, places, rates: torch.outer(places, rates).cos(), "Expected another shape"),
+        (lambda x, places, rates: (x.cos(), x.sin()), SEVERAL),
+        (lambda x, places, rates: x.flip(0), "another length"),
+        (lambda x, places, rates: -x, DIFFER),
+        (
+            lambda x, places, rates: torch.stack(
+                [turn(pair, places * rates[0]) for pair in x.split(2, 1)], 1
+            ).flatten(1),
+            DIFFER,
+        ),
+    ],
+    "ch5.cached_step": [
+        (lambda K, V, q, k, v: (stable_read(K, V, q, k, v), torch.vstack([K, k])), SEVERAL),
+        (lambda K, V, q, k, v: [K, V], A_LIST),
+        (lambda K, V, q, k, v: torch.cat([K, V, k]), "It stops with an error: RuntimeError"),
+        (
+            lambda K, V, q, k, v: below(stable_read(K, V, -q, k, v), K, k, V, v),
+            "The vector differs; what is kept is right",
+        ),
+        (
+            lambda K, V, q, k, v: below(stable_read(K, V, q, k, v), K / 2, k, V, v),
+            "The keys and values that are kept are others",
+        ),
+    ],
+    "ch5.nucleus": [
+        (lambda z, p: z.sort(-1, descending=True), "`sort` with an axis"),
+        (lambda z, p: (loop_nucleus(z, p), p), SEVERAL),
+        (lambda z, p: loop_nucleus(z, p).squeeze(), LOST),
+        (lambda z, p: loop_nucleus(z, p).double(), "got torch.float64"),
+        (lambda z, p: again(loop_nucleus(z, p) + 1e-6), "outside of the set"),
+        (lambda z, p: loop_nucleus(z, 0.99), "outside of the set"),
+        (
+            lambda z, p: again(loop_nucleus(z, p) * (z != z.topk(2).values[:, 1:])),
+            "A word of the set is missing",
+        ),
+        (lambda z, p: loop_nucleus(z, p) / 2, "The rows do not sum to 1"),
+        (lambda z, p: again(loop_nucleus(z, p) ** 2), DIFFER),
     ],
 }

@@ -4,13 +4,15 @@ import { readFileSync } from "node:fs";
 import { createInterface } from "node:readline";
 
 const engine = new URL("../src/attention_course/live/engine/", import.meta.url);
-const [arrays, decoding, files, socket, averaging, trained, vocabulary] = await Promise.all(
-  ["arrays", "decoding", "model_file", "socket", "ch2_averaging", "trained", "vocabulary"].map(
+const [arrays, decoding, files, sampling, socket, averaging, trained, vocabulary] = await Promise.all(
+  ["arrays", "decoding", "model_file", "sampling", "socket", "ch2_averaging", "trained", "vocabulary"].map(
     (name) => import(new URL(`${name}.js`, engine)),
   ),
 );
 
-const explaining = await import(new URL("../page/explaining.js", engine));
+const [explaining, asking, states] = await Promise.all(
+  ["explaining", "asking", "state"].map((name) => import(new URL(`../page/${name}.js`, engine))),
+);
 
 const bytesOf = (file) => {
   const bytes = readFileSync(file);
@@ -63,6 +65,19 @@ const answers = {
       context: mean ? new averaging.Mean() : null,
     });
     return shown(one, one.translate(sentence, { changeAt: () => change, forced: forced ?? [] }));
+  },
+  rows: async ({ file, sentence, weights }) => {
+    const one = await model(file);
+    const state = { ...states.opened(sentence, "own"), weights: weights ? { own: { 1: weights } } : {} };
+    return asking.ask(one, state, "own").rows;
+  },
+  shares: ({ logits, topK, ...settings }) =>
+    Array.from(sampling.shares(logits, { ...settings, topK: topK ?? Infinity })),
+  dice: ({ seed, count }) => Array.from({ length: count }, (_, place) => sampling.dice(seed, place)),
+  pick: ({ shares, thrown }) => thrown.map((one) => sampling.pick(shares, one)),
+  along: async ({ file, texts }) => {
+    const along = new sampling.Along((await model(file)).model);
+    return texts.map((tokens) => Array.from(along.after(tokens)));
   },
   explain: async ({ file, sentence }) => {
     const one = await model(file);

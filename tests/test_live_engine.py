@@ -28,6 +28,12 @@ KINDS = [
     ("mean", {"predict_from": "context"}),
     ("dot", {"predict_from": "query"}),
     ("tied", {"positions": False}),
+    ("one-stack", {"places": "rotary"}),
+    ("one-stack", {"places": "learned", "key_heads": 1}),
+    ("one-stack", {"places": "none", "window": 3}),
+    ("one-stack", {"places": "rotary", "window": 2, "heads": 4, "key_heads": 2}),
+    ("one-stack", {"reads_source": False}),
+    ("one-stack", {"reads_source": False, "places": "rotary", "window": 4}),
 ]
 SENTENCES = ["a b c", "t s r q p o n m", "e"]
 
@@ -115,7 +121,7 @@ def test_every_kind_of_model_writes_the_same_words_with_the_same_weights(
         )
 
 
-@pytest.mark.parametrize("variant", ["mean", "scaled", "transformer"])
+@pytest.mark.parametrize("variant", ["mean", "scaled", "transformer", "one-stack"])
 @pytest.mark.parametrize("width", [1, 3, 5])
 def test_beam_search_finds_the_same_tokens(engine, exported, variant, width):
     file, one = exported(variant)
@@ -165,6 +171,21 @@ def test_the_encoder_of_the_transformer_shows_who_reads_whom(engine, exported):
     torch.testing.assert_close(found.transpose(0, 1), expected.weights[0], atol=1e-5, rtol=0)
 
 
+def test_one_stack_shows_how_the_source_reads_itself_and_nothing_later(engine, exported):
+    file, one = exported("one-stack")
+    source = pad([encode_sentence("a b c", one.source)])
+    read, _ = one.model.go_on(one.model.source_embedding(source), source > 0, None)
+    found = torch.tensor(engine("encoderMaps", file=str(file), sentence="a b c"))  # [L, S, H, S]
+    torch.testing.assert_close(found.transpose(1, 2), read.maps[0], atol=1e-5, rtol=0)
+    assert not found.transpose(1, 2).triu(1).any()
+
+
+def test_a_text_beyond_the_learned_places_is_refused_in_words(engine, exported):
+    file, _ = exported("one-stack", places="learned", key_heads=1)
+    reply = engine.asked("translate", file=str(file), sentence="a " * 256)
+    assert "at most 256 tokens, for which places were learned, got 257" in reply["error"]
+
+
 def test_shares_are_those_of_the_masked_softmax(engine):
     scores, mask = [1.0, -2.0, 700.0, 3.0], [True, True, False, True]
     found = engine("softmax", scores=scores, mask=mask, temperature=2.0)
@@ -179,7 +200,7 @@ def test_shares_are_those_of_the_masked_softmax(engine):
 
 
 def test_hidden_words_get_no_weight_on_any_rung(engine, exported):
-    for variant in ("last", "mean", "max", "scaled", "additive", "transformer"):
+    for variant in ("last", "mean", "max", "scaled", "additive", "transformer", "one-stack"):
         file, _ = exported(variant)
         mask = [True, False, True, False]
         found = engine("changed", file=str(file), sentence="a b c", mask=mask)
@@ -215,6 +236,83 @@ def test_a_forced_word_is_written_and_the_others_follow_from_it(engine, exported
     other = next(token for token in range(4, len(one.target)) if token != own[1])
     found = engine("changed", file=str(file), sentence="a b c", forced=[None, other])["tokens"]
     assert found[:2] == [own[0], other]
+
+
+def test_what_one_stack_has_written_is_one_column_beside_those_of_the_source(engine, exported):
+    file, one = exported("one-stack")
+    [expected] = translate(one, ["a b c"])
+    own = torch.tensor(expected.weights)
+    folded = torch.cat([own[:, :4], own[:, 4:].sum(dim=1, keepdim=True)], dim=1)
+    rows = torch.tensor(engine("rows", file=str(file), sentence="a b c"))
+    torch.testing.assert_close(rows, folded, atol=1e-3, rtol=0)  # of rounded ones
+
+
+def test_the_weight_of_what_was_written_can_be_held_with_those_of_the_source(engine, exported):
+    for variant, held in (("one-stack", [0.1, 0.2, 0.3, 0.0, 0.4]), ("scaled", [0.5, 0.5, 0, 0])):
+        file, _ = exported(variant)
+        rows = engine("rows", file=str(file), sentence="a b c", weights=held)
+        assert rows[1] == pytest.approx(held, abs=1e-6)
+        assert rows[0] != pytest.approx(held, abs=1e-2)
+
+
+# Words that are drawn by lot
+
+
+NEVER = [vocabulary.PAD, vocabulary.BOS, vocabulary.UNK]
+LOGITS = [9.0, 8.0, 1.0, 7.0, 2.0, 0.0, 2.5, -1.0, 2.0, 0.5]
+
+
+def drawn_with(logits, temperature=1.0, top_k=None, top_p=1.0):
+    """The probability of each token: of all that top-k leaves, the likeliest that reach top-p."""
+    logits = torch.tensor(logits, dtype=torch.float64) / temperature
+    logits[NEVER] = -torch.inf
+    order = logits.argsort(descending=True, stable=True)[:top_k]
+    likeliest = logits[order].softmax(dim=0)
+    kept = order[likeliest.cumsum(dim=0) - likeliest < top_p]
+    left = torch.full_like(logits, -torch.inf)
+    left[kept] = logits[kept]
+    return left.softmax(dim=0).float()
+
+
+@pytest.mark.parametrize("temperature", [0.1, 0.7, 1.0, 3.0])
+@pytest.mark.parametrize(
+    ("top_k", "top_p"), [(None, 1.0), (1, 1.0), (3, 1.0), (None, 0.5), (None, 0.85), (3, 0.6)]
+)
+def test_temperature_top_k_and_top_p_leave_what_pytorch_leaves(engine, temperature, top_k, top_p):
+    found = engine("shares", logits=LOGITS, temperature=temperature, topK=top_k, topP=top_p)
+    expected = drawn_with(LOGITS, temperature, top_k, top_p)
+    torch.testing.assert_close(torch.tensor(found).float(), expected, atol=1e-6, rtol=0)
+    assert [found[token] for token in NEVER] == [0, 0, 0]
+    assert sum(share > 0 for share in found) <= (top_k or len(found))
+
+
+def test_dice_are_those_of_their_seed_and_fall_evenly(engine):
+    def mulberry32(bits):
+        product = (bits ^ bits >> 15) * (bits | 1) & 0xFFFFFFFF
+        product ^= product + ((product ^ product >> 7) * (product | 61) & 0xFFFFFFFF) & 0xFFFFFFFF
+        return (product ^ product >> 14) / 2**32
+
+    found = engine("dice", seed=7, count=2000)
+    assert found == [mulberry32(7 + place * 0x6D2B79F5 & 0xFFFFFFFF) for place in range(1, 2001)]
+    assert torch.tensor(found).histc(10, 0, 1).min() > 150
+    assert engine("dice", seed=8, count=3) != found[:3]
+
+
+def test_a_word_has_room_for_the_throw_as_its_share_says(engine):
+    shares = [0.0, 0.25, 0.5, 0.0, 0.25]
+    thrown = [0.0, 0.49, 0.5, 0.74, 0.75, 0.999, 1.0]
+    assert engine("pick", shares=shares, thrown=thrown) == [2, 2, 1, 1, 4, 4, 4]
+
+
+def test_a_text_is_read_on_as_pytorch_reads_it_and_another_one_anew(engine, exported):
+    file, one = exported("one-stack", reads_source=False)
+    texts = [[], [5], [5, 6], [5, 6, 7], [5, 8], [9, 8, 7, 6]]
+    found = engine("along", file=str(file), texts=texts)
+    source = torch.zeros(1, 0, dtype=torch.long)
+    for tokens, logits in zip(texts, found, strict=True):
+        target_in = torch.tensor([[vocabulary.BOS, *tokens]])
+        expected = one.model(source, torch.tensor([0]), target_in).logits[0, -1]
+        torch.testing.assert_close(torch.tensor(logits), expected, atol=1e-4, rtol=1e-4)
 
 
 # Text

@@ -18,7 +18,7 @@ from test_live_engine import made
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 LIVE = Path(model_file.__file__).parent
 SENTENCE = "a b c d"
-RUNGS = {"last": 1, "mean": 2, "scaled": 3, "transformer": 4}
+RUNGS = {"last": 1, "mean": 2, "scaled": 3, "transformer": 4, "one-stack": 5}
 needs_browser = pytest.mark.skipif(not CHROMIUM, reason="no chromium: apt-get install chromium")
 pytestmark = needs_browser
 
@@ -258,7 +258,7 @@ def test_a_model_that_cannot_be_fetched_is_told_and_the_others_answer(site, brow
         page = browser.new_page()
         page.goto(address)
         page.click("text=Open")
-        page.wait_for_function("document.querySelectorAll('.heatmap').length === 3")
+        page.wait_for_function("document.querySelectorAll('.heatmap').length === 4")
         assert "could not be fetched" in page.inner_text("[role=alert]")
         page.close()
     finally:
@@ -276,7 +276,7 @@ def test_a_model_more_is_fetched_when_it_is_asked_for(page):
     page.click("text=Add mean again")
     page.wait_for_function(f"document.querySelectorAll('.heatmap').length === {len(RUNGS) + 1}")
     labels = page.locator(".rung").evaluate_all("all => all.map(one => one.ariaLabel)")
-    assert labels == ["rung 1", "rung 2", "mean again", "rung 3", "rung 4"]
+    assert labels == ["rung 1", "rung 2", "mean again", "rung 3", "rung 4", "rung 5"]
     assert page.locator("text=Add mean again").count() == 0
 
 
@@ -343,7 +343,7 @@ def test_a_link_brings_the_models_that_were_added(page, browser, site):
 def test_the_panel_stands_behind_the_rung_that_it_is_of(page):
     page.click(".rung[aria-label='rung 1'] .words button")
     kinds = page.eval_on_selector_all(".rungs > *", "all => all.map(one => one.ariaLabel)")
-    assert kinds == ["rung 1", "one step", "rung 2", "rung 3", "rung 4"]
+    assert kinds == ["rung 1", "one step", "rung 2", "rung 3", "rung 4", "rung 5"]
     assert page.evaluate("document.activeElement.closest('.rung').ariaLabel") == "rung 1"
 
 
@@ -396,6 +396,33 @@ def test_a_map_of_the_encoder_has_a_row_for_each_source_word(page):
     heads = page.locator(".rung[aria-label='rung 4'] .heatmap tbody th").all_inner_texts()
     assert heads == [*SENTENCE.split(), "<eos>"]
     assert weights(page) == before  # the sliders are those of the step that writes
+
+
+def test_one_stack_has_a_column_and_a_slider_for_what_it_has_written(page):
+    page.click(".rung[aria-label='rung 5'] .words button >> nth=1")
+    heads = page.locator(".rung[aria-label='rung 5'] .heatmap thead th").all_inner_texts()
+    assert heads == [*SENTENCE.split(), "<eos>", "what was written"]
+    assert sum(weights(page)) == pytest.approx(1, abs=0.04)
+    before = written(page, 5)
+    slider = page.locator(".step .weights input[type=range]").nth(5)
+    slider.evaluate("one => { one.value = 0.5; one.dispatchEvent(new Event('input')); }")
+    assert weights(page)[5] == pytest.approx(0.5, abs=0.01)
+    page.click("text=All the same")
+    assert weights(page) == pytest.approx([1 / 6] * 6, abs=0.01)
+    page.click("text=Undo all changes")
+    assert written(page, 5) == before
+    page.select_option("text=map >> select", label="source, layer 1, head 2")
+    rows = page.locator(".rung[aria-label='rung 5'] .heatmap tbody th").all_inner_texts()
+    assert rows == [*SENTENCE.split(), "<eos>"]
+
+
+def test_a_language_model_is_refused_by_the_ladder(page, tmp_path):
+    file = tmp_path / "language.model"
+    model_file.export(made("one-stack", reads_source=False), file, [SENTENCE])
+    page.set_input_files("input[type=file]", file)
+    page.wait_for_selector("[role=alert]")
+    assert "got a language model, which reads no source" in page.inner_text("[role=alert]")
+    assert page.locator(".heatmap").count() == len(RUNGS)
 
 
 def test_a_word_that_is_written_earlier_forgets_those_behind_it(page):

@@ -15,10 +15,13 @@ from sphinx.util.docutils import docutils_namespace, patch_docutils
 import home as homes
 import page_notebooks
 import questions
+from attention_course.course import build, preset
+from attention_course.exercises.nucleus import nucleus
 from attention_course.ladder.ch1_bottleneck import LastState
 from attention_course.ladder.ch2_averaging import Max, Mean
 from attention_course.ladder.ch3_attention import soft_lookup
 from attention_course.ladder.ch4_self_attention import attend, projected_heads, sinusoidal_positions
+from attention_course.ladder.ch5_one_stack import CausalHeads, rotary
 from attention_course.models.masks import causal_mask, masked_softmax
 from attention_course.rungs import STEMS
 from attention_course.runs.results import read_records
@@ -185,6 +188,39 @@ def shapes_of_heads():
     return f"`{list(weights.shape)}`, and {heads.offer(words).keys.shape[-1]} numbers."
 
 
+def columns_of_a_prompt():
+    model = build(preset("ch5_one_stack", "one-stack", "copy", "smoke"), 11, 13).eval()
+    source, target = torch.tensor([[4, 5, 2, 0, 0]]), torch.tensor([[1, 4, 5, 6]])
+    maps = model(source, torch.tensor([3]), target).maps
+    assert maps.shape[-1] == 9
+    return f"{(maps[0, 0, 0, 2] > 0).sum()}: the 3 tokens of the source, and 3 of its own."
+
+
+def size_of_the_cache():
+    words, places = torch.randn(1, 100, 64), torch.arange(100)[None]
+    offers = [CausalHeads(64, 8, key_heads).offer(words, places) for key_heads in (8, 2)]
+    sizes = [4 * 2 * sum(part.numel() for part in offered) for offered in offers]
+    return "{:,} bytes, and {:,} bytes if they share".format(*sizes)
+
+
+def turned_distance():
+    query, key = torch.randn(2, 1, 1, 1, 8, dtype=torch.float64)
+
+    def score(here, there):
+        return rotary(query, torch.tensor([[here]])) @ rotary(key, torch.tensor([[there]])).mT
+
+    offered = ((4, 7), (14, 8), (103, 100))
+    [same] = [one for one in offered if torch.allclose(score(*one), score(7, 4))]
+    return "query at place {} and the key at place {}".format(*same)
+
+
+def top_p():
+    logits = torch.tensor([[1 / 2, 1 / 4, 1 / 8, 1 / 8]]).log()
+    first, sharper = nucleus(logits, 0.7)[0, 0], nucleus(2 * logits, 0.7)[0, 0]
+    assert torch.allclose((2 * logits).softmax(1)[0, 0], torch.tensor(8 / 11))
+    return f"${3 * first:.0f}/3$; with a temperature of $1/2$ it would be {sharper:g}."
+
+
 def second_row():
     scores = torch.tensor([math.log(3), 0.0, math.log(4)]).expand(3, 3)
     row = 4 * masked_softmax(scores, causal_mask(3))[1]
@@ -216,6 +252,10 @@ COMPUTED = {
     ("ch3_attention", "shape-of-context"): shape_of_context,
     ("ch4_self_attention", "size-of-scores"): size_of_scores,
     ("ch4_self_attention", "shapes-of-heads"): shapes_of_heads,
+    ("ch5_one_stack", "columns-of-a-prompt"): columns_of_a_prompt,
+    ("ch5_one_stack", "size-of-the-cache"): size_of_the_cache,
+    ("ch5_one_stack", "turned-distance"): turned_distance,
+    ("ch5_one_stack", "top-p"): top_p,
     ("positions", "one-clock"): one_clock,
     ("transformer", "second-row"): second_row,
     ("transformer", "four-times-the-words"): four_times_the_words,
@@ -282,6 +322,19 @@ def test_twice_the_heads_are_as_many_parameters_and_twice_the_weights():
     counts = [heads(words, words, everyone).weights.numel() for heads in (few, many)]
     assert sizes[0] == sizes[1]
     assert 2 * counts[0] == counts[1]
+
+
+def test_a_source_word_is_read_with_all_words_by_an_encoder_and_with_those_before_by_one_stack():
+    lengths = torch.tensor([5])
+    source, other = torch.tensor([[4, 5, 6, 4, 7], [4, 5, 9, 8, 10]])[:, None]  # two words stay
+    states, keys = [], []
+    rung_4 = build(preset("ch4_self_attention", "transformer", "copy", "smoke"), 11, 13).eval()
+    rung_5 = build(preset("ch5_one_stack", "one-stack", "copy", "smoke"), 11, 13).eval()
+    for one in (source, other):
+        states.append(rung_4.encode(one, lengths).offered[-1].keys[:, :, 1])
+        keys.append(rung_5.encode(one, lengths).kept[-1].keys[:, :, 1])
+    assert not torch.allclose(*states)
+    assert torch.equal(*keys)
 
 
 def test_words_that_change_places_take_their_new_vectors_with_them():

@@ -26,6 +26,7 @@ import gpu_measures
 from attention_course import logs
 from attention_course.course import CHAPTERS, preset, stem_of
 from attention_course.data.pairs import Corpus
+from attention_course.rungs import RUNGS
 from attention_course.runs import experiment
 from attention_course.runs.card import RunCard, commit, machine
 from attention_course.runs.trained import CARD, Trained
@@ -62,20 +63,23 @@ class Piece:
         return f"{self.measure}, {self.stem}, {self.data}, seed {self.seed}"
 
 
+LADDER = [rung.stem for rung in RUNGS]
+
+
 def plan(size: str = "gpu") -> list[Piece]:
     """All pieces in the order of their worth: what stops early has the first of every kind."""
     first, other = CORPORA
-    lower = [stem for stem in CHAPTERS if stem not in REACH_GOAL]
-    pieces = [Piece(measure, stem) for measure in ("equality", "profile") for stem in CHAPTERS]
+    lower = [stem for stem in LADDER if stem not in REACH_GOAL]
+    pieces = [Piece(measure, stem) for measure in ("equality", "profile") for stem in LADDER]
     pieces += [Piece(TRAIN, stem, first) for stem in REACH_GOAL]
-    pieces += [Piece("batch sizes", stem) for stem in CHAPTERS]
+    pieces += [Piece("batch sizes", stem) for stem in LADDER]
     pieces += [Piece(TRAIN, stem, first) for stem in lower]
-    pieces += [Piece(TRAIN, stem, other) for stem in CHAPTERS]
+    pieces += [Piece(TRAIN, stem, other) for stem in LADDER]
     pieces += [
         Piece(TRAIN, stem, data, seed)
         for seed in SEEDS[size][1:]
         for data in CORPORA
-        for stem in CHAPTERS
+        for stem in LADDER
     ]
     return [*pieces, Piece("compile", stem_of("transformer"))]
 

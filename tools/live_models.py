@@ -25,6 +25,7 @@ from attention_course.data.pairs import Pair
 from attention_course.judging.decoding import translate_ids
 from attention_course.judging.evaluation import bleu
 from attention_course.live import model_file
+from attention_course.live.writing import LANGUAGE_MODEL
 from attention_course.runs import trained as folders
 from attention_course.runs.experiment import run_experiment
 from attention_course.runs.trained import Trained, translate
@@ -37,6 +38,10 @@ DEFAULTS = [chapter.default for chapter in CHAPTERS.values()]
 SCORES = ["dot", "additive"]  # of chapter 3, beside its default
 CAPTIONS = ["last", "scaled", "transformer"]  # of German: where the ladder begins, turns, and ends
 MODELS = {"pocket-korean": [*DEFAULTS, *SCORES], "multi30k": CAPTIONS}
+
+
+# The language model that writes in the page of chapter 5: one stack that is given no source.
+WRITER = {"reads_source": False, "layers": 3, "epochs": 4}
 
 
 class InThePage(NamedTuple):
@@ -130,6 +135,17 @@ def write_models(runs: Path, results: Path) -> None:
             logs.say(f"{name}: {known[name]}")
 
 
+def write_language_model(runs: Path, results: Path) -> None:
+    """Write the file of the language model, if it is missing or of other settings."""
+    run = preset(stem_of("one-stack"), "one-stack", "pocket-korean", **WRITER)
+    file = results / "live" / LANGUAGE_MODEL
+    if is_of(file, run):
+        return
+    folder = ready_folder(run, runs / "pocket-korean" / "language-model")
+    model_file.export_run(folder, file)
+    logs.say(f"{file.name}: {file.stat().st_size:,} bytes")
+
+
 def main() -> int:
     """Write the files of the book, or those of a trial somewhere else."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -138,6 +154,7 @@ def main() -> int:
     arguments = parser.parse_args()
     logs.at_once()
     write_models(arguments.runs, arguments.results)
+    write_language_model(arguments.runs, arguments.results)
     return 0
 
 

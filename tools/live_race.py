@@ -13,13 +13,15 @@ from pathlib import Path
 import torch
 
 from attention_course import logs
-from attention_course.course import CHAPTERS
 from attention_course.live.race import Lap, race
 from attention_course.live.racing import RACE
+from attention_course.rungs import RUNGS
 from attention_course.runs.results import find_card
 from attention_course.store.files import write
 from home import ROOT
 from live_film import filmed
+
+LADDER = [rung.stem for rung in RUNGS]
 
 
 def main() -> int:
@@ -30,8 +32,8 @@ def main() -> int:
     arguments = parser.parse_args()
     logs.at_once()
     torch.set_num_threads(1)
-    laps = {stem: filmed(Lap, stem, arguments.runs / stem) for stem in CHAPTERS}
-    seconds = {stem: find_card("pocket-korean", stem).cpu_seconds for stem in CHAPTERS}
+    laps = {stem: filmed(Lap, stem, arguments.runs / stem) for stem in LADDER}
+    seconds = {stem: find_card("pocket-korean", stem).cpu_seconds for stem in LADDER}
     text = json.dumps(race(laps, seconds), ensure_ascii=False, separators=(",", ":"))
     write(arguments.file, text.encode())
     logs.say(f"{arguments.file.name}: {len(text.encode()):,} bytes")

@@ -21,7 +21,7 @@ from pybtex.database import parse_file
 
 import notebook_form
 import questions
-from attention_course.rungs import CONTINUED, RUNGS, STEMS, rung_of_page
+from attention_course.rungs import CONTINUED, NUMBERED, STEMS, rung_of_page
 from home import ROOT, Home
 
 DIRECTIVE = re.compile(
@@ -202,7 +202,7 @@ def figures() -> dict[str, str]:
     Those of a chapter carry its number, also where the contents have lost it: that is for sync to
     say. A page in the contents that is not there is for the website's builder to refuse.
     """
-    chapters = {one.stem: f"{one.number}." for one in RUNGS}
+    chapters = {one.stem: f"{one.number}." for one in NUMBERED}
     contents = (ROOT / "_toc.yml").read_text(encoding="utf-8")
     named = {*re.findall(r": book/(\w+)$", contents, re.MULTILINE), *chapters}
     pages = [ROOT / "book" / f"{name}.md" for name in named]
@@ -217,7 +217,7 @@ def figures() -> dict[str, str]:
 @cache
 def equations() -> dict[str, tuple[str, str]]:
     """Of every formula that has a name its page, and its number as the website counts them."""
-    pages = {one: ROOT / "book" / f"{one.stem}.md" for one in RUNGS}
+    pages = {one: ROOT / "book" / f"{one.stem}.md" for one in NUMBERED}
     return {
         match["name"]: (one.stem, f"{one.number}.{index}")
         for one, page in pages.items()

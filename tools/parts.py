@@ -11,7 +11,7 @@ from textwrap import indent
 
 import notebook_form
 from attention_course.claims.catalogue import CLAIMS
-from attention_course.rungs import RUNGS, STEMS, Rung
+from attention_course.rungs import NUMBERED, RUNGS, STEMS, Rung
 from home import ROOT, Home
 
 # A marked part: `<!-- made by sync: name -->` to `<!-- end -->`, in YAML `# made by sync: name`
@@ -106,7 +106,7 @@ def links(home: Home) -> str:
                 for folder in ("chapters", "train", "exercises")
             ),
         )
-        for rung in RUNGS
+        for rung in NUMBERED
     ]
     pages = " · ".join(f"[{name}]({home.page(page)})" for name, page in OTHER_PAGES.items())
     chapters = table(("chapter", "read", "run the page", "train", "exercises"), *rows)
@@ -124,7 +124,7 @@ def notebooks(home: Home) -> str:
                 for shown, folder in folders.items()
             ),
         )
-        for rung in RUNGS
+        for rung in NUMBERED
     ]
     return table(("chapter", "run the page", "train the rung", "do the exercises"), *rows)
 
@@ -134,7 +134,7 @@ def code_of_ladder(home: Home) -> str:
     return "\n".join(
         f"(api-{rung.short})=\n\n## Chapter {rung.number}\n\n```{{eval-rst}}\n"
         f".. automodule:: attention_course.ladder.{rung.stem}\n```\n"
-        for rung in RUNGS
+        for rung in NUMBERED
     )
 
 

@@ -19,6 +19,7 @@ from attention_course.claims import catalogue, runner, trained
 from attention_course.config import PRESETS, Run
 from attention_course.course import CHAPTERS, preset
 from attention_course.data.pairs import Corpus
+from attention_course.rungs import RUNGS
 from attention_course.runs.card import RunCard
 from attention_course.runs.experiment import greedy_bleu, run_experiment
 from attention_course.runs.trained import Trained
@@ -26,6 +27,7 @@ from home import ROOT
 from reference_step import Reference, cpu_seconds
 
 CORPORA = ("multi30k", "pocket-korean")
+LADDER = [rung.stem for rung in RUNGS]  # beyond it only pocket Korean is trained
 KEPT = ("run.json", "hypotheses.txt")  # of a run's folder; weights and checkpoints are not
 
 
@@ -33,8 +35,9 @@ def book_runs(size: str) -> dict[str, Run]:
     """The runs whose cards the chapters show, by their folder under the results."""
     return {
         f"{data}/{stem}": preset(stem, chapter.default, data, size)
-        for data in CORPORA
         for stem, chapter in CHAPTERS.items()
+        for data in CORPORA
+        if data == "pocket-korean" or stem in LADDER
     }
 
 

@@ -5,7 +5,7 @@ from html import escape
 
 from sphinx.application import Sphinx
 
-from attention_course.rungs import CONTINUED, RUNGS, STEMS, Rung, rung_of_page
+from attention_course.rungs import BEYOND, CONTINUED, NUMBERED, RUNGS, STEMS, Rung, rung_of_page
 
 MINUTES = re.compile(r"About (\d+) minutes\.")
 
@@ -39,10 +39,13 @@ def minutes(body: str, pagename: str) -> int:
 def head(name: str, takes: int) -> str:
     """The head of one page; the rungs below it are coloured, those above it are not yet."""
     here = rung_of_page(name)
-    steps = "".join(step(rung, here, name) for rung in RUNGS)
+    steps = "".join(step(rung, here, name) for rung in NUMBERED)
     continued = ", continued" if name in CONTINUED else ""
+    where = f"Rung {here.number} of {len(RUNGS)}{continued}"
+    if here in BEYOND:
+        where = "Beyond the ladder"
     return (
-        f'<div class="chapter-head"><span>Rung {here.number} of {len(RUNGS)}{continued}</span>'
+        f'<div class="chapter-head"><span>{where}</span>'
         f'<span>about {takes} minutes</span><ol aria-label="The ladder">{steps}</ol></div>'
     )
 

@@ -9,7 +9,7 @@ from sphinx.application import Sphinx
 
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.append(str(ROOT / "tools"))
-from attention_course.live import figure, learning, model_file, racing
+from attention_course.live import figure, learning, model_file, racing, writing
 from attention_course.runs.results import results_folder
 
 LIVE = ROOT / "src" / "attention_course" / "live"
@@ -35,7 +35,7 @@ def bring_to(static: Path) -> None:
     files = figure.model_files(figure.BOOK)
     captions = figure.model_files(figure.CAPTIONS)
     (live / "models").mkdir(exist_ok=True)
-    records = [results_folder() / "live" / name for name in (learning.FILM, racing.RACE)]
+    records = [results_folder() / "live" / name for name in (learning.FILM, racing.RACE, writing.LANGUAGE_MODEL)]
     for file in (*files, *captions, *(one for one in records if one.exists())):
         shutil.copyfile(file, live / "models" / file.name)
     words = figure.glosses(model_file.read(file).source for file in files)

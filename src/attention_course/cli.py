@@ -10,7 +10,7 @@ from typing import Any, get_args
 
 from attention_course import __version__, logs
 from attention_course.config import DATA, OWN_TEXT, PRESETS, Feeding, Readout, Run
-from attention_course.rungs import RUNGS, STEMS
+from attention_course.rungs import NUMBERED, STEMS
 
 Command = Callable[[argparse.Namespace], None]
 FIRST_DATA = "pocket-korean"
@@ -22,7 +22,7 @@ def chapters(arguments: argparse.Namespace) -> None:
     """Print the ladder: each chapter, where its weights come from, and its variants."""
     from attention_course.course import CHAPTERS
 
-    for rung in RUNGS:
+    for rung in NUMBERED:
         variants = " | ".join(CHAPTERS[rung.stem].variants)
         print(f"{rung.stem:20} {rung.source_of_weights:24} {variants}")
 

@@ -10,6 +10,7 @@ DATA = ("pocket-korean", "multi30k", "tatoeba", *TOYS)
 OWN_TEXT = "own-text"  # the data of a run on files of the learner's own
 Feeding = Literal["none", "context", "attentional"]
 Readout = Literal["both", "context", "query"]
+Told = Literal["sines", "learned", "rotary", "none"]
 Settings = dict[str, Any]
 
 
@@ -43,6 +44,19 @@ class StackedSettings(ModelSettings):
     layers: int = 3  # of the encoder, and of the decoder
     heads: int = 4  # of each attention
     positions: bool = True  # the model is told where each word stands
+
+
+@dataclass(frozen=True)
+class OneStackSettings(ModelSettings):
+    """Of one stack of layers under a causal mask, rung 5."""
+
+    d_hidden: int = 512  # inner size of the feed-forward networks
+    layers: int = 5  # of the stack
+    heads: int = 4  # of queries, in each layer
+    key_heads: int = 0  # of keys and values, which heads of queries share; 0: one for each
+    places: Told = "sines"  # how the model is told where a word stands
+    window: int = 0  # a word reads so many places, itself among them; 0: all before it
+    reads_source: bool = True  # the source begins the text; without it, a language model
 
 
 @dataclass(frozen=True)

@@ -38,7 +38,13 @@ RUNGS = (
     Rung(4, "ch4_self_attention", "Self-attention", "Self-attention",
          "every word asks", "#009E73", "^", "-."),
 )  # fmt: skip
-STEMS = tuple(rung.stem for rung in RUNGS)
+# Chapters beyond the ladder: their weights come from where a rung's do, and more is made of them.
+BEYOND = (
+    Rung(5, "ch5_one_stack", "One stack", "One stack",
+         "every word asks what is before it", "#A3478C", "v", "--"),
+)  # fmt: skip
+NUMBERED = (*RUNGS, *BEYOND)  # all chapters
+STEMS = tuple(rung.stem for rung in NUMBERED)
 CONTINUED = {  # pages without a number, in their order, and whose page each goes on from
     "positions": STEMS[3],
     "transformer": STEMS[3],
@@ -51,7 +57,7 @@ def rung(stem: str) -> Rung:
     Raises:
         ValueError: there is none.
     """
-    for one in RUNGS:
+    for one in NUMBERED:
         if one.stem == stem:
             return one
     raise ValueError(f"expected a chapter among {', '.join(STEMS)}, got {stem!r}")

@@ -4,7 +4,8 @@ from collections.abc import Callable
 from typing import Any
 
 from attention_course.claims import korean_judging, probes, toy_probes
-from attention_course.config import TOYS, Run
+from attention_course.claims.language_judging import judge_language
+from attention_course.config import TOYS, OneStackSettings, Run
 from attention_course.data.batch import encode_pairs
 from attention_course.data.pairs import Corpus
 from attention_course.judging.decoding import translate_ids
@@ -23,8 +24,9 @@ def judge_toy(trained: Trained, corpus: Corpus) -> dict[str, Any]:
         "loss": mean_loss(trained.model, examples),
         "accuracy": accuracy(rows),
         "accuracy_by_length": rows,
-        "reach": probes.reach(trained.model, examples),
     }
+    if "past" not in trained.model.reads:  # one stack has no state that has read all of the source
+        metrics["reach"] = probes.reach(trained.model, examples)
     if corpus.name in toy_probes.ORIGINS:
         metrics |= toy_probes.pointing(trained.model, corpus.test, examples, corpus.name)
     if corpus.name in toy_probes.OF_ANY_LENGTH:
@@ -67,7 +69,8 @@ def judge_korean(trained: Trained, corpus: Corpus) -> dict[str, Any]:
 
 def watch_of(run: Run) -> Watch | None:
     """What is measured after each epoch of a run, if anything."""
-    return korean_judging.watch_weights if run.data == "pocket-korean" else None
+    reads_itself = isinstance(run.model_settings, OneStackSettings)  # its maps have other columns
+    return None if reads_itself or run.data != "pocket-korean" else korean_judging.watch_weights
 
 
 JUDGES: dict[str, Callable[[Trained, Corpus], dict[str, Any]]] = {
@@ -78,4 +81,6 @@ JUDGES: dict[str, Callable[[Trained, Corpus], dict[str, Any]]] = {
 
 def judge(trained: Trained, corpus: Corpus) -> dict[str, Any]:
     """The metrics of a trained model that claims on its kind of corpus are made of."""
+    if trained.model.reads == ("past",):
+        return judge_language(trained, corpus)
     return JUDGES.get(trained.run.data, judge_captions)(trained, corpus)

@@ -17,7 +17,13 @@ import torch
 from attention_course import data
 from attention_course.claims import judging
 from attention_course.claims.record import Points
-from attention_course.config import ModelSettings, RecurrentSettings, Run, StackedSettings
+from attention_course.config import (
+    ModelSettings,
+    OneStackSettings,
+    RecurrentSettings,
+    Run,
+    StackedSettings,
+)
 from attention_course.course import chapter, describe, preset, stem_of
 from attention_course.judging.evaluation import accuracy
 from attention_course.runs.card import CardError, RunCard, origin
@@ -38,6 +44,7 @@ SMOKE = {**FULL, "train_pairs": 2_500, "held_out_pairs": 200, "longest": 10, "ep
 TOYS_OF: dict[type[ModelSettings], dict[str, Any]] = {  # besides, by the kind of model
     RecurrentSettings: {"d_state": 64, "learned_start": True, "learning_rate": 5e-3},
     StackedSettings: {"d_hidden": 128, "learning_rate": 2e-3},
+    OneStackSettings: {"d_hidden": 128, "learning_rate": 2e-3},
 }
 SEEDS = 5  # of whatever is compared, unless it takes too long
 KOREAN_SEEDS = 5  # of runs on pocket Korean, whose seeds differ in their corpus too
@@ -46,10 +53,12 @@ KOREAN: dict[str, Any] = {"new_corpus": True, "train_pairs": 10_000}
 KOREAN_OF: dict[type[ModelSettings], dict[str, Any]] = {
     RecurrentSettings: {"epochs": 5},
     StackedSettings: {"epochs": 6},
+    OneStackSettings: {"epochs": 6},
 }
 CAPTIONS_OF: dict[type[ModelSettings], dict[str, Any]] = {
     RecurrentSettings: {"d_state": 256},
     StackedSettings: {"layers": 2, "learning_rate": 1.5e-3, "dropout": 0.15},
+    OneStackSettings: {"learning_rate": 1.5e-3, "dropout": 0.15},
 }
 
 

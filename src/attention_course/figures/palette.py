@@ -4,7 +4,7 @@ A figure is drawn for white paper. The website replaces each of these colours by
 that name in book/_static/palette.css, so that one figure is right in light and in dark.
 """
 
-from attention_course.rungs import RUNGS
+from attention_course.rungs import NUMBERED
 
 INK, MUTED, GRID, PAPER = "#000000", "#555555", "#DDDDDD", "#FFFFFF"
 GOLD = "#E69F00"  # of what is known to be right
@@ -21,7 +21,7 @@ PALETTE = {
     "grid": GRID,
     "paper": PAPER,
     "gold": GOLD,
-    **{f"rung-{rung.number}": rung.colour for rung in RUNGS},
+    **{f"rung-{rung.number}": rung.colour for rung in NUMBERED},
     **{f"other-{number}": colour for number, colour in enumerate(OTHERS, 1)},
     **{f"kind-{number}": colour for number, colour in enumerate(KINDS, 1)},
     **{f"weight-{number}": colour for number, colour in enumerate(WEIGHTS)},

@@ -6,7 +6,7 @@ from textwrap import wrap
 from typing import TYPE_CHECKING, NamedTuple
 
 from attention_course.figures.palette import OTHERS as OTHER_COLOURS
-from attention_course.rungs import RUNGS
+from attention_course.rungs import NUMBERED
 
 if TYPE_CHECKING:  # the colours can be had without matplotlib
     from matplotlib.axes import Axes
@@ -21,9 +21,9 @@ class Style(NamedTuple):
     dashes: str
 
 
-COLOURS = {rung.stem: rung.colour for rung in RUNGS}
-LABELS = {rung.stem: rung.label for rung in RUNGS}
-STYLES = {rung.stem: Style(rung.colour, rung.label, rung.marker, rung.dashes) for rung in RUNGS}
+COLOURS = {rung.stem: rung.colour for rung in NUMBERED}
+LABELS = {rung.stem: rung.label for rung in NUMBERED}
+STYLES = {rung.stem: Style(rung.colour, rung.label, rung.marker, rung.dashes) for rung in NUMBERED}
 VARIANTS = (("v", "--"), ("P", ":"), ("X", "-."))  # marker and dashes of a rung's further curves
 OTHERS = tuple(  # what is no rung
     Style(colour, "", marker, dashes)

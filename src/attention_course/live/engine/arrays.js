@@ -75,6 +75,13 @@ export function layerNorm({ weight, bias }, vector, epsilon = 1e-5) {
   return vector.map((one, i) => (one - mean) * scale * weight[i] + bias[i]);
 }
 
+/** Numbers with zeros behind them, so many in all. */
+export function padded(numbers, length) {
+  const row = new Float32Array(length);
+  row.set(numbers);
+  return row;
+}
+
 /** The index of the largest number; of equal ones the first. */
 export function argmax(numbers) {
   let best = 0;

@@ -1,5 +1,6 @@
 // A trained model: read from a file, checked against its own test sentences, asked to translate.
 
+import { padded } from "./arrays.js";
 import { greedy } from "./decoding.js";
 import { ModelFileError, readFile } from "./model_file.js";
 import { VARIANTS } from "./rungs.js";
@@ -18,6 +19,11 @@ export class Trained {
     this.model = assemble(this.run, tensors, (layer) => make(this.run, layer));
   }
 
+  /** Whether it leaves a source alone, and only goes on with what is written. */
+  get isLanguageModel() {
+    return this.run.reads_source === false;
+  }
+
   /** The ids of a sentence, with the mark that ends it. */
   encode(sentence) {
     const tokens = this.source.encode(sentence);
@@ -32,10 +38,14 @@ export class Trained {
     return { ...found, source, text: this.target.decode(found.tokens) };
   }
 
-  /** The map of the layer that is shown, the mean of its heads: a row of weights for each word. */
+  /**
+   * The map of the layer that is shown, the mean of its heads: a row of weights for each word. Where
+   * a model reads its own past, a row ends in zeros for what was written later.
+   */
   weightsOf(steps) {
     const layer = this.about.shown_layer;
-    return steps.map(({ maps }) => meanOf(maps.at(layer)));
+    const rows = steps.map(({ maps }) => meanOf(maps.at(layer)));
+    return rows.map((row) => padded(row, rows.at(-1).length));
   }
 }
 

@@ -5,7 +5,7 @@ import { embed, layerOf } from "./seq2seq.js";
 import { NO_CHANGE } from "./socket.js";
 
 /** The same two-layer network at every position.    Vaswani 2017, section 3.3 */
-const feedForward = ([first, second], state) =>
+export const feedForward = ([first, second], state) =>
   linear(second, linear(first, state).map((one) => Math.max(0, one)));
 
 /** Encoder and decoder without recurrence; used as `Seq2Seq` is. */

@@ -35,6 +35,11 @@ export class Words {
     this.ids = new Map(words.map((word, i) => [word, i + SPECIALS.length]));
   }
 
+  /** The words that have an id, in the order of the alphabet. */
+  get knownWords() {
+    return [...this.ids.keys()].sort((a, b) => a.localeCompare(b));
+  }
+
   /** Give each word its id, or <unk> where it was not in the training text. */
   encode(text) {
     return split(normalise(text))

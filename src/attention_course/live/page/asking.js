@@ -1,5 +1,6 @@
 // From what a reader has set to what the models say.
 
+import { join } from "../engine/arrays.js";
 import { VARIANTS } from "../engine/rungs.js";
 import { Change } from "../engine/socket.js";
 import { meanOf } from "../engine/trained.js";
@@ -16,6 +17,9 @@ export const otherContexts = (trained) =>
 /**
  * Everything that a rung says of a sentence: its words, the weights behind each of them, the
  * likeliest words at each step, and the text.
+ *
+ * Where a model reads its own past as well, its rows end in one weight more: all that it gives to
+ * what was written (`readsPast`).
  */
 export function ask(trained, state, rung) {
   const context = state.context[rung];
@@ -26,7 +30,7 @@ export function ask(trained, state, rung) {
     new Change({
       mask,
       temperature: state.temperature[rung] ?? 1,
-      weights: weights[step] ? () => normalised(weights[step], source.length) : undefined,
+      weights: weights[step] ? (own) => held(weights[step], own, source.length) : undefined,
       context: context ? VARIANTS[context].make(trained.run) : null,
     });
   const options = { changeAt, forced: forcedOf(state, rung) };
@@ -35,7 +39,8 @@ export function ask(trained, state, rung) {
     text: found.text,
     words: trained.target.pieces(found.tokens),
     cut: found.tokens.at(-1) !== EOS,
-    rows: rowsOf(trained, found.steps, state, rung),
+    rows: rowsOf(trained, found.steps, state, rung).map((row) => folded(row, source.length)),
+    readsPast: found.steps[0].maps[0][0].length > source.length,
     read: rung === state.rung && state.stack === "encoder" ? whoReadsWhom(found.memory, state) : null,
     steps: found.steps,
     memory: found.memory,
@@ -55,6 +60,24 @@ function forcedOf(state, rung) {
   const forced = [];
   for (const [step, token] of Object.entries(state.forced[rung] ?? {})) forced[step] = token;
   return forced;
+}
+
+/** A row with one weight for all that is behind the source: what a model has written itself. */
+function folded(row, length) {
+  if (row.length <= length) return row;
+  const own = row.slice(length).reduce((a, b) => a + b, 0);
+  return [...row.slice(0, length), own];
+}
+
+/**
+ * Weights that a reader has put in place of a model's own. What was written, where it is read, takes
+ * its weight as one: its words keep their shares of it.
+ */
+function held(numbers, own, length) {
+  if (own.length <= length) return normalised(numbers, length);
+  const weights = normalised(numbers, length + 1);
+  const past = normalised(own.slice(length), own.length - length);
+  return join(weights.subarray(0, length), past.map((share) => share * weights[length]));
 }
 
 /** Numbers that sum to 1; where all are 0, the same for each. */

@@ -14,7 +14,7 @@ import { joined } from "./finder.js";
 import { another, fromAddress, isChanged, opened, toAddress, withSetting, withStep } from "./state.js";
 import { figure } from "./views.js";
 
-const SCORED = ["scaled", "dot", "general", "additive", "transformer", "tied"];
+const SCORED = ["scaled", "dot", "general", "additive", "transformer", "tied", "one-stack"];
 const ATTENTION = "scaled"; // the rung that is chosen first
 const OWN = "your model";
 const FRAME = 30; // milliseconds; who takes longer to answer does not hold a slider back
@@ -98,7 +98,11 @@ class CourseLive extends LiveFigure {
   /** Read a model, and ask it. */
   async take(name, buffer) {
     try {
-      this.models.set(name, await readTrained(buffer));
+      const trained = await readTrained(buffer);
+      if (trained.isLanguageModel) {
+        throw new Error("expected a model that translates, got a language model, which reads no source");
+      }
+      this.models.set(name, trained);
       this.askAgain([name]);
     } catch (error) {
       this.error = error.message;
@@ -258,7 +262,7 @@ class CourseLive extends LiveFigure {
       heat: (value) => put("temperature", Math.abs(value - 1) < 0.01 ? undefined : value, this.sliding()),
       swap: (name) => put("context", name || undefined),
       hold: (s, value) => putStep("weights", moved(held ?? answer.rows[step], s, value), this.sliding()),
-      makeEven: () => putStep("weights", source.map(() => 1 / source.length)),
+      makeEven: () => putStep("weights", answer.rows[step].map((_, s, row) => 1 / row.length)),
       letGo: () => putStep("weights", undefined),
       forcedHere: state.forced[rung]?.[step] !== undefined,
       force: (token) => this.set(withWord(step, token), only),

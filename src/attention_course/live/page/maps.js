@@ -10,7 +10,7 @@ export const mapChooser = (view) => {
   const { state, answer, showMap } = view;
   const stacks = [
     { stack: "decoder", what: "", layers: answer.steps[0].maps },
-    { stack: "encoder", what: "encoder, ", layers: answer.memory.maps.map((places) => places[0]) },
+    { stack: "encoder", what: `${readerOf(answer)}, `, layers: answer.memory.maps.map((places) => places[0]) },
   ];
   const option = (stack, layer, head, name) => html`
     <option
@@ -39,6 +39,9 @@ export const mapChooser = (view) => {
     </label>
   `;
 };
+
+/** Who reads the source in a map of the source alone. */
+export const readerOf = ({ readsPast }) => (readsPast ? "source" : "encoder");
 
 /** The layer whose map is shown first, counted from 1. */
 const shownLayer = ({ trained, answer }) => {

@@ -9,9 +9,12 @@ export const percent = (share) =>
 export const two = (number) =>
   number.toFixed(2).replace(/^-(0\.00)$/, "$1").replace("-", "\u2212");
 
+/** The column of all that a model has written itself, beside the words of the source. */
+export const WRITTEN = "what was written";
+
 /** The `lang` of a word of the source; a mark or <eos> is of no language, nor is what nobody named. */
 export const languageOf = (word, language) =>
-  language && /\p{L}/u.test(word) && !word.startsWith("<") ? language : nothing;
+  language && /\p{L}/u.test(word) && !word.startsWith("<") && word !== WRITTEN ? language : nothing;
 
 /** A word of the source above how it sounds and what it means. */
 export const glossedWord = (word, lines, language) => html`
@@ -58,15 +61,17 @@ export const heatSlider = (temperature, put) =>
     put: (exponent) => put(10 ** exponent),
   });
 
-/** The likeliest next words; where `force` is given they are buttons that write a word. */
+const nextButton = (word, cut, does) => html`
+  <button type="button" aria-label=${cut ? `${word}, cut away` : nothing} @click=${does}>${word}</button>
+`;
+
+/** The likeliest next words; where `force` is given they are buttons that write even what is `cut`. */
 export const nextList = (words, force = null) => html`
   <ol class="next">
     ${words.map(
-      ({ token, word, probability }) => html`
-        <li>
-          ${force
-            ? html`<button type="button" @click=${() => force(token)}>${word}</button>`
-            : html`<b>${word}</b>`}
+      ({ token, word, probability, cut = false }) => html`
+        <li class=${cut ? "cut" : nothing}>
+          ${force ? nextButton(word, cut, () => force(token)) : html`<b>${word}</b>`}
           <i style="width: ${(100 * probability).toFixed(1)}%"></i>
           <span>${percent(probability)}</span>
         </li>

@@ -3,7 +3,7 @@
 import { html, nothing } from "./draw.js";
 import { nextWords, otherContexts } from "./asking.js";
 import { finder } from "./finder.js";
-import { many, mapChooser } from "./maps.js";
+import { many, mapChooser, readerOf } from "./maps.js";
 import {
   button,
   glossedWord,
@@ -15,6 +15,7 @@ import {
   slider,
   two,
   walk,
+  WRITTEN,
 } from "./parts.js";
 
 const WIDTHS = [1, 2, 5, 10]; // of the beam
@@ -167,12 +168,15 @@ const beamed = ({ state }, { text, score, beam }) => html`
   </dl>
 `;
 
+/** What a row of a rung reads: the words of the source, and what was written, as one. */
+const columnsOf = ({ source }, { readsPast }) => (readsPast ? [...source, WRITTEN] : source);
+
 const heatmap = (view, rung) => {
   const { words, rows, read } = rung.answer;
   const chosen = rung.name === view.state.rung;
   return heatmapTable({
-    label: `weights, ${rung.label}${read ? ", encoder" : ""}`,
-    source: view.source,
+    label: `weights, ${rung.label}${read ? `, ${readerOf(rung.answer)}` : ""}`,
+    source: read ? view.source : columnsOf(view, rung.answer),
     meanings: view.source.map((word) => meaningOf(view.glossed(word))),
     language: view.language,
     rows: (read ?? rows).map((row, at) => ({
@@ -185,7 +189,7 @@ const heatmap = (view, rung) => {
 
 /** One step of the chosen rung: its weights to take hold of, and the words that follow. */
 const stepPanel = (view) => {
-  const { answer, source, step, forcedHere } = view;
+  const { answer, step, forcedHere } = view;
   const row = view.held ?? answer.rows[step]; // what is held is shown before it has been answered
   return html`
     <section class="step" aria-label="one step">
@@ -201,7 +205,7 @@ const stepPanel = (view) => {
         <div class="weights">
           <h4>Weights: take hold of one</h4>
           ${many(view) ? html`<p class="hint">It sets this row in all heads of all layers.</p>` : nothing}
-          ${source.map((word, s) =>
+          ${columnsOf(view, answer).map((word, s) =>
             slider({
               name: meant(word, view),
               min: 0,

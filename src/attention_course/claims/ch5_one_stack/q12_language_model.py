@@ -1,0 +1,97 @@
+"""q12: what does a language model know that counts of a few words do not?"""
+
+from typing import Any
+
+from attention_course.claims.language_judging import EXCHANGED, N_GRAMS
+from attention_course.claims.record import Claim, Measured, Prediction, Setting
+from attention_course.claims.trained import korean_run
+from attention_course.config import Run
+
+# Three layers: there is no source to read.
+MODEL: dict[str, Any] = {"reads_source": False, "layers": 3, "epochs": 4}
+SMALL = {**MODEL, "train_pairs": 4_000, "held_out_pairs": 100, "longest": 6, "epochs": 8}
+
+
+def runs(preset: str, seed: int) -> dict[str, Run]:
+    """One stack that writes the English side of pocket Korean."""
+    small = SMALL if preset == "smoke" else MODEL
+    return {"model": korean_run("one-stack", seed, **small)}
+
+
+def beside_n_grams(setting: Setting) -> Measured:
+    """Nats a token that the model is ahead of n-grams, and grammar that each knows."""
+    metrics = setting.cards["model"].metrics
+    readers = ("model", *N_GRAMS)
+    nats = {name: metrics[name]["nats_a_token"] for name in readers}
+    values = {"trigram": nats["trigram"] - nats["model"]}
+    if setting.preset != "smoke":
+        values |= {
+            "five": nats["five_gram"] - nats["model"],
+            "pronoun": metrics["model"]["right_pronoun"],
+            "guess": metrics["trigram"]["right_pronoun"],
+        }
+    return Measured(
+        values,
+        {},
+        {
+            **{f"nats a token | {name}": one for name, one in nats.items()},
+            **{f"bits a character | {name}": metrics[name]["bits_a_character"] for name in readers},
+            **{
+                f"{kind}, true one likelier | {name}": metrics[name][f"right_{kind}"]
+                for kind in EXCHANGED
+                for name in readers
+                if f"right_{kind}" in metrics[name]
+            },
+        },
+    )
+
+
+CLAIM = Claim(
+    id="q12",
+    stem="ch5_one_stack",
+    title="A language model and n-grams",
+    korean="",
+    english=(
+        "One stack without a source predicts the next word of a text. How far is it ahead of "
+        "counting which word followed the last two, or the last four?"
+    ),
+    how=(
+        "The English side of pocket Korean, 10,000 sentences to learn from, another corpus for "
+        "each seed; three layers, four epochs. Beside it n-grams of three and of five words with "
+        "interpolated Kneser-Ney smoothing, counted in the same sentences, over the same words. "
+        "Loss on test sentences, all words and the end. Minimal pairs: in test sentences one he "
+        "becomes she (his becomes her, and the other way around), a becomes an, was becomes were; "
+        "how often is the true sentence the likelier one? These sentences come from a grammar, so "
+        "they are far more regular than a newspaper."
+    ),
+    predictions=(
+        Prediction(
+            "trigram",
+            "nats a token: trigram less language model",
+            low=0.1,
+            smoke=(-0.2, 2.0),
+        ),
+        Prediction(
+            "five",
+            "nats a token: five-gram less language model",
+            low=0.05,
+            about="limit",
+        ),
+        Prediction(
+            "pronoun",
+            "language model: share of sentences in which the true pronoun is the likelier one",
+            low=0.9,
+            about="beside",
+        ),
+        Prediction(
+            "guess",
+            "trigram: the same share",
+            high=0.75,
+            about="beside",
+        ),
+    ),
+    verdict="holds under a condition",
+    condition="Not measured yet.",
+    measure=beside_n_grams,
+    runs=runs,
+)

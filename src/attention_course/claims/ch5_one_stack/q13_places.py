@@ -1,0 +1,100 @@
+"""q13: which way of telling places goes on beyond the trained length?"""
+
+from typing import get_args
+
+from attention_course.claims.ch4_self_attention.q08_beyond import LONGEST, at, by_length
+from attention_course.claims.record import Claim, Measured, Prediction, Setting
+from attention_course.claims.trained import label, toy_run
+from attention_course.config import Run, Told
+
+WAYS: tuple[Told, ...] = get_args(Told)  # sines, learned, rotary, none
+
+
+def runs(preset: str, seed: int) -> dict[str, Run]:
+    """One stack learns to copy sources of 2 to 16 letters, told its places in four ways."""
+    if preset == "smoke":
+        return {name: toy_run("one-stack", "copy", preset, seed, places=name) for name in WAYS[::3]}
+    return {
+        name: toy_run("one-stack", "copy", preset, seed, longest=LONGEST, places=name)
+        for name in WAYS
+    }
+
+
+def accuracy_beyond(setting: Setting) -> Measured:
+    """Accuracy at the trained length, and at twice that."""
+    curves = {name: by_length(card) for name, card in setting.cards.items()}
+    longest = next(iter(setting.cards.values())).run.longest
+    twice = {name: at(curves, name, 2, longest) for name in curves}
+    values = {"sines": twice["sines"]}
+    if setting.preset != "smoke":
+        values |= {
+            "inside": min(at(curves, name, 1, longest) for name in curves),
+            "none": twice["none"] - twice["sines"],
+            "rotary": twice["rotary"] - twice["sines"],
+            "learned": twice["learned"],
+        }
+    return Measured(
+        values,
+        {label("one-stack", name): points for name, points in curves.items()},
+        {f"copy, twice the trained length | {name}": one for name, one in twice.items()},
+    )
+
+
+CLAIM = Claim(
+    id="q13",
+    stem="ch5_one_stack",
+    title="Four ways to tell places",
+    korean="",
+    english=(
+        "One stack has learned to copy up to 16 letters. Told its places by sines, by a learned "
+        "table, by rotation or not at all: which goes on with 32?"
+    ),
+    how=(
+        "The letters are the beginning of the text, and are written once more. Learned on sources "
+        "of 2 to 16 letters, judged on new ones of 4 to 64; the true letters before are given, and "
+        "the mark that ends an answer is not counted. Two layers, the same settings for all four. "
+        "Places run over source and copy, so the last place of a trained text is about twice its "
+        "letters. Rows of the learned table beyond that were never trained. Without being told, "
+        "the causal mask alone gives order away: a word reads no later one."
+    ),
+    predictions=(
+        Prediction(
+            "sines",
+            "sines, twice the trained length: accuracy",
+            high=0.6,
+            smoke=(0.0, 1.0),
+        ),
+        Prediction(
+            "inside",
+            "the worst of the four at the trained length: accuracy",
+            low=0.9,
+            about="limit",
+        ),
+        Prediction(
+            "none",
+            "twice the trained length: accuracy that telling nothing gains on sines",
+            low=0.05,
+            about="beside",
+        ),
+        Prediction(
+            "rotary",
+            "twice the trained length: accuracy that rotation gains on sines",
+            low=0.0,
+            about="beside",
+        ),
+        Prediction(
+            "learned",
+            "learned table, twice the trained length: accuracy",
+            high=0.6,
+            about="beside",
+        ),
+    ),
+    verdict="holds under a condition",
+    condition="Not measured yet.",
+    measure=accuracy_beyond,
+    runs=runs,
+    axes=("source length (letters)", "share of letters said right"),
+    log="x",
+    until=64.0,
+    finding="Not measured yet",
+)

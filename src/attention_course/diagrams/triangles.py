@@ -1,0 +1,58 @@
+"""Who may read whom, as squares of cells: an encoder, a decoder that reads it, one stack."""
+
+import torch
+from jaxtyping import Bool
+from torch import Tensor
+
+from attention_course.diagrams.diagram import Diagram, Drawing
+from attention_course.diagrams.grids import Grid
+from attention_course.diagrams.parts import SMALL, Pixels, lines, text, toned
+
+SOURCE = ("어제", "비가", "왔어요")
+TARGET = ("it", "rained", "yesterday")
+CELL = 24  # pixels
+KINDS = (
+    ("an encoder", ("Every word reads all.", "It understands,", "and writes nothing.")),
+    ("and a decoder", ("The target reads the", "source, and of itself", "what is not later.")),
+    ("one stack", ("One text. Everybody", "reads what is not", "later, nothing else.")),
+)
+
+
+def who_reads_whom() -> Diagram:
+    """The masks of the three kinds of Transformer, on three words and their translation.
+
+    A filled cell may be read. The row asks, the column answers.
+    """
+    size = len(SOURCE) + len(TARGET)
+    every = torch.ones(size, size, dtype=torch.bool)
+    encoder, both = torch.zeros_like(every), torch.zeros_like(every)
+    encoder[:3, :3] = both[:3] = True
+    both[:3, 3:] = False
+    both[3:] = every.tril()[3:]
+    masks = (encoder, both, every.tril())
+    stacked = [square(84, 40 + 232 * number, number, mask) for number, mask in enumerate(masks)]
+    beside = [square(84 + 260 * number, 40, number, mask) for number, mask in enumerate(masks)]
+    return Diagram(
+        "Three kinds of Transformer",
+        "Three squares of six by six cells, three source words and three target words; the row "
+        "asks, the column answers. Encoder: the nine cells of source by source are filled. Encoder "
+        "and decoder: these nine, the nine of target by source, and a triangle of target by "
+        "target. One stack: one triangle over all six words.",
+        Drawing(358, 232 * 3 + 30, tuple(stacked)),
+        Drawing(780, 280, tuple(beside)),
+    )
+
+
+def square(left: Pixels, top: Pixels, number: int, mask: Bool[Tensor, "T T"]) -> str:
+    """One mask: its name above, its words on the left, what it means below."""
+    size = mask.shape[0]
+    grid = Grid(left, top, size, size, CELL, CELL)
+    name, told = KINDS[number]
+    return "".join(
+        (
+            text(grid.left, grid.top - 14, name, look="strong", anchor="start"),
+            toned(f"rung-{4 + number // 2}", grid.draw([[""] * size] * size, mask.double().tolist())),
+            grid.row_names((*SOURCE, *TARGET)),
+            lines(grid.left, grid.bottom + 20, told, SMALL, "start", "muted"),
+        )
+    )
