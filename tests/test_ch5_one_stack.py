@@ -1,10 +1,11 @@
-"""Rung 5: by hand, against PyTorch, with padding, word by word, and where it is told places."""
+"""One stack: by hand, against PyTorch, with padding, word by word, and where it is told places."""
 
 import pytest
 import torch
 from torch.nn import functional as F
 
 from attention_course.course import build, preset
+from attention_course.ladder.ch4_self_attention import split_heads
 from attention_course.ladder.ch5_one_stack import CausalHeads, rotary
 from attention_course.models.context import KeysValues
 
@@ -38,7 +39,9 @@ def test_its_heads_are_pytorchs_causal_attention():
     states, places = torch.randn(3, 5, 8), torch.arange(5).expand(3, 5)
     mask = torch.ones(3, 5, 5, dtype=torch.bool).tril()
     ours = heads.read(states, places, heads.offer(states, places), mask).vector
-    parts = [heads.split(part(states)) for part in (heads.query, heads.key, heads.value)]
+    parts = [
+        split_heads(part(states), heads.heads) for part in (heads.query, heads.key, heads.value)
+    ]
     theirs = F.scaled_dot_product_attention(*parts, is_causal=True).transpose(1, 2).flatten(2)
     torch.testing.assert_close(ours, heads.output(theirs))
 

@@ -21,6 +21,8 @@ from attention_course.diagrams import (
     roles,
     sentence,
     stacks,
+    trained_to,
+    triangles,
     writing,
 )
 from attention_course.diagrams.diagram import NARROW, Diagram, Drawing
@@ -47,6 +49,8 @@ DIAGRAMS: list[Callable[[], Diagram]] = [
     *(partial(one_sum.one_sum, rung.number) for rung in RUNGS),
     roles.roles,
     stacks.transformer,
+    trained_to.three_machines,
+    triangles.who_reads_whom,
     writing.prefill_and_generation,
     writing.target_shift,
 ]

@@ -10,6 +10,7 @@ import head_maps as tool
 from attention_course.course import build, preset
 from attention_course.data.pairs import Pair
 from attention_course.judging.head_maps import head_maps, without_head
+from attention_course.ladder.ch4_self_attention import join_heads
 from attention_course.vocabulary import BOS, EOS
 from home import ROOT
 
@@ -47,7 +48,7 @@ def test_the_maps_of_the_encoder_give_the_vectors_that_its_layers_make(asked):
     with torch.no_grad():
         states = layer.norms[0](model.add_positions(model.source_embedding(source)))
         offered = layer.self_attention.offer(states)
-        read = layer.self_attention.join((maps.encoder[0] @ offered.values[0]).unsqueeze(0))
+        read = join_heads((maps.encoder[0] @ offered.values[0]).unsqueeze(0))
         everyone = torch.ones(1, 1, 6, dtype=torch.bool)
         expected = layer.self_attention.fused(states, offered, everyone)
         assert torch.allclose(layer.self_attention.output(read), expected, atol=1e-5)

@@ -12,8 +12,6 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-import torch
-
 from attention_course import data
 from attention_course.claims import judging
 from attention_course.claims.record import Points
@@ -30,6 +28,7 @@ from attention_course.runs.card import CardError, RunCard, origin
 from attention_course.runs.experiment import fit, prepare
 from attention_course.runs.results import results_folder
 from attention_course.store.conditions import differences
+from attention_course.training import devices
 
 FULL: dict[str, Any] = {
     "d_model": 64,
@@ -165,12 +164,8 @@ def train(run: Run, folder: Path, work: Path | None = None) -> RunCard:
     kept = read(run, folder)
     if kept is not None:
         return kept
-    threads = torch.get_num_threads()
-    torch.set_num_threads(1)
-    try:
+    with devices.one_thread():
         card = train_and_judge(run, work)
-    finally:
-        torch.set_num_threads(threads)
     card.write(file_of(run, folder))
     return card
 

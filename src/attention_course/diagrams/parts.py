@@ -19,7 +19,17 @@ Pixels = Number  # with which beartype takes whole numbers, too
 Point = tuple[Pixels, Pixels]
 Anchor = Literal["start", "middle", "end"]
 Tone = Literal[
-    "rung-1", "rung-2", "rung-3", "rung-4", "query", "key", "value", "plain", "muted", "gold"
+    "rung-1",
+    "rung-2",
+    "rung-3",
+    "rung-4",
+    "rung-5",
+    "query",
+    "key",
+    "value",
+    "plain",
+    "muted",
+    "gold",
 ]
 
 SIZE, SMALL = 14, 12  # pixels of letters

@@ -6,14 +6,15 @@ from torch import Tensor
 
 from attention_course.diagrams.diagram import Diagram, Drawing
 from attention_course.diagrams.grids import Grid
-from attention_course.diagrams.parts import SMALL, Pixels, lines, text, toned
+from attention_course.diagrams.parts import SMALL, Pixels, Tone, lines, text, toned
 
 SOURCE = ("어제", "비가", "왔어요")
 TARGET = ("it", "rained", "yesterday")
 CELL = 24  # pixels
+TONES: tuple[Tone, ...] = ("rung-4", "rung-4", "rung-5")
 KINDS = (
     ("an encoder", ("Every word reads all.", "It understands,", "and writes nothing.")),
-    ("and a decoder", ("The target reads the", "source, and of itself", "what is not later.")),
+    ("encoder and decoder", ("The target reads the", "source, and of itself", "what is not later.")),
     ("one stack", ("One text. Everybody", "reads what is not", "later, nothing else.")),
 )
 
@@ -51,7 +52,7 @@ def square(left: Pixels, top: Pixels, number: int, mask: Bool[Tensor, "T T"]) ->
     return "".join(
         (
             text(grid.left, grid.top - 14, name, look="strong", anchor="start"),
-            toned(f"rung-{4 + number // 2}", grid.draw([[""] * size] * size, mask.double().tolist())),
+            toned(TONES[number], grid.draw([[""] * size] * size, mask.double().tolist())),
             grid.row_names((*SOURCE, *TARGET)),
             lines(grid.left, grid.bottom + 20, told, SMALL, "start", "muted"),
         )

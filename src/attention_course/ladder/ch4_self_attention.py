@@ -98,6 +98,19 @@ class Projected(nn.Module):
         return self.query(asking), self.key(answering), self.value(answering)
 
 
+def split_heads(
+    states: Float[Tensor, "B S features"], heads: int
+) -> Float[Tensor, "B heads S d_head"]:
+    """Cut the features into one slice a head."""
+    batch, length, features = states.shape
+    return states.view(batch, length, heads, features // heads).transpose(1, 2)
+
+
+def join_heads(vectors: Float[Tensor, "B H T d_head"]) -> Float[Tensor, "B T d_model"]:
+    """Put the slices of the heads side by side again."""
+    return vectors.transpose(1, 2).flatten(2)
+
+
 class Heads(MultiHeadContext):
     """Several small attentions side by side, each over its own slice of the features.
 
@@ -121,7 +134,7 @@ class Heads(MultiHeadContext):
     def offer(self, answering: Float[Tensor, "B S d_model"]) -> KeysValues:
         """Every position's keys and values, cut into heads."""
         keys, values = self.roles.key(answering), self.roles.value(answering)
-        return KeysValues(self.split(keys), self.split(values))
+        return KeysValues(split_heads(keys, self.heads), split_heads(values, self.heads))
 
     def read(
         self,
@@ -130,9 +143,9 @@ class Heads(MultiHeadContext):
         mask: Bool[Tensor, "#B #T S"],
     ) -> HeadsOutput:
         """Every position of `asking` reads what the mask allows it to."""
-        queries = self.split(self.roles.query(asking))
+        queries = split_heads(self.roles.query(asking), self.heads)
         vectors, weights = attend(queries, *offered, mask.unsqueeze(1))
-        return HeadsOutput(self.output(self.join(vectors)), weights)
+        return HeadsOutput(self.output(join_heads(vectors)), weights)
 
     def fused(
         self,
@@ -141,18 +154,11 @@ class Heads(MultiHeadContext):
         mask: Bool[Tensor, "#B #T S"],
     ) -> Float[Tensor, "B T d_model"]:
         """The same vectors where nobody will look at the weights."""
-        queries = self.split(self.roles.query(asking))
-        answers: Tensor = self.output(self.join(attend_fused(queries, *offered, mask.unsqueeze(1))))
+        queries = split_heads(self.roles.query(asking), self.heads)
+        answers: Tensor = self.output(
+            join_heads(attend_fused(queries, *offered, mask.unsqueeze(1)))
+        )
         return answers
-
-    def split(self, states: Float[Tensor, "B S d_model"]) -> Float[Tensor, "B H S d_head"]:
-        """Cut the features into one slice a head."""
-        batch, length, d_model = states.shape
-        return states.view(batch, length, self.heads, d_model // self.heads).transpose(1, 2)
-
-    def join(self, vectors: Float[Tensor, "B H T d_head"]) -> Float[Tensor, "B T d_model"]:
-        """Put the slices of the heads side by side again."""
-        return vectors.transpose(1, 2).flatten(2)
 
 
 def projected_heads(d_model: int, heads: int) -> Heads:

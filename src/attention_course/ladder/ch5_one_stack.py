@@ -1,4 +1,4 @@
-"""Rung 5, one stack: the source begins the text, and every word reads what is before it.
+"""One stack, beyond the ladder: the source begins the text, and every word reads what is before it.
 
 c_t = sum over s <= t of softmax_s(query_t . key_s / sqrt(d_head)) * values[s]
 """
@@ -10,7 +10,12 @@ from jaxtyping import Bool, Float, Int
 from torch import Tensor, nn
 
 from attention_course.config import OWN_TEXT, OneStackSettings, Run, Settings
-from attention_course.ladder.ch4_self_attention import attend, sinusoidal_positions
+from attention_course.ladder.ch4_self_attention import (
+    attend,
+    join_heads,
+    sinusoidal_positions,
+    split_heads,
+)
 from attention_course.ladder.chapter import Chapter
 from attention_course.models import one_stack
 from attention_course.models.context import HeadsOutput, KeysValues, NewPart
@@ -54,16 +59,17 @@ class CausalHeads(CausalContext):
                 f"expected d_model a multiple of heads, and heads one of key_heads, got {d_model}, "
                 f"{heads} and {key_heads}; try 4 heads, and 1, 2 or 4 of keys"
             )
-        self.d_head, self.heads, self.key_heads = d_model // heads, heads, key_heads
+        self.heads, self.key_heads = heads, key_heads
         self.turned = turned
         self.query = nn.Linear(d_model, d_model)
-        self.key = nn.Linear(d_model, key_heads * self.d_head)
-        self.value = nn.Linear(d_model, key_heads * self.d_head)
+        self.key = nn.Linear(d_model, key_heads * (d_model // heads))
+        self.value = nn.Linear(d_model, key_heads * (d_model // heads))
         self.output = nn.Linear(d_model, d_model)
 
     def offer(self, states: Float[Tensor, "B L d_model"], places: Int[Tensor, "B L"]) -> KeysValues:
         """Every position's keys and values, cut into heads; keys turned by their places."""
-        keys, values = self.split(self.key(states)), self.split(self.value(states))
+        keys = split_heads(self.key(states), self.key_heads)
+        values = split_heads(self.value(states), self.key_heads)
         return KeysValues(rotary(keys, places) if self.turned else keys, values)
 
     def read(
@@ -74,19 +80,13 @@ class CausalHeads(CausalContext):
         mask: Bool[Tensor, "B T L"],
     ) -> HeadsOutput:
         """Every position reads the offered positions that the mask allows."""
-        queries = self.split(self.query(states))
+        queries = split_heads(self.query(states), self.heads)
         if self.turned:
             queries = rotary(queries, places)
         sharing = self.heads // self.key_heads
         keys, values = (part.repeat_interleave(sharing, dim=1) for part in offered)
         vectors, weights = attend(queries, keys, values, mask.unsqueeze(1))
-        return HeadsOutput(self.output(vectors.transpose(1, 2).flatten(2)), weights)
-
-    def split(self, states: Float[Tensor, "B L features"]) -> Float[Tensor, "B heads L d_head"]:
-        """Cut the features into one slice a head."""
-        batch, length, features = states.shape
-        heads = features // self.d_head
-        return states.view(batch, length, heads, self.d_head).transpose(1, 2)
+        return HeadsOutput(self.output(join_heads(vectors)), weights)
 
 
 def assemble(

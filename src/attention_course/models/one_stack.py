@@ -12,11 +12,10 @@ from torch import Tensor, nn
 from attention_course.config import OneStackSettings, Run
 from attention_course.models.context import HeadsOutput, KeysValues, NewPart
 from attention_course.models.dropout import VariationalDropout
-from attention_course.models.embedding import Embedding, OutputEmbedding
 from attention_course.models.masks import can_be_asked, padding_mask
-from attention_course.models.model import Model, Output, Past, Step
+from attention_course.models.model import Output, Past, Step
 from attention_course.models.positions import Positions, table_of
-from attention_course.models.transformer import FeedForward
+from attention_course.models.transformer import FeedForward, Stacked, made
 
 
 class CausalContext(nn.Module):
@@ -81,7 +80,7 @@ class Text(NamedTuple):
         return Text(self.real.index_select(0, order), kept)
 
 
-class OneStack(Model):
+class OneStack(Stacked):
     """One stack of layers, over the source and what has been written.    Radford et al. 2018, 3.1
 
     Its maps have a column for each token of the source, and then one for each of its own past. As
@@ -100,20 +99,12 @@ class OneStack(Model):
         word_dropout: float = 0.0,
         reads_source: bool = True,
     ) -> None:
-        super().__init__()
+        super().__init__(source_size, target_size, d_model, dropout, word_dropout)
         self.reads = ("source", "past") if reads_source else ("past",)
-        self.source_embedding = Embedding(source_size, d_model, word_dropout)
-        self.target_embedding = OutputEmbedding(target_size, d_model, word_dropout)
         self.layers = nn.ModuleList(layers)
         self.norm = nn.LayerNorm(d_model)
-        self.dropout = VariationalDropout(dropout)
         self.positions = positions
         self.window = window
-
-    @property
-    def embeddings(self) -> tuple[Embedding, Embedding]:
-        """Of the source's tokens and of the target's."""
-        return self.source_embedding, self.target_embedding
 
     @property
     def stack(self) -> list[Layer]:
@@ -253,11 +244,7 @@ def assemble(
     """
 
     def layer() -> Layer:
-        context = part()
-        if not isinstance(context, CausalContext):
-            raise ValueError(
-                f"expected a CausalContext for {run.stem}, got {type(context).__name__}"
-            )
+        context = made(part, CausalContext, run)
         return Layer(run.d_model, settings.d_hidden, context, run.dropout)
 
     return OneStack(

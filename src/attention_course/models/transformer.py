@@ -1,6 +1,6 @@
 """The Transformer: a stack of layers around rung 4's socket; it is used as every model is."""
 
-from typing import NamedTuple, cast
+from typing import NamedTuple, TypeVar, cast
 
 import torch
 from jaxtyping import Bool, Float, Int
@@ -145,7 +145,29 @@ class TransformerMemory(NamedTuple):
         return TransformerMemory(states, mask, tuple(one.rows(order) for one in self.offered))
 
 
-class Transformer(Model):
+class Stacked(Model):
+    """What models made of stacks of layers share: a table for each side, at the foot of a stack."""
+
+    def __init__(
+        self,
+        source_size: int,
+        target_size: int,
+        d_model: int,
+        dropout: float,
+        word_dropout: float,
+    ) -> None:
+        super().__init__()
+        self.source_embedding = Embedding(source_size, d_model, word_dropout)
+        self.target_embedding = OutputEmbedding(target_size, d_model, word_dropout)
+        self.dropout = VariationalDropout(dropout)
+
+    @property
+    def embeddings(self) -> tuple[Embedding, Embedding]:
+        """Of the source's tokens and of the target's."""
+        return self.source_embedding, self.target_embedding
+
+
+class Transformer(Stacked):
     """Encoder and decoder without recurrence.    Vaswani et al. 2017, section 3
 
     Its maps are those of the cross-attention, layer by layer and head by head. Without
@@ -163,19 +185,11 @@ class Transformer(Model):
         positions: Positions | None,
         word_dropout: float = 0.0,
     ) -> None:
-        super().__init__()
-        self.source_embedding = Embedding(source_size, d_model, word_dropout)
-        self.target_embedding = OutputEmbedding(target_size, d_model, word_dropout)
+        super().__init__(source_size, target_size, d_model, dropout, word_dropout)
         self.encoder_layers = nn.ModuleList(encoder_layers)
         self.decoder_layers = nn.ModuleList(decoder_layers)
         self.norms = nn.ModuleList(nn.LayerNorm(d_model) for _ in range(2))  # after each stack
-        self.dropout = VariationalDropout(dropout)
         self.positions = positions
-
-    @property
-    def embeddings(self) -> tuple[Embedding, Embedding]:
-        """Of the source's tokens and of the target's."""
-        return self.source_embedding, self.target_embedding
 
     @property
     def layers_of_decoder(self) -> list[DecoderLayer]:
@@ -253,6 +267,21 @@ class Transformer(Model):
         return Step(logits.squeeze(1), torch.stack(maps, dim=1), tuple(longer))
 
 
+ContextT = TypeVar("ContextT", bound=nn.Module)
+
+
+def made(part: NewPart, kind: type[ContextT], run: Run) -> ContextT:
+    """Make a run's part, of the kind that its layers ask.
+
+    Raises:
+        ValueError: it is of another kind.
+    """
+    context = part()
+    if not isinstance(context, kind):
+        raise ValueError(f"expected a {kind.__name__} for {run.stem}, got {type(context).__name__}")
+    return context
+
+
 def assemble(
     positions: Positions,
     run: Run,
@@ -268,12 +297,7 @@ def assemble(
     """
 
     def heads() -> MultiHeadContext:
-        context = part()
-        if not isinstance(context, MultiHeadContext):
-            raise ValueError(
-                f"expected a MultiHeadContext for {run.stem}, got {type(context).__name__}"
-            )
-        return context
+        return made(part, MultiHeadContext, run)
 
     d_model, d_hidden, dropout = run.d_model, settings.d_hidden, run.dropout
     return Transformer(

@@ -119,6 +119,17 @@ def free_memory(device: torch.device) -> None:
         torch.mps.empty_cache()
 
 
+@contextlib.contextmanager
+def one_thread() -> Iterator[None]:
+    """Calculate on one thread, and on as many as before afterwards."""
+    before = torch.get_num_threads()
+    torch.set_num_threads(1)
+    try:
+        yield
+    finally:
+        torch.set_num_threads(before)
+
+
 def heed_share() -> None:
     """Let PyTorch use no more threads than there are processors for this process.
 

@@ -6,7 +6,8 @@ Each is a whole layer: the GRU with its products with the inputs, attention with
 import json
 import statistics
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -17,20 +18,41 @@ from attention_course.claims.ch4_self_attention.c20_gpu import SIZE, WholeLayer
 from attention_course.claims.trained import label
 from attention_course.runs.card import origin
 from attention_course.store.files import write
+from attention_course.training import devices
 
 LENGTHS = (16, 32, 64, 128, 256, 512, 1_024, 2_048)
 ROUNDS = 9
 
 
-def milliseconds(layer: Callable[[Tensor], Tensor], states: Tensor) -> float:
-    """Processor time of one forward and one backward pass, on one thread."""
+def processor_milliseconds(work: Callable[[], object]) -> float:
+    """What one piece of work takes a processor."""
     start = time.process_time()
-    torch.autograd.backward(layer(states).sum())
+    work()
     return 1_000 * (time.process_time() - start)
 
 
+def by_length(
+    works_at: Callable[[int], dict[str, Callable[[], object]]],
+    lengths: Sequence[int],
+    rounds: int = ROUNDS,
+) -> dict[str, list[tuple[float, ...]]]:
+    """Curves of (length, median, second fastest, second slowest) of each piece of work.
+
+    The pieces take turns, so that a busy machine is fair to all. The first round warms up.
+    """
+    curves: dict[str, list[tuple[float, ...]]] = {}
+    for length in lengths:
+        works = works_at(length)
+        taken = [[processor_milliseconds(work) for work in works.values()] for _ in range(rounds)]
+        for name, values in zip(works, zip(*taken[1:], strict=True), strict=True):
+            ordered = sorted(values)
+            row = (length, statistics.median(ordered), ordered[1], ordered[-2])
+            curves.setdefault(name, []).append(row)
+    return curves
+
+
 def time_layers() -> dict[str, Any]:
-    """The median over rounds; the layers take turns, so that a busy machine is fair to all."""
+    """One layer, forward and backward, on one thread."""
     torch.manual_seed(0)
     recurrent = nn.GRU(SIZE, SIZE, batch_first=True)
     layers: dict[str, Callable[[Tensor], Tensor]] = {
@@ -38,18 +60,17 @@ def time_layers() -> dict[str, Any]:
         label("transformer", "written out"): WholeLayer(fused=False),
         label("transformer", "fused"): WholeLayer(fused=True),
     }
-    curves: dict[str, list[tuple[float, ...]]] = {name: [] for name in layers}
-    threads = torch.get_num_threads()
-    torch.set_num_threads(1)
-    for length in LENGTHS:
+
+    def both_ways(layer: Callable[[Tensor], Tensor], states: Tensor) -> None:
+        torch.autograd.backward(layer(states).sum())
+
+    def works_at(length: int) -> dict[str, Callable[[], object]]:
         states = torch.randn(1, length, SIZE, requires_grad=True)
-        rounds = [[milliseconds(one, states) for one in layers.values()] for _ in range(ROUNDS)]
-        for name, values in zip(layers, zip(*rounds[1:], strict=True), strict=True):
-            ordered = sorted(values)
-            curves[name].append((length, statistics.median(ordered), ordered[1], ordered[-2]))
-    machine = origin(recurrent)
-    torch.set_num_threads(threads)
-    return {**machine, "rounds": ROUNDS, "curves": curves}
+        return {name: partial(both_ways, layer, states) for name, layer in layers.items()}
+
+    with devices.one_thread():
+        curves = by_length(works_at, LENGTHS)
+        return {**origin(recurrent), "rounds": ROUNDS, "curves": curves}
 
 
 def record_times(file: Path) -> None:
