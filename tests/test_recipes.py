@@ -264,13 +264,13 @@ def add_to_assignment(tree: Tree) -> None:
 
 
 def add_exercises(tree: Tree) -> None:
-    """Write the exercises of chapter 5: the exercise of the other recipe, asked there."""
+    """Write the exercises of chapter 6: the exercise of the other recipe, asked there."""
     file = RECIPES / "exercise/src/attention_course/exercises/padding_share.py"
     text = file.read_text(encoding="utf-8")
-    for before, after in (("ch2.", "ch5."), ("hapter 2", "hapter 5")):
+    for before, after in (("ch2.", "ch6."), ("hapter 2", "hapter 6")):
         assert before in text
         text = text.replace(before, after)
-    name = "src/attention_course/exercises/ch5_one_stack.py"
+    name = "src/attention_course/exercises/ch6_prompt.py"
     (tree.root / name).write_text(f"{text}\n\nEXERCISES = (PADDING_SHARE,)\n", encoding="utf-8")
     tree.touched.add(name)
 
@@ -280,40 +280,40 @@ def test_a_chapter_is_added_by_the_recipe(tree):
     add_exercises(tree)
     tree.replace(
         "src/attention_course/rungs.py",
-        "\n)  # fmt: skip\nSTEMS",
-        '\n    Rung(5, "ch5_one_stack", "One stack", "One stack",\n'
-        '         "each word asks what is before it", "#8C6BB1", "v", "--"),\n'
-        ")  # fmt: skip\nSTEMS",
+        "\n)  # fmt: skip\nNUMBERED",
+        '\n    Rung(6, "ch6_prompt", "A prompt", "A prompt",\n'
+        '         "each word asks what is before it", "#8C6BB1", "P", "-"),\n'
+        ")  # fmt: skip\nNUMBERED",
     )
     row = "| [4. Self-attention](ch4_self_attention.md) | 35 "
     tree.replace(
         "book/intro.md",
         row,
-        f"| [5. One stack](ch5_one_stack.md) | 5 | the source begins the text |\n{row}",
+        f"| [6. A prompt](ch6_prompt.md) | 5 | the source begins the text |\n{row}",
     )
-    add_answers(tree, "ch5")
-    tree.replace("CHANGELOG.md", UNRELEASED, f"{UNRELEASED}- Chapter 5: one stack.\n")
+    add_answers(tree, "ch6")
+    tree.replace("CHANGELOG.md", UNRELEASED, f"{UNRELEASED}- Chapter 6: a prompt.\n")
     assert_named(tree, "How to add a chapter")
     tree.run("tools/sync.py")
-    tree.run("tools/execute_notebooks.py", "ch5_one_stack", "--preset", "smoke")
+    tree.run("tools/execute_notebooks.py", "ch6_prompt", "--preset", "smoke")
     tree.sync()
-    assert "ch5_one_stack" in (tree.root / "_toc.yml").read_text(encoding="utf-8")
-    assert "5. One stack" in (tree.root / "README.md").read_text(encoding="utf-8")
-    tree.tests("tests/test_house.py", "tests/test_ch5_one_stack.py", "tests/test_course.py")
-    tree.tests("tests/test_seq2seq.py", "-k", "one-stack")
-    tree.tests("tests/test_exercises.py", "tests/test_release.py", "-k", "ch5 or padding_share")
-    tree.tests("tests/test_prose.py", "-k", "ch5 and (part or typed or wall)")
+    assert "ch6_prompt" in (tree.root / "_toc.yml").read_text(encoding="utf-8")
+    assert "6. A prompt" in (tree.root / "README.md").read_text(encoding="utf-8")
+    tree.tests("tests/test_house.py", "tests/test_ch6_prompt.py", "tests/test_course.py")
+    tree.tests("tests/test_seq2seq.py", "-k", "prompt")
+    tree.tests("tests/test_exercises.py", "tests/test_release.py", "-k", "ch6 or padding_share")
+    tree.tests("tests/test_prose.py", "-k", "ch6 and (part or typed or wall)")
     tree.run(
         "-m", "pytest", "-q", "-p", "no:cacheprovider", "--nbmake", "--nbmake-kernel=python3",
-        "notebooks/chapters/ch5_one_stack.ipynb", "notebooks/exercises/ch5_one_stack.ipynb",
+        "notebooks/chapters/ch6_prompt.ipynb", "notebooks/exercises/ch6_prompt.ipynb",
     )  # fmt: skip
-    assert "ch5_one_stack" in tree.course("chapters")
+    assert "ch6_prompt" in tree.course("chapters")
     for data in ("copy", "pocket-korean"):
-        words = f"train ch5_one_stack --data {data} --preset smoke --out runs/{data}"
-        assert f"ch5_one_stack (one-stack) on {data}" in tree.course(words)
+        words = f"train ch6_prompt --data {data} --preset smoke --out runs/{data}"
+        assert f"ch6_prompt (prompt) on {data}" in tree.course(words)
     tree.course("translate runs/copy abc --weights looked.png")
     assert (tree.root / "looked.png").exists()
-    words = "train ch5_one_stack --data copy --bidirectional --out other"
+    words = "train ch6_prompt --data copy --bidirectional --out other"
     refused = tree.call("-m", "attention_course.cli", *words.split())
     assert refused.returncode == 2
-    assert "settings that ch5_one_stack knows, got bidirectional=True" in refused.stderr
+    assert "settings that ch6_prompt knows, got bidirectional=True" in refused.stderr

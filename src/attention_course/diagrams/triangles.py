@@ -14,7 +14,10 @@ CELL = 24  # pixels
 TONES: tuple[Tone, ...] = ("rung-4", "rung-4", "rung-5")
 KINDS = (
     ("an encoder", ("Every word reads all.", "It understands,", "and writes nothing.")),
-    ("encoder and decoder", ("The target reads the", "source, and of itself", "what is not later.")),
+    (
+        "encoder and decoder",
+        ("The target reads the", "source, and of itself", "what is not later."),
+    ),
     ("one stack", ("One text. Everybody", "reads what is not", "later, nothing else.")),
 )
 

@@ -66,7 +66,7 @@ def lead_of_two_stacks(setting: Setting) -> Measured:
         {
             **{f"AER | {NAMES[name]}": one for name, one in aer.items()},
             **seen_of(cards, "BLEU", lambda card: card.metrics["bleu"]),
-            **seen_of(cards, "parameters", lambda card: card.parameters),
+            **seen_of(cards, "parameters", lambda card: float(card.parameters)),
             **seen_of(cards, "processor seconds", lambda card: card.cpu_seconds),
         },
         sentences,

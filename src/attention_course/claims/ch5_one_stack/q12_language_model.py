@@ -2,13 +2,23 @@
 
 from typing import Any
 
-from attention_course.claims.language_judging import EXCHANGED, N_GRAMS
+from attention_course.claims.language_judging import EXCHANGED
 from attention_course.claims.record import Claim, Measured, Prediction, Setting
-from attention_course.claims.trained import korean_run
+from attention_course.claims.trained import korean_run, label
 from attention_course.config import Run
 
 # Three layers: there is no source to read.
 MODEL: dict[str, Any] = {"reads_source": False, "layers": 3, "epochs": 4}
+READERS = {  # by their names in a card: those in figures
+    "model": label("one-stack", "language model"),
+    "five_gram": "five-gram",
+    "trigram": "trigram",
+}
+SEEN = {  # what a card says of each, in words
+    "nats_a_token": "nats a token",
+    "bits_a_character": "bits a character",
+    **{f"right_{kind}": f"knows {' or '.join(list(EXCHANGED[kind])[:2])}" for kind in EXCHANGED},
+}
 SMALL = {**MODEL, "train_pairs": 4_000, "held_out_pairs": 100, "longest": 6, "epochs": 8}
 
 
@@ -21,8 +31,7 @@ def runs(preset: str, seed: int) -> dict[str, Run]:
 def beside_n_grams(setting: Setting) -> Measured:
     """Nats a token that the model is ahead of n-grams, and grammar that each knows."""
     metrics = setting.cards["model"].metrics
-    readers = ("model", *N_GRAMS)
-    nats = {name: metrics[name]["nats_a_token"] for name in readers}
+    nats = {reader: metrics[reader]["nats_a_token"] for reader in READERS}
     values = {"trigram": nats["trigram"] - nats["model"]}
     if setting.preset != "smoke":
         values |= {
@@ -32,16 +41,11 @@ def beside_n_grams(setting: Setting) -> Measured:
         }
     return Measured(
         values,
-        {},
-        {
-            **{f"nats a token | {name}": one for name, one in nats.items()},
-            **{f"bits a character | {name}": metrics[name]["bits_a_character"] for name in readers},
-            **{
-                f"{kind}, true one likelier | {name}": metrics[name][f"right_{kind}"]
-                for kind in EXCHANGED
-                for name in readers
-                if f"right_{kind}" in metrics[name]
-            },
+        seen={
+            f"{what} | {name}": metrics[reader][key]
+            for key, what in SEEN.items()
+            for reader, name in READERS.items()
+            if key in metrics[reader]
         },
     )
 

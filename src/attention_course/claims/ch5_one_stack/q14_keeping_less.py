@@ -2,7 +2,7 @@
 
 from attention_course.claims.ch5_one_stack.q12_language_model import MODEL, SMALL
 from attention_course.claims.record import Claim, Measured, Prediction, Setting
-from attention_course.claims.trained import korean_run
+from attention_course.claims.trained import korean_run, label
 from attention_course.config import Run
 
 LESS = {  # what is kept of each word and layer, beside the keys and values of four heads
@@ -35,17 +35,20 @@ def nats_lost(setting: Setting) -> Measured:
             "three": lost["a window of 3"],
             "pronoun": metrics["all"]["right_pronoun"] - metrics["a window of 3"]["right_pronoun"],
         }
+    names = {name: label("one-stack", name) for name in metrics}
     return Measured(
         values,
-        {},
-        {
-            **{f"nats a token | {name}": one for name, one in nats.items()},
+        seen={
+            **{f"nats a token | {names[name]}": one for name, one in nats.items()},
             **{
-                f"pronoun, true one likelier | {name}": one["right_pronoun"]
+                f"knows he or she | {names[name]}": one["right_pronoun"]
                 for name, one in metrics.items()
                 if "right_pronoun" in one
             },
-            **{f"parameters | {name}": card.parameters for name, card in setting.cards.items()},
+            **{
+                f"parameters, {name}": float(card.parameters)
+                for name, card in setting.cards.items()
+            },
         },
     )
 

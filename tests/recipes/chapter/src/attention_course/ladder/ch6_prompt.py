@@ -1,4 +1,4 @@
-"""Rung 5, one stack: the source begins the text, and every word reads what is before it.
+"""Chapter 6, a prompt: the source begins the text, and every word reads what is before it.
 
 c_t = sum over s <= t of weights[t, s] * states[s]    Radford et al. 2018, section 3.1
 """
@@ -29,7 +29,7 @@ class Prompt(NamedTuple):
         return Prompt(*(part.index_select(0, order) for part in self))
 
 
-class OneStack(Model):
+class Prompted(Model):
     """One stack of layers under one causal mask, over the source and what has been written."""
 
     reads = ("source", "past")
@@ -88,11 +88,11 @@ def assemble(
     part: NewPart,
     source_size: int,
     target_size: int,
-) -> OneStack:
+) -> Prompted:
     """Stack so many contexts with heads."""
     parts = [part() for _ in range(settings.layers)]
     layers = [one for one in parts if isinstance(one, MultiHeadContext)]
-    return OneStack(source_size, target_size, run.d_model, layers)
+    return Prompted(source_size, target_size, run.d_model, layers)
 
 
 SIZES: dict[str, Settings] = {
@@ -102,7 +102,7 @@ SIZES: dict[str, Settings] = {
 }
 CHAPTER = Chapter(
     StackedSettings,
-    {"one-stack": lambda run, settings: projected_heads(run.d_model, settings.heads)},
+    {"prompt": lambda run, settings: projected_heads(run.d_model, settings.heads)},
     assemble,
     SIZES,
 )
