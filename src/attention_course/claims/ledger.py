@@ -90,14 +90,14 @@ def patches(record: Record, readers: Mapping[str, str]) -> list[Axes]:
     return axes
 
 
-def clock(measured: dict[str, Any]) -> Axes:
+def clock(
+    measured: dict[str, Any],
+    title: str = "Attention takes less time than a GRU at every length",
+    ylabel: str = "milliseconds, forward and backward",
+    xlabel: str = "source length (words)",
+) -> Axes:
     """Milliseconds by length, with the second fastest and the second slowest round as a band."""
-    ax = plotting.quality_by_length(
-        measured["curves"],
-        title="Attention takes less time than a GRU at every length",
-        ylabel="milliseconds, forward and backward",
-        xlabel="source length (words)",
-    )
+    ax = plotting.quality_by_length(measured["curves"], title=title, ylabel=ylabel, xlabel=xlabel)
     make_logarithmic(ax, "xy")
     return ax
 
