@@ -16,7 +16,7 @@ SMALL = {"train_pairs": 1_500, "held_out_pairs": 100, "longest": 8, "epochs": 3}
 # read source and target where four read one of the two.
 EPOCHS = {
     "pocket": {"equal time": 3, "equal updates": 6},
-    "captions": {"equal time": 2, "equal updates": 4},
+    "captions": {"equal time": 2},
 }
 CORPORA = {"pocket": "pocket Korean", "captions": "captions (Multi30k)"}  # as figures name them
 NAMES = {
@@ -101,8 +101,8 @@ CLAIM = Claim(
         "stack has five, which are as many parameters. An update of one stack takes 1.9 times as "
         "long on pocket Korean and 1.7 times on captions. So it is trained for half as many epochs "
         "(about equal processor time; on captions a little less than equal), and for as many "
-        "(equal updates). Learning rate, batches and dropout are those of rung 4; nothing was "
-        "tuned for one stack. Alignments are read off the columns of the source, in the layer "
+        "(equal updates; not on captions, where a run takes long). Learning rate, batches and "
+        "dropout are those of rung 4; nothing was tuned for one stack. Alignments are read off the columns of the source, in the layer "
         "that errs least on validation pairs. BLEU of captions is that of the 2016 test set, its "
         "curve by length is of three test sets together."
     ),
@@ -134,13 +134,6 @@ CLAIM = Claim(
             "captions, about equal processor time: BLEU of encoder and decoder, less that of one "
             "stack",
             low=0.0,
-        ),
-        Prediction(
-            "captions_updates",
-            "captions, equal updates: the same difference",
-            low=-2.0,
-            high=2.0,
-            about="beside",
         ),
     ),
     verdict="holds under a condition",

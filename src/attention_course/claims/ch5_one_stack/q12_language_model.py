@@ -9,8 +9,9 @@ from attention_course.config import Run
 
 # Three layers: there is no source to read.
 MODEL: dict[str, Any] = {"reads_source": False, "layers": 3, "epochs": 4}
+LONGER = 16  # epochs
 READERS = {  # by their names in a card: those in figures
-    "model": label("one-stack", "language model"),
+    "model": label("one-stack", "four epochs"),
     "five_gram": "five-gram",
     "trigram": "trigram",
 }
@@ -25,27 +26,34 @@ SMALL = {**MODEL, "train_pairs": 4_000, "held_out_pairs": 100, "longest": 6, "ep
 def runs(preset: str, seed: int) -> dict[str, Run]:
     """One stack that writes the English side of pocket Korean."""
     small = SMALL if preset == "smoke" else MODEL
-    return {"model": korean_run("one-stack", seed, **small)}
+    by_name = {"model": korean_run("one-stack", seed, **small)}
+    if preset != "smoke":
+        by_name["longer"] = korean_run("one-stack", seed, **{**MODEL, "epochs": LONGER})
+    return by_name
 
 
 def beside_n_grams(setting: Setting) -> Measured:
     """Nats a token that the model is ahead of n-grams, and grammar that each knows."""
     metrics = setting.cards["model"].metrics
     nats = {reader: metrics[reader]["nats_a_token"] for reader in READERS}
+    shown = {name: metrics[reader] for reader, name in READERS.items()}
     values = {"trigram": nats["trigram"] - nats["model"]}
     if setting.preset != "smoke":
+        longer = setting.cards["longer"].metrics["model"]
+        shown = {label("one-stack", f"{LONGER} epochs"): longer, **shown}
         values |= {
             "five": nats["five_gram"] - nats["model"],
             "pronoun": metrics["model"]["right_pronoun"],
             "guess": metrics["trigram"]["right_pronoun"],
+            "longer": longer["right_pronoun"],
         }
     return Measured(
         values,
         seen={
-            f"{what} | {name}": metrics[reader][key]
+            f"{what} | {name}": one[key]
             for key, what in SEEN.items()
-            for reader, name in READERS.items()
-            if key in metrics[reader]
+            for name, one in shown.items()
+            if key in one
         },
     )
 
@@ -91,6 +99,12 @@ CLAIM = Claim(
             "guess",
             "trigram: the same share",
             high=0.75,
+            about="beside",
+        ),
+        Prediction(
+            "longer",
+            "language model, sixteen epochs: the same share",
+            low=0.9,
             about="beside",
         ),
     ),

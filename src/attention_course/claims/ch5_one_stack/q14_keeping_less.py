@@ -63,10 +63,10 @@ CLAIM = Claim(
         "or a word reads the last few words alone. What does it cost?"
     ),
     how=(
-        "The language model of q12, three seeds, with one change at a time. One head of keys and "
-        "values instead of four also has fewer parameters. A window of 8 lets a word read itself "
-        "and seven words before it in each layer; through three layers it can hear of 21 words "
-        "back, with a window of 3 of six."
+        "The language model of q12, with one change at a time; three seeds were read before "
+        "two were added. One head of keys and values instead of four also has fewer parameters. A "
+        "window of 8 lets a word read itself and seven words before it in each layer; through "
+        "three layers it can hear of 21 words back, with a window of 3 of six."
     ),
     predictions=(
         Prediction(
@@ -98,5 +98,4 @@ CLAIM = Claim(
     condition="Not measured yet.",
     measure=nats_lost,
     runs=runs,
-    seeds=3,
 )
