@@ -102,9 +102,9 @@ CLAIM = Claim(
         "long on pocket Korean and 1.7 times on captions. So it is trained for half as many epochs "
         "(about equal processor time; on captions a little less than equal), and for as many "
         "(equal updates; not on captions, where a run takes long). Learning rate, batches and "
-        "dropout are those of rung 4; nothing was tuned for one stack. Alignments are read off the columns of the source, in the layer "
-        "that errs least on validation pairs. BLEU of captions is that of the 2016 test set, its "
-        "curve by length is of three test sets together."
+        "dropout are those of rung 4; nothing was tuned for one stack. Alignments are read off the "
+        "columns of the source, in the layer that errs least on validation pairs. BLEU of captions "
+        "is that of the 2016 test set, its curve by length is of three test sets together."
     ),
     predictions=(
         Prediction(
