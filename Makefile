@@ -54,9 +54,9 @@ unit: $(STAMP)  ## All tests, without the notebooks.
 	@$(PY) -m pytest -rs --durations 25 --durations-min 5 --numprocesses 2 --dist loadfile \
 	  --no-loadscope-reorder tests
 
-prove: $(STAMP)  ## Prove what tests only sample: mistakes at 21 keys, 400 notebooks, every page by axe.
+prove: $(STAMP)  ## Prove what tests only sample: mistakes at 21 keys, 400 notebooks, every page by axe, 200 sentences.
 	@ATTENTION_COURSE_PROVE=1 $(PY) -m pytest tests/test_exercises.py tests/test_one_verdict.py \
-	  tests/test_site_access.py
+	  tests/test_site_access.py tests/test_live_agreement.py
 
 notebooks: $(STAMP)  ## Execute the notebooks of pages, training and assignments, at the smallest preset.
 	@if [ -n "$$(find notebooks -name '*.ipynb' -not -path '*/.*' 2>/dev/null)" ]; then \
