@@ -11,7 +11,7 @@ from attention_course import config, course
 from attention_course.config import CORPORA, ModelSettings, RecurrentSettings, Run, StackedSettings
 from attention_course.course import CHAPTERS, build, describe, preset, read_run
 from attention_course.models.model import Model, Output
-from attention_course.rungs import CONTINUED, RUNGS, STEMS, rung, rung_of_page
+from attention_course.rungs import CONTINUED, NUMBERED, STEMS, rung, rung_of_page
 from home import ROOT
 from small_runs import known
 
@@ -32,7 +32,7 @@ def test_every_rung_brings_a_chapter_and_no_two_share_a_variant():
 
 
 def test_a_rung_is_found_by_its_stem_and_its_number_is_read():
-    assert [rung(stem).short for stem in STEMS] == [f"ch{one.number}" for one in RUNGS]
+    assert [rung(stem).short for stem in STEMS] == [f"ch{one.number}" for one in NUMBERED]
     with pytest.raises(ValueError, match=r"expected a chapter among ch1_bottleneck, .*'ch9_more'"):
         rung("ch9_more")
 
@@ -51,8 +51,8 @@ def test_the_head_of_such_a_page_says_that_it_goes_on_and_leads_back_to_its_chap
     for name, stem in CONTINUED.items():
         one = rung(stem)
         chapter, after = course_heads.head(stem, 20), course_heads.head(name, 30)
-        assert f"Rung {one.number} of {len(RUNGS)}<" in chapter
-        assert f"Rung {one.number} of {len(RUNGS)}, continued<" in after
+        assert f"Rung {one.number} of {len(NUMBERED)}<" in chapter
+        assert f"Rung {one.number} of {len(NUMBERED)}, continued<" in after
         assert "about 30 minutes" in after
         assert 'href="#" aria-current="page"' in chapter
         assert "aria-current" not in after

@@ -282,7 +282,7 @@ def test_a_chapter_is_added_by_the_recipe(tree):
         "src/attention_course/rungs.py",
         "\n)  # fmt: skip\nNUMBERED",
         '\n    Rung(6, "ch6_prompt", "A prompt", "A prompt",\n'
-        '         "each word asks what is before it", "#8C6BB1", "P", "-"),\n'
+        '         "each word asks what is before it", "#8C6BB1", "h", (0, (1, 2))),\n'
         ")  # fmt: skip\nNUMBERED",
     )
     row = "| [4. Self-attention](ch4_self_attention.md) | 35 "

@@ -11,7 +11,7 @@ from textwrap import indent
 
 import notebook_form
 from attention_course.claims.catalogue import CLAIMS
-from attention_course.rungs import NUMBERED, RUNGS, STEMS, Rung
+from attention_course.rungs import BEYOND, NUMBERED, RUNGS, STEMS, Rung
 from home import ROOT, Home
 
 # A marked part: `<!-- made by sync: name -->` to `<!-- end -->`, in YAML `# made by sync: name`
@@ -196,6 +196,7 @@ def first_badge(home: Home) -> str:
 
 PARTS: dict[str, Callable[[Home], str]] = {
     "badge": first_badge,
+    "beyond": lambda home: contents("book", (rung.stem for rung in BEYOND)),
     "binder": binder,
     "claims": code_of_claims,
     "clone": clone,
@@ -203,7 +204,7 @@ PARTS: dict[str, Callable[[Home], str]] = {
     "commands": commands,
     "home": homeless,
     "install": install,
-    "ladder": lambda home: contents("book", STEMS),
+    "ladder": lambda home: contents("book", (rung.stem for rung in RUNGS)),
     "links": links,
     "notebooks": notebooks,
     "trained": trained,

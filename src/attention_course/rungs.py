@@ -20,7 +20,7 @@ class Rung(NamedTuple):
     source_of_weights: str  # as the tables "where the weights come from" say it
     colour: str  # Okabe and Ito's (2008), black made grey; a contrast above 3 on white
     marker: str  # as Matplotlib names markers
-    dashes: str  # as Matplotlib names them
+    dashes: str | tuple[int, tuple[int, ...]]  # as Matplotlib names them
 
     @property
     def short(self) -> str:
@@ -41,7 +41,7 @@ RUNGS = (
 # Chapters beyond the ladder: their weights come from where a rung's do, and more is made of them.
 BEYOND = (
     Rung(5, "ch5_one_stack", "One stack", "One stack",
-         "every word asks what is before it", "#A3478C", "v", "--"),
+         "every word asks what is before it", "#A3478C", "*", (0, (6, 2))),
 )  # fmt: skip
 NUMBERED = (*RUNGS, *BEYOND)  # all chapters
 STEMS = tuple(rung.stem for rung in NUMBERED)

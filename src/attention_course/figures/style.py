@@ -18,7 +18,7 @@ class Style(NamedTuple):
     colour: str
     label: str
     marker: str
-    dashes: str
+    dashes: str | tuple[int, tuple[int, ...]]
 
 
 COLOURS = {rung.stem: rung.colour for rung in NUMBERED}

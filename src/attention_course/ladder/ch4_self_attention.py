@@ -133,8 +133,9 @@ class Heads(MultiHeadContext):
 
     def offer(self, answering: Float[Tensor, "B S d_model"]) -> KeysValues:
         """Every position's keys and values, cut into heads."""
-        keys, values = self.roles.key(answering), self.roles.value(answering)
-        return KeysValues(split_heads(keys, self.heads), split_heads(values, self.heads))
+        keys = split_heads(self.roles.key(answering), self.heads)
+        values = split_heads(self.roles.value(answering), self.heads)
+        return KeysValues(keys, values)
 
     def read(
         self,

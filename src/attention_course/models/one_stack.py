@@ -15,7 +15,8 @@ from attention_course.models.dropout import VariationalDropout
 from attention_course.models.masks import can_be_asked, padding_mask
 from attention_course.models.model import Output, Past, Step
 from attention_course.models.positions import Positions, table_of
-from attention_course.models.transformer import FeedForward, Stacked, made
+from attention_course.models.stacked import Stacked, made
+from attention_course.models.transformer import FeedForward
 
 
 class CausalContext(nn.Module):
@@ -179,10 +180,10 @@ class OneStack(Stacked):
         where: Int[Tensor, "B L"],
         real: Bool[Tensor, "B L"],
     ) -> Bool[Tensor, "B T L"]:
-        """The causal mask: each new position reads real words, itself, and nothing later.
+        """The causal mask: new positions read real words, and nothing later.
 
-        With a window it also reads no word that is so many places back. A position reads itself
-        even where it is padding, so that every row has something to read.
+        With a window none reads a word that is so many places back. Each
+        reads itself, even padding, so that every row has something to read.
         """
         size, new = real.shape[1], places.shape[1]
         columns = torch.arange(size, device=real.device)

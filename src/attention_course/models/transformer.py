@@ -1,6 +1,6 @@
 """The Transformer: a stack of layers around rung 4's socket; it is used as every model is."""
 
-from typing import NamedTuple, TypeVar, cast
+from typing import NamedTuple, cast
 
 import torch
 from jaxtyping import Bool, Float, Int
@@ -9,10 +9,10 @@ from torch import Tensor, nn
 from attention_course.config import Run, StackedSettings
 from attention_course.models.context import KeysValues, MultiHeadContext, NewPart
 from attention_course.models.dropout import VariationalDropout
-from attention_course.models.embedding import Embedding, OutputEmbedding
 from attention_course.models.masks import causal_mask, padding_mask
-from attention_course.models.model import Model, Output, Past, Step
+from attention_course.models.model import Output, Past, Step
 from attention_course.models.positions import Positions, table_of
+from attention_course.models.stacked import Stacked, made
 
 
 class FeedForward(nn.Sequential):
@@ -145,28 +145,6 @@ class TransformerMemory(NamedTuple):
         return TransformerMemory(states, mask, tuple(one.rows(order) for one in self.offered))
 
 
-class Stacked(Model):
-    """What models made of stacks of layers share: a table for each side, at the foot of a stack."""
-
-    def __init__(
-        self,
-        source_size: int,
-        target_size: int,
-        d_model: int,
-        dropout: float,
-        word_dropout: float,
-    ) -> None:
-        super().__init__()
-        self.source_embedding = Embedding(source_size, d_model, word_dropout)
-        self.target_embedding = OutputEmbedding(target_size, d_model, word_dropout)
-        self.dropout = VariationalDropout(dropout)
-
-    @property
-    def embeddings(self) -> tuple[Embedding, Embedding]:
-        """Of the source's tokens and of the target's."""
-        return self.source_embedding, self.target_embedding
-
-
 class Transformer(Stacked):
     """Encoder and decoder without recurrence.    Vaswani et al. 2017, section 3
 
@@ -265,21 +243,6 @@ class Transformer(Stacked):
             longer += offered
         logits = self.target_embedding.logits(self.norms[1](states))
         return Step(logits.squeeze(1), torch.stack(maps, dim=1), tuple(longer))
-
-
-ContextT = TypeVar("ContextT", bound=nn.Module)
-
-
-def made(part: NewPart, kind: type[ContextT], run: Run) -> ContextT:
-    """Make a run's part, of the kind that its layers ask.
-
-    Raises:
-        ValueError: it is of another kind.
-    """
-    context = part()
-    if not isinstance(context, kind):
-        raise ValueError(f"expected a {kind.__name__} for {run.stem}, got {type(context).__name__}")
-    return context
 
 
 def assemble(
