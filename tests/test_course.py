@@ -11,7 +11,7 @@ from attention_course import config, course
 from attention_course.config import CORPORA, ModelSettings, RecurrentSettings, Run, StackedSettings
 from attention_course.course import CHAPTERS, build, describe, preset, read_run
 from attention_course.models.model import Model, Output
-from attention_course.rungs import CONTINUED, NUMBERED, STEMS, rung, rung_of_page
+from attention_course.rungs import BEYOND, CONTINUED, NUMBERED, RUNGS, STEMS, rung, rung_of_page
 from home import ROOT
 from small_runs import known
 
@@ -51,12 +51,14 @@ def test_the_head_of_such_a_page_says_that_it_goes_on_and_leads_back_to_its_chap
     for name, stem in CONTINUED.items():
         one = rung(stem)
         chapter, after = course_heads.head(stem, 20), course_heads.head(name, 30)
-        assert f"Rung {one.number} of {len(NUMBERED)}<" in chapter
-        assert f"Rung {one.number} of {len(NUMBERED)}, continued<" in after
+        assert f"Rung {one.number} of {len(RUNGS)}<" in chapter
+        assert f"Rung {one.number} of {len(RUNGS)}, continued<" in after
         assert "about 30 minutes" in after
         assert 'href="#" aria-current="page"' in chapter
         assert "aria-current" not in after
         assert f'href="{stem}.html"' in after
+    for one in BEYOND:
+        assert ">Beyond the ladder<" in course_heads.head(one.stem, 25)
 
 
 @pytest.mark.parametrize("kind", [RecurrentSettings, StackedSettings])

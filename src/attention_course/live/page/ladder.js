@@ -95,6 +95,15 @@ class CourseLive extends LiveFigure {
     await this.bring(rung);
   }
 
+  /** Take away a model that a reader has put there. */
+  remove(gone) {
+    this.rungs = this.rungs.filter(({ name }) => name !== gone);
+    this.models.delete(gone);
+    this.answers.delete(gone);
+    if (this.state.rung === gone) this.set({ ...this.state, rung: this.rungs[0].name, step: 0 }, { names: [] });
+    this.draw();
+  }
+
   /** Read a model, and ask it. */
   async take(name, buffer) {
     try {
@@ -218,6 +227,10 @@ class CourseLive extends LiveFigure {
         this.room.focus();
         this.add(rung);
       },
+      remove: (name) => {
+        this.room.focus();
+        this.remove(name);
+      },
       narrow: matchMedia("(max-width: 40rem)").matches,
       label: this.rungs.find(({ name }) => name === rung)?.label,
       scored: trained && SCORED.includes(trained.run.variant) && !state.context[rung],
@@ -229,6 +242,7 @@ class CourseLive extends LiveFigure {
         ...one,
         answer: this.answers.get(one.name),
         waiting: !this.answers.has(one.name),
+        put: one.name === OWN || this.added().includes(one.name), // by the reader
         forced: state.forced[one.name] ?? {},
         changed: isChanged(state, one.name),
       })),

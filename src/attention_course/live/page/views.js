@@ -127,6 +127,9 @@ const rungCard = (view, rung) => html`
     aria-label=${rung.label}
   >
     <h3>${rung.label} ${rung.changed ? html`<small>changed by you</small>` : nothing}</h3>
+    ${rung.put
+      ? html`<p class="buttons"><button type="button" @click=${() => view.remove(rung.name)}>Remove</button></p>`
+      : nothing}
     ${rung.answer ? translation(view, rung) : html`<p>${rung.waiting ? "Reading the model …" : "No answer."}</p>`}
   </section>
 `;
