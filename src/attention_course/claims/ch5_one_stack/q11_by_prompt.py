@@ -105,7 +105,7 @@ CLAIM = Claim(
         "(equal updates; not on captions, where a run takes long). Learning rate, batches and "
         "dropout are those of rung 4; nothing was tuned for one stack. Alignments are read off the "
         "columns of the source, in the layer that errs least on validation pairs. BLEU of captions "
-        "is that of the 2016 test set, its curve by length is of three test sets together. At first "
+        "is that of the 2016 test set, its curve by length is of three test sets together. First "
         "one stack had three epochs on pocket Korean, from a ratio of 1.9 that had been timed on "
         "short sentences: then it was behind by 27.7 BLEU (24.5 to 30.9)."
     ),
