@@ -35,12 +35,12 @@ def by_length(
     works_at: Callable[[int], dict[str, Callable[[], object]]],
     lengths: Sequence[int],
     rounds: int = ROUNDS,
-) -> dict[str, list[tuple[float, ...]]]:
+) -> dict[str, list[tuple[float | int, ...]]]:
     """Curves of (length, median, second fastest, second slowest) of each piece of work.
 
     The pieces take turns, so that a busy machine is fair to all. The first round warms up.
     """
-    curves: dict[str, list[tuple[float, ...]]] = {}
+    curves: dict[str, list[tuple[float | int, ...]]] = {}
     for length in lengths:
         works = works_at(length)
         taken = [[processor_milliseconds(work) for work in works.values()] for _ in range(rounds)]

@@ -94,7 +94,7 @@ CLAIM = Claim(
             about="beside",
         ),
     ),
-    verdict="undecided",
+    verdict="holds under a condition",
     condition=(
         "One head of keys and values for four of queries leaves a quarter to keep. It costs 0.009 "
         "nats a token (-0.005 to 0.024); that this is less than 0.02 is not shown. A window of 8 "
