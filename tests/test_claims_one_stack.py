@@ -114,7 +114,10 @@ def test_what_no_sentence_asks_of_a_language_model_is_not_shown():
 
 def places(**twice):
     def metrics(name, seed):
-        shares = {16: 0.99, 32: {"rotary": 0.6, "learned": 0.1, **twice}[name.split(",")[0]] + seed / 1_000}
+        shares = {
+            16: 0.99,
+            32: {"rotary": 0.6, "learned": 0.1, **twice}[name.split(",")[0]] + seed / 1_000,
+        }
         rows = [{"length": length, "accuracy": share} for length, share in shares.items()]
         return {"accuracy_beyond": rows}
 

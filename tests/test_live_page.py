@@ -415,7 +415,10 @@ def test_a_map_of_the_encoder_has_a_row_for_each_source_word(page):
 def test_one_stack_has_a_column_and_a_slider_for_what_it_has_written(page):
     page.click(".rung[aria-label='rung 5'] .words button >> nth=1")
     heads = page.locator(".rung[aria-label='rung 5'] .heatmap thead th").all_inner_texts()
-    assert [head.split()[0] for head in heads[:-1]] == [*SENTENCE.split(), "<eos>"]  # the meanings left out
+    assert [head.split()[0] for head in heads[:-1]] == [
+        *SENTENCE.split(),
+        "<eos>",
+    ]  # the meanings left out
     assert heads[-1] == "what was written"
     assert sum(weights(page)) == pytest.approx(1, abs=0.04)
     before = written(page, 5)

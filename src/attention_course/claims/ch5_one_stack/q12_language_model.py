@@ -114,7 +114,7 @@ CLAIM = Claim(
         "or an, was or were hang on words nearby, and counting knows them as well. He or she hangs "
         "on a name that may stand many words back. After four epochs the model had the true one "
         "in 0.667 of the sentences (0.553 to 0.781), little more than the five-gram, and our bet "
-        "was lost. After sixteen it has it in 0.999, while its loss fell by 0.127 nats. The n-grams "
+        "was lost. After sixteen it has it in 0.999, while its loss fell by 0.127 nats. N-grams "
         "have counted all that there is, and would gain nothing by counting it again."
     ),
     measure=beside_n_grams,
