@@ -68,7 +68,6 @@ def lead_of_two_stacks(setting: Setting) -> Measured:
             **{f"AER | {NAMES[name]}": one for name, one in aer.items()},
             **seen_of(cards, "BLEU", lambda card: card.metrics["bleu"]),
             **seen_of(cards, "parameters", lambda card: float(card.parameters)),
-            **seen_of(cards, "processor seconds", lambda card: card.cpu_seconds),
         },
         sentences,
     )
@@ -140,9 +139,17 @@ CLAIM = Claim(
         ),
     ),
     verdict="holds under a condition",
-    condition="Not measured yet.",
+    condition=(
+        "At about equal processor time encoder and decoder lead by 13.9 BLEU (10.9 to 16.8) on "
+        "pocket Korean, and by 5.5 (0.6 to 10.4) on captions. With as many updates, which take 1.6 "
+        "times as long, one stack is behind by 1.7 (0.1 to 3.2) on pocket Korean; that it is less "
+        "than 2 is not shown. The columns of its source are a worse alignment than "
+        "cross-attention: their error is 0.469, that of cross-attention 0.283, and we had bet on a "
+        "difference of at most 0.1. More than the encoder differs: five layers for four, a source "
+        "that is read one way, and settings that were chosen for two stacks."
+    ),
     measure=lead_of_two_stacks,
     runs=runs,
     axes=("source length (words, start of the bin)", "BLEU"),
-    finding="Not measured yet",
+    finding="At equal time two stacks translate better",
 )
