@@ -1,10 +1,12 @@
 """A trained model in one file: what is lost, what is refused, and the command that writes it."""
 
+from pathlib import Path
+
 import pytest
 import torch
 
 from attention_course import cli
-from attention_course.live import model_file
+from attention_course.live import figure, model_file
 from attention_course.runs.experiment import run_experiment
 from attention_course.runs.trained import load, translate
 from small_runs import RUN, TRANSFORMER
@@ -93,3 +95,9 @@ def test_a_damaged_or_foreign_file_is_refused(folder, tmp_path):
     file.write_bytes(b"PK something else")
     with pytest.raises(model_file.ModelFileError, match="expected an exported model"):
         model_file.read(file)
+
+
+@pytest.mark.parametrize("variant", ["last", "scaled", "transformer", "one-stack"])
+@pytest.mark.parametrize("corpus", ["pocket-korean", "multi30k"])
+def test_the_variant_of_a_file_is_read_off_its_name_with_a_hyphen_or_without(corpus, variant):
+    assert figure.variant_of(Path(f"{corpus}-{variant}.model")) == variant

@@ -153,8 +153,9 @@ def is_default(file: Path) -> bool:
 
 
 def variant_of(file: Path) -> str:
-    """The variant whose model is in an exported file, by its name."""
-    return file.stem.rsplit("-", 1)[1]
+    """The variant whose model is in an exported file, by its name, which ends with it."""
+    variants = (name for chapter in CHAPTERS.values() for name in chapter.variants)
+    return next(name for name in variants if file.stem.endswith(f"-{name}"))
 
 
 def as_examples(pairs: Iterable[Pair]) -> list[dict[str, str]]:
