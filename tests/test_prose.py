@@ -34,7 +34,7 @@ NAMES = [
     r"chapters? \d( (and|to) \d)?", r"rungs? \d( to \d)?", r"sections? [\d.]+( and [\d.]+)?",
     r"About \d+ minutes", r"\d\.\d(\.\d)? \([a-z ]+\)",
     r"equations? \d+( and \d+)?", r"figure \w+", r"table \d", r"appendix [A-Z.\d]+",
-    r"\bc\d\d\b", r"(19|20)\d\d", r"95 %", r"IBM Model 1", r"Model 1", r"Multi30k", r"Flickr30K",
+    r"\b[cq]\d\d\b", r"(19|20)\d\d", r"95 %", r"IBM Model 1", r"Model 1", r"Multi30k", r"Flickr30K",
     r"CC BY(-\w+)* \d\.\d", r"Python 3\.\d+", r"^\d\. ", r"\*\*\d\. ", r"T4",
 ]  # fmt: skip
 # Settings of an experiment, which its code says too, and facts about the world.

@@ -16,9 +16,9 @@ KINDS = (
     ("an encoder", ("Every word reads all.", "It understands,", "and writes nothing.")),
     (
         "encoder and decoder",
-        ("The target reads the", "source, and of itself", "what is not later."),
+        ("The target reads the", "source, and of itself", "the words so far."),
     ),
-    ("one stack", ("One text. Everybody", "reads what is not", "later, nothing else.")),
+    ("one stack", ("One text. Every word", "reads itself and", "the words before.")),
 )
 
 
@@ -34,7 +34,7 @@ def who_reads_whom() -> Diagram:
     both[:3, 3:] = False
     both[3:] = every.tril()[3:]
     masks = (encoder, both, every.tril())
-    stacked = [square(84, 40 + 232 * number, number, mask) for number, mask in enumerate(masks)]
+    stacked = [square(84, 40 + 248 * number, number, mask) for number, mask in enumerate(masks)]
     beside = [square(84 + 260 * number, 40, number, mask) for number, mask in enumerate(masks)]
     return Diagram(
         "Three kinds of Transformer",
@@ -42,7 +42,7 @@ def who_reads_whom() -> Diagram:
         "asks, the column answers. Encoder: the nine cells of source by source are filled. Encoder "
         "and decoder: these nine, the nine of target by source, and a triangle of target by "
         "target. One stack: one triangle over all six words.",
-        Drawing(358, 232 * 3 + 30, tuple(stacked)),
+        Drawing(358, 248 * 3 + 14, tuple(stacked)),
         Drawing(780, 280, tuple(beside)),
     )
 

@@ -79,7 +79,7 @@ def cache_differs(given: Inputs, output: Tensor) -> bool:
 CACHED_STEP = Exercise(
     name="ch5.cached_step",
     asks="Keys, values [S, d], a new query, key, value [d]: the vector over both, [2 S + 3, d].",
-    again="Chapter 5, What is kept, and what it weighs",
+    again="Chapter 5, The cache: what it saves, and what it weighs",
     draw=draw_cache,
     right=step,
     points=3,

@@ -139,7 +139,7 @@ def sums_differ(given: Inputs, output: Tensor) -> bool:
 NUCLEUS = Exercise(
     name="ch5.nucleus",
     asks="Top-p: the fewest likeliest words that reach p, made to sum to 1: [B, V] gives [B, V].",
-    again="Chapter 5, A language model",
+    again="Chapter 5, Ask it, and let it write",
     draw=draw_logits,
     right=nucleus,
     points=3,

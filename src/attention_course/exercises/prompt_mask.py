@@ -68,7 +68,7 @@ def later_read(given: Inputs, output: Tensor) -> bool:
 PROMPT_MASK = Exercise(
     name="ch5.prompt_mask",
     asks="What new words may read: a mask [B, S] of prompts and a number T give [B, T, S + T].",
-    again="Chapter 5, The same sum, over what is not later",
+    again="Chapter 5, The same sum, over the words so far",
     draw=draw_prompt,
     right=readable,
     points=2,
