@@ -129,6 +129,8 @@ class Bars(NamedTuple):
 
 BARS = {
     "c13": Bars({"AER": "alignment error rate"}, 7),  # six kinds of attention and IBM Model 1
+    "q12": Bars({"nats a token": "nats a token", "knows he or she": "share right"}, 4),
+    "q14": Bars({"nats a token": "nats a token", "knows he or she": "share right"}, 4),
     "q10": Bars({"who did what, free order": "share right", "BLEU, free order": "BLEU"}, 6),
 }
 

@@ -21,7 +21,7 @@ EPOCHS = {
 }
 CORPORA = {"pocket": "pocket Korean", "captions": "captions (Multi30k)"}  # as figures name them
 NAMES = {
-    "transformer": label("transformer"),
+    "transformer": label("transformer", "two stacks"),
     "equal time": label("one-stack", "equal time"),
     "equal updates": label("one-stack", "equal updates"),
 }
