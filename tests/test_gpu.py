@@ -2,6 +2,7 @@
 
 import importlib
 import json
+import math
 import os
 import re
 import shutil
@@ -17,7 +18,7 @@ from torch.utils._python_dispatch import TorchDispatchMode
 
 import gpu
 import gpu_measures
-from attention_course.course import CHAPTERS, build, preset
+from attention_course.course import build, preset
 from attention_course.data.batch import Example, collate
 from attention_course.data.download import available
 from attention_course.figures import gpu as figures
@@ -125,7 +126,7 @@ def test_the_weights_of_each_gru_lie_together_in_the_moving_average_too(
     average = trainer.Trainer(build(run, 11, 13), run, tmp_path).average
     layers = [one for one in average.modules() if isinstance(one, torch.nn.GRU)]
     assert all(any(one is other for other in together) for one in layers)
-    assert bool(layers) is (stem != STEMS[3])
+    assert bool(layers) is (stem in STEMS[:3])
 
 
 def test_a_batch_in_pieces_waits_no_more_often(tmp_path, monkeypatch):
@@ -164,6 +165,9 @@ def test_where_masks_are_not_looked_at_an_empty_sentence_does_not_move_a_weight(
     learner = trainer.Trainer(build(run, 11, 13), run, tmp_path)
     before = [parameter.clone() for parameter in learner.model.parameters()]
     monkeypatch.setattr(masks, "can_be_asked", lambda tensor: False)
+    if stem not in gpu.LADDER:  # one stack reads itself: without a source nothing is undefined
+        assert math.isfinite(learner.update([*EXAMPLES, Example([], [4, EOS])], 10))
+        return
     with pytest.raises((FloatingPointError, RuntimeError)) as error:
         learner.update([*EXAMPLES, Example([], [4, EOS])], 10)
     assert re.search("finite loss|out of bounds", str(error.value))
@@ -227,12 +231,12 @@ def test_a_difference_is_told_in_full_and_as_a_share():
 def test_the_first_of_every_kind_comes_before_the_second_seed():
     pieces = gpu.plan()
     assert {piece.measure for piece in pieces} == {gpu.TRAIN, *gpu.MEASURES}
-    rungs = len(CHAPTERS)
+    rungs = len(gpu.LADDER)
     assert len(set(pieces)) == len(pieces) == (6 + 3) * rungs + 1
     second = next(index for index, piece in enumerate(pieces) if piece.seed == 1)
     assert {(one.measure, one.stem) for one in pieces[:second]} == {
-        (measure, stem) for measure in (gpu.TRAIN, *gpu.MEASURES) for stem in CHAPTERS
-    } - {("compile", stem) for stem in CHAPTERS}
+        (measure, stem) for measure in (gpu.TRAIN, *gpu.MEASURES) for stem in gpu.LADDER
+    } - {("compile", stem) for stem in gpu.LADDER}
     measures = [piece.measure for piece in pieces[: 2 * rungs]]
     assert measures == ["equality"] * rungs + ["profile"] * rungs
     first = [piece.stem for piece in pieces[2 * rungs : 2 * rungs + 2]]
@@ -258,15 +262,15 @@ def command(tmp_path, monkeypatch):
 
 def test_what_is_there_is_not_done_again_and_what_failed_is(command, tmp_path, capsys):
     status, asked = command()
-    assert (status, asked) == (1, list(STEMS))
+    assert (status, asked) == (1, gpu.LADDER)
     assert (
         "Failed: profile, ch2_averaging: ArithmeticError: nothing came" in capsys.readouterr().out
     )
     status, asked = command()
-    assert (status, asked) == (0, [*STEMS, STEMS[1]])
+    assert (status, asked) == (0, [*gpu.LADDER, STEMS[1]])
     kept = json.loads((tmp_path / "gpu.json").read_text())
     assert (kept["kind"], kept["size"]) == ("cpu", "smoke")
-    assert [row["tokens_per_second"] for row in kept["pieces"]] == [12.35] * len(STEMS)
+    assert [row["tokens_per_second"] for row in kept["pieces"]] == [12.35] * len(gpu.LADDER)
     capsys.readouterr()
     assert command() == (0, asked)
     assert "0 pieces of 4 to do" in capsys.readouterr().out
@@ -337,7 +341,7 @@ def rehearsed(tmp_path_factory):
 
 def test_a_rehearsal_on_a_processor_finds_it_equal_to_itself(rehearsed):
     rows = [row for row in rehearsed["pieces"] if row["measure"] == "equality"]
-    assert [row["stem"] for row in rows] == list(STEMS)
+    assert [row["stem"] for row in rows] == gpu.LADDER
     for row in rows:
         assert row["loss_differs"] == row["gradients"]["largest"] == 0
         assert row["parameters"]["share_of_norm"] == 0
@@ -345,10 +349,10 @@ def test_a_rehearsal_on_a_processor_finds_it_equal_to_itself(rehearsed):
 
 def test_the_page_draws_what_was_measured_and_says_that_a_rehearsal_is_none(rehearsed):
     ax = figures.tokens_over_batch(rehearsed)
-    assert len(ax.lines) == len(STEMS)
+    assert len(ax.lines) == len(gpu.LADDER)
     assert "says nothing about a GPU" in figures.where(rehearsed)
     assert "rehearsal" not in figures.where({**rehearsed, "kind": "cuda"})
-    assert [len(row) for row in figures.differences(rehearsed)] == [6] * len(STEMS)
+    assert [len(row) for row in figures.differences(rehearsed)] == [6] * len(gpu.LADDER)
 
 
 TRAINED = {"measure": "train", "updates": 9, "seconds": 61.0, "tokens_per_second": 90_000,
@@ -381,7 +385,10 @@ def test_the_tables_leave_out_what_failed():
     [row] = figures.updates(WHOLE)
     assert row == [LABELS[STEMS[3]], "9.0", "56%", "800", "1.0", "matrix products"]
     assert figures.left_out(WHOLE, "profile").endswith(f"{LABELS[STEMS[1]]}, {LABELS[STEMS[2]]}.")
-    assert figures.left_out({"pieces": [{"measure": "x", "stem": one} for one in STEMS]}, "x") == ""
+    assert (
+        figures.left_out({"pieces": [{"measure": "x", "stem": one} for one in gpu.LADDER]}, "x")
+        == ""
+    )
     assert figures.ways(WHOLE)[1] == ["CUDA graphs", "not here", ""]
 
 

@@ -17,7 +17,7 @@ import home as homes
 import notebook_form
 import page_notebooks
 import parts
-from attention_course.rungs import CONTINUED, RUNGS, STEMS
+from attention_course.rungs import CONTINUED, NUMBERED, RUNGS, STEMS
 from forks import copied, move, sync, tracked
 from home import ROOT, Home
 
@@ -143,7 +143,7 @@ def test_a_rung_is_called_as_its_page(rung):
 
 def test_a_part_is_indented_as_its_mark_and_nothing_beside_it_changes():
     text = "parts:\n  chapters:\n    # made by sync: ladder\n    old\n    # end\n  - file: other\n"
-    files = "".join(f"    - file: book/{stem}\n" for stem in STEMS)
+    files = "".join(f"    - file: book/{rung.stem}\n" for rung in RUNGS)
     assert parts.with_parts(text, HOME) == text.replace("    old\n", files)
     assert parts.with_parts(parts.with_parts(text, HOME), HOME) == parts.with_parts(text, HOME)
 
@@ -169,6 +169,7 @@ def test_a_new_rung_is_in_every_part_that_names_the_rungs(monkeypatch, name, lin
         number=5, stem="ch5_other", title="Another", source_of_weights="on itself"
     )
     monkeypatch.setattr(parts, "RUNGS", (*RUNGS, other))
+    monkeypatch.setattr(parts, "NUMBERED", (*NUMBERED, other))
     monkeypatch.setattr(parts, "STEMS", (*STEMS, other.stem))
     made = as_made(f"<!-- made by sync: {name} -->\n<!-- end -->\n")
     assert sum(row.startswith(line) for row in made.splitlines()) == 1

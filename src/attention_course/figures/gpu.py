@@ -11,7 +11,7 @@ from matplotlib.axes import Axes
 
 from attention_course.figures.plotting import Interval, finish, line_style
 from attention_course.figures.style import LABELS, WIDTH, new_axes, styles
-from attention_course.rungs import STEMS
+from attention_course.rungs import RUNGS, STEMS
 
 BENCH_NAMES = ("bottleneck", "averaging", "dot attention", "Transformer")
 BENCHED = dict(zip(STEMS, BENCH_NAMES, strict=False))  # what results/bench.json calls its rungs
@@ -37,7 +37,7 @@ def where(measured: Measured) -> str:
 def left_out(measured: Measured, measure: str) -> str:
     """A sentence about the rungs that this kind of work was not done for, if there are any."""
     done = {row["stem"] for row in pieces(measured, measure)}
-    names = [label for stem, label in LABELS.items() if stem not in done]
+    names = [rung.label for rung in RUNGS if rung.stem not in done]
     return f" Not measured: {', '.join(names)}." if names else ""
 
 
