@@ -4,6 +4,7 @@ import torch
 import remake_results
 from attention_course.claims import catalogue, runner, trained
 from attention_course.course import preset
+from attention_course.rungs import STEMS
 from attention_course.runs.card import RunCard
 from attention_course.runs.results import (
     by_length,
@@ -76,6 +77,8 @@ def test_a_training_notebook_says_beforehand_how_long_it_will_take():
     assert minutes in gpu
     assert cpu.startswith("No GPU")
     assert "about a minute" in what_to_expect("ch3_attention", "smoke")
+    for stem in STEMS:  # also of a chapter that the book trains on one corpus alone
+        assert "on pocket-korean (one core" in what_to_expect(stem, "cpu")
 
 
 @pytest.mark.parametrize(("able", "warned"), [(True, False), (False, True)])
