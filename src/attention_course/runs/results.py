@@ -70,10 +70,11 @@ def what_to_expect(stem: str, preset: str) -> str:
     """What a training notebook will do with a preset, and what the runs of the book took."""
     if preset == "smoke":
         return "Preset smoke: the smallest sizes, about a minute; the models learn next to nothing."
+    files = [results_folder() / data / stem / "run.json" for data in ("pocket-korean", "multi30k")]
+    cards = [RunCard.read(file) for file in files if file.exists()]  # not each has both
     took = " and ".join(
         f"{in_minutes(card.cpu_seconds)} on {card.run.data} (one core, {card.device})"
-        for card in reversed(read_cards())  # pocket Korean first; not each is trained on both
-        if card.run.stem == stem
+        for card in cards
     )
     if preset == "gpu":
         return f"Preset gpu: larger runs, on the GPU. With preset cpu the book's runs took {took}."
