@@ -41,7 +41,7 @@ MODELS = {"pocket-korean": [*DEFAULTS, *SCORES], "multi30k": CAPTIONS}
 
 
 # The language model that writes in the page of chapter 5: one stack that is given no source.
-WRITER = {"reads_source": False, "layers": 3, "epochs": 4}
+WRITER: dict[str, Any] = {"reads_source": False, "layers": 3, "epochs": 4}
 
 
 class InThePage(NamedTuple):

@@ -35,7 +35,10 @@ def bring_to(static: Path) -> None:
     files = figure.model_files(figure.BOOK)
     captions = figure.model_files(figure.CAPTIONS)
     (live / "models").mkdir(exist_ok=True)
-    records = [results_folder() / "live" / name for name in (learning.FILM, racing.RACE, writing.LANGUAGE_MODEL)]
+    records = [
+        results_folder() / "live" / name
+        for name in (learning.FILM, racing.RACE, writing.LANGUAGE_MODEL)
+    ]
     for file in (*files, *captions, *(one for one in records if one.exists())):
         shutil.copyfile(file, live / "models" / file.name)
     words = figure.glosses(model_file.read(file).source for file in files)
