@@ -107,7 +107,7 @@ def lengths_differ(given: Inputs, output: Tensor) -> bool:
 ROTARY = Exercise(
     name="ch5.rotary",
     asks="Turn pairs by place times rate: [L, d], places [L] and rates [d / 2] give [L, d].",
-    again="Positions, Learned positions, and rotary ones",
+    again="Chapter 5, Positions beyond the trained length",
     draw=draw_vectors,
     right=turned,
     points=3,
