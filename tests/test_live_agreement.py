@@ -3,10 +3,7 @@
 A few sentences each; ATTENTION_COURSE_PROVE=1 asks 200 of every model, captions too; `make prove`.
 """
 
-import functools
-import http.server
 import os
-import threading
 from pathlib import Path
 
 import pytest
@@ -16,7 +13,7 @@ from attention_course.data.batch import encode_sentence
 from attention_course.judging.decoding import translate_ids
 from attention_course.live import model_file
 from attention_course.runs.results import results_folder
-from test_live_page import Quiet, browser, needs_browser  # noqa: F401  (a fixture)
+from test_live_page import browser, needs_browser, serving  # noqa: F401  (a fixture)
 
 PROVE = bool(os.environ.get("ATTENTION_COURSE_PROVE"))
 SENTENCES = 200 if PROVE else 6
@@ -43,11 +40,8 @@ def address(tmp_path_factory):
     (root / "engine").symlink_to(Path(model_file.__file__).parent / "engine")
     (root / "models").symlink_to(results_folder() / "live")
     (root / "empty.html").write_text("<!doctype html><title>empty</title>")
-    handler = functools.partial(Quiet, directory=str(root))
-    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    yield f"http://127.0.0.1:{server.server_port}/empty.html"
-    server.shutdown()
+    with serving(root) as served:
+        yield f"{served}/empty.html"
 
 
 def pairs_of(run):

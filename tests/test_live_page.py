@@ -40,6 +40,17 @@ def models(tmp_path_factory):
 
 
 @contextlib.contextmanager
+def serving(root):
+    """A folder, served; gives its address."""
+    server = http.server.ThreadingHTTPServer(
+        ("127.0.0.1", 0), functools.partial(Quiet, directory=str(root))
+    )
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    yield f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
+
+
+@contextlib.contextmanager
 def served(root, models, body):
     """A page with a live figure, its scripts and its models, served; gives the page's address."""
     live = root / "_static" / "live"
@@ -51,12 +62,8 @@ def served(root, models, body):
     (root / "book" / "live.html").write_text(
         f'<!doctype html><html lang="en"><meta charset="utf-8"><title>live</title>{body}'
     )
-    server = http.server.ThreadingHTTPServer(
-        ("127.0.0.1", 0), functools.partial(Quiet, directory=str(root))
-    )
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    yield f"http://127.0.0.1:{server.server_port}/book/live.html"
-    server.shutdown()
+    with serving(root) as address:
+        yield f"{address}/book/live.html"
 
 
 @pytest.fixture(scope="module")

@@ -10,7 +10,7 @@ DATA = ("pocket-korean", "multi30k", "tatoeba", *TOYS)
 OWN_TEXT = "own-text"  # the data of a run on files of the learner's own
 Feeding = Literal["none", "context", "attentional"]
 Readout = Literal["both", "context", "query"]
-Told = Literal["sines", "learned", "rotary", "none"]
+PositionEncoding = Literal["sines", "learned", "rotary", "none"]
 Settings = dict[str, Any]
 
 
@@ -54,7 +54,7 @@ class OneStackSettings(ModelSettings):
     layers: int = 5  # of the stack
     heads: int = 4  # of queries, in each layer
     key_heads: int = 0  # of keys and values, which heads of queries share; 0: one for each
-    places: Told = "sines"  # how the model is told where a word stands
+    places: PositionEncoding = "sines"  # how the model is told where a word stands
     window: int = 0  # a word reads so many places, itself among them; 0: all before it
     reads_source: bool = True  # the source begins the text; without it, a language model
 

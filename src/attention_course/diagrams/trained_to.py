@@ -47,60 +47,41 @@ def three_machines() -> Diagram:
 def encoder(left: Pixels, top: Pixels) -> str:
     """A text with a word hidden goes in, the word comes out."""
     places = [left + WIDE * share for share in (0.2, 0.5, 0.8)]
-    return "".join(
-        (
-            name(left, top, "an encoder"),
-            part(places, top, "encoder", WIDE - 20, ("어제", HIDDEN, "왔어요"), ("", "비가", "")),
-            lines(
-                left + 10, top + TOLD, ("from any text:", "what is hidden"), SMALL, "start", "muted"
-            ),
-        )
-    )
+    machine = part(places, top, "encoder", WIDE - 20, ("어제", HIDDEN, "왔어요"), ("", "비가", ""))
+    return framed(left, top, "an encoder", ("from any text:", "what is hidden"), machine)
 
 
 def encoder_decoder(left: Pixels, top: Pixels) -> str:
     """The source goes into one half, the target so far into the other."""
     source = [left + WIDE * share for share in (0.13, 0.37)]
     target = [left + WIDE * share for share in (0.66, 0.88)]
-    between = arrow(
-        (left + WIDE * 0.25 + 52, top + MACHINE), (left + WIDE * 0.77 - 54, top + MACHINE)
+    machine = (
+        part(source, top, "encoder", 104, ("비가", "왔어요"), ("", "")),
+        arrow((left + WIDE * 0.25 + 52, top + MACHINE), (left + WIDE * 0.77 - 54, top + MACHINE)),
+        part(target, top, "decoder", 104, (SPECIALS[BOS], "it"), ("it", "rained")),
     )
-    return "".join(
-        (
-            name(left, top, "encoder and decoder"),
-            part(source, top, "encoder", 104, ("비가", "왔어요"), ("", "")),
-            between,
-            part(target, top, "decoder", 104, (SPECIALS[BOS], "it"), ("it", "rained")),
-            lines(
-                left + 10, top + TOLD, ("from pairs:", "the translation"), SMALL, "start", "muted"
-            ),
-        )
-    )
+    return framed(left, top, "encoder and decoder", ("from pairs:", "the translation"), *machine)
 
 
 def one_stack(left: Pixels, top: Pixels) -> str:
     """A text goes in; at every place the next word comes out."""
     words = ("it", "rained", "today")
     places = [left + WIDE * share for share in (0.16, 0.48, 0.82)]
+    machine = part(
+        places, top, "one stack", WIDE - 20, words, (*words[1:], SPECIALS[EOS]), "rung-5"
+    )
+    return framed(left, top, "one stack", ("from any text:", "what comes next"), machine)
+
+
+def framed(left: Pixels, top: Pixels, kind: str, learns: tuple[str, ...], *machine: str) -> str:
+    """A machine below the name of its kind, and below it what it learns from and says."""
     return "".join(
         (
-            name(left, top, "one stack"),
-            part(places, top, "one stack", WIDE - 20, words, (*words[1:], SPECIALS[EOS]), "rung-5"),
-            lines(
-                left + 10,
-                top + TOLD,
-                ("from any text:", "what comes next"),
-                SMALL,
-                "start",
-                "muted",
-            ),
+            text(left + 10, top + 18, kind, look="strong", anchor="start"),
+            *machine,
+            lines(left + 10, top + TOLD, learns, SMALL, "start", "muted"),
         )
     )
-
-
-def name(left: Pixels, top: Pixels, words: str) -> str:
-    """What kind it is, over a machine."""
-    return text(left + 10, top + 18, words, look="strong", anchor="start")
 
 
 def part(

@@ -5,9 +5,9 @@ from typing import get_args
 from attention_course.claims.ch4_self_attention.q08_beyond import LONGEST, at, by_length
 from attention_course.claims.record import Claim, Measured, Prediction, Setting
 from attention_course.claims.trained import label, toy_run
-from attention_course.config import Run, Told
+from attention_course.config import PositionEncoding, Run
 
-WAYS: tuple[Told, ...] = get_args(Told)  # sines, learned, rotary, none
+WAYS: tuple[PositionEncoding, ...] = get_args(PositionEncoding)  # sines, learned, rotary, none
 LONGER = ", trained longer"
 
 
